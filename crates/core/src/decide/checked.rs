@@ -1,0 +1,158 @@
+//! A check came back, or a gateway called back. Only here does an order become paid.
+
+use crate::event::{Actor, EntryKind, Receipt, Seen};
+use crate::id::PaymentId;
+use crate::order::{HeldKind, LatePolicy, OrderState};
+use crate::payment::{FailureReason, PaymentState};
+use crate::refusal::Refusal;
+use crate::schedule;
+
+use super::draft::Draft;
+
+pub(super) fn checked(
+    draft: &mut Draft<'_>,
+    id: PaymentId,
+    seen: &Seen,
+    actor: &Actor,
+) -> Result<(), Refusal> {
+    let payment = draft.payment(id)?;
+    if matches!(payment.state, PaymentState::Paid { .. }) {
+        return Ok(()); // Money that came is never unsaid, and never counted twice.
+    }
+    let (was_in_trouble, now_ms) = (payment.in_trouble, draft.now_ms);
+    draft.edit(id, |payment| {
+        payment.checked_at_ms = Some(now_ms);
+        payment.in_trouble = false;
+    });
+    match seen {
+        Seen::Unknown { trouble, raw } => {
+            draft.edit(id, |payment| payment.in_trouble = true);
+            if !was_in_trouble {
+                let why = format!("A check told us nothing ({trouble}); the checks go on. {raw}");
+                draft.note(EntryKind::PaymentTrouble, Some(id), why.trim_end().to_owned());
+            }
+        }
+        Seen::Pending { processing } => still_pending(draft, id, *processing),
+        Seen::Failed { reason } => not_paid(draft, id, reason),
+        Seen::Paid(receipt) => paid(draft, id, receipt, actor),
+    }
+    draft.reschedule(id);
+    Ok(())
+}
+
+fn still_pending(draft: &mut Draft<'_>, id: PaymentId, processing: bool) {
+    let Some(payment) = draft.order.payment(id) else { return };
+    if let (true, PaymentState::Open { link }) = (processing, &payment.state) {
+        let state = PaymentState::Processing { link: link.clone() };
+        let why = "A check saw that the payer has begun.".to_owned();
+        draft.move_payment(id, state, EntryKind::PaymentProcessing, why);
+    }
+}
+
+fn not_paid(draft: &mut Draft<'_>, id: PaymentId, reason: &FailureReason) {
+    let Some(payment) = draft.order.payment(id).filter(|payment| payment.state.is_live()) else { return };
+    let (link, at_ms) = (payment.state.link().cloned(), draft.now_ms);
+    let (state, kind) = match reason {
+        FailureReason::Cancelled => (PaymentState::Cancelled { link, at_ms }, EntryKind::PaymentCancelled),
+        FailureReason::LinkExpired => (PaymentState::Expired { link, at_ms }, EntryKind::PaymentExpired),
+        FailureReason::Declined
+        | FailureReason::DeclinedCancelledOrExpired
+        | FailureReason::OpenRefused { .. }
+        | FailureReason::NotSent { .. } => {
+            (PaymentState::Failed { link, reason: reason.clone(), at_ms }, EntryKind::PaymentFailed)
+        }
+    };
+    let why = format!("A check saw that it will not be paid: {}.", reason.code().replace('_', " "));
+    draft.move_payment(id, state, kind, why);
+}
+
+fn paid(draft: &mut Draft<'_>, id: PaymentId, receipt: &Receipt, actor: &Actor) {
+    let Some(payment) = draft.order.payment(id) else { return };
+    let link = payment.state.link().cloned();
+    let told = evidence(receipt, actor);
+    let state = PaymentState::Paid { link, at_ms: draft.now_ms };
+    draft.move_payment(id, state, EntryKind::PaymentPaid, told.clone());
+    match verdict(draft, receipt) {
+        Verdict::Settle { late } => settle(draft, id, late, told),
+        Verdict::Hold(kind, why) => draft.hold(id, kind, receipt.money, why),
+    }
+}
+
+enum Verdict {
+    Settle { late: bool },
+    Hold(HeldKind, String),
+}
+
+fn verdict(draft: &Draft<'_>, receipt: &Receipt) -> Verdict {
+    let order = &draft.order;
+    if let Some(environment) = receipt.environment.filter(|seen| *seen != order.environment) {
+        let why = format!(
+            "The gateway says this was {} money, but the order is a {} order; nothing is settled.",
+            environment.as_str(),
+            order.environment.as_str()
+        );
+        return Verdict::Hold(HeldKind::WrongEnvironment, why);
+    }
+    if let Some(money) = receipt.money.filter(|seen| *seen != order.terms.money) {
+        let why =
+            format!("The gateway saw {money}, but {} was asked for; nothing is settled.", order.terms.money);
+        return Verdict::Hold(HeldKind::AmountMismatch, why);
+    }
+    let policy = order.terms.policy;
+    match &order.state {
+        OrderState::Pending | OrderState::Failed => Verdict::Settle { late: false },
+        OrderState::Paid { payment, .. } | OrderState::Fulfilled { payment, .. } => {
+            let why = format!("The order had already been paid by {payment}; this money should go back.");
+            Verdict::Hold(HeldKind::PaidTwice, why)
+        }
+        OrderState::Expired { .. } => late(policy.paid_after_expiry, "expired"),
+        OrderState::Cancelled { .. } => late(policy.paid_after_cancel, "been cancelled"),
+    }
+}
+
+fn late(policy: LatePolicy, what: &str) -> Verdict {
+    match policy {
+        LatePolicy::Honour => Verdict::Settle { late: true },
+        LatePolicy::Hold => {
+            let why = format!(
+                "The money came after the order had {what}; honour it, or pay it back and dismiss it."
+            );
+            Verdict::Hold(HeldKind::PaidLate, why)
+        }
+    }
+}
+
+pub(super) fn settle(draft: &mut Draft<'_>, payment: PaymentId, late: bool, why: String) {
+    let state = OrderState::Paid { payment, at_ms: draft.now_ms, late };
+    draft.move_order(state, EntryKind::OrderPaid, Some(payment), why);
+    draft.reschedule_all();
+}
+
+fn evidence(receipt: &Receipt, actor: &Actor) -> String {
+    let money = match receipt.money {
+        Some(money) => format!("{money} paid"),
+        None => "it paid (the gateway's answer states no amount)".to_owned(),
+    };
+    let reference = &receipt.reference;
+    match actor {
+        Actor::Shop { key } => format!("{key} recorded by hand: {money} under {reference}."),
+        Actor::Operator => format!("The operator recorded by hand: {money} under {reference}."),
+        Actor::Customer | Actor::Worker | Actor::Callback => {
+            format!("A check at the gateway saw {money} under its reference {reference}.")
+        }
+    }
+}
+
+pub(super) fn called_back(draft: &mut Draft<'_>, id: PaymentId, body: &str) -> Result<(), Refusal> {
+    let payment = draft.payment(id)?;
+    let undecided = payment.terms.checkable && !matches!(payment.state, PaymentState::Paid { .. });
+    let due_at = schedule::soonest_check(payment, draft.now_ms);
+    let due_already = payment.check_at_ms.is_some_and(|at| at <= due_at);
+    let has_reference = payment.state.link().is_some();
+    if undecided && has_reference && !due_already {
+        draft.edit(id, |payment| payment.check_at_ms = Some(due_at));
+        let why = format!("The gateway called back, so it is asked at once. It sent: {body}");
+        draft.note(EntryKind::PaymentCalledBack, Some(id), why);
+    }
+    Ok(())
+}

@@ -1,0 +1,122 @@
+//! A decision in the making: a copy of the order that the rules change, and the journal entries
+//! that say so. Nothing can change a state here without leaving an entry.
+
+use crate::event::{Entry, EntryKind};
+use crate::id::PaymentId;
+use crate::money::Money;
+use crate::order::{Held, HeldKind, Order, OrderState};
+use crate::payment::{Payment, PaymentState};
+use crate::refusal::Refusal;
+use crate::schedule;
+
+use super::{Change, Decision, Effect};
+
+pub(super) struct Draft<'a> {
+    before: &'a Order,
+    pub(super) order: Order,
+    pub(super) now_ms: i64,
+    entries: Vec<Entry>,
+    effects: Vec<Effect>,
+}
+
+impl<'a> Draft<'a> {
+    pub(super) fn new(before: &'a Order, now_ms: i64) -> Self {
+        Draft { before, order: before.clone(), now_ms, entries: Vec::new(), effects: Vec::new() }
+    }
+
+    pub(super) fn payment(&self, id: PaymentId) -> Result<&Payment, Refusal> {
+        self.order.payment(id).ok_or(Refusal::NoSuchPayment)
+    }
+
+    pub(super) fn edit(&mut self, id: PaymentId, change: impl FnOnce(&mut Payment)) {
+        if let Some(payment) = self.order.payments.iter_mut().find(|payment| payment.id == id) {
+            change(payment);
+        }
+    }
+
+    pub(super) fn note(&mut self, kind: EntryKind, payment: Option<PaymentId>, why: String) {
+        self.entries.push(Entry { kind, payment, old: None, new: None, why });
+    }
+
+    pub(super) fn effect(&mut self, effect: Effect) {
+        if !self.effects.contains(&effect) {
+            self.effects.push(effect);
+        }
+    }
+
+    pub(super) fn move_payment(&mut self, id: PaymentId, state: PaymentState, kind: EntryKind, why: String) {
+        let Some(old) = self.order.payment(id).map(|payment| payment.state.status()) else { return };
+        let new = state.status();
+        self.edit(id, |payment| payment.state = state);
+        self.entries.push(Entry { kind, payment: Some(id), old: Some(old), new: Some(new), why });
+    }
+
+    pub(super) fn move_order(
+        &mut self,
+        state: OrderState,
+        kind: EntryKind,
+        payment: Option<PaymentId>,
+        why: String,
+    ) {
+        let old = self.order.state.status();
+        let new = state.status();
+        self.order.state = state;
+        self.entries.push(Entry { kind, payment, old: Some(old), new: Some(new), why });
+    }
+
+    pub(super) fn hold(&mut self, payment: PaymentId, kind: HeldKind, seen: Option<Money>, why: String) {
+        self.order.held.push(Held { payment, kind, seen, at_ms: self.now_ms, resolved_at_ms: None });
+        self.note(EntryKind::OrderNeedsYou, Some(payment), why);
+    }
+
+    /// Sets anew when the gateway is to be asked about this payment.
+    pub(super) fn reschedule(&mut self, id: PaymentId) {
+        let next = self
+            .order
+            .payment(id)
+            .and_then(|payment| schedule::next_check(&self.order, payment, self.now_ms));
+        self.edit(id, |payment| payment.check_at_ms = next);
+    }
+
+    /// Sets anew when the gateway is to be asked about each payment, after the order itself moved.
+    pub(super) fn reschedule_all(&mut self) {
+        let ids: Vec<PaymentId> = self.order.payments.iter().map(|payment| payment.id).collect();
+        for id in ids {
+            self.reschedule(id);
+        }
+        if self.order.state.paid_by().is_some() {
+            self.order
+                .payments
+                .iter_mut()
+                .filter(|payment| !payment.state.is_live())
+                .for_each(|payment| payment.check_at_ms = None);
+        }
+    }
+
+    /// An order whose every payment failed is failed, until one is live again.
+    fn follow_payments(&mut self) {
+        let payments = &self.order.payments;
+        let any_live = payments.iter().any(|payment| payment.state.is_live());
+        let any_paid = payments.iter().any(|payment| matches!(payment.state, PaymentState::Paid { .. }));
+        if self.order.state == OrderState::Pending && !payments.is_empty() && !any_live && !any_paid {
+            let why = "Every payment so far failed; the customer may try again until the order expires.";
+            self.move_order(OrderState::Failed, EntryKind::OrderFailed, None, why.to_owned());
+        } else if self.order.state == OrderState::Failed && (any_live || any_paid) {
+            let why = "A payment is under way again.";
+            self.move_order(OrderState::Pending, EntryKind::OrderReopened, None, why.to_owned());
+        }
+    }
+
+    pub(super) fn finish(mut self) -> Decision {
+        self.follow_payments();
+        if self.entries.is_empty() && self.order == *self.before {
+            return if self.effects.is_empty() { Decision::Unchanged } else { Decision::Due(self.effects) };
+        }
+        self.order.version += 1;
+        Decision::Changed(Box::new(Change {
+            order: self.order,
+            entries: self.entries,
+            effects: self.effects,
+        }))
+    }
+}

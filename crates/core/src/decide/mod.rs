@@ -1,0 +1,112 @@
+//! The one place where an order's fate is decided: [`decide`] is total and pure. Every state has a
+//! named answer to every event; the whole table stands in `table.md`, which is test, specification
+//! and documentation at once.
+
+mod checked;
+mod draft;
+mod opening;
+mod shop;
+#[cfg(test)]
+mod table;
+#[cfg(test)]
+mod tests;
+mod time;
+
+use crate::event::{Entry, EntryKind, Event};
+use crate::id::{MerchantId, OrderId, PaymentId};
+use crate::order::{Environment, Order, OrderState, Terms};
+use crate::refusal::Refusal;
+
+use draft::Draft;
+
+/// What an event does to an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// Nothing: it had happened before, or it does not matter any more.
+    Unchanged,
+    /// Nothing changes, but these are due.
+    Due(Vec<Effect>),
+    /// The order changes; commit it, guarded by the version it had.
+    Changed(Box<Change>),
+}
+
+/// A change to commit in one transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The order as it is from now on, its version one higher.
+    pub order: Order,
+    /// What to append to its journal; empty when only an alarm moved.
+    pub entries: Vec<Entry>,
+    /// What to do once this is committed.
+    pub effects: Vec<Effect>,
+}
+
+/// Something to be done outside, after the commit; its outcome comes back as an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Ask the gateway to open this payment.
+    Open(PaymentId),
+    /// Ask the gateway what it knows of this payment.
+    Check(PaymentId),
+}
+
+/// What a new order is made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewOrder {
+    /// The identifier for it.
+    pub id: OrderId,
+    /// Whose it is.
+    pub merchant: MerchantId,
+    /// Whether real money is meant.
+    pub environment: Environment,
+    /// What the shop asked for, already checked.
+    pub terms: Terms,
+}
+
+/// Makes an order that waits for money.
+pub fn place(new: NewOrder, now_ms: i64) -> Change {
+    let why = format!("The shop asks for {} under its reference “{}”.", new.terms.money, new.terms.reference);
+    let order = Order {
+        id: new.id,
+        merchant: new.merchant,
+        environment: new.environment,
+        version: 1,
+        terms: new.terms,
+        state: OrderState::Pending,
+        payments: Vec::new(),
+        held: Vec::new(),
+        attended_at_ms: None,
+        created_at_ms: now_ms,
+    };
+    let created = Entry {
+        kind: EntryKind::OrderCreated,
+        payment: None,
+        old: None,
+        new: Some(order.state.status()),
+        why,
+    };
+    Change { order, entries: vec![created], effects: Vec::new() }
+}
+
+/// Says what `event` does to `order` at `now_ms` (unix ms).
+pub fn decide(order: &Order, event: &Event, now_ms: i64) -> Result<Decision, Refusal> {
+    let mut draft = Draft::new(order, now_ms);
+    match event {
+        Event::PaymentRequested { payment, account, gateway, terms, actor: _ } => {
+            opening::requested(&mut draft, *payment, *account, gateway, *terms)?;
+        }
+        Event::PaymentOpened { payment, link } => opening::opened(&mut draft, *payment, link)?,
+        Event::OpenFailed { payment, reason } => opening::failed(&mut draft, *payment, reason)?,
+        Event::OpenLost { payment, trouble } => opening::lost(&mut draft, *payment, trouble)?,
+        Event::Checked { payment, seen, actor } => checked::checked(&mut draft, *payment, seen, actor)?,
+        Event::CallbackReceived { payment, body } => checked::called_back(&mut draft, *payment, body)?,
+        Event::CustomerWaiting => time::customer_waiting(&mut draft),
+        Event::Tick => time::tick(&mut draft),
+        Event::CancelRequested { actor } => shop::cancel(&mut draft, actor)?,
+        Event::FulfilRequested { actor } => shop::fulfil(&mut draft, actor)?,
+        Event::HeldResolved { payment, resolution, actor } => {
+            shop::resolve(&mut draft, *payment, *resolution, actor)?;
+        }
+    }
+    Ok(draft.finish())
+}

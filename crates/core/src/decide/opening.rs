@@ -1,0 +1,151 @@
+//! A payment is asked for, opened, refused, or its answer is lost.
+
+use crate::event::EntryKind;
+use crate::id::{AccountId, PaymentId};
+use crate::order::OrderState;
+use crate::payment::{FailureReason, Link, Payment, PaymentState, PaymentTerms, Recovery};
+use crate::refusal::Refusal;
+
+use super::Effect;
+use super::draft::Draft;
+
+const MOST_PAYMENTS: usize = 20;
+
+pub(super) fn requested(
+    draft: &mut Draft<'_>,
+    id: PaymentId,
+    account: AccountId,
+    gateway: &str,
+    terms: PaymentTerms,
+) -> Result<(), Refusal> {
+    match &draft.order.state {
+        OrderState::Pending | OrderState::Failed => {}
+        OrderState::Paid { .. } | OrderState::Fulfilled { .. } => return Err(Refusal::AlreadyPaid),
+        OrderState::Expired { .. } => return Err(Refusal::OrderExpired),
+        OrderState::Cancelled { .. } => return Err(Refusal::OrderCancelled),
+    }
+    if draft.now_ms >= draft.order.terms.expires_at_ms {
+        return Err(Refusal::OrderExpired);
+    }
+    for payment in &draft.order.payments {
+        if stands_in_the_way(payment, id, account, draft.now_ms)? {
+            return Ok(());
+        }
+    }
+    if draft.order.payments.len() >= MOST_PAYMENTS {
+        return Err(Refusal::TooManyPayments);
+    }
+    draft.order.payments.push(Payment {
+        id,
+        account,
+        gateway: gateway.to_owned(),
+        terms,
+        state: PaymentState::Opening,
+        created_at_ms: draft.now_ms,
+        checked_at_ms: None,
+        check_at_ms: None,
+        in_trouble: false,
+    });
+    let why = format!("A payment through {gateway} was asked for.");
+    draft.note(EntryKind::PaymentOpening, Some(id), why);
+    draft.effect(Effect::Open(id));
+    Ok(())
+}
+
+/// `Ok(true)`: this payment serves already. A refusal: a second one now might pay twice.
+fn stands_in_the_way(
+    payment: &Payment,
+    new: PaymentId,
+    account: AccountId,
+    now_ms: i64,
+) -> Result<bool, Refusal> {
+    if payment.id == new {
+        return Ok(true);
+    }
+    match &payment.state {
+        PaymentState::Opening if payment.account == account => Err(Refusal::PaymentInProgress),
+        PaymentState::Processing { .. } if payment.account != account => Err(Refusal::PaymentUndecided),
+        PaymentState::Open { .. } | PaymentState::Processing { .. } => {
+            Ok(payment.account == account && payment.is_payable(now_ms))
+        }
+        PaymentState::Unknown { .. } => match payment.terms.recovery {
+            Recovery::LapsesUnseen => Ok(false),
+            Recovery::LookupByOurReference | Recovery::OpenAgain => Err(Refusal::PaymentUndecided),
+        },
+        PaymentState::Opening
+        | PaymentState::Paid { .. }
+        | PaymentState::Failed { .. }
+        | PaymentState::Expired { .. }
+        | PaymentState::Cancelled { .. } => Ok(false),
+    }
+}
+
+pub(super) fn opened(draft: &mut Draft<'_>, id: PaymentId, link: &Link) -> Result<(), Refusal> {
+    match &draft.payment(id)?.state {
+        // An expired payment without a link is one whose answer was given up: it comes back.
+        PaymentState::Opening | PaymentState::Unknown { .. } | PaymentState::Expired { link: None, .. } => {
+            let why = format!("The gateway opened it under its reference {}.", link.reference);
+            let state = PaymentState::Open { link: link.clone() };
+            draft.move_payment(id, state, EntryKind::PaymentOpened, why);
+            draft.reschedule(id);
+        }
+        PaymentState::Open { .. }
+        | PaymentState::Processing { .. }
+        | PaymentState::Paid { .. }
+        | PaymentState::Failed { .. }
+        | PaymentState::Expired { link: Some(_), .. }
+        | PaymentState::Cancelled { .. } => {}
+    }
+    Ok(())
+}
+
+pub(super) fn failed(draft: &mut Draft<'_>, id: PaymentId, reason: &FailureReason) -> Result<(), Refusal> {
+    match &draft.payment(id)?.state {
+        PaymentState::Opening | PaymentState::Unknown { .. } => {
+            let why = match reason {
+                FailureReason::OpenRefused { refusal, message } => {
+                    format!("The gateway refused to open it ({refusal}): {message}")
+                }
+                FailureReason::NotSent { message } => {
+                    format!("The request never reached the gateway, so nothing was opened: {message}")
+                }
+                FailureReason::Declined
+                | FailureReason::Cancelled
+                | FailureReason::LinkExpired
+                | FailureReason::DeclinedCancelledOrExpired => "The gateway did not open it.".to_owned(),
+            };
+            let state = PaymentState::Failed { link: None, reason: reason.clone(), at_ms: draft.now_ms };
+            draft.move_payment(id, state, EntryKind::PaymentFailed, why);
+            draft.reschedule(id);
+        }
+        PaymentState::Open { .. }
+        | PaymentState::Processing { .. }
+        | PaymentState::Paid { .. }
+        | PaymentState::Failed { .. }
+        | PaymentState::Expired { .. }
+        | PaymentState::Cancelled { .. } => {}
+    }
+    Ok(())
+}
+
+pub(super) fn lost(draft: &mut Draft<'_>, id: PaymentId, trouble: &str) -> Result<(), Refusal> {
+    match &draft.payment(id)?.state {
+        PaymentState::Opening => {
+            let why = format!(
+                "The gateway's answer was lost ({trouble}), so nobody can tell whether it was opened; \
+                 no link was handed out."
+            );
+            let state = PaymentState::Unknown { since_ms: draft.now_ms };
+            draft.move_payment(id, state, EntryKind::PaymentUnknown, why);
+            draft.reschedule(id);
+        }
+        PaymentState::Unknown { .. } => draft.reschedule(id),
+        PaymentState::Open { .. }
+        | PaymentState::Processing { .. }
+        | PaymentState::Paid { .. }
+        | PaymentState::Failed { .. }
+        | PaymentState::Expired { .. }
+        | PaymentState::Cancelled { .. } => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,95 @@
+//! What the shop asks for: to cancel, to fulfil, to decide about money that does not fit.
+
+use crate::event::{Actor, EntryKind, Resolution};
+use crate::id::PaymentId;
+use crate::order::{HeldKind, OrderState};
+use crate::payment::PaymentState;
+use crate::refusal::Refusal;
+
+use super::checked::settle;
+use super::draft::Draft;
+
+fn who(actor: &Actor) -> String {
+    match actor {
+        Actor::Shop { key } => format!("The shop ({key})"),
+        Actor::Customer => "The customer".to_owned(),
+        Actor::Operator => "The operator".to_owned(),
+        Actor::Worker => "The worker".to_owned(),
+        Actor::Callback => "A callback".to_owned(),
+    }
+}
+
+pub(super) fn cancel(draft: &mut Draft<'_>, actor: &Actor) -> Result<(), Refusal> {
+    match &draft.order.state {
+        OrderState::Pending | OrderState::Failed => {
+            let at_ms = draft.now_ms;
+            let why = format!("{} called the order off.", who(actor));
+            draft.move_order(OrderState::Cancelled { at_ms }, EntryKind::OrderCancelled, None, why);
+            let offline: Vec<PaymentId> = draft
+                .order
+                .payments
+                .iter()
+                .filter(|payment| payment.state.is_live() && !payment.terms.checkable)
+                .map(|payment| payment.id)
+                .collect();
+            for id in offline {
+                let state = PaymentState::Cancelled { link: None, at_ms };
+                let why = "It was called off with its order.".to_owned();
+                draft.move_payment(id, state, EntryKind::PaymentCancelled, why);
+            }
+            draft.reschedule_all();
+            Ok(())
+        }
+        OrderState::Cancelled { .. } => Ok(()),
+        OrderState::Paid { .. } | OrderState::Fulfilled { .. } => Err(Refusal::AlreadyPaid),
+        OrderState::Expired { .. } => Err(Refusal::OrderExpired),
+    }
+}
+
+pub(super) fn fulfil(draft: &mut Draft<'_>, actor: &Actor) -> Result<(), Refusal> {
+    match draft.order.state {
+        OrderState::Paid { payment, at_ms: paid_at_ms, .. } => {
+            let state = OrderState::Fulfilled { payment, paid_at_ms, at_ms: draft.now_ms };
+            let why = format!("{} handed over the goods.", who(actor));
+            draft.move_order(state, EntryKind::OrderFulfilled, Some(payment), why);
+            Ok(())
+        }
+        OrderState::Fulfilled { .. } => Ok(()),
+        OrderState::Pending
+        | OrderState::Failed
+        | OrderState::Expired { .. }
+        | OrderState::Cancelled { .. } => Err(Refusal::NotPaid),
+    }
+}
+
+pub(super) fn resolve(
+    draft: &mut Draft<'_>,
+    id: PaymentId,
+    resolution: Resolution,
+    actor: &Actor,
+) -> Result<(), Refusal> {
+    draft.payment(id)?;
+    let now_ms = draft.now_ms;
+    let paid_by = draft.order.state.paid_by();
+    let open = draft.order.held.iter_mut().find(|held| held.payment == id && held.resolved_at_ms.is_none());
+    let held = open.ok_or(Refusal::NothingHeld)?;
+    if resolution == Resolution::Honour {
+        if held.kind != HeldKind::PaidLate {
+            return Err(Refusal::NotHonourable);
+        }
+        if paid_by.is_some() {
+            return Err(Refusal::AlreadyPaid);
+        }
+    }
+    held.resolved_at_ms = Some(now_ms);
+    let (what, taken) = match resolution {
+        Resolution::Honour => ("honoured the late money", true),
+        Resolution::Dismiss => ("dealt with the held money and dismissed it", false),
+    };
+    let why = format!("{} {what}.", who(actor));
+    draft.note(EntryKind::OrderResolved, Some(id), why.clone());
+    if taken {
+        settle(draft, id, true, why);
+    }
+    Ok(())
+}

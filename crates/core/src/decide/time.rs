@@ -1,0 +1,132 @@
+//! Time has passed, or a customer is waiting: what is due, and what lapses.
+
+use crate::event::EntryKind;
+use crate::id::PaymentId;
+use crate::order::OrderState;
+use crate::payment::{Payment, PaymentState, Recovery};
+use crate::schedule::{self, LAST_LOOK_MS};
+
+use super::Effect;
+use super::draft::Draft;
+
+/// How often it is written down that a customer is still waiting: every 30 s.
+const ATTENTION_STEP_MS: i64 = 30_000;
+
+pub(super) fn customer_waiting(draft: &mut Draft<'_>) {
+    let now_ms = draft.now_ms;
+    let noted_lately = draft.order.attended_at_ms.is_some_and(|at| now_ms - at < ATTENTION_STEP_MS);
+    if noted_lately || !draft.order.state.is_waiting() {
+        return;
+    }
+    draft.order.attended_at_ms = Some(now_ms);
+    for payment in &mut draft.order.payments {
+        if payment.state.is_live() {
+            let soonest = schedule::soonest_check(payment, now_ms);
+            payment.check_at_ms = payment.check_at_ms.map(|at| at.min(soonest));
+        }
+    }
+}
+
+pub(super) fn tick(draft: &mut Draft<'_>) {
+    let ids: Vec<PaymentId> = draft.order.payments.iter().map(|payment| payment.id).collect();
+    for id in &ids {
+        give_up(draft, *id);
+    }
+    for id in ids {
+        ask_if_due(draft, id);
+    }
+    if draft.order.state.is_waiting() {
+        expire_order(draft);
+    } else {
+        end_watch(draft);
+    }
+}
+
+/// An opening that was never answered becomes unknown; an unknown link that nobody ever saw lapses.
+fn give_up(draft: &mut Draft<'_>, id: PaymentId) {
+    let Some(payment) = draft.order.payment(id) else { return };
+    if schedule::given_up_at(payment).is_none_or(|at| at > draft.now_ms) {
+        return;
+    }
+    if payment.state == PaymentState::Opening {
+        let state = PaymentState::Unknown { since_ms: draft.now_ms };
+        let why = "No answer to opening it was recorded in time, so nobody can tell whether it was opened.";
+        draft.move_payment(id, state, EntryKind::PaymentUnknown, why.to_owned());
+        draft.reschedule(id);
+    } else {
+        let state = PaymentState::Expired { link: None, at_ms: draft.now_ms };
+        let why = "If the gateway opened it, its link was never handed out and has lapsed by now.";
+        draft.move_payment(id, state, EntryKind::PaymentExpired, why.to_owned());
+    }
+}
+
+fn ask_if_due(draft: &mut Draft<'_>, id: PaymentId) {
+    let Some(payment) = draft.order.payment(id) else { return };
+    if payment.check_at_ms.is_none_or(|at| at > draft.now_ms) {
+        return;
+    }
+    let again = matches!(payment.state, PaymentState::Unknown { .. })
+        && payment.terms.recovery == Recovery::OpenAgain;
+    draft.effect(if again { Effect::Open(id) } else { Effect::Check(id) });
+}
+
+/// Whether the gateway must still be asked before `end_ms` may count as passed for this payment.
+fn owes_last_look(payment: &Payment, end_ms: i64) -> bool {
+    let asked = payment.checked_at_ms.is_some_and(|at| at >= end_ms - LAST_LOOK_MS);
+    let known = matches!(payment.state, PaymentState::Open { .. } | PaymentState::Processing { .. });
+    payment.terms.checkable && known && !asked
+}
+
+fn owed_looks(draft: &mut Draft<'_>, end_ms: i64) -> bool {
+    let owed: Vec<PaymentId> = draft
+        .order
+        .payments
+        .iter()
+        .filter(|payment| owes_last_look(payment, end_ms))
+        .map(|payment| payment.id)
+        .collect();
+    for id in &owed {
+        draft.effect(Effect::Check(*id));
+    }
+    !owed.is_empty()
+}
+
+fn expire_order(draft: &mut Draft<'_>) {
+    let expires_at_ms = draft.order.terms.expires_at_ms;
+    if draft.now_ms < expires_at_ms || owed_looks(draft, expires_at_ms) {
+        return;
+    }
+    let why = "Its time ran out, and the last check before that saw no money.";
+    let state = OrderState::Expired { at_ms: draft.now_ms };
+    draft.move_order(state, EntryKind::OrderExpired, None, why.to_owned());
+    lapse(draft, |payment| !payment.terms.checkable, "It lapsed with its order.");
+    draft.reschedule_all();
+}
+
+/// At the end of the watch, what still lives lapses: nobody will ask any more.
+fn end_watch(draft: &mut Draft<'_>) {
+    let watch_until_ms = draft.order.terms.watch_until_ms;
+    if draft.now_ms < watch_until_ms || owed_looks(draft, watch_until_ms) {
+        return;
+    }
+    lapse(draft, |_| true, "The watch over it ended, and the gateway never said that it was paid.");
+    for payment in &mut draft.order.payments {
+        payment.check_at_ms = None;
+    }
+}
+
+fn lapse(draft: &mut Draft<'_>, which: impl Fn(&Payment) -> bool, why: &str) {
+    let lapsing: Vec<(PaymentId, PaymentState)> = draft
+        .order
+        .payments
+        .iter()
+        .filter(|payment| payment.state.is_live() && which(payment))
+        .map(|payment| {
+            let link = payment.state.link().cloned();
+            (payment.id, PaymentState::Expired { link, at_ms: draft.now_ms })
+        })
+        .collect();
+    for (id, state) in lapsing {
+        draft.move_payment(id, state, EntryKind::PaymentExpired, why.to_owned());
+    }
+}

@@ -1,0 +1,234 @@
+//! What can happen to an order, and the journal that keeps it for ever.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::id::{AccountId, PaymentId};
+use crate::money::Money;
+use crate::order::Environment;
+use crate::payment::{FailureReason, Link, PaymentTerms};
+
+/// What the gateway showed of a payment that was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// What was paid; `None` where the gateway's answer has no amount (weaker evidence).
+    pub money: Option<Money>,
+    /// The gateway's reference of the payment the answer speaks of.
+    pub reference: String,
+    /// Whether it was real money; `None` where the gateway does not say.
+    pub environment: Option<Environment>,
+}
+
+/// What a check showed: the only source of truth.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "seen", rename_all = "snake_case")]
+pub enum Seen {
+    /// Not paid yet, and it still can be.
+    Pending {
+        /// Whether the payer has begun.
+        processing: bool,
+    },
+    /// The gateway says that the money came.
+    Paid(Receipt),
+    /// The gateway says no, for good.
+    Failed {
+        /// Why.
+        reason: FailureReason,
+    },
+    /// Nothing was learnt: a timeout, a 5xx, a word nobody knows, a body that does not parse.
+    Unknown {
+        /// A short code of the trouble, such as `gateway_timeout`; the same trouble gives the same code.
+        trouble: String,
+        /// What came instead, shortened and free of secrets.
+        raw: String,
+    },
+}
+
+/// Who made something happen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "snake_case")]
+pub enum Actor {
+    /// The shop, with one of its API keys.
+    Shop {
+        /// The public name of that key.
+        key: String,
+    },
+    /// The customer, on a hosted page.
+    Customer,
+    /// The operator, at the command line.
+    Operator,
+    /// Guichet's own worker.
+    Worker,
+    /// A gateway that called back.
+    Callback,
+}
+
+/// What a person decided about held money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Resolution {
+    /// Take it: the order becomes paid.
+    Honour,
+    /// It was dealt with elsewhere (paid back, for instance).
+    Dismiss,
+}
+
+/// Something that happened; the only thing that can change an order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// Someone wants to pay at a gateway account.
+    PaymentRequested {
+        /// The identifier for the new payment.
+        payment: PaymentId,
+        /// The account to open it at.
+        account: AccountId,
+        /// That account's gateway.
+        gateway: String,
+        /// What the engine must know of that gateway.
+        terms: PaymentTerms,
+        /// Who asked.
+        actor: Actor,
+    },
+    /// The gateway opened the payment.
+    PaymentOpened {
+        /// Which payment.
+        payment: PaymentId,
+        /// What the gateway gave.
+        link: Link,
+    },
+    /// Nothing was opened, and that is certain.
+    OpenFailed {
+        /// Which payment.
+        payment: PaymentId,
+        /// Why.
+        reason: FailureReason,
+    },
+    /// The gateway may or may not have opened the payment.
+    OpenLost {
+        /// Which payment.
+        payment: PaymentId,
+        /// What went wrong, shortened and free of secrets.
+        trouble: String,
+    },
+    /// The gateway (for cash: a person) was asked about the payment.
+    Checked {
+        /// Which payment.
+        payment: PaymentId,
+        /// What was learnt.
+        seen: Seen,
+        /// Who asked.
+        actor: Actor,
+    },
+    /// A gateway called back: a hint, never a proof.
+    CallbackReceived {
+        /// Which payment it seems to be about.
+        payment: PaymentId,
+        /// The body as it came, shortened.
+        body: String,
+    },
+    /// A customer is looking at the order.
+    CustomerWaiting,
+    /// Time has passed.
+    Tick,
+    /// The shop calls the order off.
+    CancelRequested {
+        /// Who asked.
+        actor: Actor,
+    },
+    /// The shop has handed over the goods.
+    FulfilRequested {
+        /// Who said so.
+        actor: Actor,
+    },
+    /// A person decided about held money.
+    HeldResolved {
+        /// The payment that brought the money.
+        payment: PaymentId,
+        /// What was decided.
+        resolution: Resolution,
+        /// Who decided.
+        actor: Actor,
+    },
+}
+
+macro_rules! entry_kinds {
+    ($($(#[$doc:meta])* $name:ident = $word:literal;)*) => {
+        /// What an entry of the journal tells; the dotted word is the public event type.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum EntryKind { $($(#[$doc])* $name,)* }
+
+        impl EntryKind {
+            /// Every kind, in the order of an order's life.
+            pub const ALL: &'static [EntryKind] = &[$(EntryKind::$name,)*];
+
+            /// The public event type, such as `order.paid`.
+            pub fn as_str(self) -> &'static str {
+                match self { $(EntryKind::$name => $word,)* }
+            }
+        }
+    };
+}
+
+entry_kinds! {
+    /// The order exists.
+    OrderCreated = "order.created";
+    /// A payment row was written before its gateway is called.
+    PaymentOpening = "payment.opening";
+    /// The customer can pay.
+    PaymentOpened = "payment.opened";
+    /// The answer to opening was lost.
+    PaymentUnknown = "payment.unknown";
+    /// The payer has begun.
+    PaymentProcessing = "payment.processing";
+    /// A gateway called back.
+    PaymentCalledBack = "payment.called_back";
+    /// A check told us nothing.
+    PaymentTrouble = "payment.trouble";
+    /// The money came.
+    PaymentPaid = "payment.paid";
+    /// The payment failed.
+    PaymentFailed = "payment.failed";
+    /// The payment lapsed.
+    PaymentExpired = "payment.expired";
+    /// The payer cancelled the payment.
+    PaymentCancelled = "payment.cancelled";
+    /// Every payment so far failed and none is open.
+    OrderFailed = "order.failed";
+    /// The customer tries again.
+    OrderReopened = "order.reopened";
+    /// The order is paid.
+    OrderPaid = "order.paid";
+    /// Nobody paid in time.
+    OrderExpired = "order.expired";
+    /// The shop called the order off.
+    OrderCancelled = "order.cancelled";
+    /// The shop has handed over the goods.
+    OrderFulfilled = "order.fulfilled";
+    /// Money that does not fit waits for a person.
+    OrderNeedsYou = "order.needs_you";
+    /// A person decided about held money.
+    OrderResolved = "order.resolved";
+}
+
+/// One line of an order's journal: what changed, from what to what, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// What it tells.
+    pub kind: EntryKind,
+    /// The payment it is about.
+    pub payment: Option<PaymentId>,
+    /// The state before, where one changed.
+    pub old: Option<&'static str>,
+    /// The state after, where one changed.
+    pub new: Option<&'static str>,
+    /// The evidence, as a sentence for a person.
+    pub why: String,
+}
+
+/// The next link of an order's journal: SHA-256 over the previous link and this entry's stored
+/// bytes, in lower-case hex. The first entry follows the empty text.
+pub fn chain(previous: &str, stored: &str) -> String {
+    let digest = Sha256::new().chain_update(previous).chain_update([0]).chain_update(stored).finalize();
+    data_encoding::HEXLOWER.encode(&digest)
+}

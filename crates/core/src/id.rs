@@ -1,0 +1,166 @@
+//! Identifiers: a prefix that says what is named, then 26 characters of lower-case Crockford
+//! base32 holding a version 7 UUID, so that identifiers sort by the time they were made.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// How many shards the orders are spread over; part of the stored schema, never changed.
+pub const SHARDS: i64 = 64;
+
+const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+const LENGTH: usize = 26;
+
+/// The text is not an identifier of the expected kind.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("an identifier here starts with “{prefix}” followed by 26 characters")]
+pub struct BadId {
+    /// The prefix an identifier of this kind has.
+    pub prefix: &'static str,
+}
+
+fn encode(value: u128, f: &mut fmt::Formatter<'_>, prefix: &str) -> fmt::Result {
+    let mut text = [0_u8; LENGTH];
+    for (place, digit) in text.iter_mut().rev().enumerate() {
+        *digit = DIGITS[(value >> (5 * place)) as usize & 31];
+    }
+    f.write_str(prefix)?;
+    f.write_str(std::str::from_utf8(&text).map_err(|_| fmt::Error)?)
+}
+
+fn decode(text: &str) -> Option<u128> {
+    if text.len() != LENGTH || text.as_bytes()[0] > b'7' {
+        return None;
+    }
+    text.bytes().try_fold(0_u128, |value, byte| {
+        let digit = DIGITS.iter().position(|digit| *digit == byte)?;
+        Some((value << 5) | digit as u128)
+    })
+}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident = $prefix:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(u128);
+
+        impl $name {
+            /// What every identifier of this kind begins with.
+            pub const PREFIX: &'static str = $prefix;
+
+            /// Makes an identifier from a moment (unix milliseconds) and ten random bytes.
+            pub fn new(now_ms: i64, random: [u8; 10]) -> Self {
+                let millis = u64::try_from(now_ms).unwrap_or_default();
+                Self(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid().as_u128())
+            }
+
+            /// The 128 bits inside, as RFC 9562 lays out a version 7 UUID.
+            pub fn as_u128(self) -> u128 {
+                self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                encode(self.0, f, $prefix)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = BadId;
+            fn from_str(text: &str) -> Result<Self, BadId> {
+                text.strip_prefix($prefix).and_then(decode).map(Self).ok_or(BadId { prefix: $prefix })
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A merchant: one tenant of this server.
+    MerchantId = "mer_";
+    /// An API key (its public name, not the secret).
+    KeyId = "key_";
+    /// A merchant's credentials at one gateway.
+    AccountId = "acc_";
+    /// A webhook endpoint of a merchant.
+    EndpointId = "whe_";
+    /// An order.
+    OrderId = "ord_";
+    /// One attempt to pay an order.
+    PaymentId = "pay_";
+    /// One entry of an order's journal; also the `webhook-id` of what is sent about it.
+    EventId = "evt_";
+    /// One entry on its way to one endpoint.
+    DeliveryId = "dlv_";
+    /// One HTTP request that this server answered.
+    RequestId = "req_";
+}
+
+impl OrderId {
+    /// The shard that holds every row of this order: 0 to [`SHARDS`] − 1, recomputed from the
+    /// identifier alone so that no look-up is needed to find it.
+    pub fn shard(self) -> i64 {
+        let folded = (self.0 as u64) ^ ((self.0 >> 64) as u64);
+        (folded.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 58) as i64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_and_back() {
+        let id = OrderId::new(1_770_000_000_000, [7; 10]);
+        let text = id.to_string();
+        assert_eq!(text.len(), 4 + LENGTH);
+        assert_eq!(text.parse::<OrderId>(), Ok(id));
+        assert_eq!(text.parse::<PaymentId>(), Err(BadId { prefix: "pay_" }));
+    }
+
+    #[test]
+    fn later_sorts_after() {
+        let texts: Vec<String> =
+            (0..200).map(|ms| OrderId::new(ms * 1000, [255 - ms as u8; 10]).to_string()).collect();
+        assert!(texts.is_sorted());
+    }
+
+    #[test]
+    fn other_text_is_refused() {
+        let good = OrderId::new(1, [1; 10]).to_string();
+        for wrong in
+            ["", "ord_", "ord_é", &good[..29], &good.to_uppercase(), "ord_8zzzzzzzzzzzzzzzzzzzzzzzzz"]
+        {
+            assert!(wrong.parse::<OrderId>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn shards_are_in_range_and_all_used() {
+        let used: std::collections::BTreeSet<i64> = (0..4000_u16)
+            .map(|n| {
+                let [high, low] = n.to_be_bytes();
+                OrderId::new(1_770_000_000_000, [high, low, 3, high, low, 9, 1, low, 2, high]).shard()
+            })
+            .collect();
+        assert_eq!(used, (0..SHARDS).collect());
+    }
+}

@@ -1,0 +1,28 @@
+//! What Guichet decides, and nothing else: money, identifiers, orders, payments and the one
+//! function [`decide`] that says what an event does to an order.
+//!
+//! This crate does no IO: no clock, no randomness, no network, no database. Time comes in as an
+//! argument (unix milliseconds), identifiers are made by the caller.
+
+mod decide;
+mod event;
+mod id;
+mod money;
+mod order;
+mod payer;
+mod payment;
+mod refusal;
+mod schedule;
+
+pub use decide::{Change, Decision, Effect, NewOrder, decide, place};
+pub use event::{Actor, Entry, EntryKind, Event, Receipt, Resolution, Seen, chain};
+pub use id::{
+    AccountId, BadId, DeliveryId, EndpointId, EventId, KeyId, MerchantId, OrderId, PaymentId, RequestId,
+    SHARDS,
+};
+pub use money::{Currency, Money, UnknownCurrency};
+pub use order::{Environment, Held, HeldKind, Item, LatePolicy, Order, OrderState, Policy, Terms, WATCH_MS};
+pub use payer::{BadPhone, Payer, Phone};
+pub use payment::{FailureReason, Link, Payment, PaymentState, PaymentTerms, Recovery};
+pub use refusal::Refusal;
+pub use schedule::{LAST_LOOK_MS, OPEN_PATIENCE_MS};

@@ -1,0 +1,58 @@
+//! The domain says no: each refusal has a stable code and a sentence that says what to do.
+
+/// Why an event was not accepted. Nothing has changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The event names a payment that this order does not have.
+    #[error("This order has no such payment; read the order to see the payments it has.")]
+    NoSuchPayment,
+    /// The order is paid.
+    #[error("This order is already paid; nothing more can be opened or cancelled on it.")]
+    AlreadyPaid,
+    /// The order has expired.
+    #[error("This order has expired; create a new order to be paid.")]
+    OrderExpired,
+    /// The order was cancelled.
+    #[error("This order was cancelled; create a new order to be paid.")]
+    OrderCancelled,
+    /// The order is not paid.
+    #[error("This order is not paid, so it cannot be fulfilled; wait for the order.paid event.")]
+    NotPaid,
+    /// Another request is opening a payment at the same account.
+    #[error("A payment of this order is being opened at that gateway; ask again in a few seconds.")]
+    PaymentInProgress,
+    /// A payment may be on its way, so a second one might pay twice.
+    #[error(
+        "A payment of this order may already be on its way; wait until the gateway has told its outcome."
+    )]
+    PaymentUndecided,
+    /// The order has as many payments as one order may have.
+    #[error("This order already had 20 payments; create a new order.")]
+    TooManyPayments,
+    /// There is no held money of that payment.
+    #[error("No held money of this payment waits for a decision.")]
+    NothingHeld,
+    /// Held money that may not be taken for the order.
+    #[error(
+        "Only money that came late can be honoured; money of a wrong amount or environment, or paid twice, can only be dismissed once you have dealt with it."
+    )]
+    NotHonourable,
+}
+
+impl Refusal {
+    /// The stable code that clients can act on.
+    pub fn code(self) -> &'static str {
+        match self {
+            Refusal::NoSuchPayment => "no_such_payment",
+            Refusal::AlreadyPaid => "order_already_paid",
+            Refusal::OrderExpired => "order_expired",
+            Refusal::OrderCancelled => "order_cancelled",
+            Refusal::NotPaid => "order_not_paid",
+            Refusal::PaymentInProgress => "payment_in_progress",
+            Refusal::PaymentUndecided => "payment_undecided",
+            Refusal::TooManyPayments => "too_many_payments",
+            Refusal::NothingHeld => "nothing_held",
+            Refusal::NotHonourable => "not_honourable",
+        }
+    }
+}
