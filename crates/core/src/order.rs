@@ -176,6 +176,8 @@ pub enum HeldKind {
     AmountMismatch,
     /// Play money on a live order, or real money on a test order.
     WrongEnvironment,
+    /// The gateway could not be asked to the end of the watch, so money may have come unseen.
+    Undecided,
 }
 
 impl HeldKind {
@@ -186,6 +188,7 @@ impl HeldKind {
             HeldKind::PaidTwice => "paid_twice",
             HeldKind::AmountMismatch => "amount_mismatch",
             HeldKind::WrongEnvironment => "wrong_environment",
+            HeldKind::Undecided => "undecided",
         }
     }
 }

@@ -66,17 +66,25 @@ pub(crate) fn next_check(order: &Order, payment: &Payment, now_ms: i64) -> Optio
             Recovery::LookupByOurReference | Recovery::OpenAgain => regular_check(order, payment, now_ms),
             Recovery::LapsesUnseen => None,
         },
-        PaymentState::Failed { link, .. } | PaymentState::Cancelled { link, .. } => {
-            link.as_ref().and_then(|_| last_look(order, now_ms))
+        // A question that was put and not answered is put again; otherwise one more look will do.
+        PaymentState::Failed { link: Some(_), .. }
+        | PaymentState::Cancelled { link: Some(_), .. }
+        | PaymentState::Expired { link: Some(_), .. } => {
+            if payment.in_trouble { regular_check(order, payment, now_ms) } else { last_look(order, now_ms) }
         }
-        PaymentState::Opening | PaymentState::Paid { .. } | PaymentState::Expired { .. } => None,
+        PaymentState::Failed { link: None, .. }
+        | PaymentState::Cancelled { link: None, .. }
+        | PaymentState::Expired { link: None, .. }
+        | PaymentState::Opening
+        | PaymentState::Paid { .. } => None,
     }
 }
 
 /// The earliest moment at which the gateway lets us ask again.
 pub(crate) fn soonest_check(payment: &Payment, now_ms: i64) -> i64 {
-    let floor = payment.checked_at_ms.map_or(now_ms, |at| at + payment.terms.min_check_interval_ms);
-    floor.max(now_ms)
+    // A check in the future is a clock that was set back: it keeps nobody waiting.
+    let last = payment.checked_at_ms.filter(|at| *at <= now_ms);
+    last.map_or(now_ms, |at| now_ms.max(at + payment.terms.min_check_interval_ms))
 }
 
 fn regular_check(order: &Order, payment: &Payment, now_ms: i64) -> Option<i64> {
@@ -89,7 +97,8 @@ fn regular_check(order: &Order, payment: &Payment, now_ms: i64) -> Option<i64> {
 }
 
 /// The next of the two moments at which everything is asked once more: just before the order's
-/// expiry, and just before the end of the watch. A paid order needs them for live payments only.
+/// expiry, and just before the end of the watch. A paid
+/// order needs the second too: it may be paid twice.
 fn last_look(order: &Order, now_ms: i64) -> Option<i64> {
     let before_expiry = order.terms.expires_at_ms - LAST_LOOK_MS;
     let before_end = order.terms.watch_until_ms - LAST_LOOK_MS;
@@ -101,7 +110,7 @@ fn last_look(order: &Order, now_ms: i64) -> Option<i64> {
 }
 
 fn interval(order: &Order, payment: &Payment, now_ms: i64) -> i64 {
-    let attended = order.attended_at_ms.is_some_and(|at| now_ms - at < ATTENDED_MS);
+    let attended = order.attended_at_ms.is_some_and(|at| (0..ATTENDED_MS).contains(&(now_ms - at)));
     if attended && !matches!(order.state, OrderState::Paid { .. } | OrderState::Fulfilled { .. }) {
         return ATTENDED_INTERVAL_MS;
     }

@@ -9,12 +9,12 @@ mod dialect;
 mod gateway;
 pub mod ocpay;
 mod payin;
+mod scrub;
 mod transport;
 
 pub use dialect::{Dialect, VendorRequest, VendorResponse};
 pub use gateway::{
-    Account, AmountLimit, AmountUnit, Callback, CallbackHint, Capabilities, Gateway, OpenTrouble,
-    RuleBroken,
+    Account, AmountLimit, AmountUnit, Callback, CallbackHint, Capabilities, Gateway, OpenTrouble, RuleBroken,
 };
 pub use payin::{Backend, BackendRefusal, PayinRequest, PayinStatus, PayinView};
 pub use transport::{HttpTransport, MAX_BODY_BYTES, Request, Response, Transport, TransportError};

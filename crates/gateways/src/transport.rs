@@ -1,8 +1,11 @@
 //! The seam between a gateway client and the network: one request out, one answer in, and, when
 //! there is no answer, whether the request can have had an effect.
 
+use std::error::Error;
+use std::time::Duration;
+
 use async_trait::async_trait;
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 
 /// An HTTP request to a gateway.
 #[derive(Debug, Clone)]
@@ -45,4 +48,109 @@ pub enum TransportError {
 pub trait Transport: Send + Sync {
     /// One request, one answer.
     async fn send(&self, request: Request) -> Result<Response, TransportError>;
+}
+
+/// How long making a connection may take, name look-up and TLS included.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long an unused connection is kept. Shorter than the usual keep-alive of gateways' front
+/// servers (60 s and more), so that a request seldom meets a connection that is being closed.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// How many unused connections are kept to one host.
+const MAX_IDLE_PER_HOST: usize = 256;
+
+/// The real network: one shared pool of connections, TLS by rustls with ring, no redirects, no
+/// proxies, no retries.
+#[derive(Debug, Clone)]
+pub struct HttpTransport {
+    client: reqwest::Client,
+}
+
+impl HttpTransport {
+    /// The usual total time for one call, which is also what the vendors' own libraries use.
+    pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
+
+    /// A pool whose calls take at most `timeout`, from the start of connecting to the last byte.
+    ///
+    /// A machine without any CA certificate still gets a transport: plain HTTP works there (a
+    /// sandbox on the same machine), and every TLS call ends as [`TransportError::NotSent`].
+    pub fn new(timeout: Duration) -> Result<Self, TransportError> {
+        // Fails when a provider is installed already, which is just as good.
+        let _already_installed = rustls::crypto::ring::default_provider().install_default();
+        let client = builder(timeout)
+            .build()
+            .or_else(|error| {
+                let reason = shown(error);
+                tracing::warn!(reason, "no CA certificates: calls over TLS will fail");
+                builder(timeout).tls_certs_only([]).build()
+            })
+            .map_err(|error| TransportError::NotSent(shown(error)))?;
+        Ok(HttpTransport { client })
+    }
+}
+
+fn builder(timeout: Duration) -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .user_agent(concat!("Guichet/", env!("CARGO_PKG_VERSION")))
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .no_proxy()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .timeout(timeout)
+        .tcp_nodelay(true)
+        .pool_idle_timeout(IDLE_TIMEOUT)
+        .pool_max_idle_per_host(MAX_IDLE_PER_HOST)
+}
+
+#[async_trait]
+impl Transport for HttpTransport {
+    async fn send(&self, request: Request) -> Result<Response, TransportError> {
+        let mut out = reqwest::Request::new(request.method, request.url);
+        *out.headers_mut() = request.headers;
+        if !request.body.is_empty() {
+            *out.body_mut() = Some(request.body.into());
+        }
+        let mut answer = self.client.execute(out).await.map_err(classified)?;
+        let status = answer.status();
+        if answer.content_length().is_some_and(|length| length > MAX_BODY_BYTES as u64) {
+            return Err(too_long());
+        }
+        let mut body = BytesMut::new();
+        while let Some(chunk) = answer.chunk().await.map_err(classified)? {
+            if body.len() + chunk.len() > MAX_BODY_BYTES {
+                return Err(too_long());
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Response { status, body: body.freeze() })
+    }
+}
+
+fn too_long() -> TransportError {
+    TransportError::Lost(format!("the answer is longer than {MAX_BODY_BYTES} bytes"))
+}
+
+/// Only a connection that was never made proves that nothing was sent: a failed look-up, a refused
+/// connection, a failed TLS handshake. Everything else may have happened after the effect.
+fn classified(error: reqwest::Error) -> TransportError {
+    if error.is_connect() {
+        TransportError::NotSent(shown(error))
+    } else {
+        TransportError::Lost(shown(error))
+    }
+}
+
+/// The error with its causes, without the address: a query may hold a secret.
+fn shown(error: reqwest::Error) -> String {
+    let error = error.without_url();
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    for _ in 0..4 {
+        let Some(inner) = cause else { break };
+        text.push_str(": ");
+        text.push_str(&inner.to_string());
+        cause = inner.source();
+    }
+    text
 }

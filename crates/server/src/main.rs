@@ -1,2 +1,5 @@
-//! x
-fn main() {}
+//! The executable: see `guichet --help`.
+
+fn main() -> std::process::ExitCode {
+    guichet::cli::run()
+}

@@ -3,11 +3,12 @@
 use crate::event::{Actor, EntryKind, Receipt, Seen};
 use crate::id::PaymentId;
 use crate::order::{HeldKind, LatePolicy, OrderState};
-use crate::payment::{FailureReason, PaymentState};
+use crate::payment::{FailureReason, Payment, PaymentState};
 use crate::refusal::Refusal;
 use crate::schedule;
 
 use super::draft::Draft;
+use super::shop::who;
 
 pub(super) fn checked(
     draft: &mut Draft<'_>,
@@ -25,12 +26,9 @@ pub(super) fn checked(
         payment.in_trouble = false;
     });
     match seen {
-        Seen::Unknown { trouble, raw } => {
-            draft.edit(id, |payment| payment.in_trouble = true);
-            if !was_in_trouble {
-                let why = format!("A check told us nothing ({trouble}); the checks go on. {raw}");
-                draft.note(EntryKind::PaymentTrouble, Some(id), why.trim_end().to_owned());
-            }
+        Seen::Unknown { trouble, raw } => learnt_nothing(draft, id, was_in_trouble, trouble, raw),
+        Seen::Paid(receipt) if speaks_of_another(draft, id, receipt) => {
+            learnt_nothing(draft, id, was_in_trouble, "other_reference", &receipt.reference);
         }
         Seen::Pending { processing } => still_pending(draft, id, *processing),
         Seen::Failed { reason } => not_paid(draft, id, reason),
@@ -38,6 +36,20 @@ pub(super) fn checked(
     }
     draft.reschedule(id);
     Ok(())
+}
+
+fn learnt_nothing(draft: &mut Draft<'_>, id: PaymentId, was_in_trouble: bool, trouble: &str, raw: &str) {
+    draft.edit(id, |payment| payment.in_trouble = true);
+    if !was_in_trouble {
+        let why = format!("A check told us nothing ({trouble}); the checks go on. {raw}");
+        draft.note(EntryKind::PaymentTrouble, Some(id), why.trim_end().to_owned());
+    }
+}
+
+/// Whether the gateway answered about a payment that is neither its own reference nor ours.
+fn speaks_of_another(draft: &Draft<'_>, id: PaymentId, receipt: &Receipt) -> bool {
+    let link = draft.order.payment(id).and_then(|payment| payment.state.link());
+    link.is_some_and(|link| link.reference != receipt.reference) && receipt.reference != id.to_string()
 }
 
 fn still_pending(draft: &mut Draft<'_>, id: PaymentId, processing: bool) {
@@ -69,7 +81,7 @@ fn not_paid(draft: &mut Draft<'_>, id: PaymentId, reason: &FailureReason) {
 fn paid(draft: &mut Draft<'_>, id: PaymentId, receipt: &Receipt, actor: &Actor) {
     let Some(payment) = draft.order.payment(id) else { return };
     let link = payment.state.link().cloned();
-    let told = evidence(receipt, actor);
+    let told = evidence(payment, receipt, actor);
     let state = PaymentState::Paid { link, at_ms: draft.now_ms };
     draft.move_payment(id, state, EntryKind::PaymentPaid, told.clone());
     match verdict(draft, receipt) {
@@ -128,18 +140,16 @@ pub(super) fn settle(draft: &mut Draft<'_>, payment: PaymentId, late: bool, why:
     draft.reschedule_all();
 }
 
-fn evidence(receipt: &Receipt, actor: &Actor) -> String {
+fn evidence(payment: &Payment, receipt: &Receipt, actor: &Actor) -> String {
     let money = match receipt.money {
         Some(money) => format!("{money} paid"),
         None => "it paid (the gateway's answer states no amount)".to_owned(),
     };
     let reference = &receipt.reference;
-    match actor {
-        Actor::Shop { key } => format!("{key} recorded by hand: {money} under {reference}."),
-        Actor::Operator => format!("The operator recorded by hand: {money} under {reference}."),
-        Actor::Customer | Actor::Worker | Actor::Callback => {
-            format!("A check at the gateway saw {money} under its reference {reference}.")
-        }
+    if payment.terms.checkable {
+        format!("A check at the gateway saw {money} under its reference {reference}.")
+    } else {
+        format!("{} recorded by hand: {money} under {reference}.", who(actor))
     }
 }
 

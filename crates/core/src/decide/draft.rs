@@ -84,13 +84,6 @@ impl<'a> Draft<'a> {
         for id in ids {
             self.reschedule(id);
         }
-        if self.order.state.paid_by().is_some() {
-            self.order
-                .payments
-                .iter_mut()
-                .filter(|payment| !payment.state.is_live())
-                .for_each(|payment| payment.check_at_ms = None);
-        }
     }
 
     /// An order whose every payment failed is failed, until one is live again.
@@ -102,7 +95,7 @@ impl<'a> Draft<'a> {
             let why = "Every payment so far failed; the customer may try again until the order expires.";
             self.move_order(OrderState::Failed, EntryKind::OrderFailed, None, why.to_owned());
         } else if self.order.state == OrderState::Failed && (any_live || any_paid) {
-            let why = "A payment is under way again.";
+            let why = "A payment is under way again, or money came.";
             self.move_order(OrderState::Pending, EntryKind::OrderReopened, None, why.to_owned());
         }
     }

@@ -4,8 +4,12 @@
 
 mod checked;
 mod draft;
+#[cfg(test)]
+mod laws;
 mod opening;
 mod shop;
+#[cfg(test)]
+mod stage;
 #[cfg(test)]
 mod table;
 #[cfg(test)]

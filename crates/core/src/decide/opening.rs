@@ -27,10 +27,15 @@ pub(super) fn requested(
     if draft.now_ms >= draft.order.terms.expires_at_ms {
         return Err(Refusal::OrderExpired);
     }
-    for payment in &draft.order.payments {
-        if stands_in_the_way(payment, id, account, draft.now_ms)? {
-            return Ok(());
+    let mut served = draft.order.payment(id).is_some();
+    if !served {
+        // Every payment has its say: a link that serves does not outweigh money that is on its way.
+        for payment in &draft.order.payments {
+            served |= stands_in_the_way(payment, account, draft.now_ms)?;
         }
+    }
+    if served {
+        return Ok(());
     }
     if draft.order.payments.len() >= MOST_PAYMENTS {
         return Err(Refusal::TooManyPayments);
@@ -53,21 +58,12 @@ pub(super) fn requested(
 }
 
 /// `Ok(true)`: this payment serves already. A refusal: a second one now might pay twice.
-fn stands_in_the_way(
-    payment: &Payment,
-    new: PaymentId,
-    account: AccountId,
-    now_ms: i64,
-) -> Result<bool, Refusal> {
-    if payment.id == new {
-        return Ok(true);
-    }
+fn stands_in_the_way(payment: &Payment, account: AccountId, now_ms: i64) -> Result<bool, Refusal> {
+    let serves = payment.account == account && payment.is_payable(now_ms);
     match &payment.state {
         PaymentState::Opening if payment.account == account => Err(Refusal::PaymentInProgress),
-        PaymentState::Processing { .. } if payment.account != account => Err(Refusal::PaymentUndecided),
-        PaymentState::Open { .. } | PaymentState::Processing { .. } => {
-            Ok(payment.account == account && payment.is_payable(now_ms))
-        }
+        PaymentState::Processing { .. } if !serves => Err(Refusal::PaymentUndecided),
+        PaymentState::Open { .. } | PaymentState::Processing { .. } => Ok(serves),
         PaymentState::Unknown { .. } => match payment.terms.recovery {
             Recovery::LapsesUnseen => Ok(false),
             Recovery::LookupByOurReference | Recovery::OpenAgain => Err(Refusal::PaymentUndecided),

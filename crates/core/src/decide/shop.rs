@@ -9,7 +9,8 @@ use crate::refusal::Refusal;
 use super::checked::settle;
 use super::draft::Draft;
 
-fn who(actor: &Actor) -> String {
+/// Who did it, as the beginning of a sentence.
+pub(super) fn who(actor: &Actor) -> String {
     match actor {
         Actor::Shop { key } => format!("The shop ({key})"),
         Actor::Customer => "The customer".to_owned(),
@@ -25,15 +26,17 @@ pub(super) fn cancel(draft: &mut Draft<'_>, actor: &Actor) -> Result<(), Refusal
             let at_ms = draft.now_ms;
             let why = format!("{} called the order off.", who(actor));
             draft.move_order(OrderState::Cancelled { at_ms }, EntryKind::OrderCancelled, None, why);
-            let offline: Vec<PaymentId> = draft
+            let offline: Vec<(PaymentId, PaymentState)> = draft
                 .order
                 .payments
                 .iter()
                 .filter(|payment| payment.state.is_live() && !payment.terms.checkable)
-                .map(|payment| payment.id)
+                .map(|payment| {
+                    let link = payment.state.link().cloned();
+                    (payment.id, PaymentState::Cancelled { link, at_ms })
+                })
                 .collect();
-            for id in offline {
-                let state = PaymentState::Cancelled { link: None, at_ms };
+            for (id, state) in offline {
                 let why = "It was called off with its order.".to_owned();
                 draft.move_payment(id, state, EntryKind::PaymentCancelled, why);
             }

@@ -2,7 +2,7 @@
 
 use crate::event::EntryKind;
 use crate::id::PaymentId;
-use crate::order::OrderState;
+use crate::order::{HeldKind, OrderState};
 use crate::payment::{Payment, PaymentState, Recovery};
 use crate::schedule::{self, LAST_LOOK_MS};
 
@@ -14,7 +14,8 @@ const ATTENTION_STEP_MS: i64 = 30_000;
 
 pub(super) fn customer_waiting(draft: &mut Draft<'_>) {
     let now_ms = draft.now_ms;
-    let noted_lately = draft.order.attended_at_ms.is_some_and(|at| now_ms - at < ATTENTION_STEP_MS);
+    let just_now = 0..ATTENTION_STEP_MS; // A moment in the future is a clock that was set back.
+    let noted_lately = draft.order.attended_at_ms.is_some_and(|at| just_now.contains(&(now_ms - at)));
     if noted_lately || !draft.order.state.is_waiting() {
         return;
     }
@@ -67,14 +68,25 @@ fn ask_if_due(draft: &mut Draft<'_>, id: PaymentId) {
     }
     let again = matches!(payment.state, PaymentState::Unknown { .. })
         && payment.terms.recovery == Recovery::OpenAgain;
+    if again && !draft.order.state.is_waiting() {
+        return draft.edit(id, |payment| payment.check_at_ms = None); // Nobody may pay it any more.
+    }
     draft.effect(if again { Effect::Open(id) } else { Effect::Check(id) });
 }
 
 /// Whether the gateway must still be asked before `end_ms` may count as passed for this payment.
-fn owes_last_look(payment: &Payment, end_ms: i64) -> bool {
-    let asked = payment.checked_at_ms.is_some_and(|at| at >= end_ms - LAST_LOOK_MS);
-    let known = matches!(payment.state, PaymentState::Open { .. } | PaymentState::Processing { .. });
-    payment.terms.checkable && known && !asked
+fn owes_last_look(payment: &Payment, end_ms: i64, now_ms: i64) -> bool {
+    let asked = payment.checked_at_ms.is_some_and(|at| (end_ms - LAST_LOOK_MS..=now_ms).contains(&at));
+    let can_be_asked = match &payment.state {
+        PaymentState::Open { .. } | PaymentState::Processing { .. } => true,
+        PaymentState::Unknown { .. } => payment.terms.recovery == Recovery::LookupByOurReference,
+        PaymentState::Opening
+        | PaymentState::Paid { .. }
+        | PaymentState::Failed { .. }
+        | PaymentState::Expired { .. }
+        | PaymentState::Cancelled { .. } => false,
+    };
+    payment.terms.checkable && can_be_asked && !asked
 }
 
 fn owed_looks(draft: &mut Draft<'_>, end_ms: i64) -> bool {
@@ -82,7 +94,7 @@ fn owed_looks(draft: &mut Draft<'_>, end_ms: i64) -> bool {
         .order
         .payments
         .iter()
-        .filter(|payment| owes_last_look(payment, end_ms))
+        .filter(|payment| owes_last_look(payment, end_ms, draft.now_ms))
         .map(|payment| payment.id)
         .collect();
     for id in &owed {
@@ -96,7 +108,7 @@ fn expire_order(draft: &mut Draft<'_>) {
     if draft.now_ms < expires_at_ms || owed_looks(draft, expires_at_ms) {
         return;
     }
-    let why = "Its time ran out, and the last check before that saw no money.";
+    let why = "Its time ran out before money that fits was seen.";
     let state = OrderState::Expired { at_ms: draft.now_ms };
     draft.move_order(state, EntryKind::OrderExpired, None, why.to_owned());
     lapse(draft, |payment| !payment.terms.checkable, "It lapsed with its order.");
@@ -109,9 +121,23 @@ fn end_watch(draft: &mut Draft<'_>) {
     if draft.now_ms < watch_until_ms || owed_looks(draft, watch_until_ms) {
         return;
     }
+    hold_undecided(draft);
     lapse(draft, |_| true, "The watch over it ended, and the gateway never said that it was paid.");
+    let now_ms = draft.now_ms;
     for payment in &mut draft.order.payments {
-        payment.check_at_ms = None;
+        // What a callback brought forward to a moment still to come is asked then.
+        payment.check_at_ms = payment.check_at_ms.filter(|at| *at > now_ms);
+    }
+}
+
+/// A payment whose gateway did not answer to the end of the watch may have been paid: a person looks.
+fn hold_undecided(draft: &mut Draft<'_>) {
+    let silent = |payment: &&Payment| payment.in_trouble && payment.state.is_live();
+    let silent: Vec<PaymentId> = draft.order.payments.iter().filter(silent).map(|payment| payment.id).collect();
+    for id in silent {
+        let why = "The gateway did not answer to the end of the watch, so nobody knows whether this was paid; \
+                   check it by hand, then dismiss it.";
+        draft.hold(id, HeldKind::Undecided, None, why.to_owned());
     }
 }
 

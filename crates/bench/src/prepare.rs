@@ -1,0 +1,49 @@
+//! Makes the open orders that a unit needs before it can be measured, over the same API.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use crate::line::{Line, Target};
+use crate::load::Load;
+use crate::units::{Unit, make_order};
+
+/// Preparing ends after this, with as many orders as there are. Thirty seconds after it was made an
+/// order would be checked by the server itself, and there would be nothing left to measure.
+const MOST: Duration = Duration::from_secs(20);
+
+/// Makes orders and keeps their identifiers.
+#[derive(Default)]
+struct Opening(Mutex<Vec<String>>);
+
+#[async_trait]
+impl Unit for Opening {
+    fn name(&self) -> &'static str {
+        "opening"
+    }
+
+    async fn once(&self, line: &mut Line, number: u64, _orders: &[String]) -> anyhow::Result<()> {
+        let id = make_order(line, &format!("PREPARED-{number:09}")).await?;
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(id);
+        Ok(())
+    }
+}
+
+/// Makes that many open orders, or as many as time allows.
+pub(crate) async fn open_orders(
+    target: &Target,
+    connections: u16,
+    count: u64,
+) -> anyhow::Result<Vec<String>> {
+    if count == 0 {
+        return Ok(Vec::new());
+    }
+    let opening = Arc::new(Opening::default());
+    let mut load = Load::open(target, connections, opening.clone(), Vec::new()).await?;
+    let driven = load.drive(MOST, count).await?;
+    if let Some(trouble) = driven.trouble {
+        anyhow::bail!("{} orders could not be prepared: {trouble}", driven.errors);
+    }
+    Ok(std::mem::take(&mut *opening.0.lock().unwrap_or_else(PoisonError::into_inner)))
+}

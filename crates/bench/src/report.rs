@@ -1,0 +1,149 @@
+//! What is printed: a table for people, and one JSON object per measured unit for programs.
+
+use serde::Serialize;
+
+use crate::figures::{Decimal, Figures, tenths_of_mb};
+
+/// The table's columns: width and heading.
+const COLUMNS: [(usize, &str); 11] = [
+    (8, "run"),
+    (9, "per s"),
+    (8, "p50 ms"),
+    (9, "p99 ms"),
+    (8, "cpu ms"),
+    (8, "peak MB"),
+    (8, "idle MB"),
+    (9, "start ms"),
+    (10, "ceiling/s"),
+    (7, "ratio"),
+    (7, "errors"),
+];
+
+/// The JSON object; its keys are a promise.
+#[derive(Serialize)]
+struct Measured<'a> {
+    unit: &'a str,
+    database: &'a str,
+    connections: u16,
+    per_second: u64,
+    p50_ms: Decimal,
+    p99_ms: Decimal,
+    cpu_ms_per_unit: Decimal,
+    rss_mb: Decimal,
+    ceiling_per_second: u64,
+    ceiling_ratio: Decimal,
+    errors: u64,
+    start_ms: Decimal,
+    idle_rss_mb: Decimal,
+    runs: usize,
+}
+
+/// The table's head.
+pub(crate) fn head() -> String {
+    row(COLUMNS.map(|(_, heading)| heading.to_owned()))
+}
+
+/// One line of the table.
+pub(crate) fn line(name: &str, figures: &Figures) -> String {
+    row([
+        name.to_owned(),
+        figures.per_second.to_string(),
+        thousandths(figures.p50_us).to_string(),
+        thousandths(figures.p99_us).to_string(),
+        thousandths(figures.cpu_us).to_string(),
+        megabytes(figures.rss_kib).to_string(),
+        megabytes(figures.idle_rss_kib).to_string(),
+        tenths_of_ms(figures.start_us).to_string(),
+        figures.ceiling_per_second.to_string(),
+        thousandths(figures.ceiling_per_mille).to_string(),
+        figures.errors.to_string(),
+    ])
+}
+
+/// The lines that sum the runs up.
+pub(crate) fn summary(runs: &[Figures]) -> String {
+    let lines = [
+        ("median", Figures::median(runs)),
+        ("min", Figures::over(runs, 0)),
+        ("max", Figures::over(runs, 1000)),
+    ];
+    lines.map(|(name, figures)| line(name, &figures)).join("\n")
+}
+
+/// The medians as one line of JSON; errors are those of all runs.
+pub(crate) fn json(unit: &str, database: &str, connections: u16, runs: &[Figures]) -> anyhow::Result<String> {
+    let median = Figures::median(runs);
+    Ok(serde_json::to_string(&Measured {
+        unit,
+        database,
+        connections,
+        per_second: median.per_second,
+        p50_ms: thousandths(median.p50_us),
+        p99_ms: thousandths(median.p99_us),
+        cpu_ms_per_unit: thousandths(median.cpu_us),
+        rss_mb: megabytes(median.rss_kib),
+        ceiling_per_second: median.ceiling_per_second,
+        ceiling_ratio: thousandths(median.ceiling_per_mille),
+        errors: runs.iter().map(|run| run.errors).sum(),
+        start_ms: tenths_of_ms(median.start_us),
+        idle_rss_mb: megabytes(median.idle_rss_kib),
+        runs: runs.len(),
+    })?)
+}
+
+fn row(cells: [String; COLUMNS.len()]) -> String {
+    let cells = cells.iter().zip(COLUMNS).map(|(cell, (width, _))| format!("{cell:>width$}"));
+    cells.collect::<Vec<_>>().join(" ")
+}
+
+fn thousandths(digits: u64) -> Decimal {
+    Decimal { digits, places: 3 }
+}
+
+fn tenths_of_ms(us: u64) -> Decimal {
+    Decimal { digits: us / 100, places: 1 }
+}
+
+fn megabytes(kib: u64) -> Decimal {
+    Decimal { digits: tenths_of_mb(kib), places: 1 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RUN: Figures = Figures {
+        per_second: 4000,
+        p50_us: 7012,
+        p99_us: 15_900,
+        cpu_us: 301,
+        rss_kib: 29_297,
+        idle_rss_kib: 14_649,
+        start_us: 21_480,
+        ceiling_per_second: 8000,
+        ceiling_per_mille: 500,
+        errors: 1,
+    };
+
+    #[test]
+    fn the_json_line_has_its_keys_in_order_and_plain_numbers() {
+        let line = json("checkout", "sqlite", 32, &[RUN, RUN, RUN]).expect("a line of JSON");
+        assert_eq!(
+            line,
+            concat!(
+                r#"{"unit":"checkout","database":"sqlite","connections":32,"per_second":4000,"#,
+                r#""p50_ms":7.012,"p99_ms":15.900,"cpu_ms_per_unit":0.301,"rss_mb":30.0,"#,
+                r#""ceiling_per_second":8000,"ceiling_ratio":0.500,"errors":3,"#,
+                r#""start_ms":21.4,"idle_rss_mb":15.0,"runs":3}"#
+            )
+        );
+    }
+
+    #[test]
+    fn the_table_is_aligned() {
+        let width = head().chars().count();
+        for line in summary(&[RUN]).lines() {
+            assert_eq!(line.chars().count(), width, "{line}");
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! The real server: built, given one shop and one key, and started on a new database.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::Context;
+use serde::Deserialize;
+
+use crate::Database;
+use crate::child::Child;
+use crate::line::Target;
+use crate::place::free_address;
+
+const KEY_FILE: &str = "guichet.key";
+const SHOP_FILE: &str = "shop.toml";
+
+/// A running server with one shop.
+#[derive(Debug)]
+pub(crate) struct Server {
+    /// The process.
+    pub(crate) child: Child,
+    /// Where it is called, with the shop's key.
+    pub(crate) target: Target,
+    /// From its start to its first answer, in µs.
+    pub(crate) start_us: u64,
+}
+
+/// What `guichet key create --json` prints.
+#[derive(Deserialize)]
+struct MadeKey {
+    secret: String,
+}
+
+/// Builds the server as it is shipped; where it is.
+pub(crate) fn build(quiet: bool) -> anyhow::Result<PathBuf> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.args(["build", "--release", "--package", "guichet"]).current_dir(env!("CARGO_MANIFEST_DIR"));
+    if quiet {
+        command.arg("--quiet");
+    }
+    let status = command.stdout(Stdio::null()).status().context("cargo cannot be started")?;
+    anyhow::ensure!(status.success(), "the server does not build");
+    let own = std::env::current_exe()?;
+    let target = own.parent().and_then(Path::parent).context("this program is in no target directory")?;
+    let binary = target.join("release").join("guichet");
+    anyhow::ensure!(binary.is_file(), "there is no {}; name one with --binary", binary.display());
+    Ok(binary)
+}
+
+impl Server {
+    /// Declares the shop, makes its key and starts the server, all in `directory`.
+    pub(crate) async fn start(
+        binary: &Path,
+        database: Database,
+        directory: &Path,
+        stub: SocketAddr,
+        has_webhook: bool,
+    ) -> anyhow::Result<Self> {
+        let url = match database {
+            Database::Sqlite => "sqlite:bench.db",
+        };
+        let store = ["--database", url, "--key-file", KEY_FILE];
+        std::fs::write(directory.join(SHOP_FILE), shop(stub, has_webhook))?;
+        finish(guichet(binary).args(["apply", SHOP_FILE]).args(store), directory)?;
+        let key = ["key", "create", "--merchant", "bench", "--environment", "test", "--label", "bench"];
+        let made = finish(guichet(binary).args(key).arg("--json").args(store), directory)?;
+        let made: MadeKey = serde_json::from_slice(&made).context("`guichet key create` prints no key")?;
+
+        let address = free_address()?;
+        let mut command = guichet(binary);
+        command.args(["serve", "--listen", &address.to_string()]).args(store);
+        command.args(["--public-url", &format!("http://{address}"), "--allow-network", "127.0.0.0/8"]);
+        let mut child = Child::spawn("server", command, directory)?;
+        let start_us = child.ready(address).await?;
+        Ok(Server { child, target: Target::new(address, &made.secret)?, start_us })
+    }
+}
+
+/// The command, with nothing of this process's environment that would configure it.
+fn guichet(binary: &Path) -> Command {
+    let mut command = Command::new(binary);
+    for (name, _) in std::env::vars_os() {
+        if name == "RUST_LOG" || name.to_string_lossy().starts_with("GUICHET_") {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+/// Runs a command to its end; what it printed.
+fn finish(command: &mut Command, directory: &Path) -> anyhow::Result<Vec<u8>> {
+    let output = command.current_dir(directory).stdin(Stdio::null()).output();
+    let output = output.with_context(|| format!("{} cannot be started", command.get_program().display()))?;
+    if !output.status.success() {
+        let arguments: Vec<_> = command.get_args().map(|argument| argument.to_string_lossy()).collect();
+        let said = String::from_utf8_lossy(&output.stderr);
+        anyhow::bail!("`guichet {}` ended with {}:\n{said}", arguments.join(" "), output.status);
+    }
+    Ok(output.stdout)
+}
+
+fn shop(stub: SocketAddr, has_webhook: bool) -> String {
+    let webhook = format!(
+        r#"
+[[merchants.webhook_endpoints]]
+url = "http://{stub}/hook"
+environment = "test"
+events = ["order.paid"]
+"#
+    );
+    format!(
+        r#"[[merchants]]
+name = "bench"
+title = "Bench shop"
+
+[[merchants.accounts]]
+name = "ocpay"
+gateway = "ocpay"
+environment = "test"
+base_url = "http://{stub}"
+checks_per_second = 1000000
+secret = {{ access_token = "sk_sandbox_bench" }}
+{}"#,
+        if has_webhook { &webhook } else { "" }
+    )
+}

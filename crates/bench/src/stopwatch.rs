@@ -1,0 +1,25 @@
+//! The one place where real time is read: durations are what this program is about.
+
+use std::time::{Duration, Instant};
+
+/// A moment that durations are counted from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stopwatch(Instant);
+
+impl Stopwatch {
+    /// Starts now.
+    #[expect(clippy::disallowed_methods, reason = "real durations are what is measured here")]
+    pub(crate) fn start() -> Self {
+        Stopwatch(Instant::now())
+    }
+
+    /// How long it has been running.
+    pub(crate) fn elapsed(self) -> Duration {
+        self.0.elapsed()
+    }
+
+    /// The same in whole microseconds.
+    pub(crate) fn micros(self) -> u64 {
+        u64::try_from(self.0.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+}

@@ -1,0 +1,79 @@
+//! The work that is measured: one file per unit. A unit says what must exist before, and does
+//! itself once over a connection; who counts the time, and how often, is not its business. The same
+//! unit is driven against the server and against the ceiling.
+
+mod checkout;
+mod read;
+mod settle;
+
+use async_trait::async_trait;
+use hyper::StatusCode;
+use serde::Deserialize;
+
+pub(crate) use checkout::Checkout;
+pub(crate) use read::Read;
+pub(crate) use settle::Settle;
+
+use crate::line::{Answer, Line};
+
+/// A unit of work.
+#[async_trait]
+pub(crate) trait Unit: Send + Sync {
+    /// Its name on the command line and in the figures.
+    fn name(&self) -> &'static str;
+
+    /// Whether the shop has a webhook endpoint.
+    fn has_webhook(&self) -> bool {
+        false
+    }
+
+    /// How many open orders must exist before, when `wanted` is what the command line asks for.
+    fn orders(&self, _wanted: u64) -> u64 {
+        0
+    }
+
+    /// How often it can be done at the most, with that many orders prepared.
+    fn limit(&self, _orders: u64) -> u64 {
+        u64::MAX
+    }
+
+    /// Does it, for the `number`th time (from zero, each number once); anything but the right
+    /// answer is an error.
+    async fn once(&self, line: &mut Line, number: u64, orders: &[String]) -> anyhow::Result<()>;
+}
+
+/// What a unit looks at in an order.
+#[derive(Debug, Deserialize)]
+struct OrderSeen {
+    id: String,
+    status: String,
+    payment_url: Option<String>,
+}
+
+/// Makes an order with an open payment; its identifier.
+pub(crate) async fn make_order(line: &mut Line, reference: &str) -> anyhow::Result<String> {
+    let body = format!(
+        r#"{{"reference":"{reference}","amount":250000,"currency":"DZD","gateway":"ocpay","title":"Order {reference}"}}"#
+    );
+    let answer = line.post_json("/v1/orders", reference, body).await?;
+    let order = order(&answer, StatusCode::CREATED)?;
+    anyhow::ensure!(order.payment_url.is_some(), "the order has no payment_url: {}", shown(&answer));
+    Ok(order.id)
+}
+
+fn order(answer: &Answer, expected: StatusCode) -> anyhow::Result<OrderSeen> {
+    anyhow::ensure!(answer.status == expected, "answered with {}", shown(answer));
+    Ok(serde_json::from_slice(&answer.body)?)
+}
+
+/// The order a number stands for, round robin.
+fn chosen(number: u64, orders: &[String]) -> anyhow::Result<&str> {
+    let count = u64::try_from(orders.len())?;
+    anyhow::ensure!(count > 0, "no orders were prepared");
+    Ok(&orders[usize::try_from(number % count)?])
+}
+
+fn shown(answer: &Answer) -> String {
+    let text: String = String::from_utf8_lossy(&answer.body).chars().take(400).collect();
+    format!("{} {text}", answer.status.as_u16())
+}

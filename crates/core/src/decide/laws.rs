@@ -1,0 +1,486 @@
+//! The laws that hold whatever happens: random events over three payments of one order, with time
+//! that runs, leaps and falls back, and after each of them everything that must still be true.
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestCaseError};
+
+use crate::event::{Entry, EntryKind, Event, Receipt, Resolution, Seen};
+use crate::money::{Currency, Money};
+use crate::order::{Environment, LatePolicy, Order, OrderState, Policy};
+use crate::payment::{FailureReason, Payment, PaymentState, PaymentTerms, Recovery};
+use crate::refusal::Refusal;
+use crate::schedule::LAST_LOOK_MS;
+
+use super::stage::{self, *};
+use super::{Decision, Effect, decide};
+
+/// What an order's state may become; see the product's chapter on states.
+const ORDER_MOVES: &[(&str, &str)] = &[
+    ("pending", "failed"),
+    ("pending", "paid"),
+    ("pending", "expired"),
+    ("pending", "cancelled"),
+    ("failed", "pending"),
+    ("failed", "paid"),
+    ("failed", "expired"),
+    ("failed", "cancelled"),
+    ("expired", "paid"),
+    ("cancelled", "paid"),
+    ("paid", "fulfilled"),
+];
+
+/// What a payment's state may become. Only `expired` comes back to `open`: its answer had been
+/// given up, and came after all.
+const PAYMENT_MOVES: &[(&str, &str)] = &[
+    ("opening", "open"),
+    ("opening", "unknown"),
+    ("opening", "paid"),
+    ("opening", "failed"),
+    ("opening", "expired"),
+    ("opening", "cancelled"),
+    ("open", "processing"),
+    ("open", "paid"),
+    ("open", "failed"),
+    ("open", "expired"),
+    ("open", "cancelled"),
+    ("processing", "paid"),
+    ("processing", "failed"),
+    ("processing", "expired"),
+    ("processing", "cancelled"),
+    ("unknown", "open"),
+    ("unknown", "paid"),
+    ("unknown", "failed"),
+    ("unknown", "expired"),
+    ("unknown", "cancelled"),
+    ("failed", "paid"),
+    ("expired", "paid"),
+    ("expired", "open"),
+    ("cancelled", "paid"),
+];
+
+/// How time moves before the next event.
+#[derive(Debug, Clone, Copy)]
+enum Leap {
+    Forward(i64),
+    Back(i64),
+    ToAlarm,
+    To(i64),
+}
+
+fn leaps() -> impl Strategy<Value = Leap> {
+    prop_oneof![
+        8 => (0..60_000_i64).prop_map(Leap::Forward),
+        2 => (0..4 * 3_600_000_i64).prop_map(Leap::Forward),
+        6 => Just(Leap::ToAlarm),
+        1 => (0..3_600_000_i64).prop_map(Leap::Back),
+        1 => (-15_000..15_000_i64).prop_map(|ms| Leap::To(EXPIRY_MS + ms)),
+        1 => (-15_000..15_000_i64).prop_map(|ms| Leap::To(WATCH_END_MS + ms)),
+    ]
+}
+
+fn leapt(order: &Order, now_ms: i64, leap: Leap) -> i64 {
+    match leap {
+        Leap::Forward(ms) => now_ms + ms,
+        Leap::Back(ms) => now_ms - ms,
+        Leap::ToAlarm => order.wake_at_ms().map_or(now_ms, |at_ms| at_ms.max(now_ms)),
+        Leap::To(at_ms) => at_ms,
+    }
+}
+
+fn letters() -> impl Strategy<Value = u8> {
+    prop_oneof![5 => Just(A), 4 => Just(B), 1 => Just(C)]
+}
+
+fn kinds_of_terms() -> impl Strategy<Value = PaymentTerms> {
+    prop_oneof![4 => Just(LAPSES), 2 => Just(LOOKUP), 2 => Just(AGAIN), 1 => Just(CASH)]
+}
+
+fn receipts() -> impl Strategy<Value = (Option<Money>, Option<Environment>)> {
+    let amount = prop_oneof![6 => Just(PRICE), 1 => Just(PRICE - 1), 1 => Just(PRICE / 100)];
+    let currency = prop_oneof![8 => Just(Currency::DZD), 1 => Just(Currency::XOF)];
+    let money = (amount, currency).prop_map(|(amount, currency)| Money::new(amount, currency));
+    let environment = prop_oneof![
+        3 => Just(None),
+        4 => Just(Some(Environment::Live)),
+        1 => Just(Some(Environment::Test)),
+    ];
+    (prop::option::weighted(0.8, money), environment)
+}
+
+fn reasons() -> impl Strategy<Value = FailureReason> {
+    prop_oneof![
+        Just(FailureReason::Declined),
+        Just(FailureReason::Cancelled),
+        Just(FailureReason::LinkExpired),
+        Just(FailureReason::DeclinedCancelledOrExpired),
+    ]
+}
+
+fn events() -> impl Strategy<Value = Event> {
+    let resolution = prop_oneof![Just(Resolution::Honour), Just(Resolution::Dismiss)];
+    prop_oneof![
+        6 => (letters(), kinds_of_terms()).prop_map(|(at, terms)| ask(at, if at == B { 2 } else { 1 }, terms)),
+        6 => (letters(), 0..EXPIRY_MS - START_MS).prop_map(|(at, ms)| opened(at, START_MS + ms)),
+        1 => letters().prop_map(refused),
+        1 => letters().prop_map(not_sent),
+        2 => letters().prop_map(lost),
+        2 => letters().prop_map(pending),
+        2 => letters().prop_map(processing),
+        2 => letters().prop_map(trouble),
+        2 => (letters(), reasons()).prop_map(|(at, reason)| failed(at, reason)),
+        3 => (letters(), receipts()).prop_map(|(at, (money, environment))| receipt(at, money, environment)),
+        2 => letters().prop_map(callback),
+        2 => Just(Event::CustomerWaiting),
+        8 => Just(Event::Tick),
+        1 => Just(cancel()),
+        1 => Just(fulfil()),
+        1 => (letters(), resolution).prop_map(|(at, resolution)| resolve(at, resolution)),
+    ]
+}
+
+fn orders() -> impl Strategy<Value = Order> {
+    let policy = || prop_oneof![Just(LatePolicy::Honour), Just(LatePolicy::Hold)];
+    let environment = prop_oneof![3 => Just(Environment::Live), 1 => Just(Environment::Test)];
+    (environment, policy(), policy()).prop_map(|(environment, paid_after_expiry, paid_after_cancel)| {
+        stage::order(environment, Policy { paid_after_expiry, paid_after_cancel })
+    })
+}
+
+fn stories() -> impl Strategy<Value = Vec<(Leap, Event)>> {
+    prop::collection::vec((leaps(), events()), 1..40)
+}
+
+/// One event and what came of it.
+struct Step<'a> {
+    before: &'a Order,
+    event: &'a Event,
+    now_ms: i64,
+    result: &'a Result<Decision, Refusal>,
+    after: &'a Order,
+}
+
+/// What has been seen of an order from its beginning.
+#[derive(Default)]
+struct Witness {
+    settled: usize,
+    matching: Vec<u8>,
+}
+
+type Law = Result<(), TestCaseError>;
+
+impl Witness {
+    fn sees(&mut self, step: &Step<'_>) -> Law {
+        let entries = step.result.as_ref().map_or(&[][..], entries);
+        self.settled += entries.iter().filter(|entry| entry.kind == EntryKind::OrderPaid).count();
+        prop_assert!(self.settled <= 1, "settled twice");
+        if let Event::Checked { payment, seen: Seen::Paid(receipt), .. } = step.event
+            && step.result.is_ok()
+            && matches(step.before, receipt)
+        {
+            self.matching.push(letter(*payment) as u8);
+        }
+        if let Some(payment) = step.after.state.paid_by() {
+            prop_assert!(self.matching.contains(&(letter(payment) as u8)), "paid without a matching check");
+        }
+        Ok(())
+    }
+}
+
+fn matches(order: &Order, receipt: &Receipt) -> bool {
+    receipt.money.is_none_or(|money| money == order.terms.money)
+        && receipt.environment.is_none_or(|environment| environment == order.environment)
+}
+
+fn one_version_per_change(step: &Step<'_>) -> Law {
+    let grown = i64::from(matches!(step.result, Ok(Decision::Changed(_))));
+    prop_assert_eq!(step.after.version, step.before.version + grown);
+    Ok(())
+}
+
+/// Nothing that was agreed, and nothing that was learnt, is lost.
+fn nothing_is_forgotten(step: &Step<'_>) -> Law {
+    let (before, after) = (step.before, step.after);
+    prop_assert_eq!(&after.terms, &before.terms);
+    for old in &before.payments {
+        let new = after.payment(old.id).expect("a payment stays with its order");
+        prop_assert_eq!((new.account, new.terms, &new.gateway), (old.account, old.terms, &old.gateway));
+        if let Some(link) = old.state.link() {
+            prop_assert_eq!(new.state.link(), Some(link));
+        }
+    }
+    Ok(())
+}
+
+/// What is paid stays paid; money that came is either the order's or held, and stays so.
+fn money_never_vanishes(step: &Step<'_>) -> Law {
+    let (before, after) = (step.before, step.after);
+    if let Some(payment) = before.state.paid_by() {
+        prop_assert_eq!(after.state.paid_by(), Some(payment));
+    }
+    for payment in &after.payments {
+        let came = matches!(payment.state, PaymentState::Paid { .. });
+        let held = after.held.iter().filter(|held| held.payment == payment.id).count();
+        let settled = after.state.paid_by() == Some(payment.id);
+        prop_assert!(held <= 1, "held twice");
+        prop_assert_eq!(came, settled || held == 1);
+        let was = before.payment(payment.id).map(|payment| payment.state.status());
+        prop_assert!(was != Some("paid") || came, "money was unsaid");
+    }
+    prop_assert!(after.held.len() >= before.held.len());
+    for (old, new) in before.held.iter().zip(&after.held) {
+        let mut same = new.clone();
+        same.resolved_at_ms = old.resolved_at_ms;
+        prop_assert_eq!(&same, old);
+        let resolved_now = new.resolved_at_ms != old.resolved_at_ms;
+        let decided = matches!(step.event, Event::HeldResolved { .. });
+        prop_assert!(!resolved_now || decided, "resolved by nobody");
+        prop_assert!(!resolved_now || old.resolved_at_ms.is_none(), "resolved twice");
+    }
+    Ok(())
+}
+
+/// The journal, read from the states before, leads to the states after, by legal moves only.
+fn the_journal_tells_all(step: &Step<'_>) -> Law {
+    let entries: &[Entry] = step.result.as_ref().map_or(&[], entries);
+    let mut order = step.before.state.status();
+    let mut payments: Vec<_> =
+        step.before.payments.iter().map(|payment| (payment.id, payment.state.status())).collect();
+    for entry in entries {
+        let (Some(old), Some(new)) = (entry.old, entry.new) else {
+            prop_assert_eq!((entry.old, entry.new), (None, None));
+            continue;
+        };
+        if entry.kind.as_str().starts_with("order.") {
+            prop_assert_eq!(order, old);
+            prop_assert!(ORDER_MOVES.contains(&(old, new)), "order {} → {}", old, new);
+            order = new;
+        } else {
+            let known = payments.iter_mut().find(|(id, _)| Some(*id) == entry.payment);
+            let (_, state) = known.expect("a payment that moved had been there");
+            prop_assert_eq!(*state, old);
+            prop_assert!(PAYMENT_MOVES.contains(&(old, new)), "payment {} → {}", old, new);
+            *state = new;
+        }
+    }
+    prop_assert_eq!(order, step.after.state.status());
+    for payment in &step.after.payments {
+        let told = payments.iter().find(|(id, _)| *id == payment.id).map(|(_, state)| *state);
+        prop_assert_eq!(told.unwrap_or("opening"), payment.state.status());
+        let begun = entries
+            .iter()
+            .any(|entry| entry.kind == EntryKind::PaymentOpening && entry.payment == Some(payment.id));
+        prop_assert!(told.is_some() || begun, "a payment nobody wrote down");
+    }
+    Ok(())
+}
+
+/// Only the gateway's word makes an unknown payment a failed one; cash, which has none, may be called off.
+fn unknown_is_not_failed(step: &Step<'_>) -> Law {
+    for (old, new) in step.before.payments.iter().zip(&step.after.payments) {
+        let unknown = matches!(old.state, PaymentState::Unknown { .. });
+        let failed = matches!(new.state, PaymentState::Failed { .. } | PaymentState::Cancelled { .. });
+        let offline_and_called_off =
+            !old.terms.checkable && matches!(step.event, Event::CancelRequested { .. });
+        let the_gateways_word =
+            matches!(step.event, Event::OpenFailed { .. } | Event::Checked { seen: Seen::Failed { .. }, .. });
+        prop_assert!(!unknown || !failed || the_gateways_word || offline_and_called_off);
+    }
+    Ok(())
+}
+
+/// A change without a line in the journal moves alarms and looks, and nothing else.
+fn silent_changes_move_alarms_only(step: &Step<'_>) -> Law {
+    if step.result.as_ref().map_or(&[][..], entries).is_empty() {
+        prop_assert_eq!(stripped(step.after), stripped(step.before));
+    }
+    Ok(())
+}
+
+fn stripped(order: &Order) -> Order {
+    let mut order = order.clone();
+    (order.version, order.attended_at_ms) = (0, None);
+    for payment in &mut order.payments {
+        (payment.checked_at_ms, payment.check_at_ms, payment.in_trouble) = (None, None, false);
+    }
+    order
+}
+
+/// Whatever waits has an alarm, and the alarm is neither deaf nor early.
+fn the_alarm_is_true(step: &Step<'_>) -> Law {
+    let live = step.after.payments.iter().any(|payment| payment.state.is_live());
+    let alarm = step.after.wake_at_ms();
+    prop_assert!(alarm.is_some() || !(live || step.after.state.is_waiting()), "asleep for ever");
+    let ticked = decide(step.after, &Event::Tick, step.now_ms);
+    let due = alarm.is_some_and(|at_ms| at_ms <= step.now_ms);
+    prop_assert_eq!(ticked == Ok(Decision::Unchanged), !due, "alarm {:?} at {}", alarm, step.now_ms);
+    Ok(())
+}
+
+/// Nothing is asked of a gateway that it cannot answer.
+fn effects_make_sense(step: &Step<'_>) -> Law {
+    let effects = match step.result {
+        Err(_) | Ok(Decision::Unchanged) => &[][..],
+        Ok(Decision::Due(effects)) => effects,
+        Ok(Decision::Changed(change)) => &change.effects,
+    };
+    for effect in effects {
+        let (Effect::Open(id) | Effect::Check(id)) = effect;
+        let payment = step.after.payment(*id).expect("effects are about payments of the order");
+        let known = matches!(payment.state, PaymentState::Paid { .. });
+        prop_assert!(!known, "asks what is known");
+        match effect {
+            Effect::Open(_) => {
+                prop_assert!(is_new(payment, step) || payment.terms.recovery == Recovery::OpenAgain)
+            }
+            Effect::Check(_) => prop_assert!(payment.terms.checkable && can_be_named(payment)),
+        }
+    }
+    Ok(())
+}
+
+fn is_new(payment: &Payment, step: &Step<'_>) -> bool {
+    payment.state == PaymentState::Opening && step.before.payment(payment.id).is_none()
+}
+
+fn can_be_named(payment: &Payment) -> bool {
+    payment.state.link().is_some() || payment.terms.recovery == Recovery::LookupByOurReference
+}
+
+/// Plays a story to its end, every law holding after every event; gives back where it ends.
+fn play(mut order: Order, story: &[(Leap, Event)]) -> Result<(Order, i64), TestCaseError> {
+    let (mut now_ms, mut witness) = (START_MS, Witness::default());
+    for (leap, event) in story {
+        now_ms = leapt(&order, now_ms, *leap);
+        let result = decide(&order, event, now_ms);
+        prop_assert_eq!(&result, &decide(&order, event, now_ms), "the same question, another answer");
+        let after = result.as_ref().map_or_else(|_| order.clone(), |decision| after(&order, decision));
+        let step = Step { before: &order, event, now_ms, result: &result, after: &after };
+        witness.sees(&step)?;
+        for law in [
+            one_version_per_change,
+            nothing_is_forgotten,
+            money_never_vanishes,
+            the_journal_tells_all,
+            unknown_is_not_failed,
+            silent_changes_move_alarms_only,
+            the_alarm_is_true,
+            effects_make_sense,
+        ] {
+            law(&step)?;
+        }
+        order = after;
+    }
+    Ok((order, now_ms))
+}
+
+/// Lets time run to every alarm, the gateway answering each question the same way, until nothing is due.
+fn run_down(
+    mut order: Order,
+    mut now_ms: i64,
+    check: impl Fn(u8) -> Event,
+    open: impl Fn(u8, i64) -> Event,
+) -> Result<Order, TestCaseError> {
+    let (mut rounds, mut at_once) = (0, 0);
+    while let Some(at_ms) = order.wake_at_ms() {
+        at_once = if at_ms <= now_ms { at_once + 1 } else { 0 };
+        now_ms = now_ms.max(at_ms);
+        rounds += 1;
+        prop_assert!(at_once <= 10, "it turns on the spot: {:?}", order);
+        prop_assert!(rounds <= 4_000, "it never ends: {:?}", order);
+        let decision = decide(&order, &Event::Tick, now_ms).expect("ticks are not refused");
+        let effects = match &decision {
+            Decision::Unchanged => Vec::new(),
+            Decision::Due(effects) => effects.clone(),
+            Decision::Changed(change) => change.effects.clone(),
+        };
+        order = after(&order, &decision);
+        for effect in effects {
+            let event = match effect {
+                Effect::Open(id) => open(letter(id) as u8, now_ms),
+                Effect::Check(id) => check(letter(id) as u8),
+            };
+            let decision = decide(&order, &event, now_ms).expect("answers are not refused");
+            order = after(&order, &decision);
+        }
+    }
+    Ok(order)
+}
+
+fn cases(cases: u32) -> Config {
+    Config { cases, failure_persistence: None, ..Config::default() }
+}
+
+proptest! {
+    #![proptest_config(cases(4_000))]
+
+    #[test]
+    fn every_law_holds_after_every_event(order in orders(), story in stories()) {
+        play(order, &story)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(1_000))]
+
+    /// However it stands, an order whose gateway never answers again comes to rest.
+    #[test]
+    fn silence_comes_to_an_end(order in orders(), story in stories()) {
+        let (order, now_ms) = play(order, &story)?;
+        let order = run_down(order, now_ms, trouble, |at, _| lost(at))?;
+        prop_assert!(!order.state.is_waiting());
+    }
+
+    /// However it stands, a live payment that the gateway from now on says is paid is settled or
+    /// held, unless it has had its last look.
+    #[test]
+    fn money_is_found(order in orders(), story in stories()) {
+        let (order, now_ms) = play(order, &story)?;
+        let findable: Vec<_> = order
+            .payments
+            .iter()
+            .filter(|payment| payment.state.is_live() && payment.terms.checkable && can_be_named(payment))
+            .filter(|payment| payment.checked_at_ms.is_none_or(|at| at < WATCH_END_MS - LAST_LOOK_MS))
+            .map(|payment| payment.id)
+            .collect();
+        let order = run_down(order, now_ms, paid, opened)?;
+        for id in findable {
+            let state = order.payment(id).map(|payment| payment.state.status());
+            prop_assert_eq!(state, Some("paid"), "{:?}", order);
+        }
+    }
+}
+
+#[test]
+fn the_stories_reach_every_state() {
+    use proptest::strategy::ValueTree as _;
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let mut reached = std::collections::BTreeSet::new();
+    for _ in 0..400 {
+        let (order, story) = (orders(), stories()).new_tree(&mut runner).unwrap().current();
+        let (order, _) = play(order, &story).unwrap();
+        reached.insert(order.state.status());
+        reached.extend(order.payments.iter().map(|payment| payment.state.status()));
+        reached.extend(order.held.iter().map(|held| held.kind.as_str()));
+        if let OrderState::Paid { late: true, .. } = order.state {
+            reached.insert("paid after all");
+        }
+    }
+    let words = [
+        "pending",
+        "failed",
+        "paid",
+        "paid after all",
+        "fulfilled",
+        "expired",
+        "cancelled",
+        "opening",
+        "open",
+        "processing",
+        "unknown",
+        "paid_late",
+        "paid_twice",
+        "amount_mismatch",
+        "wrong_environment",
+    ];
+    assert_eq!(reached, words.into_iter().collect());
+}

@@ -1,0 +1,81 @@
+//! Cash: a gateway without an API. A person hands over money and another person says so; the order
+//! learns it through the same events as from any other gateway.
+
+use async_trait::async_trait;
+use guichet_core::{Link, Money, Seen};
+
+use crate::gateway::{
+    Account, AmountUnit, Callback, CallbackHint, Capabilities, Gateway, OpenTrouble, RuleBroken,
+};
+use crate::payin::PayinRequest;
+use crate::transport::Transport;
+
+static CAPABILITIES: Capabilities = Capabilities {
+    lookup_by_our_reference: false,
+    idempotent_open: false,
+    signed_callback: false,
+    checkable: false,
+    min_check_interval_ms: 0,
+    checks_per_second: 1,
+    // An opening that was cut off left nothing behind that could be paid: it lapses at once.
+    link_ttl_ms: 0,
+    amount_unit: AmountUnit::Minor,
+    limits: &[],
+    credentials: &[],
+};
+
+/// Payment by hand, at a counter or at the door.
+#[derive(Debug, Clone, Copy)]
+pub struct Cash;
+
+#[async_trait]
+impl Gateway for Cash {
+    fn name(&self) -> &'static str {
+        "cash"
+    }
+
+    fn capabilities(&self) -> &'static Capabilities {
+        &CAPABILITIES
+    }
+
+    fn default_base_url(&self) -> Option<&'static str> {
+        None
+    }
+
+    fn validate(&self, request: &PayinRequest) -> Result<(), RuleBroken> {
+        if request.amount_minor > 0 {
+            return Ok(());
+        }
+        Err(RuleBroken {
+            code: "amount_out_of_range",
+            field: "amount",
+            message: "There is nothing to pay: the amount must be more than 0.".to_owned(),
+        })
+    }
+
+    /// Opens at once: our own reference is all there is to know.
+    async fn open(
+        &self,
+        _transport: &dyn Transport,
+        _account: &Account,
+        request: &PayinRequest,
+        _now_ms: i64,
+    ) -> Result<Link, OpenTrouble> {
+        Ok(Link { reference: request.reference.clone(), url: None, expires_at_ms: None })
+    }
+
+    /// Nobody can be asked; the engine does not ask, because `checkable` is false.
+    async fn check(
+        &self,
+        _transport: &dyn Transport,
+        _account: &Account,
+        _reference: &str,
+        _expected: Money,
+    ) -> Seen {
+        Seen::Unknown { trouble: "cash_has_no_api".to_owned(), raw: String::new() }
+    }
+
+    fn read_callback(&self, _callback: &Callback) -> CallbackHint {
+        CallbackHint::default()
+    }
+}

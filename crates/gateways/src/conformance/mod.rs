@@ -1,0 +1,156 @@
+//! What every gateway must survive, whoever's it is: one suite of misbehaviour that a gateway's
+//! tests run by one line, with samples of the vendor's good answers. It holds the laws that keep
+//! money safe: unknown is not failed, nothing is paid without being seen, no secret leaks, and one
+//! call is one request.
+//!
+//! ```ignore
+//! guichet_gateways::conformance::suite!(ocpay, ocpay_subject);
+//! ```
+
+mod behaviour;
+mod garbage;
+mod laws;
+mod script;
+
+pub use crate::conformance_suite as suite;
+pub use behaviour::behaviours;
+pub use laws::{callbacks, checking, declarations, opening, validating};
+pub use script::{Answer, Scripted, answer};
+
+use crate::gateway::{Account, Gateway};
+use crate::payin::PayinRequest;
+
+/// A gateway under test.
+pub struct Subject {
+    /// The gateway.
+    pub gateway: &'static dyn Gateway,
+    /// An account with a secret that occurs nowhere else in the samples.
+    pub account: Account,
+    /// A request that breaks no rule.
+    pub request: PayinRequest,
+    /// Samples of its answers; `None` for a gateway without an API.
+    pub vendor: Option<Vendor>,
+}
+
+/// How a gateway answers when all is well. The bodies are JSON; a field is named by a JSON pointer
+/// (RFC 6901), and an empty pointer means that the vendor has no such field.
+pub struct Vendor {
+    /// The reference that all samples speak of.
+    pub reference: &'static str,
+    /// A payment was opened.
+    pub opened: &'static str,
+    /// In `opened`: the reference.
+    pub opened_reference: &'static str,
+    /// In `opened`: the pay page.
+    pub opened_url: &'static str,
+    /// A check: not paid yet.
+    pub pending: &'static str,
+    /// A check: paid as the subject's request asked.
+    pub paid: &'static str,
+    /// A check: it will not be paid.
+    pub failed: &'static str,
+    /// In `paid`: the word or number that says so.
+    pub paid_status: &'static str,
+    /// In `paid`: the amount.
+    pub paid_amount: &'static str,
+    /// In `paid`: the currency.
+    pub paid_currency: &'static str,
+    /// In `paid`: whether it was play money.
+    pub paid_environment: &'static str,
+    /// In `paid`: the reference.
+    pub paid_reference: &'static str,
+    /// What is special to opening at this gateway.
+    pub open_cases: Vec<OpenCase>,
+    /// What is special to checking at this gateway.
+    pub check_cases: Vec<CheckCase>,
+}
+
+/// What opening must come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opens {
+    /// A link.
+    Link,
+    /// A link or a lost answer: a matter of taste.
+    LinkOrLost,
+    /// Refused by the gateway, by this name of ours.
+    Refused(&'static str),
+    /// Certainly never sent.
+    NotSent,
+    /// Nobody can tell.
+    Lost,
+    /// Anything but a link.
+    NoLink,
+}
+
+/// What a check must come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Checks {
+    /// Not paid yet.
+    Pending,
+    /// Paid, exactly as the good sample says.
+    Paid,
+    /// As the good sample says, or nothing: a matter of taste.
+    PaidOrUnknown,
+    /// The gateway's definite no.
+    Failed,
+    /// Nothing was learnt, by this code; an empty code stands for any.
+    Unknown(&'static str),
+    /// Neither failed, nor a receipt that could settle the order.
+    NotSettled,
+}
+
+/// One thing a gateway may do when a payment is opened.
+#[derive(Debug, Clone)]
+pub struct OpenCase {
+    /// For the test's report.
+    pub name: String,
+    /// What the transport gives.
+    pub answer: Answer,
+    /// What must come of it.
+    pub expected: Opens,
+}
+
+/// One thing a gateway may do when it is asked.
+#[derive(Debug, Clone)]
+pub struct CheckCase {
+    /// For the test's report.
+    pub name: String,
+    /// What the transport gives.
+    pub answer: Answer,
+    /// What must come of it.
+    pub expected: Checks,
+}
+
+/// Makes a module of tests for one gateway: a name for it, and a function that gives its
+/// [`Subject`]. The calling crate needs tokio's test macro.
+#[macro_export]
+macro_rules! conformance_suite {
+    ($name:ident, $subject:ident) => {
+        mod $name {
+            #[test]
+            fn declares_itself_soundly() {
+                $crate::conformance::declarations(&super::$subject());
+            }
+
+            #[test]
+            fn validates_before_any_call() {
+                $crate::conformance::validating(&super::$subject());
+            }
+
+            #[test]
+            fn takes_callbacks_for_hints() {
+                $crate::conformance::callbacks(&super::$subject());
+            }
+
+            #[tokio::test]
+            async fn survives_every_answer_to_opening() {
+                $crate::conformance::opening(&super::$subject()).await;
+            }
+
+            #[tokio::test]
+            async fn survives_every_answer_to_checking() {
+                $crate::conformance::checking(&super::$subject()).await;
+            }
+        }
+    };
+}

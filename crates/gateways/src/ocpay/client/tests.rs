@@ -1,0 +1,225 @@
+//! What our client sends, what it keeps of notifications, and both ends of the protocol against
+//! each other.
+
+use std::sync::{Mutex, PoisonError};
+
+use guichet_core::{Environment, Receipt};
+
+use super::*;
+use crate::conformance::{Scripted, answer};
+use crate::dialect::{Dialect, VendorRequest};
+use crate::ocpay::OcPayDialect;
+use crate::payin::{Backend, BackendRefusal, PayinStatus, PayinView};
+
+const CREATED: &str = include_str!("../golden/create_link.response.json");
+
+fn account(base_url: &str, token: &str) -> Account {
+    Account { base_url: base_url.parse().expect("an address"), secret: token.into() }
+}
+
+fn request() -> PayinRequest {
+    PayinRequest {
+        reference: "pay_1".to_owned(),
+        title: " Order ORD-2025-001234 ".to_owned(),
+        description: Some("  ".to_owned()),
+        amount_minor: 500_000,
+        currency: "DZD".to_owned(),
+        return_url: Some("https://yoursite.com/orders/ORD-2025-001234".to_owned()),
+        notify_url: Some("https://guichet.example/notify".to_owned()),
+    }
+}
+
+fn expected() -> Money {
+    Money::new(500_000, guichet_core::Currency::DZD)
+}
+
+#[tokio::test]
+async fn opening_sends_the_documented_request() {
+    let transport = Scripted::new(answer(200, CREATED));
+    let account = account("https://api.oneclickdz.com", "sk_live_1");
+    OcPay.open(&transport, &account, &request(), 0).await.expect("a link");
+    let sent = transport.requests().remove(0);
+    assert_eq!(
+        (sent.method, sent.url.as_str()),
+        (Method::POST, "https://api.oneclickdz.com/v3/ocpay/createLink")
+    );
+    assert_eq!(sent.headers[TOKEN_HEADER], "sk_live_1");
+    assert!(sent.headers[TOKEN_HEADER].is_sensitive());
+    assert_eq!(sent.headers[header::CONTENT_TYPE], "application/json");
+    let golden = include_str!("../golden/create_link.request.json").trim_end();
+    let golden = golden.replace(",\"redirectUrl\"", ",\"feeMode\":\"NO_FEE\",\"redirectUrl\"");
+    assert_eq!(sent.body, golden);
+}
+
+#[tokio::test]
+async fn checking_encodes_the_reference() {
+    for (base, reference, expected_url) in [
+        (
+            "https://gw.example",
+            "OCPL-A1B2C3-D4E5",
+            "https://gw.example/v3/ocpay/checkPayment/OCPL-A1B2C3-D4E5",
+        ),
+        ("https://gw.example/", "OCPL-1", "https://gw.example/v3/ocpay/checkPayment/OCPL-1"),
+        ("http://127.0.0.1:4010/sandbox", "x", "http://127.0.0.1:4010/sandbox/v3/ocpay/checkPayment/x"),
+        (
+            "https://gw.example",
+            "../../x?a=b#c",
+            "https://gw.example/v3/ocpay/checkPayment/..%2F..%2Fx%3Fa=b%23c",
+        ),
+        ("https://gw.example", "%2e%2e", "https://gw.example/v3/ocpay/checkPayment/%252e%252e"),
+    ] {
+        let transport = Scripted::new(answer(200, "{}"));
+        OcPay.check(&transport, &account(base, "k"), reference, expected()).await;
+        let sent = transport.requests().remove(0);
+        assert_eq!((sent.method, sent.url.as_str()), (Method::GET, expected_url));
+        assert!(sent.body.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_sent_is_not_sent() {
+    let transport = Scripted::new(answer(200, CREATED));
+    let broken = PayinRequest { amount_minor: 1, ..request() };
+    for (account, request) in [
+        (account("https://gw.example", "two\nlines"), request()),
+        (account("data:text/plain,x", "k"), request()),
+        (account("https://gw.example", "k"), broken),
+    ] {
+        let outcome = OcPay.open(&transport, &account, &request, 0).await;
+        assert!(matches!(outcome, Err(OpenTrouble::Failed(FailureReason::NotSent { .. }))), "{outcome:?}");
+        assert!(!format!("{outcome:?}").contains("two"));
+    }
+    let long = "x".repeat(101);
+    for reference in ["", ".", "..", "a b", &long] {
+        let seen = OcPay.check(&transport, &account("https://gw.example", "k"), reference, expected()).await;
+        assert!(
+            matches!(seen, Seen::Unknown { ref trouble, .. } if trouble == "check_not_possible"),
+            "{seen:?}"
+        );
+    }
+    assert_eq!(transport.requests().len(), 0);
+}
+
+#[tokio::test]
+async fn a_refusal_keeps_what_the_gateway_said() {
+    let body = include_str!("../golden/error.invalid_token.json").replace("token is", "token\\nsk_live_1 is");
+    let transport = Scripted::new(answer(401, body));
+    let outcome = OcPay.open(&transport, &account("https://gw.example", "sk_live_1"), &request(), 0).await;
+    let message = "The provided access token[secret] is invalid".to_owned();
+    let refusal = "gateway_unauthorised".to_owned();
+    assert_eq!(outcome, Err(OpenTrouble::Failed(FailureReason::OpenRefused { refusal, message })));
+}
+
+#[test]
+fn notifications_are_hints() {
+    let many = (0..20).map(|n| format!("ref=r{n}")).collect::<Vec<_>>().join("&");
+    let first: Vec<String> = (0..8).map(|n| format!("r{n}")).collect();
+    let first: Vec<&str> = first.iter().map(String::as_str).collect();
+    for (query, body, expected) in [
+        ("", "", &[][..]),
+        ("order=7", r#"{"order":7}"#, &[]),
+        ("paymentRef=OCPL-1", "", &["OCPL-1"]),
+        ("ref=a%2Fb&reference=c+d", "", &["a/b"]),
+        ("", "paymentRef=OCPL-1&status=CONFIRMED", &["OCPL-1"]),
+        ("", r#"{"paymentRef":"OCPL-1","status":"CONFIRMED"}"#, &["OCPL-1"]),
+        ("", r#"{"data":{"paymentRef":"OCPL-1","ref":7}}"#, &["OCPL-1"]),
+        ("ref=OCPL-1", r#"{"reference":"OCPL-1","ref":"OCPL-2"}"#, &["OCPL-1", "OCPL-2"]),
+        ("", r#"[{"paymentRef":"OCPL-1"}]"#, &[]),
+        (&many, "", &first),
+    ] {
+        let body = Bytes::copy_from_slice(body.as_bytes());
+        let query = query.to_owned();
+        let callback = Callback { method: Method::POST, headers: HeaderMap::new(), query, body };
+        let mut found = OcPay.read_callback(&callback).references;
+        found.sort();
+        assert_eq!(found, expected, "{callback:?}");
+    }
+}
+
+/// A gateway in memory: our client's requests go straight to the dialect.
+struct InMemory<'a>(&'a Till);
+
+#[async_trait]
+impl Transport for InMemory<'_> {
+    async fn send(&self, request: Request) -> Result<Response, TransportError> {
+        let Request { method, url, headers, body } = request;
+        let request = VendorRequest { method, path: url.path().to_owned(), headers, body };
+        let answer = OcPayDialect.answer(self.0, request).await;
+        Ok(Response { status: answer.status, body: answer.body })
+    }
+}
+
+/// A backend with one key that keeps one payment.
+#[derive(Default)]
+struct Till(Mutex<Option<PayinView>>);
+
+impl Till {
+    fn turn(&self, status: PayinStatus, paid_minor: Option<i64>) {
+        if let Some(view) = self.0.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            view.status = status;
+            view.paid_minor = paid_minor;
+        }
+    }
+}
+
+#[async_trait]
+impl Backend for Till {
+    fn now_ms(&self) -> i64 {
+        1_800_000_000_000
+    }
+
+    async fn open(&self, key: &str, request: PayinRequest) -> Result<PayinView, BackendRefusal> {
+        if key != "sk_sandbox_1" {
+            return Err(BackendRefusal::UnknownKey);
+        }
+        let view = PayinView {
+            merchant: "Lamps".to_owned(),
+            reference: "OCPL-AAAAAA-BBBB".to_owned(),
+            url: "http://127.0.0.1/pay/OCPL-AAAAAA-BBBB".to_owned(),
+            request,
+            status: PayinStatus::Pending,
+            paid_minor: None,
+            sandbox: true,
+            created_at_ms: self.now_ms(),
+        };
+        Ok(self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(view).clone())
+    }
+
+    async fn view(&self, _key: &str, reference: &str) -> Result<PayinView, BackendRefusal> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        kept.filter(|view| view.reference == reference).ok_or(BackendRefusal::NoSuchPayment)
+    }
+}
+
+#[tokio::test]
+async fn both_ends_understand_each_other() {
+    let till = Till::default();
+    let transport = InMemory(&till);
+    let account = account("http://127.0.0.1:4010", "sk_sandbox_1");
+    let link = OcPay.open(&transport, &account, &request(), 5).await.expect("a link");
+    assert_eq!(link.reference, "OCPL-AAAAAA-BBBB");
+    assert_eq!(link.url.as_deref(), Some("http://127.0.0.1/pay/OCPL-AAAAAA-BBBB"));
+    assert_eq!(link.expires_at_ms, Some(20 * 60 * 1000 + 5));
+    let paid = |amount_minor| {
+        Seen::Paid(Receipt {
+            money: Some(Money::new(amount_minor, guichet_core::Currency::DZD)),
+            reference: link.reference.clone(),
+            environment: Some(Environment::Test),
+        })
+    };
+    for (status, paid_minor, expected_seen) in [
+        (PayinStatus::Pending, None, Seen::Pending { processing: false }),
+        (PayinStatus::Paid, Some(500_000), paid(500_000)),
+        (PayinStatus::Paid, Some(490_000), paid(490_000)),
+        (PayinStatus::Failed, None, Seen::Failed { reason: FailureReason::DeclinedCancelledOrExpired }),
+    ] {
+        till.turn(status, paid_minor);
+        assert_eq!(OcPay.check(&transport, &account, &link.reference, expected()).await, expected_seen);
+    }
+    till.turn(PayinStatus::Paid, None);
+    let seen = OcPay.check(&transport, &account, &link.reference, expected()).await;
+    assert!(
+        matches!(seen, Seen::Unknown { ref trouble, .. } if trouble == "confirmed_without_details"),
+        "{seen:?}"
+    );
+}

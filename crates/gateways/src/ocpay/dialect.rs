@@ -1,0 +1,261 @@
+//! OCPay's API as its own clients know it, over any backend. Where the vendor publishes no code for
+//! a refusal the code is our choice, and the comment beside it says so.
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use guichet_core::{Currency, Money};
+use http::{Method, StatusCode};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::wire::{
+    CheckedPayment, CreateLinkRequest, CreatedLink, ErrorBody, ErrorReply, FeeMode, Meta, PaymentLink, Reply,
+    TransactionDetails, is_reference,
+};
+use super::{NAME, TOKEN_HEADER, read};
+use crate::dialect::{Dialect, VendorRequest, VendorResponse};
+use crate::payin::{Backend, BackendRefusal, PayinRequest, PayinStatus, PayinView};
+
+/// What OCPay's clients talk to: `POST /v3/ocpay/createLink` and
+/// `GET /v3/ocpay/checkPayment/{ref}`.
+#[derive(Debug, Clone, Copy)]
+pub struct OcPayDialect;
+
+/// A call that is refused.
+struct Refused {
+    status: StatusCode,
+    code: &'static str,
+    message: String,
+    details: Map<String, Value>,
+}
+
+#[async_trait]
+impl Dialect for OcPayDialect {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn serves(&self, path: &str) -> bool {
+        endpoint(path).is_some()
+    }
+
+    async fn answer(&self, backend: &dyn Backend, request: VendorRequest) -> VendorResponse {
+        let now_ms = backend.now_ms();
+        match answered(backend, &request, now_ms).await {
+            Ok(body) => VendorResponse { status: StatusCode::OK, content_type: "application/json", body },
+            Err(refused) => refused.shown(now_ms, &request),
+        }
+    }
+}
+
+async fn answered(backend: &dyn Backend, request: &VendorRequest, now_ms: i64) -> Result<Bytes, Refused> {
+    match endpoint(&request.path).unwrap_or_default().as_slice() {
+        ["createLink"] => {
+            method(request, &Method::POST)?;
+            create_link(backend, request, now_ms).await
+        }
+        ["checkPayment", reference] => {
+            method(request, &Method::GET)?;
+            check_payment(backend, request, reference, now_ms).await
+        }
+        // The code is our choice.
+        _ => Err(refused(StatusCode::NOT_FOUND, "NOT_FOUND", "There is no such endpoint")),
+    }
+}
+
+async fn create_link(backend: &dyn Backend, request: &VendorRequest, now_ms: i64) -> Result<Bytes, Refused> {
+    let key = key(request)?;
+    let asked = read::create_link(&request.body).map_err(|details| Refused {
+        details,
+        // The code is our choice: the error-handling page gives none for OCPay's validation.
+        ..refused(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", "The request is not valid")
+    })?;
+    let view = backend.open(key, payin(&asked)?).await?;
+    let data = CreatedLink {
+        payment_link: Some(PaymentLink {
+            uid: view.merchant,
+            reference: view.reference.clone(),
+            is_sandbox: view.sandbox,
+            product_info: asked.product_info,
+            fee_mode: asked.fee_mode.unwrap_or(FeeMode::NoFee),
+            success_message: asked.success_message,
+            redirect_url: asked.redirect_url,
+            time: rfc3339(view.created_at_ms),
+        }),
+        payment_url: view.url,
+        payment_ref: view.reference,
+    };
+    let request_id = request_id(now_ms, request, &data.payment_ref);
+    Ok(reply(data, now_ms, request_id))
+}
+
+async fn check_payment(
+    backend: &dyn Backend,
+    request: &VendorRequest,
+    reference: &str,
+    now_ms: i64,
+) -> Result<Bytes, Refused> {
+    let key = key(request)?;
+    if !is_reference(reference) {
+        return Err(BackendRefusal::NoSuchPayment.into());
+    }
+    let view = backend.view(key, reference).await?;
+    let transaction_details = if view.status == PayinStatus::Paid { paid(&view)? } else { None };
+    // The three words and sentences are those of the check-payment page.
+    let (status, message) = match view.status {
+        PayinStatus::Pending => ("PENDING", "Payment not yet initiated"),
+        PayinStatus::Paid => ("CONFIRMED", "Payment confirmed successfully"),
+        PayinStatus::Failed => ("FAILED", "Payment failed"),
+    };
+    let data = CheckedPayment {
+        status: status.to_owned(),
+        message: Some(message.to_owned()),
+        payment_ref: Some(view.reference),
+        transaction_details,
+    };
+    Ok(reply(data, now_ms, request_id(now_ms, request, reference)))
+}
+
+/// What was really paid, in whole units; `None` when the backend does not say ("when available").
+fn paid(view: &PayinView) -> Result<Option<TransactionDetails>, Refused> {
+    let Some(paid_minor) = view.paid_minor else { return Ok(None) };
+    let amount = Currency::from_code(&view.request.currency)
+        .ok()
+        .and_then(|currency| Money::new(paid_minor, currency).to_major())
+        .ok_or_else(unsayable)?;
+    Ok(Some(TransactionDetails {
+        amount,
+        currency: view.request.currency.clone(),
+        is_sandbox: view.sandbox,
+        created_date: Some(rfc3339(view.created_at_ms)),
+    }))
+}
+
+/// The request in words that belong to no vendor.
+fn payin(asked: &CreateLinkRequest) -> Result<PayinRequest, Refused> {
+    let money = Money::from_major(asked.product_info.amount, Currency::DZD).ok_or_else(unsayable)?;
+    Ok(PayinRequest {
+        // The protocol has no field for the merchant's own reference, nor for notifications.
+        reference: String::new(),
+        title: asked.product_info.title.clone(),
+        description: asked.product_info.description.clone(),
+        amount_minor: money.amount_minor,
+        currency: Currency::DZD.code().to_owned(),
+        return_url: asked.redirect_url.clone(),
+        notify_url: None,
+    })
+}
+
+/// An amount that this protocol has no words for: a fault on our side of it. The code is our choice.
+fn unsayable() -> Refused {
+    refused(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL_ERROR", "The amount cannot be shown in whole units")
+}
+
+/// The parts of the path after `/v3/ocpay`; `None` for any other path. The vendor's libraries join
+/// base and path carelessly, so doubled slashes and one at the end mean nothing.
+fn endpoint(path: &str) -> Option<Vec<&str>> {
+    let mut parts = path.split('/').filter(|part| !part.is_empty());
+    (parts.next() == Some("v3") && parts.next() == Some(NAME)).then(|| parts.collect())
+}
+
+fn method(request: &VendorRequest, wanted: &Method) -> Result<(), Refused> {
+    if request.method == *wanted {
+        return Ok(());
+    }
+    // The code is our choice.
+    let message = format!("This endpoint takes {wanted} only");
+    Err(refused(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", &message))
+}
+
+fn key(request: &VendorRequest) -> Result<&str, Refused> {
+    let Some(token) = request.headers.get(TOKEN_HEADER).filter(|token| !token.is_empty()) else {
+        return Err(refused(StatusCode::UNAUTHORIZED, "MISSING_ACCESS_TOKEN", "Access token is required"));
+    };
+    token.to_str().map_err(|_| BackendRefusal::UnknownKey.into())
+}
+
+fn refused(status: StatusCode, code: &'static str, message: &str) -> Refused {
+    Refused { status, code, message: message.to_owned(), details: Map::new() }
+}
+
+impl From<BackendRefusal> for Refused {
+    /// The two 401s and `IP_BLOCKED` are the error-handling page's; the other codes are our choice,
+    /// because the vendor publishes none.
+    fn from(refusal: BackendRefusal) -> Self {
+        match refusal {
+            BackendRefusal::UnknownKey => refused(
+                StatusCode::UNAUTHORIZED,
+                "INVALID_ACCESS_TOKEN",
+                "The provided access token is invalid",
+            ),
+            BackendRefusal::MerchantNotValidated => {
+                refused(StatusCode::FORBIDDEN, "MERCHANT_NOT_VALIDATED", "The merchant is not validated yet")
+            }
+            BackendRefusal::AddressBlocked => {
+                refused(StatusCode::FORBIDDEN, "IP_BLOCKED", "This address may not use the access token")
+            }
+            BackendRefusal::NoSuchPayment => {
+                refused(StatusCode::NOT_FOUND, "PAYMENT_NOT_FOUND", "There is no such payment")
+            }
+            BackendRefusal::TooManyRequests => {
+                refused(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED", "Too many requests")
+            }
+            BackendRefusal::Refused(message) => refused(StatusCode::BAD_REQUEST, "REQUEST_REFUSED", &message),
+            BackendRefusal::Unavailable => refused(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "SERVICE_UNAVAILABLE",
+                "The service is unavailable for a moment",
+            ),
+        }
+    }
+}
+
+impl Refused {
+    fn shown(self, now_ms: i64, request: &VendorRequest) -> VendorResponse {
+        let body = ErrorReply {
+            success: false,
+            error: ErrorBody {
+                code: self.code.to_owned(),
+                message: self.message,
+                details: Some(Value::Object(self.details)),
+            },
+            request_id: Some(request_id(now_ms, request, "")),
+        };
+        VendorResponse { status: self.status, content_type: "application/json", body: json(&body) }
+    }
+}
+
+fn reply<T: Serialize>(data: T, now_ms: i64, request_id: String) -> Bytes {
+    json(&Reply {
+        success: true,
+        data: Some(data),
+        meta: Some(Meta { timestamp: rfc3339(now_ms), request_id }),
+    })
+}
+
+fn json<T: Serialize>(body: &T) -> Bytes {
+    // Text keys and integers always serialise; an empty body would be the honest answer if not.
+    serde_json::to_vec(body).unwrap_or_default().into()
+}
+
+/// Whole seconds in UTC, as on the vendor's pages.
+fn rfc3339(at_ms: i64) -> String {
+    jiff::Timestamp::from_millisecond(at_ms)
+        .unwrap_or(jiff::Timestamp::MAX)
+        .strftime("%Y-%m-%dT%H:%M:%SZ")
+        .to_string()
+}
+
+/// A name for this request that needs no randomness, so that a virtual clock repeats it: the time
+/// and an FNV-1a hash of what was asked and answered.
+fn request_id(now_ms: i64, request: &VendorRequest, reference: &str) -> String {
+    const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
+    const PRIME: u64 = 0x0100_0000_01b3;
+    let now = now_ms.to_be_bytes();
+    let parts = [request.path.as_bytes(), &request.body[..], reference.as_bytes(), &now[..]];
+    let hash = parts.concat().iter().fold(OFFSET, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(PRIME));
+    format!("req_{}_{:06x}", now_ms.div_euclid(1000), hash & 0x00ff_ffff)
+}
+
+#[cfg(test)]
+mod tests;

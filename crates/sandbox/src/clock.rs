@@ -1,0 +1,118 @@
+//! The sandbox's time: a source of real time and an offset that only grows, so that twenty minutes
+//! pass in a moment when a script asks for it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::UNIX_EPOCH;
+
+use crate::refusal::Refusal;
+
+/// The furthest that one call may move the clock, in seconds: 366 days.
+pub const MAX_ADVANCE_S: u64 = 31_622_400;
+
+/// The furthest that all calls together may move it, in ms: a hundred such years.
+const MAX_OFFSET_MS: i64 = 100 * MAX_ADVANCE_S as i64 * 1000;
+
+/// A clock that can be moved forward; a clone shows and moves the same time.
+#[derive(Clone)]
+pub struct Clock {
+    source: Arc<dyn Fn() -> i64 + Send + Sync>,
+    offset_ms: Arc<AtomicI64>,
+}
+
+impl Clock {
+    /// The machine's time plus what it was advanced by.
+    pub fn real() -> Clock {
+        Clock::following(machine_ms)
+    }
+
+    /// Another clock's time (unix ms) plus what this one was advanced by, so that the sandbox can
+    /// live in the time of the server it is tested with.
+    pub fn following(source: impl Fn() -> i64 + Send + Sync + 'static) -> Clock {
+        Clock { source: Arc::new(source), offset_ms: Arc::new(AtomicI64::new(0)) }
+    }
+
+    /// A clock that stands at `at_ms` (unix ms) and moves only when it is advanced.
+    pub fn frozen(at_ms: i64) -> Clock {
+        Clock::following(move || at_ms)
+    }
+
+    /// Now, in unix ms.
+    pub fn now_ms(&self) -> i64 {
+        (self.source)().saturating_add(self.offset_ms())
+    }
+
+    /// How far it was advanced, in ms.
+    pub fn offset_ms(&self) -> i64 {
+        self.offset_ms.load(Ordering::SeqCst)
+    }
+
+    /// Moves it forward and says the new time in unix ms.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] beyond [`MAX_ADVANCE_S`] seconds at once, or a hundred years in all.
+    pub fn advance(&self, seconds: u64) -> Result<i64, Refusal> {
+        if seconds > MAX_ADVANCE_S {
+            let message = format!("The clock moves by at most {MAX_ADVANCE_S} seconds (366 days) at once.");
+            return Err(Refusal::invalid("seconds", message));
+        }
+        let step_ms = seconds as i64 * 1000;
+        self.offset_ms
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |offset_ms| {
+                Some(offset_ms + step_ms).filter(|moved_ms| *moved_ms <= MAX_OFFSET_MS)
+            })
+            .map_err(|_| Refusal::invalid("seconds", "The clock is a hundred years ahead; reset it."))?;
+        Ok(self.now_ms())
+    }
+
+    /// Back to the source's time.
+    pub(crate) fn rewind(&self) {
+        self.offset_ms.store(0, Ordering::SeqCst);
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place where the sandbox reads the machine's time")]
+fn machine_ms() -> i64 {
+    let since_epoch = std::time::SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// A time of `at_ms` (unix ms) as RFC 3339 in UTC.
+pub(crate) fn timestamp(at_ms: i64) -> String {
+    jiff::Timestamp::from_millisecond(at_ms).unwrap_or(jiff::Timestamp::MAX).to_string()
+}
+
+/// The same for people: `14:05:09 UTC`.
+pub(crate) fn time_of_day(at_ms: i64) -> String {
+    let at = jiff::Timestamp::from_millisecond(at_ms).unwrap_or(jiff::Timestamp::MAX);
+    at.strftime("%H:%M:%S UTC").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_moves_forward_by_seconds_and_clones_move_with_it() {
+        let clock = Clock::frozen(1_000);
+        let other = clock.clone();
+        assert_eq!(clock.advance(1200), Ok(1_201_000));
+        assert_eq!(other.now_ms(), 1_201_000);
+    }
+
+    #[test]
+    fn it_refuses_to_go_too_far_and_stays_where_it_was() {
+        let clock = Clock::frozen(0);
+        assert!(clock.advance(MAX_ADVANCE_S + 1).is_err());
+        assert_eq!(clock.now_ms(), 0);
+        for _ in 0..100 {
+            assert!(clock.advance(MAX_ADVANCE_S).is_ok());
+        }
+        assert!(clock.advance(1).is_err());
+    }
+
+    #[test]
+    fn the_machines_time_flows_after_2020() {
+        assert!(Clock::real().now_ms() > 1_577_836_800_000);
+    }
+}

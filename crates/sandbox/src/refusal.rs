@@ -1,0 +1,129 @@
+//! Why the sandbox says no to a script or to a customer: one enum, its stable codes, its sentences
+//! and its HTTP form. What a vendor's client is told is the dialect's business, not this file's.
+
+use std::fmt;
+
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use serde_json::json;
+
+use crate::payment::Status;
+
+/// The sandbox says no, and nothing was done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// No payment has this reference, or it was so long ago that it was dropped.
+    NoSuchPayment {
+        /// What was asked for.
+        reference: String,
+    },
+    /// The link was used, or its time is over; a link works once.
+    Closed {
+        /// Where the payment stands.
+        status: Status,
+    },
+    /// A field of the request makes no sense.
+    Invalid {
+        /// Which.
+        field: String,
+        /// A sentence: what is wrong and what to do.
+        message: String,
+    },
+    /// Nothing is served at this path.
+    NoSuchRoute {
+        /// The path.
+        path: String,
+    },
+    /// The path exists, but not for this method.
+    WrongMethod,
+    /// The body is longer than a mebibyte, or broke off.
+    UnreadableBody,
+}
+
+impl Refusal {
+    /// A field that makes no sense, and a sentence about it.
+    pub(crate) fn invalid(field: impl Into<String>, message: impl Into<String>) -> Refusal {
+        Refusal::Invalid { field: field.into(), message: message.into() }
+    }
+
+    /// A stable word for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Refusal::NoSuchPayment { .. } => "no_such_payment",
+            Refusal::Closed { status } => match status {
+                Status::Created | Status::Initiated => "still_open",
+                Status::Confirming => "being_confirmed",
+                Status::Paid => "already_paid",
+                Status::Declined => "already_declined",
+                Status::Cancelled => "already_cancelled",
+                Status::Expired => "link_expired",
+            },
+            Refusal::Invalid { .. } => "invalid",
+            Refusal::NoSuchRoute { .. } => "no_such_route",
+            Refusal::WrongMethod => "wrong_method",
+            Refusal::UnreadableBody => "unreadable_body",
+        }
+    }
+
+    /// The HTTP status.
+    pub(crate) fn http_status(&self) -> StatusCode {
+        match self {
+            Refusal::NoSuchPayment { .. } | Refusal::NoSuchRoute { .. } => StatusCode::NOT_FOUND,
+            Refusal::Closed { .. } => StatusCode::CONFLICT,
+            Refusal::Invalid { .. } => StatusCode::BAD_REQUEST,
+            Refusal::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
+            Refusal::UnreadableBody => StatusCode::PAYLOAD_TOO_LARGE,
+        }
+    }
+
+    fn field(&self) -> Option<&str> {
+        match self {
+            Refusal::Invalid { field, .. } => Some(field),
+            Refusal::NoSuchPayment { .. } => Some("ref"),
+            Refusal::Closed { .. }
+            | Refusal::NoSuchRoute { .. }
+            | Refusal::WrongMethod
+            | Refusal::UnreadableBody => None,
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Refusal::NoSuchPayment { reference } => {
+                write!(out, "No payment has the reference {reference}; GET /sandbox/payments lists them.")
+            }
+            Refusal::Closed { status } => out.write_str(closed_sentence(*status)),
+            Refusal::Invalid { message, .. } => out.write_str(message),
+            Refusal::NoSuchRoute { path } => {
+                write!(out, "Nothing is served at {path}; the page at / says what is.")
+            }
+            Refusal::WrongMethod => out.write_str("This path does not take this method; see the page at /."),
+            Refusal::UnreadableBody => {
+                out.write_str("The body is longer than 1 MiB, or broke off; send a shorter one.")
+            }
+        }
+    }
+}
+
+/// What a customer or a script is told who acts on a link that no longer works.
+fn closed_sentence(status: Status) -> &'static str {
+    match status {
+        Status::Created | Status::Initiated => "This link is still open.",
+        Status::Confirming => "The bank is confirming this payment; it can no longer be changed.",
+        Status::Paid => "This link has already been paid. A link works once: nothing was taken again.",
+        Status::Declined => "This payment was declined. A link works once: ask the shop for a new one.",
+        Status::Cancelled => "This payment was cancelled. A link works once: ask the shop for a new one.",
+        Status::Expired => "This link has expired. Nothing was taken: ask the shop for a new one.",
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let error = json!({ "code": self.code(), "message": self.to_string(), "field": self.field() });
+        (self.http_status(), axum::Json(json!({ "error": error }))).into_response()
+    }
+}

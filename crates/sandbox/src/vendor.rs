@@ -1,0 +1,173 @@
+//! The vendors' side: every request that is none of the sandbox's own goes to the dialect that
+//! serves its path, with the acquirer behind it, and past the faults on its way in and out.
+
+use std::sync::{Mutex, PoisonError};
+
+use async_trait::async_trait;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Response};
+use guichet_gateways::{
+    Backend, BackendRefusal, DIALECTS, PayinRequest, PayinView, VendorRequest, VendorResponse,
+};
+use http::{HeaderValue, StatusCode, header};
+
+use crate::faults::{Call, Fault, FaultKind};
+use crate::hold::{cut, hold};
+use crate::key::Tenant;
+use crate::refusal::Refusal;
+use crate::sandbox::Sandbox;
+use crate::tamper::spoil;
+
+/// The longest request that is read, in bytes.
+pub(crate) const MAX_BODY_BYTES: usize = 1024 * 1024;
+
+/// Answers a vendor's client, or says that nothing is served there.
+pub(crate) async fn answer(State(sandbox): State<Sandbox>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let path = parts.uri.path();
+    let Some(dialect) = DIALECTS.iter().find(|dialect| dialect.serves(path)) else {
+        return Refusal::NoSuchRoute { path: path.to_owned() }.into_response();
+    };
+    let Ok(body) = to_bytes(body, MAX_BODY_BYTES).await else {
+        return Refusal::UnreadableBody.into_response();
+    };
+    let base_url = sandbox.base_url(&parts.headers);
+    let path = path.to_owned();
+    let visit = Visit { sandbox: &sandbox, base_url, struck: Mutex::new(None) };
+    let request = VendorRequest { method: parts.method, path, headers: parts.headers, body };
+    let answer = dialect.answer(&visit, request).await;
+    let struck = visit.struck.into_inner().unwrap_or_else(PoisonError::into_inner);
+    tracing::debug!(
+        dialect = dialect.name(),
+        status = answer.status.as_u16(),
+        fault = struck.as_ref().map(|fault| fault.kind.name()),
+        "answered a vendor's client"
+    );
+    match struck {
+        None => plain(answer),
+        Some(fault) => spoiled(&sandbox, fault, answer).await,
+    }
+}
+
+/// What a client sees whose call was struck.
+async fn spoiled(sandbox: &Sandbox, fault: Fault, mut answer: VendorResponse) -> Response {
+    match fault.kind {
+        FaultKind::TimeoutBefore { hold_ms } | FaultKind::TimeoutAfter { hold_ms } => {
+            hold(hold_ms).await;
+            cut()
+        }
+        FaultKind::CutBefore | FaultKind::CutAfter => cut(),
+        FaultKind::Slow { hold_ms } => {
+            hold(hold_ms).await;
+            plain(answer)
+        }
+        // No vendor documents the difference, so the dialects have one shape for both.
+        FaultKind::Error500 => {
+            answer.status = StatusCode::INTERNAL_SERVER_ERROR;
+            plain(answer)
+        }
+        FaultKind::Error503 => {
+            answer.status = StatusCode::SERVICE_UNAVAILABLE;
+            plain(answer)
+        }
+        FaultKind::RateLimited | FaultKind::Unauthorised | FaultKind::NotFound => plain(answer),
+        FaultKind::Html
+        | FaultKind::Truncated
+        | FaultKind::Empty
+        | FaultKind::WrongAmount
+        | FaultKind::WrongCurrency
+        | FaultKind::WrongEnvironment
+        | FaultKind::WrongReference
+        | FaultKind::UnknownStatus
+        | FaultKind::NoDetails
+        | FaultKind::ConfirmLate { .. } => {
+            if !spoil(fault.kind, &mut answer) {
+                sandbox.ledger().armed.give_back(fault);
+            }
+            plain(answer)
+        }
+    }
+}
+
+fn plain(answer: VendorResponse) -> Response {
+    let mut response = Response::new(Body::from(answer.body));
+    *response.status_mut() = answer.status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(answer.content_type));
+    response
+}
+
+/// One call of a vendor's client: the backend that its dialect asks, and the fault that struck it.
+struct Visit<'a> {
+    sandbox: &'a Sandbox,
+    base_url: String,
+    struck: Mutex<Option<Fault>>,
+}
+
+impl Visit<'_> {
+    /// Lets a fault strike.
+    ///
+    /// # Errors
+    /// What the dialect is to say when nothing is to be done.
+    fn strike(&self, call: Call, reference: Option<&str>) -> Result<(), BackendRefusal> {
+        let Some(fault) = self.sandbox.ledger().strike(call, reference) else { return Ok(()) };
+        let refusal = instead_of_the_effect(fault.kind);
+        *self.struck.lock().unwrap_or_else(PoisonError::into_inner) = Some(fault);
+        refusal.map_or(Ok(()), Err)
+    }
+}
+
+/// What a backend says when the fault prevents the effect; `None` when the effect happens.
+fn instead_of_the_effect(kind: FaultKind) -> Option<BackendRefusal> {
+    match kind {
+        FaultKind::Error500
+        | FaultKind::Error503
+        | FaultKind::TimeoutBefore { .. }
+        | FaultKind::CutBefore => Some(BackendRefusal::Unavailable),
+        FaultKind::RateLimited => Some(BackendRefusal::TooManyRequests),
+        FaultKind::Unauthorised => Some(BackendRefusal::UnknownKey),
+        FaultKind::NotFound => Some(BackendRefusal::NoSuchPayment),
+        FaultKind::TimeoutAfter { .. }
+        | FaultKind::CutAfter
+        | FaultKind::Slow { .. }
+        | FaultKind::Html
+        | FaultKind::Truncated
+        | FaultKind::Empty
+        | FaultKind::WrongAmount
+        | FaultKind::WrongCurrency
+        | FaultKind::WrongEnvironment
+        | FaultKind::WrongReference
+        | FaultKind::UnknownStatus
+        | FaultKind::NoDetails
+        | FaultKind::ConfirmLate { .. } => None,
+    }
+}
+
+#[async_trait]
+impl Backend for Visit<'_> {
+    fn now_ms(&self) -> i64 {
+        self.sandbox.clock().now_ms()
+    }
+
+    async fn open(&self, key: &str, request: PayinRequest) -> Result<PayinView, BackendRefusal> {
+        self.strike(Call::CreateLink, None)?;
+        let tenant = Tenant::admit(key, Call::CreateLink)?;
+        if request.amount_minor <= 0 {
+            return Err(BackendRefusal::Refused("The amount must be more than nothing.".to_owned()));
+        }
+        let now_ms = self.now_ms();
+        Ok(self.sandbox.ledger().open(tenant, request, now_ms).payin_view(&self.base_url))
+    }
+
+    async fn view(&self, key: &str, reference: &str) -> Result<PayinView, BackendRefusal> {
+        self.strike(Call::CheckPayment, Some(reference))?;
+        Tenant::admit(key, Call::CheckPayment)?;
+        let now_ms = self.now_ms();
+        let mut ledger = self.sandbox.ledger();
+        let payment = ledger.find(reference, now_ms).map_err(|_| BackendRefusal::NoSuchPayment)?;
+        if !payment.made_by(key) {
+            return Err(BackendRefusal::NoSuchPayment);
+        }
+        Ok(payment.payin_view(&self.base_url))
+    }
+}

@@ -1,0 +1,139 @@
+//! The control API, as a script in any language uses it.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::shop::Shop;
+
+#[tokio::test]
+async fn payments_are_listed_newest_first_without_their_keys() {
+    let shop = Shop::open().await;
+    let (first, second) = (shop.create("a").await, shop.create("b").await);
+    let list = shop.get("/sandbox/payments").await;
+    assert!(!list.text.contains(&shop.key));
+    let list = list.json();
+    assert_eq!(
+        (list["data"][0]["ref"].as_str(), list["data"][1]["ref"].as_str()),
+        (Some(&*second), Some(&*first))
+    );
+    assert_eq!(list["has_more"], false);
+    let short = shop.get("/sandbox/payments?limit=1").await.json();
+    assert_eq!((short["data"].as_array().map(Vec::len), &short["has_more"]), (Some(1), &Value::Bool(true)));
+
+    let one = shop.get(&format!("/sandbox/payments/{first}")).await.json();
+    assert_eq!(
+        one,
+        json!({
+            "ref": first, "status": "created", "amount_minor": 250_000, "paid_minor": null,
+            "currency": "DZD", "amount_text": "2,500.00 DZD", "title": "a", "description": null,
+            "redirect_url": "https://shop.example/return?order=7", "sandbox": true,
+            "merchant": one["merchant"], "key_hint": "sk_sandbox_…2345",
+            "created_at": "2025-01-15T10:30:00Z", "expires_at": "2025-01-15T10:50:00Z",
+            "changed_at": "2025-01-15T10:30:00Z",
+        })
+    );
+}
+
+#[tokio::test]
+async fn a_script_plays_the_customer_and_the_bank() {
+    let shop = Shop::open().await;
+    for (action, body, status) in [
+        ("initiate", Value::Null, "initiated"),
+        ("pay", Value::Null, "paid"),
+        ("pay_late", json!({ "seconds": 5 }), "confirming"),
+        ("pay_other", json!({}), "paid"),
+        ("decline", json!({}), "declined"),
+        ("cancel", json!({}), "cancelled"),
+        ("expire", json!({}), "expired"),
+    ] {
+        let reference = shop.create("Order 7").await;
+        let path = format!("/sandbox/payments/{reference}/{action}");
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        let answer = shop.call(Method::POST, &path, &body).await.unwrap();
+        assert_eq!((answer.status.as_u16(), &answer.json()["status"]), (200, &json!(status)), "{action}");
+        if action != "initiate" {
+            let again = shop.post(&format!("/sandbox/payments/{reference}/pay"), json!({})).await;
+            assert_eq!(again.status.as_u16(), 409, "{action}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_script_moves_the_clock_and_begins_again() {
+    let shop = Shop::open().await;
+    let first = shop.create("Order 7").await;
+    let moved = shop.post("/sandbox/clock/advance", json!({ "seconds": 1200 })).await.json();
+    assert_eq!(
+        moved,
+        json!({ "now": "2025-01-15T10:50:00Z", "now_ms": 1_736_938_200_000_i64, "advanced_seconds": 1200 })
+    );
+    assert_eq!(shop.get("/sandbox/clock").await.json(), moved);
+    assert_eq!(shop.status(&first).await, "FAILED");
+
+    shop.post("/sandbox/faults", json!({ "fault": "html" })).await;
+    assert_eq!(shop.post("/sandbox/reset", json!({})).await.status.as_u16(), 204);
+    assert_eq!(shop.get("/sandbox/clock").await.json()["advanced_seconds"], 0);
+    assert_eq!(shop.get("/sandbox/faults").await.json(), json!({ "data": [] }));
+    assert_eq!(shop.create("Order 7").await, first);
+}
+
+#[tokio::test]
+async fn a_script_arms_lists_and_drops_faults() {
+    let shop = Shop::open().await;
+    let body = json!({ "fault": "timeout_after", "on": "createLink", "count": 2, "hold_ms": 5 });
+    let armed = shop.post("/sandbox/faults", body).await;
+    assert_eq!(armed.status.as_u16(), 201);
+    let expected = json!({
+        "fault": "timeout_after", "on": "createLink", "count": 2, "ref": null, "hold_ms": 5, "seconds": null,
+    });
+    assert_eq!(armed.json(), expected);
+    assert_eq!(shop.get("/sandbox/faults").await.json(), json!({ "data": [expected] }));
+    assert!(shop.try_create("Order 7").await.is_err());
+    assert_eq!(shop.get("/sandbox/faults").await.json()["data"][0]["count"], 1);
+    let dropped = shop.call(Method::DELETE, "/sandbox/faults", "").await.unwrap();
+    assert_eq!(dropped.status.as_u16(), 204);
+    shop.create("Order 7").await;
+}
+
+#[tokio::test]
+async fn every_refusal_is_a_sentence_with_a_code_and_a_field() {
+    let shop = Shop::open().await;
+    let long = "x".repeat(2 * 1024 * 1024);
+    for (method, path, body, status, code, field) in [
+        (Method::GET, "/sandbox/payments/OCPL-NOBODY-0000", "", 404, "no_such_payment", json!("ref")),
+        (Method::POST, "/sandbox/payments/OCPL-NOBODY-0000/pay", "", 404, "no_such_payment", json!("ref")),
+        (Method::POST, "/sandbox/payments/OCPL-NOBODY-0000/win", "", 404, "no_such_route", json!(null)),
+        (Method::GET, "/sandbox/payments?limit=0", "", 400, "invalid", json!("limit")),
+        (Method::GET, "/sandbox/nothing", "", 404, "no_such_route", json!(null)),
+        (Method::DELETE, "/sandbox/clock", "", 405, "wrong_method", json!(null)),
+        (Method::POST, "/sandbox/clock/advance", "", 400, "invalid", json!("seconds")),
+        (Method::POST, "/sandbox/clock/advance", r#"{"seconds":-1}"#, 400, "invalid", json!("seconds")),
+        (
+            Method::POST,
+            "/sandbox/clock/advance",
+            r#"{"seconds":99999999999}"#,
+            400,
+            "invalid",
+            json!("seconds"),
+        ),
+        (Method::POST, "/sandbox/clock/advance", "{", 400, "invalid", json!("body")),
+        (Method::POST, "/sandbox/faults", r#"{"fault":"flood"}"#, 400, "invalid", json!("fault")),
+        (Method::POST, "/sandbox/faults", r#"{"fault":"html","on":"x"}"#, 400, "invalid", json!("on")),
+        (Method::POST, "/sandbox/faults", r#"{"fault":"html","count":0}"#, 400, "invalid", json!("count")),
+        (
+            Method::POST,
+            "/sandbox/faults",
+            r#"{"fault":"html","hold_ms":1}"#,
+            400,
+            "invalid",
+            json!("hold_ms"),
+        ),
+        (Method::POST, "/v3/ocpay/createLink", &long, 413, "unreadable_body", json!(null)),
+    ] {
+        let answer = shop.call(method, path, body).await.unwrap();
+        assert_eq!(answer.status.as_u16(), status, "{path} {}", answer.text);
+        let error = &answer.json()["error"];
+        assert_eq!((&error["code"], &error["field"]), (&json!(code), &field), "{path}");
+        assert!(error["message"].as_str().unwrap().ends_with('.'), "{error}");
+    }
+}

@@ -1,0 +1,128 @@
+//! Checks: however many ask at the same moment, page, API, callback or worker, a payment has at most
+//! one check in flight on this node, and all of them get its outcome.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use guichet_core::{Actor, Event, OrderId, Payment, PaymentId, PaymentState, Recovery, Seen};
+use tokio::sync::watch;
+
+use crate::store::{Fault, Stored};
+
+use super::budget::Budgets;
+use super::{App, Error};
+
+/// What became of the wish to check.
+#[derive(Debug, Clone)]
+pub(crate) enum Checked {
+    /// The gateway was asked; the order as it is now.
+    Asked(Box<Stored>),
+    /// There was nothing to ask, or it was asked so lately that the answer stands.
+    AsItWas(Box<Stored>),
+    /// The account's budget of calls is spent.
+    BudgetSpent {
+        /// When there is budget again, from now, in ms.
+        retry_after_ms: i64,
+    },
+}
+
+type Outcome = Result<Checked, Error>;
+type InFlight = watch::Receiver<Option<Outcome>>;
+
+/// The checks under way on this node, and what the accounts may still spend.
+#[derive(Debug, Default)]
+pub(super) struct Checks {
+    in_flight: Mutex<HashMap<PaymentId, InFlight>>,
+    budgets: Budgets,
+}
+
+impl App {
+    /// Asks the gateway about a payment and lets what it showed happen to the order.
+    pub(crate) async fn check(&self, order: OrderId, payment: PaymentId, actor: Actor) -> Outcome {
+        let mut waiting = self.join_or_start(order, payment, actor);
+        let outcome = waiting.wait_for(Option::is_some).await;
+        let outcome = outcome.ok().and_then(|outcome| outcome.clone());
+        outcome.unwrap_or_else(|| Err(Fault("a check was broken off".to_owned()).into()))
+    }
+
+    fn join_or_start(&self, order: OrderId, payment: PaymentId, actor: Actor) -> InFlight {
+        let mut in_flight = self.0.checks.in_flight.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(waiting) = in_flight.get(&payment) {
+            return waiting.clone();
+        }
+        let (told, waiting) = watch::channel(None);
+        in_flight.insert(payment, waiting.clone());
+        let app = self.clone();
+        tokio::spawn(async move {
+            let ended = Ended { app: &app, payment };
+            let outcome = app.check_now(order, payment, actor).await;
+            drop(ended);
+            told.send_replace(Some(outcome));
+        });
+        waiting
+    }
+
+    async fn check_now(&self, id: OrderId, payment: PaymentId, actor: Actor) -> Outcome {
+        let stored = self.store().order(id)?.ok_or(Error::NoSuchOrder)?;
+        let Some(known) = stored.order.payment(payment) else { return Err(Error::NoSuchOrder) };
+        let now_ms = self.clock().now_ms();
+        let lately = known.checked_at_ms.is_some_and(|at| now_ms - at < known.terms.min_check_interval_ms);
+        let Some(reference) = askable(known).filter(|_| !lately) else {
+            return Ok(Checked::AsItWas(Box::new(stored)));
+        };
+        let Some(account) = self.account_of(&stored, payment) else {
+            let seen = unknown("account_not_configured");
+            return self.learnt(stored, payment, seen, actor).await;
+        };
+        if let Err(retry_after_ms) = self.0.checks.budgets.take(account.id, account.checks_per_second, now_ms) {
+            return Ok(Checked::BudgetSpent { retry_after_ms });
+        }
+        let expected = stored.order.terms.money;
+        let seen =
+            account.gateway.check(&*self.0.transport, &account.credentials, &reference, expected).await;
+        let word = match &seen {
+            Seen::Pending { .. } => "pending",
+            Seen::Paid(_) => "paid",
+            Seen::Failed { .. } => "failed",
+            Seen::Unknown { .. } => "unknown",
+        };
+        metrics::counter!("guichet_gateway_checks_total", "gateway" => account.gateway.name(), "seen" => word)
+            .increment(1);
+        self.learnt(stored, payment, seen, actor).await
+    }
+
+    async fn learnt(&self, stored: Stored, payment: PaymentId, seen: Seen, actor: Actor) -> Outcome {
+        let event = Event::Checked { payment, seen, actor };
+        let applied = self.apply_to(stored, &event, None).await?;
+        Ok(Checked::Asked(Box::new(applied.stored)))
+    }
+}
+
+/// Takes the check off the list even when its task is broken off.
+struct Ended<'a> {
+    app: &'a App,
+    payment: PaymentId,
+}
+
+impl Drop for Ended<'_> {
+    fn drop(&mut self) {
+        let mut in_flight = self.app.0.checks.in_flight.lock().unwrap_or_else(PoisonError::into_inner);
+        in_flight.remove(&self.payment);
+    }
+}
+
+fn unknown(trouble: &str) -> Seen {
+    Seen::Unknown { trouble: trouble.to_owned(), raw: String::new() }
+}
+
+/// The reference to ask under, when there is anything left to ask.
+fn askable(payment: &Payment) -> Option<String> {
+    if !payment.terms.checkable {
+        return None;
+    }
+    match (&payment.state, payment.terms.recovery) {
+        (PaymentState::Paid { .. }, _) => None,
+        (PaymentState::Unknown { .. }, Recovery::LookupByOurReference) => Some(payment.id.to_string()),
+        (state, _) => state.link().map(|link| link.reference.clone()),
+    }
+}

@@ -1,0 +1,333 @@
+//! The ring's one door: an event comes in, the core decides, the store commits, and what is to be
+//! done next goes out. Nothing else in this program changes an order.
+
+mod budget;
+mod checks;
+mod open;
+mod signals;
+
+use std::sync::Arc;
+
+use guichet_core::{
+    Change, Decision, DeliveryId, Effect, EndpointId, Environment, Event, EventId, MerchantId, NewOrder,
+    OrderId, Refusal, decide, place,
+};
+use guichet_gateways::Transport;
+use serde_json::value::RawValue;
+
+use crate::clock::Clock;
+use crate::outbound::Reach;
+use crate::random;
+use crate::registry::{Registry, Snapshot};
+use crate::store::{self, CommitError, Fault, Guard, Record, Store, Stored, Write};
+use crate::view::OrderView;
+
+pub(crate) use checks::Checked;
+use checks::Checks;
+pub(crate) use signals::Signals;
+
+/// How often a decision is made anew because someone else changed the order meanwhile.
+const ATTEMPTS: usize = 16;
+
+/// Everything a handler, a worker or a command needs. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct App(Arc<Parts>);
+
+struct Parts {
+    store: Store,
+    clock: Clock,
+    registry: Registry,
+    transport: Arc<dyn Transport>,
+    public_url: String,
+    reach: Reach,
+    checks: Checks,
+    signals: Signals,
+}
+
+/// Why nothing was changed.
+#[derive(Debug, Clone, thiserror::Error)]
+pub(crate) enum Error {
+    /// There is no such order.
+    #[error("there is no such order")]
+    NoSuchOrder,
+    /// The domain says no.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The shop's reference is taken.
+    #[error("this reference belongs to another order")]
+    ReferenceTaken,
+    /// The idempotency key is taken.
+    #[error("this idempotency key is in use")]
+    KeyTaken,
+    /// A gateway gave a reference that belongs to another payment.
+    #[error("the gateway's reference belongs to another payment")]
+    GatewayReferenceTaken,
+    /// Too much is going on.
+    #[error("too much is waiting to be written")]
+    Overloaded,
+    /// Our disk or our bug.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// What an event came to.
+#[derive(Debug, Clone)]
+pub(crate) struct Applied {
+    /// The order as it is stored now.
+    pub(crate) stored: Stored,
+    /// What is to be done next.
+    pub(crate) effects: Vec<Effect>,
+}
+
+/// Writes that belong into the same transaction, made once the order's new state is known.
+pub(crate) type Attach = Arc<dyn Fn(&Stored) -> Vec<Write> + Send + Sync>;
+
+impl App {
+    /// Puts the parts together.
+    pub(crate) fn new(
+        store: Store,
+        clock: Clock,
+        registry: Registry,
+        transport: Arc<dyn Transport>,
+        public_url: String,
+        reach: Reach,
+    ) -> Self {
+        let (checks, signals) = (Checks::default(), Signals::default());
+        App(Arc::new(Parts { store, clock, registry, transport, public_url, reach, checks, signals }))
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    pub(crate) fn registry(&self) -> &Registry {
+        &self.0.registry
+    }
+
+    pub(crate) fn signals(&self) -> &Signals {
+        &self.0.signals
+    }
+
+    /// Where this server is reached from outside, without a trailing slash.
+    pub(crate) fn public_url(&self) -> &str {
+        &self.0.public_url
+    }
+
+    /// Where merchants' webhook endpoints may be.
+    pub(crate) fn reach(&self) -> &Reach {
+        &self.0.reach
+    }
+
+    /// The order as the API shows it.
+    pub(crate) fn view(&self, stored: &Stored) -> OrderView {
+        OrderView::new(&stored.order, &stored.token, self.public_url(), self.clock().now_ms())
+    }
+
+    /// A merchant's order; another merchant's, or one of the other environment, is not there.
+    pub(crate) fn order_of(
+        &self,
+        merchant: MerchantId,
+        environment: Environment,
+        id: OrderId,
+    ) -> Result<Stored, Error> {
+        let stored = self.store().order(id)?.ok_or(Error::NoSuchOrder)?;
+        let theirs = stored.order.merchant == merchant && stored.order.environment == environment;
+        if theirs { Ok(stored) } else { Err(Error::NoSuchOrder) }
+    }
+
+    /// Makes an order and, with `first`, lets a first event happen to it in the same transaction.
+    pub(crate) async fn place(
+        &self,
+        new: NewOrder,
+        first: Option<&Event>,
+        fingerprint: &str,
+        attach: Option<&Attach>,
+    ) -> Result<Applied, Error> {
+        let now_ms = self.clock().now_ms();
+        let mut change = place(new, now_ms);
+        if let Some(event) = first
+            && let Decision::Changed(next) = decide(&change.order, event, now_ms)?
+        {
+            change.order = next.order;
+            change.entries.extend(next.entries);
+            change.effects.extend(next.effects);
+        }
+        let mut stored =
+            Stored { order: change.order.clone(), token: random::token(), entries: 0, chain: String::new() };
+        let journal = self.journal(&mut stored, &change, first, now_ms);
+        let mut writes = store::insert_order(&stored, fingerprint);
+        writes.extend(store::payment_rows(&[], &stored.order));
+        writes.extend(journal.writes);
+        writes.extend(attach.map(|attach| attach(&stored)).unwrap_or_default());
+        self.store().commit(writes).await.map_err(Error::from)?;
+        self.announce(&stored, &change, &journal.endpoints);
+        Ok(Applied { stored, effects: change.effects })
+    }
+
+    /// Lets an event happen to an order: reads it, decides, commits; again, when it changed meanwhile.
+    pub(crate) async fn apply(
+        &self,
+        id: OrderId,
+        event: &Event,
+        attach: Option<&Attach>,
+    ) -> Result<Applied, Error> {
+        let stored = self.store().order(id)?.ok_or(Error::NoSuchOrder)?;
+        self.apply_to(stored, event, attach).await
+    }
+
+    /// The same for an order that was read a moment ago.
+    pub(crate) async fn apply_to(
+        &self,
+        mut stored: Stored,
+        event: &Event,
+        attach: Option<&Attach>,
+    ) -> Result<Applied, Error> {
+        let id = stored.order.id;
+        for _ in 0..ATTEMPTS {
+            match self.attempt(stored, event, attach).await {
+                Err(CommitTrouble::ChangedMeanwhile) => {}
+                Err(CommitTrouble::Other(error)) => return Err(error),
+                Ok(applied) => return Ok(applied),
+            }
+            metrics::counter!("guichet_commit_conflicts_total").increment(1);
+            stored = self.store().order(id)?.ok_or(Error::NoSuchOrder)?;
+        }
+        Err(Error::Overloaded)
+    }
+
+    async fn attempt(
+        &self,
+        stored: Stored,
+        event: &Event,
+        attach: Option<&Attach>,
+    ) -> Result<Applied, CommitTrouble> {
+        let now_ms = self.clock().now_ms();
+        let change = match decide(&stored.order, event, now_ms)? {
+            Decision::Changed(change) => *change,
+            Decision::Due(effects) => return self.attached_only(stored, effects, attach).await,
+            Decision::Unchanged => return self.attached_only(stored, Vec::new(), attach).await,
+        };
+        let mut after = Stored { order: change.order.clone(), ..stored.clone() };
+        let journal = self.journal(&mut after, &change, Some(event), now_ms);
+        let mut writes = vec![store::update_order(&after, stored.order.version)];
+        writes.extend(store::payment_rows(&stored.order.payments, &after.order));
+        writes.extend(journal.writes);
+        writes.extend(attach.map(|attach| attach(&after)).unwrap_or_default());
+        self.store().commit(writes).await?;
+        self.announce(&after, &change, &journal.endpoints);
+        Ok(Applied { stored: after, effects: change.effects })
+    }
+
+    async fn attached_only(
+        &self,
+        stored: Stored,
+        effects: Vec<Effect>,
+        attach: Option<&Attach>,
+    ) -> Result<Applied, CommitTrouble> {
+        let writes = attach.map(|attach| attach(&stored)).unwrap_or_default();
+        if !writes.is_empty() {
+            self.store().commit(writes).await?;
+        }
+        Ok(Applied { stored, effects })
+    }
+
+    /// The journal entries of a change, and a delivery of each to every endpoint that wants it.
+    fn journal(&self, stored: &mut Stored, change: &Change, cause: Option<&Event>, now_ms: i64) -> Journal {
+        let snapshot = self.registry().snapshot();
+        let mut journal = Journal::default();
+        for (place, entry) in change.entries.iter().enumerate() {
+            let id = EventId::new(now_ms, random::bytes());
+            let data = entry.kind.as_str().starts_with("order.").then(|| self.frozen_view(stored)).flatten();
+            let record = Record::new(id, &stored.order, entry, cause.filter(|_| place == 0), now_ms, data);
+            journal.writes.push(store::append_event(stored, &record));
+            self.address(&mut journal, &snapshot, stored, &record, now_ms);
+        }
+        journal
+    }
+
+    fn frozen_view(&self, stored: &Stored) -> Option<Box<RawValue>> {
+        serde_json::value::to_raw_value(&self.view(stored)).ok()
+    }
+
+    fn address(
+        &self,
+        journal: &mut Journal,
+        snapshot: &Snapshot,
+        stored: &Stored,
+        record: &Record,
+        now_ms: i64,
+    ) {
+        let order = &stored.order;
+        for endpoint in snapshot.endpoints_of(order.merchant, order.environment) {
+            if endpoint.wants(&record.kind) {
+                let id = DeliveryId::new(now_ms, random::bytes());
+                let endpoint = endpoint.row.id;
+                journal.writes.push(store::insert_delivery(id, order.id, stored.entries, endpoint, now_ms));
+                journal.endpoints.push(endpoint);
+            }
+        }
+    }
+
+    /// After a commit: the log line of every change of state, the counters, and the wake-up calls.
+    fn announce(&self, stored: &Stored, change: &Change, endpoints: &[EndpointId]) {
+        for entry in &change.entries {
+            tracing::info!(
+                order = %stored.order.id,
+                payment = entry.payment.map(|payment| payment.to_string()),
+                old = entry.old,
+                new = entry.new,
+                why = entry.why,
+                "{}", entry.kind.as_str()
+            );
+            metrics::counter!("guichet_events_total", "type" => entry.kind.as_str()).increment(1);
+        }
+        if !endpoints.is_empty() {
+            self.signals().deliveries.notify_one();
+        }
+        if stored.order.wake_at_ms().is_some_and(|at| at <= self.clock().now_ms()) {
+            self.signals().alarms.notify_one();
+        }
+    }
+}
+
+#[derive(Default)]
+struct Journal {
+    writes: Vec<Write>,
+    endpoints: Vec<EndpointId>,
+}
+
+enum CommitTrouble {
+    ChangedMeanwhile,
+    Other(Error),
+}
+
+impl From<Refusal> for CommitTrouble {
+    fn from(refusal: Refusal) -> Self {
+        CommitTrouble::Other(Error::Refused(refusal))
+    }
+}
+
+impl From<CommitError> for CommitTrouble {
+    fn from(error: CommitError) -> Self {
+        match error {
+            CommitError::Conflict(Guard::Version) => CommitTrouble::ChangedMeanwhile,
+            other => CommitTrouble::Other(Error::from(other)),
+        }
+    }
+}
+
+impl From<CommitError> for Error {
+    fn from(error: CommitError) -> Self {
+        match error {
+            CommitError::Conflict(Guard::Reference) => Error::ReferenceTaken,
+            CommitError::Conflict(Guard::IdempotencyKey) => Error::KeyTaken,
+            CommitError::Conflict(Guard::GatewayReference) => Error::GatewayReferenceTaken,
+            CommitError::Conflict(Guard::Version | Guard::None) | CommitError::Overloaded => Error::Overloaded,
+            CommitError::Fault(fault) => Error::Fault(fault),
+        }
+    }
+}

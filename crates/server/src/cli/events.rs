@@ -1,0 +1,75 @@
+//! `guichet events tail`.
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+
+use super::place::Place;
+use super::print_json;
+use crate::clock::rfc3339;
+use crate::store::Opening;
+
+/// How often new events are looked for, in ms.
+const EVERY_MS: i64 = 500;
+
+/// How many are read at once.
+const AT_ONCE: i64 = 500;
+
+/// Follow what happens.
+#[derive(Debug, Subcommand)]
+pub(super) enum EventsCommand {
+    /// Print events as they happen, of all merchants, until interrupted.
+    #[command(after_help = "Example: guichet events tail --json")]
+    Tail(Tail),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Tail {
+    /// Print them as JSON, one a line.
+    #[arg(long)]
+    json: bool,
+    /// Begin with those of the last so many seconds.
+    #[arg(long, default_value_t = 0, value_name = "SECONDS")]
+    since: i64,
+    #[command(flatten)]
+    place: Place,
+}
+
+impl EventsCommand {
+    pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
+        let EventsCommand::Tail(tail) = self;
+        tokio::select! {
+            followed = tail.follow() => followed?,
+            interrupted = tokio::signal::ctrl_c() => interrupted?,
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Tail {
+    async fn follow(&self) -> anyhow::Result<()> {
+        let app = self.place.app(Opening::MustExist)?;
+        let mut from_ms = app.clock().now_ms() - self.since * 1000;
+        let mut shown = std::collections::HashSet::new();
+        loop {
+            // Read a little back: what was decided earlier may have been committed later.
+            let rows = app.store().events_since(from_ms - 2 * EVERY_MS, AT_ONCE).await?;
+            for row in &rows {
+                if shown.insert(row.record.id) {
+                    self.print(&row.record)?;
+                }
+                from_ms = from_ms.max(row.record.at_ms);
+            }
+            shown.retain(|id| rows.iter().any(|row| row.record.id == *id));
+            app.clock().sleep(EVERY_MS).await;
+        }
+    }
+
+    fn print(&self, record: &crate::store::Record) -> anyhow::Result<()> {
+        if self.json {
+            return print_json(record);
+        }
+        println!("{}  {}  {}  {}", rfc3339(record.at_ms), record.order, record.kind, record.why);
+        Ok(())
+    }
+}

@@ -1,0 +1,95 @@
+//! The command line: one file for each command.
+
+mod apply;
+mod backup;
+mod demo;
+mod doctor;
+mod events;
+mod key;
+mod migrate;
+mod order;
+mod place;
+mod sandbox;
+mod serve;
+mod webhook;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Guichet: orders and payments through African gateways, self-hosted.
+#[derive(Debug, Parser)]
+#[command(name = "guichet", version, about, after_help = "Begin with: guichet demo")]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the API and the hosted pages, and work what is due.
+    Serve(serve::Serve),
+    /// Server, sandbox and a small shop in one process, to click through or to play by itself.
+    Demo(demo::Demo),
+    /// A simulated acquirer that speaks the gateways' wire formats, with pages to click.
+    Sandbox(sandbox::SandboxCommand),
+    /// Declare merchants, gateway accounts and webhook endpoints from a file.
+    Apply(apply::Apply),
+    /// Bring the database's schema up to date.
+    Migrate(migrate::Migrate),
+    /// Examine the database, the configuration and what is stuck.
+    Doctor(doctor::Doctor),
+    /// Make, list and revoke API keys.
+    #[command(subcommand)]
+    Key(key::KeyCommand),
+    /// Look at orders and act on them.
+    #[command(subcommand)]
+    Order(order::OrderCommand),
+    /// Follow what happens.
+    #[command(subcommand)]
+    Events(events::EventsCommand),
+    /// Receive webhooks on this machine, or send one again.
+    #[command(subcommand)]
+    Webhook(webhook::WebhookCommand),
+    /// Copy the database to a file while the server runs.
+    Backup(backup::Backup),
+}
+
+/// Runs the command that was asked for: 0 for success, 1 for a failure, 2 for a wrong call.
+pub fn run() -> ExitCode {
+    let line = CommandLine::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let outcome = match runtime {
+        Ok(runtime) => runtime.block_on(carry_out(line.command)),
+        Err(error) => Err(error.into()),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("guichet: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn carry_out(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Serve(serve) => serve.run().await,
+        Command::Demo(demo) => demo.run().await,
+        Command::Sandbox(sandbox) => sandbox.run().await,
+        Command::Apply(apply) => apply.run().await,
+        Command::Migrate(migrate) => migrate.run(),
+        Command::Doctor(doctor) => doctor.run().await,
+        Command::Key(key) => key.run().await,
+        Command::Order(order) => order.run().await,
+        Command::Events(events) => events.run().await,
+        Command::Webhook(webhook) => webhook.run().await,
+        Command::Backup(backup) => backup.run().await,
+    }
+}
+
+/// Prints a value as JSON on one line.
+fn print_json(value: &impl serde::Serialize) -> anyhow::Result<()> {
+    println!("{}", serde_json::to_string(value)?);
+    Ok(())
+}

@@ -1,0 +1,55 @@
+//! `guichet sandbox`.
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::Args;
+use guichet_sandbox::{Sandbox, Settings};
+
+use super::serve::{LogFormat, log_to_stdout};
+
+/// A simulated acquirer that speaks the gateways' wire formats, with pages to click. It needs no
+/// Internet and no real keys.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: guichet sandbox --listen 127.0.0.1:8090 --seed 7")]
+pub(super) struct SandboxCommand {
+    /// Where to listen.
+    #[arg(long, env = "GUICHET_SANDBOX_LISTEN", default_value = "127.0.0.1:8090", value_name = "ADDRESS")]
+    listen: SocketAddr,
+
+    /// The same seed gives the same references and the same faults.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+
+    /// How many calls of a hundred meet a fault by chance.
+    #[arg(long, default_value_t = 0, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    faults: u8,
+
+    /// Where browsers reach it, when that is not the address it listens on.
+    #[arg(long, env = "GUICHET_SANDBOX_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<url::Url>,
+}
+
+impl SandboxCommand {
+    pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
+        log_to_stdout(LogFormat::Text);
+        let listener = tokio::net::TcpListener::bind(self.listen)
+            .await
+            .with_context(|| format!("cannot listen on {}", self.listen))?;
+        let address = listener.local_addr()?;
+        let public_url = self.public_url.map_or_else(|| format!("http://{address}"), String::from);
+        let settings = Settings {
+            seed: self.seed,
+            public_url: Some(public_url.trim_end_matches('/').to_owned()),
+            fault_rate_percent: self.faults,
+            ..Settings::default()
+        };
+        println!("The sandbox listens on http://{address}; open it in a browser to see what it can do.");
+        tokio::select! {
+            served = Sandbox::new(settings).serve(listener) => served?,
+            interrupted = tokio::signal::ctrl_c() => interrupted?,
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}

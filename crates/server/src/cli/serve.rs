@@ -1,0 +1,95 @@
+//! `guichet serve`.
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+use super::place::{Networks, Place};
+use crate::clock::Clock;
+use crate::node::{Node, Settings};
+
+/// Serve the API and the hosted pages, and work what is due.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: guichet serve --listen 0.0.0.0:8080 --public-url https://pay.shop.example")]
+pub(super) struct Serve {
+    /// Where to listen.
+    #[arg(long, env = "GUICHET_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
+    listen: SocketAddr,
+
+    /// Where this server is reached from outside.
+    #[arg(long, env = "GUICHET_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<url::Url>,
+
+    /// How long a gateway may take to answer, in seconds.
+    #[arg(long, env = "GUICHET_GATEWAY_TIMEOUT", default_value_t = 30, value_name = "SECONDS",
+          value_parser = clap::value_parser!(u64).range(1..=60))]
+    gateway_timeout: u64,
+
+    /// How logs are written: json for machines, text for people.
+    #[arg(long, env = "GUICHET_LOG_FORMAT", value_enum, default_value_t = LogFormat::Json)]
+    log_format: LogFormat,
+
+    #[command(flatten)]
+    place: Place,
+
+    #[command(flatten)]
+    networks: Networks,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum LogFormat {
+    /// One JSON object a line.
+    Json,
+    /// One sentence a line.
+    Text,
+}
+
+impl Serve {
+    pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
+        log_to_stdout(self.log_format);
+        let settings = Settings {
+            listen: self.listen,
+            database: self.place.database.clone(),
+            public_url: self.public_url.map(String::from),
+            vault: self.place.vault()?,
+            reach: self.networks.reach(),
+            clock: Clock::default(),
+            gateway_timeout: Duration::from_secs(self.gateway_timeout),
+        };
+        let node = Node::start(settings, Some(count()?)).await?;
+        let (address, public_url) = (node.address(), node.app().public_url().to_owned());
+        tracing::info!(%address, public_url, database = self.place.database, "serving");
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            _ = terminate.recv() => {}
+            interrupted = tokio::signal::ctrl_c() => interrupted?,
+        }
+        tracing::info!("stopping: requests under way may finish");
+        node.stop().await;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Logs go to standard output; `RUST_LOG` chooses how much.
+pub(super) fn log_to_stdout(format: LogFormat) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_target(false);
+    let set = match format {
+        LogFormat::Json => lines.json().flatten_event(true).with_current_span(false).try_init(),
+        LogFormat::Text => lines.compact().try_init(),
+    };
+    if set.is_err() {
+        eprintln!("guichet: another logger is set already");
+    }
+}
+
+fn count() -> anyhow::Result<PrometheusHandle> {
+    let batch = Matcher::Full("guichet_commit_batch".to_owned());
+    let sizes = [1, 2, 4, 8, 16, 32, 64].map(Into::into);
+    Ok(PrometheusBuilder::new().set_buckets_for_metric(batch, &sizes)?.install_recorder()?)
+}

@@ -1,0 +1,62 @@
+//! `/callbacks/{gateway}/{account}`: where gateways notify. A callback is a hint, never a proof: it
+//! is noted, answered at once, and brings the payment's next check forward.
+
+use axum::extract::{Path, State};
+use guichet_core::{AccountId, Event, OrderId, PaymentId};
+use guichet_gateways::Callback;
+use http::{StatusCode, Uri};
+
+use crate::app::{App, Error};
+
+use super::input::Sent;
+
+/// How much of a callback's body is kept, in characters.
+const KEPT: usize = 2000;
+
+/// Always 200, even for nonsense: whoever sends it learns nothing, and a gateway need not repeat it.
+pub(crate) async fn receive(
+    State(app): State<App>,
+    Path((gateway, account)): Path<(String, String)>,
+    uri: Uri,
+    sent: Sent,
+) -> StatusCode {
+    let known = account.parse::<AccountId>().ok().and_then(|id| app.registry().snapshot().accounts.get(&id).cloned());
+    let Some(account) = known.filter(|account| account.gateway.name() == gateway) else {
+        metrics::counter!("guichet_callbacks_total", "outcome" => "unknown_account").increment(1);
+        return StatusCode::NOT_FOUND;
+    };
+    let callback = Callback {
+        method: sent.method,
+        headers: sent.headers,
+        query: uri.query().unwrap_or_default().to_owned(),
+        body: sent.body,
+    };
+    let hint = account.gateway.read_callback(&callback);
+    let about = hint.references.iter().find_map(|reference| find(&app, account.id, reference));
+    let outcome = match about {
+        Some((order, payment)) => take(&app, order, payment, &callback).await,
+        None => "unmatched",
+    };
+    metrics::counter!("guichet_callbacks_total", "outcome" => outcome).increment(1);
+    StatusCode::OK
+}
+
+fn find(app: &App, account: AccountId, reference: &str) -> Option<(OrderId, PaymentId)> {
+    app.store().payment_of_reference(account, reference).ok().flatten()
+}
+
+async fn take(app: &App, order: OrderId, payment: PaymentId, callback: &Callback) -> &'static str {
+    let text: String = String::from_utf8_lossy(&callback.body)
+        .chars()
+        .filter(|character| !character.is_control())
+        .take(KEPT)
+        .collect();
+    match app.apply(order, &Event::CallbackReceived { payment, body: text }, None).await {
+        Ok(_) => "noted",
+        Err(Error::Refused(_) | Error::NoSuchOrder) => "unmatched",
+        Err(error) => {
+            tracing::error!(%order, %payment, %error, "a callback could not be noted; the checks go on");
+            "fault"
+        }
+    }
+}

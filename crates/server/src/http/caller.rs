@@ -1,0 +1,60 @@
+//! Who calls: the API key in `Authorization: Bearer sk_test_…` or `sk_live_…`.
+
+use axum::extract::FromRequestParts;
+use guichet_core::{Actor, Environment, MerchantId};
+use http::request::Parts;
+use http::{StatusCode, header};
+
+use crate::app::App;
+use crate::random;
+
+use super::problem::Problem;
+
+/// The merchant and the environment that a valid key opens.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller {
+    /// Whose key it is.
+    pub(crate) merchant: MerchantId,
+    /// Play money or real money.
+    pub(crate) environment: Environment,
+    key: String,
+}
+
+impl Caller {
+    /// The caller as the journal names it.
+    pub(crate) fn actor(&self) -> Actor {
+        Actor::Shop { key: self.key.clone() }
+    }
+}
+
+fn refuse(code: &'static str, detail: &str) -> Problem {
+    Problem::new(StatusCode::UNAUTHORIZED, code, detail)
+}
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let value = parts.headers.get(header::AUTHORIZATION).ok_or_else(|| {
+            refuse("key_missing", "Send your API key as “Authorization: Bearer sk_test_…”.")
+        })?;
+        let secret = value.to_str().ok().and_then(bearer).ok_or_else(|| {
+            refuse("key_malformed", "The Authorization header must be “Bearer”, a space, and an API key.")
+        })?;
+        // Looked up by its hash: how long that takes tells nothing about any stored key.
+        let hash = random::fingerprint(secret.as_bytes());
+        let snapshot = app.registry().snapshot();
+        let key = snapshot.keys.get(&hash).ok_or_else(|| {
+            refuse("key_unknown", "This server does not know this API key; make one with `guichet key create`.")
+        })?;
+        if key.revoked_at_ms.is_some() {
+            return Err(refuse("key_revoked", "This API key was revoked; make a new one with `guichet key create`."));
+        }
+        Ok(Caller { merchant: key.merchant, environment: key.environment, key: key.id.to_string() })
+    }
+}
+
+fn bearer(value: &str) -> Option<&str> {
+    let (scheme, secret) = value.split_once(' ')?;
+    (scheme.eq_ignore_ascii_case("bearer") && !secret.is_empty()).then(|| secret.trim())
+}

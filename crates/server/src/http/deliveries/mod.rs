@@ -1,0 +1,80 @@
+//! `/v1/deliveries`: what is on its way to the shop.
+
+pub(crate) mod resend;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::clock::rfc3339;
+use crate::store::{Attempt, DeliveryRow};
+
+/// One event on its way to one endpoint.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct DeliveryView {
+    /// Its identifier.
+    id: String,
+    /// The order it is about.
+    order: String,
+    /// The place of its event in the order's journal.
+    sequence: i64,
+    /// The endpoint it goes to.
+    endpoint: String,
+    /// `pending`, `delivered` or `given_up`.
+    #[schema(example = "delivered")]
+    status: String,
+    /// When it is tried next.
+    due_at: Option<String>,
+    /// When it arrived or was given up.
+    settled_at: Option<String>,
+    /// Every try, oldest first.
+    attempts: Vec<AttemptView>,
+}
+
+/// One try.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AttemptView {
+    /// Which try, from 1.
+    number: i64,
+    /// When.
+    at: String,
+    /// What the endpoint answered, when it answered.
+    #[schema(example = 200)]
+    status_code: Option<i64>,
+    /// What came of it.
+    outcome: String,
+}
+
+/// The deliveries about an order.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct DeliveryPage {
+    /// The deliveries, in the order of the journal.
+    pub(crate) data: Vec<DeliveryView>,
+}
+
+impl DeliveryView {
+    /// A delivery with its tries.
+    pub(crate) fn new(row: &DeliveryRow, attempts: Vec<Attempt>) -> Self {
+        let delivery = &row.delivery;
+        DeliveryView {
+            id: delivery.id.to_string(),
+            order: delivery.order.to_string(),
+            sequence: delivery.event_seq,
+            endpoint: delivery.endpoint.to_string(),
+            status: row.status.clone(),
+            due_at: (row.status == "pending").then(|| rfc3339(row.due_at_ms)),
+            settled_at: row.settled_at_ms.map(rfc3339),
+            attempts: attempts.into_iter().map(AttemptView::from).collect(),
+        }
+    }
+}
+
+impl From<Attempt> for AttemptView {
+    fn from(attempt: Attempt) -> Self {
+        AttemptView {
+            number: attempt.number,
+            at: rfc3339(attempt.at_ms),
+            status_code: attempt.status_code,
+            outcome: attempt.outcome,
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! `POST /v1/deliveries/{id}/resend`: send it again now.
+
+use axum::Json;
+use axum::extract::State;
+use guichet_core::DeliveryId;
+
+use crate::app::{App, Error};
+use crate::http::caller::Caller;
+use crate::http::input::Id;
+use crate::http::problem::Problem;
+use crate::store::send_again;
+
+use super::DeliveryView;
+
+/// Resend a delivery
+///
+/// It is sent with the same `webhook-id`, so the shop can tell that it is the same event.
+#[utoipa::path(post, path = "/v1/deliveries/{id}/resend", tag = "Webhooks",
+    params(("id" = String, Path, description = "The delivery's identifier.")),
+    responses((status = 202, description = "It is due now.", body = DeliveryView),
+              (status = 404, description = "`not_found`.", body = Problem)))]
+pub(crate) async fn resend_delivery(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id<DeliveryId>,
+) -> Result<(http::StatusCode, Json<DeliveryView>), Problem> {
+    let missing = || Problem::not_found("delivery");
+    let row = app.store().delivery(id)?.ok_or_else(missing)?;
+    app.order_of(caller.merchant, caller.environment, row.delivery.order).map_err(|_| missing())?;
+    let again = send_again(&row.delivery, app.clock().now_ms());
+    app.store().commit(vec![again]).await.map_err(Error::from)?;
+    app.signals().deliveries.notify_one();
+    let row = app.store().delivery(id)?.ok_or_else(missing)?;
+    let attempts = app.store().attempts(&row.delivery)?;
+    Ok((http::StatusCode::ACCEPTED, Json(DeliveryView::new(&row, attempts))))
+}

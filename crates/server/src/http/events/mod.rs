@@ -1,0 +1,66 @@
+//! `/v1/events`: what happened, for shops that would rather ask than be called.
+
+pub(crate) mod ack;
+pub(crate) mod list;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::clock::rfc3339;
+use crate::store::JournalRow;
+
+/// Something that happened to an order.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct EventView {
+    /// Its identifier, also the `webhook-id` of what is sent about it.
+    #[schema(example = "evt_01kaqwm3v0e9r8t7y6v5w4x3z4")]
+    id: String,
+    /// What happened, such as `order.paid`.
+    #[serde(rename = "type")]
+    #[schema(example = "order.paid")]
+    kind: String,
+    /// The order.
+    order: String,
+    /// The payment it is about.
+    payment: Option<String>,
+    /// The state before, where one changed.
+    old: Option<String>,
+    /// The state after.
+    new: Option<String>,
+    /// The evidence, as a sentence.
+    why: String,
+    /// When.
+    timestamp: String,
+    /// Its place in the order's journal, from 1.
+    sequence: i64,
+    /// The order as it was then; on `order.…` events.
+    #[schema(value_type = Option<Object>)]
+    data: Option<Box<serde_json::value::RawValue>>,
+}
+
+/// A page of events.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct EventPage {
+    /// The events, oldest first.
+    pub(crate) data: Vec<EventView>,
+    /// Whether there are more.
+    pub(crate) has_more: bool,
+}
+
+impl From<JournalRow> for EventView {
+    fn from(row: JournalRow) -> Self {
+        let record = row.record;
+        EventView {
+            id: record.id.to_string(),
+            kind: record.kind,
+            order: record.order.to_string(),
+            payment: record.payment.map(|payment| payment.to_string()),
+            old: record.old,
+            new: record.new,
+            why: record.why,
+            timestamp: rfc3339(record.at_ms),
+            sequence: row.seq,
+            data: record.data,
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! `GET /checkout/{token}`: choose how to pay.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use guichet_core::Money;
+
+use crate::app::App;
+use crate::pages::{CheckoutPage, Choice, Notice};
+
+use super::{Visitor, shown};
+
+/// The page; an order that needs no payment any more leads to its status.
+pub(crate) async fn checkout_page(State(app): State<App>, visitor: Visitor) -> Response {
+    if !visitor.stored.order.state.is_waiting() || visitor.seconds_left(&app) == 0 {
+        return Redirect::to(&visitor.path_in_language("status")).into_response();
+    }
+    draw(&app, &visitor, None)
+}
+
+/// The page, with what became of an attempt just made.
+pub(super) fn draw(app: &App, visitor: &Visitor, notice: Option<Notice>) -> Response {
+    let order = &visitor.stored.order;
+    let terms = &order.terms;
+    let currency = terms.money.currency;
+    let snapshot = app.registry().snapshot();
+    let accounts = snapshot.accounts_of(order.merchant, order.environment);
+    let choices = accounts
+        .iter()
+        .filter(|account| app.takes(account, terms).is_ok())
+        .map(|account| Choice {
+            account: account.id.to_string(),
+            gateway: account.gateway.name().to_owned(),
+            label: account.label.clone(),
+        })
+        .collect();
+    let items = terms
+        .items
+        .iter()
+        .map(|item| {
+            let line = Money::new(item.unit_amount.saturating_mul(item.quantity), currency);
+            (item.name.clone(), item.quantity, line.decimal())
+        })
+        .collect();
+    let page = CheckoutPage {
+        language: visitor.language,
+        merchant_name: visitor.merchant_name(app),
+        order_title: terms.title.clone(),
+        reference: terms.reference.clone(),
+        amount: terms.money.decimal(),
+        currency: currency.code().to_owned(),
+        items,
+        test_mode: visitor.is_test(),
+        seconds_left: visitor.seconds_left(app),
+        choices,
+        notice,
+        form_action: visitor.path("checkout"),
+        status_url: visitor.path_in_language("status"),
+    };
+    shown(page.render())
+}

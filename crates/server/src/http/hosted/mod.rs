@@ -1,0 +1,131 @@
+//! The customer's pages: `/checkout/{token}` and `/status/{token}`. The token is the only key to
+//! them; it names one order and nothing else.
+
+pub(crate) mod check;
+pub(crate) mod checkout;
+pub(crate) mod live;
+pub(crate) mod pay;
+pub(crate) mod status;
+
+use axum::extract::FromRequestParts;
+use axum::response::{Html, IntoResponse, Response};
+use guichet_core::{Environment, Event};
+use http::request::Parts;
+use http::{HeaderValue, StatusCode, header};
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::pages::{self, Language, ProblemKind, ProblemPage};
+use crate::store::Stored;
+
+/// The query of a hosted page.
+#[derive(Debug, Default, Deserialize)]
+struct Chosen {
+    lang: Option<String>,
+}
+
+/// A customer in front of an order.
+pub(crate) struct Visitor {
+    /// The order.
+    pub(crate) stored: Stored,
+    /// The language of the page.
+    pub(crate) language: Language,
+}
+
+/// An error on a hosted page, in the customer's language.
+pub(crate) struct PageProblem {
+    status: StatusCode,
+    kind: ProblemKind,
+    language: Language,
+}
+
+impl PageProblem {
+    fn new(status: StatusCode, kind: ProblemKind, language: Language) -> Self {
+        PageProblem { status, kind, language }
+    }
+
+    /// Our fault: the page says that nothing is lost, the log says what happened.
+    fn trouble(error: impl std::fmt::Display, language: Language) -> Self {
+        tracing::error!(%error, "a hosted page met trouble");
+        PageProblem::new(StatusCode::SERVICE_UNAVAILABLE, ProblemKind::Trouble, language)
+    }
+}
+
+impl IntoResponse for PageProblem {
+    fn into_response(self) -> Response {
+        let page =
+            ProblemPage { language: self.language, kind: self.kind, again_url: None, request_id: None };
+        (self.status, shown(page.render())).into_response()
+    }
+}
+
+/// A page with the headers that keep it private and self-contained.
+fn shown(html: String) -> Response {
+    let mut response = Html(html).into_response();
+    let headers = response.headers_mut();
+    if let Ok(policy) = HeaderValue::from_str(pages::content_security_policy()) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::VARY, HeaderValue::from_static("accept-language"));
+    response
+}
+
+fn language(parts: &Parts) -> Language {
+    let chosen = axum::extract::Query::<Chosen>::try_from_uri(&parts.uri).map(|query| query.0.lang);
+    let chosen = chosen.ok().flatten().and_then(|code| Language::from_code(&code));
+    chosen.unwrap_or_else(|| {
+        let wanted = parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        Language::from_accept_language(wanted.unwrap_or_default())
+    })
+}
+
+impl FromRequestParts<App> for Visitor {
+    type Rejection = PageProblem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageProblem> {
+        let language = language(parts);
+        let token = axum::extract::Path::<String>::from_request_parts(parts, app).await;
+        let missing = || PageProblem::new(StatusCode::NOT_FOUND, ProblemKind::NotFound, language);
+        let token = token.map_err(|_| missing())?;
+        match app.store().order_of_token(&token) {
+            Ok(Some(stored)) => Ok(Visitor { stored, language }),
+            Ok(None) => Err(missing()),
+            Err(fault) => Err(PageProblem::trouble(fault, language)),
+        }
+    }
+}
+
+impl Visitor {
+    /// Notes that a customer is waiting, so that checks are made often. A page never fails over it.
+    async fn attend(&mut self, app: &App) {
+        match app.apply_to(self.stored.clone(), &Event::CustomerWaiting, None).await {
+            Ok(applied) => self.stored = applied.stored,
+            Err(error) => tracing::warn!(order = %self.stored.order.id, %error, "a waiting customer was not noted"),
+        }
+    }
+
+    fn path(&self, page: &str) -> String {
+        format!("/{page}/{}", self.stored.token)
+    }
+
+    fn path_in_language(&self, page: &str) -> String {
+        format!("/{page}/{}?lang={}", self.stored.token, self.language.code())
+    }
+
+    fn is_test(&self) -> bool {
+        self.stored.order.environment == Environment::Test
+    }
+
+    fn merchant_name(&self, app: &App) -> String {
+        let snapshot = app.registry().snapshot();
+        snapshot.merchants.get(&self.stored.order.merchant).map(|merchant| merchant.title.clone()).unwrap_or_default()
+    }
+
+    fn seconds_left(&self, app: &App) -> i64 {
+        let left_ms = self.stored.order.terms.expires_at_ms - app.clock().now_ms();
+        if self.stored.order.state.is_waiting() { (left_ms / 1000).max(0) } else { 0 }
+    }
+}

@@ -1,0 +1,76 @@
+//! `POST /checkout/{token}`: the customer has chosen; on to the gateway.
+
+use axum::extract::{Form, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use guichet_core::{AccountId, Actor, FailureReason, PaymentState, Refusal};
+use serde::Deserialize;
+
+use crate::app::{App, Error};
+use crate::pages::{Language, Notice};
+use crate::registry::OpenAccount;
+
+use super::checkout::draw;
+use super::{PageProblem, Visitor};
+
+/// What the form sends.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Choice {
+    account: String,
+    lang: Option<String>,
+}
+
+/// Opens a payment and leads to the gateway's page, or says why not.
+pub(crate) async fn pay(
+    State(app): State<App>,
+    mut visitor: Visitor,
+    Form(choice): Form<Choice>,
+) -> Result<Response, PageProblem> {
+    if let Some(language) = choice.lang.as_deref().and_then(Language::from_code) {
+        visitor.language = language;
+    }
+    let Some(account) = chosen(&app, &visitor, &choice.account) else {
+        return Ok(draw(&app, &visitor, Some(Notice::NotAvailable)));
+    };
+    match app.request_payment(visitor.stored.order.id, &account, Actor::Customer, None, None).await {
+        Ok(stored) => {
+            visitor.stored = stored;
+            Ok(lead_on(&app, &visitor, account.id))
+        }
+        Err(Error::Refused(Refusal::PaymentInProgress | Refusal::PaymentUndecided)) => {
+            Ok(draw(&app, &visitor, Some(Notice::Undecided)))
+        }
+        Err(Error::Refused(Refusal::TooManyPayments)) => Ok(draw(&app, &visitor, Some(Notice::NotAvailable))),
+        Err(Error::Refused(_)) => Ok(Redirect::to(&visitor.path_in_language("status")).into_response()),
+        Err(error) => Err(PageProblem::trouble(error, visitor.language)),
+    }
+}
+
+fn chosen(app: &App, visitor: &Visitor, account: &str) -> Option<OpenAccount> {
+    let order = &visitor.stored.order;
+    let snapshot = app.registry().snapshot();
+    let account = snapshot.accounts.get(&account.parse::<AccountId>().ok()?)?;
+    let theirs = account.merchant == order.merchant && account.environment == order.environment;
+    (theirs && app.takes(account, &order.terms).is_ok()).then(|| account.clone())
+}
+
+/// To the gateway's page; without one (cash) to the status; otherwise back, with the reason.
+fn lead_on(app: &App, visitor: &Visitor, account: AccountId) -> Response {
+    let newest = visitor.stored.order.payments.iter().rev().find(|payment| payment.account == account);
+    match newest.map(|payment| &payment.state) {
+        Some(PaymentState::Open { link } | PaymentState::Processing { link }) => {
+            let target = link.url.clone().unwrap_or_else(|| visitor.path_in_language("status"));
+            Redirect::to(&target).into_response()
+        }
+        Some(PaymentState::Unknown { .. } | PaymentState::Opening) => draw(app, visitor, Some(Notice::AnswerLost)),
+        Some(PaymentState::Failed { reason: FailureReason::NotSent { .. }, .. }) => {
+            draw(app, visitor, Some(Notice::GatewayBusy))
+        }
+        Some(
+            PaymentState::Failed { .. }
+            | PaymentState::Paid { .. }
+            | PaymentState::Expired { .. }
+            | PaymentState::Cancelled { .. },
+        )
+        | None => draw(app, visitor, Some(Notice::PaymentFailed)),
+    }
+}

@@ -1,0 +1,117 @@
+//! `Idempotency-Key`: the same key with the same request gives the same bytes again, marked as
+//! replayed; with another request it is refused. A refusal is not kept: nothing had happened.
+
+use std::sync::Arc;
+
+use axum::response::{IntoResponse, Response};
+use guichet_core::OrderId;
+use http::{HeaderValue, StatusCode, header};
+
+use crate::app::{App, Attach};
+use crate::random;
+use crate::store::{Answer, Claim, Stored};
+
+use super::caller::Caller;
+use super::input::Sent;
+use super::problem::Problem;
+
+/// A claimed key whose request never ended is taken over after this: longer than any request runs.
+const ABANDONED_MS: i64 = 60_000;
+
+/// The longest key that is taken.
+const LONGEST_KEY: usize = 255;
+
+/// Makes the answer once the order's new state is known.
+pub(crate) type Render = fn(&App, &Stored) -> Answer;
+
+/// How a request goes on.
+pub(crate) enum Turn {
+    /// It runs.
+    Run,
+    /// It ran before: this is what it was answered.
+    Replay(Response),
+    /// It began before and died; this is the order it had made.
+    Resume(OrderId),
+}
+
+/// The key of a request, if it has one.
+pub(crate) struct Idempotency {
+    claim: Option<Claim>,
+}
+
+impl Idempotency {
+    /// Reads the header.
+    pub(crate) fn of(caller: &Caller, sent: &Sent) -> Result<Self, Problem> {
+        let Some(value) = sent.headers.get("idempotency-key") else { return Ok(Idempotency { claim: None }) };
+        let key = value.to_str().ok().filter(|key| !key.is_empty() && key.len() <= LONGEST_KEY);
+        let key = key.ok_or_else(|| {
+            let detail = format!("An Idempotency-Key has 1 to {LONGEST_KEY} visible ASCII characters.");
+            Problem::new(StatusCode::BAD_REQUEST, "idempotency_key_invalid", detail)
+        })?;
+        let asked = [sent.method.as_str().as_bytes(), sent.path.as_bytes(), &sent.body].join(&0);
+        Ok(Idempotency {
+            claim: Some(Claim {
+                merchant: caller.merchant,
+                environment: caller.environment,
+                route: format!("{} {}", sent.method, sent.path),
+                key: key.to_owned(),
+                fingerprint: random::fingerprint(&asked),
+            }),
+        })
+    }
+
+    /// Whether the request is to run.
+    pub(crate) fn turn(&self, app: &App) -> Result<Turn, Problem> {
+        let Some(claim) = &self.claim else { return Ok(Turn::Run) };
+        let Some(kept) = app.store().kept(claim)? else { return Ok(Turn::Run) };
+        if kept.fingerprint != claim.fingerprint {
+            return Err(Problem::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "idempotency_key_reused",
+                "This Idempotency-Key was used with another request; use a new key for a new request.",
+            ));
+        }
+        match (kept.answer, kept.order) {
+            (Some(answer), _) => Ok(Turn::Replay(replayed(answer))),
+            (None, Some(order)) if app.clock().now_ms() - kept.created_at_ms > ABANDONED_MS => {
+                Ok(Turn::Resume(order))
+            }
+            (None, _) => Err(crate::app::Error::KeyTaken.into()),
+        }
+    }
+
+    /// Claims the key in the first transaction of a request that has several.
+    pub(crate) fn begin(&self, app: &App) -> Option<Attach> {
+        let (claim, clock) = (self.claim.clone()?, app.clock().clone());
+        Some(Arc::new(move |stored| vec![claim.insert(Some(stored.order.id), None, clock.now_ms())]))
+    }
+
+    /// Keeps the answer in the last one.
+    pub(crate) fn end(&self, app: &App, render: Render) -> Option<Attach> {
+        let (claim, app) = (self.claim.clone()?, app.clone());
+        Some(Arc::new(move |stored| vec![claim.settle(&render(&app, stored))]))
+    }
+
+    /// Claims the key and keeps the answer in the only one.
+    pub(crate) fn whole(&self, app: &App, render: Render) -> Option<Attach> {
+        let (claim, app) = (self.claim.clone()?, app.clone());
+        Some(Arc::new(move |stored| {
+            let answer = render(&app, stored);
+            vec![claim.insert(Some(stored.order.id), Some(&answer), app.clock().now_ms())]
+        }))
+    }
+}
+
+/// An answer as it goes out.
+pub(crate) fn answered(answer: Answer) -> Response {
+    let status = StatusCode::from_u16(answer.status_code).unwrap_or(StatusCode::OK);
+    let mut response = (status, answer.body).into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
+fn replayed(answer: Answer) -> Response {
+    let mut response = answered(answer);
+    response.headers_mut().insert("idempotency-replayed", HeaderValue::from_static("true"));
+    response
+}

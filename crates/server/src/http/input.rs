@@ -1,0 +1,141 @@
+//! Reading what a client sent, strictly: a body that is not exactly what the endpoint takes is
+//! refused with the field and the rule, and nothing else happens.
+
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use http::request::Parts;
+use http::{HeaderMap, Method, StatusCode, header};
+use serde::de::DeserializeOwned;
+
+use super::problem::Problem;
+
+/// The longest body the API reads: 64 KiB.
+pub(crate) const MAX_BODY_BYTES: usize = 64 * 1024;
+
+/// A request body with what idempotency needs to know of its request.
+#[derive(Debug)]
+pub(crate) struct Sent {
+    /// GET, POST…
+    pub(crate) method: Method,
+    /// The path as it was called.
+    pub(crate) path: String,
+    /// All headers.
+    pub(crate) headers: HeaderMap,
+    /// The body as it came.
+    pub(crate) body: Bytes,
+}
+
+impl<S: Send + Sync> FromRequest<S> for Sent {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let headers = request.headers().clone();
+        let body = Bytes::from_request(request, state).await.map_err(unread)?;
+        Ok(Sent { method, path, headers, body })
+    }
+}
+
+fn unread(rejection: BytesRejection) -> Problem {
+    if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        let detail = format!("The body is longer than {MAX_BODY_BYTES} bytes; send less.");
+        return Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail);
+    }
+    Problem::new(StatusCode::BAD_REQUEST, "body_incomplete", "The body broke off before its end; send it again.")
+}
+
+impl Sent {
+    /// The body as JSON of that shape.
+    pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        let media = self.headers.get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap_or_default());
+        if media.is_some_and(|media| !is_json(media)) {
+            let detail = "Send the body as JSON, with “Content-Type: application/json”.";
+            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_json", detail));
+        }
+        let text = std::str::from_utf8(&self.body).map_err(|error| {
+            let detail = format!("The body is not UTF-8 from byte {} on.", error.valid_up_to());
+            Problem::new(StatusCode::BAD_REQUEST, "not_utf8", detail)
+        })?;
+        read_json(text)
+    }
+}
+
+fn is_json(media: &str) -> bool {
+    let essence = media.split(';').next().unwrap_or_default().trim();
+    essence.eq_ignore_ascii_case("application/json")
+}
+
+fn read_json<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let path = error.path().to_string();
+        let inner = error.into_inner();
+        explain(&inner, (path != ".").then_some(path))
+    })?;
+    reader.end().map_err(|error| explain(&error, None))?;
+    Ok(value)
+}
+
+fn explain(error: &serde_json::Error, path: Option<String>) -> Problem {
+    let text = error.to_string();
+    let (status, code) = match error.classify() {
+        serde_json::error::Category::Data if text.starts_with("unknown field") => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "field_unknown")
+        }
+        serde_json::error::Category::Data if text.starts_with("missing field") => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "field_missing")
+        }
+        serde_json::error::Category::Data if text.starts_with("duplicate field") => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "field_twice")
+        }
+        serde_json::error::Category::Data => (StatusCode::UNPROCESSABLE_ENTITY, "field_invalid"),
+        serde_json::error::Category::Io
+        | serde_json::error::Category::Syntax
+        | serde_json::error::Category::Eof => (StatusCode::BAD_REQUEST, "json_invalid"),
+    };
+    let named = text.split('`').nth(1).filter(|_| code != "field_invalid" && code != "json_invalid");
+    let field = match (path, named) {
+        (Some(path), Some(name)) if !path.ends_with(name) => Some(format!("{path}.{name}")),
+        (None, Some(name)) => Some(name.to_owned()),
+        (path, _) => path,
+    };
+    let problem = Problem::new(status, code, format!("The body cannot be read: {text}."));
+    match field {
+        Some(field) => problem.at(field),
+        None => problem,
+    }
+}
+
+/// The query of the address, read strictly.
+pub(crate) struct Query<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let read = axum::extract::Query::<T>::try_from_uri(&parts.uri);
+        let axum::extract::Query(value) = read.map_err(|rejection| {
+            let detail = format!("The query cannot be read: {}.", rejection.body_text());
+            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "query_invalid", detail)
+        })?;
+        Ok(Query(value))
+    }
+}
+
+/// An identifier in the path; one of another kind, or garbage, is not there.
+pub(crate) struct Id<T>(pub(crate) T);
+
+impl<T, S> FromRequestParts<S> for Id<T>
+where
+    T: std::str::FromStr<Err = guichet_core::BadId>,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let text = axum::extract::Path::<String>::from_request_parts(parts, state).await;
+        let id = text.ok().and_then(|text| text.parse().ok());
+        id.map(Id).ok_or_else(|| Problem::not_found("thing"))
+    }
+}

@@ -1,0 +1,72 @@
+//! HTTP: one file for each endpoint, and this list of them. Handlers build an event or read; they
+//! change nothing themselves.
+
+pub(crate) mod callback;
+pub(crate) mod caller;
+pub(crate) mod deliveries;
+pub(crate) mod edge;
+pub(crate) mod events;
+mod hosted;
+mod idempotency;
+mod input;
+mod operations;
+pub(crate) mod orders;
+pub(crate) mod problem;
+mod reference;
+mod trace;
+mod webhook_endpoints;
+
+use axum::{Extension, Router};
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+use metrics_exporter_prometheus::PrometheusHandle;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::App;
+
+pub(crate) use webhook_endpoints::is_event_type;
+
+/// The native API with its description.
+fn native() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(reference::Description::openapi())
+        .routes(routes!(orders::create::create_order, orders::list::list_orders))
+        .routes(routes!(orders::read::read_order))
+        .routes(routes!(orders::open_payment::open_payment))
+        .routes(routes!(orders::check::check_order))
+        .routes(routes!(orders::cancel::cancel_order))
+        .routes(routes!(orders::fulfil::fulfil_order))
+        .routes(routes!(orders::resolve::resolve_order))
+        .routes(routes!(orders::record_payment::record_payment))
+        .routes(routes!(orders::events::order_events))
+        .routes(routes!(orders::deliveries::order_deliveries))
+        .routes(routes!(events::list::list_events))
+        .routes(routes!(events::ack::ack_events))
+        .routes(routes!(webhook_endpoints::create::create_endpoint, webhook_endpoints::list::list_endpoints))
+        .routes(routes!(webhook_endpoints::delete::delete_endpoint))
+        .routes(routes!(webhook_endpoints::rotate::rotate_secret))
+        .routes(routes!(deliveries::resend::resend_delivery))
+}
+
+/// Every route of the server.
+pub(crate) fn router(app: App, metrics: Option<PrometheusHandle>) -> Router {
+    let (native, _) = native().split_for_parts();
+    native
+        .route("/checkout/{token}", get(hosted::checkout::checkout_page).post(hosted::pay::pay))
+        .route("/status/{token}", get(hosted::status::status_page))
+        .route("/status/{token}/live", get(hosted::live::live_status))
+        .route("/status/{token}/check", post(hosted::check::check_button))
+        .route("/callbacks/{gateway}/{account}", get(callback::receive).post(callback::receive))
+        .route("/openapi.json", get(reference::openapi))
+        .route("/docs", get(reference::docs))
+        .route("/healthz", get(operations::healthz))
+        .route("/readyz", get(operations::readyz))
+        .route("/metrics", get(operations::metrics))
+        .fallback(trace::no_such_route)
+        .method_not_allowed_fallback(trace::no_such_method)
+        .layer(DefaultBodyLimit::max(input::MAX_BODY_BYTES))
+        .layer(axum::middleware::from_fn(trace::trace))
+        .layer(Extension(metrics))
+        .with_state(app)
+}

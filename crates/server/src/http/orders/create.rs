@@ -1,0 +1,143 @@
+//! `POST /v1/orders`: makes an order and, with a gateway, opens its first payment.
+
+use axum::extract::State;
+use axum::response::Response;
+use guichet_core::{NewOrder, OrderId};
+use http::StatusCode;
+
+use crate::app::{App, Error};
+use crate::http::caller::Caller;
+use crate::http::idempotency::{Idempotency, Turn, answered};
+use crate::http::input::Sent;
+use crate::http::problem::Problem;
+use crate::random;
+use crate::registry::{OpenAccount, Snapshot};
+use crate::store::MerchantRow;
+use crate::view::OrderView;
+
+use super::terms::OrderRequest;
+use super::{created, ok, second_turn};
+
+/// Create an order
+///
+/// With `gateway`, a payment is opened at once and `payment_url` is where to send the customer; it is
+/// null when the gateway could not open one (see `payments`), and `checkout_url` always works. The
+/// same `reference` with the same content answers the order you have, with 200.
+#[utoipa::path(post, path = "/v1/orders", tag = "Orders", request_body = OrderRequest,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repetition safe; kept for 30 days.")),
+    responses(
+        (status = 201, description = "The order is made.", body = OrderView),
+        (status = 200, description = "You had this order already.", body = OrderView),
+        (status = 409, description = "`reference_taken`, `idempotency_in_progress`.", body = Problem),
+        (status = 422, description = "A field breaks a rule: see `field` and `code`.", body = Problem),
+    ))]
+pub(crate) async fn create_order(State(app): State<App>, caller: Caller, sent: Sent) -> Result<Response, Problem> {
+    let idempotency = Idempotency::of(&caller, &sent)?;
+    match idempotency.turn(&app)? {
+        Turn::Replay(response) => return Ok(response),
+        Turn::Resume(order) => return resume(&app, &idempotency, order).await,
+        Turn::Run => {}
+    }
+    let request: OrderRequest = sent.json()?;
+    let snapshot = app.registry().snapshot();
+    let merchant = merchant_of(&snapshot, &caller)?;
+    let now_ms = app.clock().now_ms();
+    let terms = request.terms(merchant, caller.environment, now_ms)?;
+    let account = chosen_account(&snapshot, &caller, request.gateway.as_deref(), request.account.as_deref())?;
+    if let Some(account) = account {
+        app.takes(account, &terms)?;
+    }
+    let reference = terms.reference.clone();
+    let fingerprint = request.fingerprint();
+    let new = NewOrder {
+        id: OrderId::new(now_ms, random::bytes()),
+        merchant: caller.merchant,
+        environment: caller.environment,
+        terms,
+    };
+    let first = account.map(|account| app.payment_requested(account, caller.actor()));
+    let claim = match first {
+        Some(_) => idempotency.begin(&app),
+        None => idempotency.whole(&app, created),
+    };
+    match app.place(new, first.as_ref(), &fingerprint, claim.as_ref()).await {
+        Ok(placed) if first.is_none() => Ok(answered(created(&app, &placed.stored))),
+        Ok(placed) => {
+            let stored = app.open_requested(placed, idempotency.end(&app, created).as_ref()).await?;
+            Ok(answered(created(&app, &stored)))
+        }
+        Err(Error::KeyTaken) => second_turn(&app, &idempotency),
+        Err(Error::ReferenceTaken) => {
+            let known = app.store().order_of_reference(caller.merchant, caller.environment, &reference)?;
+            match known {
+                Some((order, known)) if known == fingerprint => {
+                    again(&app, &caller, &idempotency, order, account).await
+                }
+                Some(_) | None => Err(Error::ReferenceTaken.into()),
+            }
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The shop sent an order that it had made before.
+async fn again(
+    app: &App,
+    caller: &Caller,
+    idempotency: &Idempotency,
+    order: OrderId,
+    account: Option<&OpenAccount>,
+) -> Result<Response, Problem> {
+    let stored = app.order_of(caller.merchant, caller.environment, order)?;
+    let Some(account) = account.filter(|_| stored.order.state.is_waiting()) else {
+        return Ok(answered(ok(app, &stored)));
+    };
+    let (begin, end) = (idempotency.begin(app), idempotency.end(app, ok));
+    match app.request_payment(order, account, caller.actor(), begin.as_ref(), end.as_ref()).await {
+        Ok(stored) => Ok(answered(ok(app, &stored))),
+        Err(Error::KeyTaken) => second_turn(app, idempotency),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// A request that made its order and then died: its answer is the order as it is now.
+async fn resume(app: &App, idempotency: &Idempotency, order: OrderId) -> Result<Response, Problem> {
+    let stored = app.store().order(order)?.ok_or(Error::NoSuchOrder)?;
+    if let Some(end) = idempotency.end(app, created) {
+        app.store().commit(end(&stored)).await.map_err(Error::from)?;
+    }
+    second_turn(app, idempotency)
+}
+
+/// The merchant of the caller.
+fn merchant_of<'a>(snapshot: &'a Snapshot, caller: &Caller) -> Result<&'a MerchantRow, Problem> {
+    snapshot.merchants.get(&caller.merchant).ok_or_else(|| {
+        Problem::new(StatusCode::UNAUTHORIZED, "key_unknown", "The merchant of this API key is not declared any more.")
+    })
+}
+
+/// The account that is meant by a gateway's name, an account's name or identifier, or both.
+pub(super) fn chosen_account<'a>(
+    snapshot: &'a Snapshot,
+    caller: &Caller,
+    gateway: Option<&str>,
+    account: Option<&str>,
+) -> Result<Option<&'a OpenAccount>, Problem> {
+    if gateway.is_none() && account.is_none() {
+        return Ok(None);
+    }
+    let named = |open: &&OpenAccount| account.is_none_or(|name| open.name == name || open.id.to_string() == name);
+    let accounts = snapshot.accounts_of(caller.merchant, caller.environment);
+    let mut fitting = accounts.into_iter().filter(named).filter(|open| gateway.is_none_or(|name| open.gateway.name() == name));
+    match fitting.next() {
+        Some(account) => Ok(Some(account)),
+        None => {
+            let environment = caller.environment.as_str();
+            let rule = format!(
+                "You have no {environment} account at that gateway; declare one in the shop file and apply it with `guichet apply`."
+            );
+            let field = if account.is_some() { "account" } else { "gateway" };
+            Err(Problem::field(field, "gateway_not_configured", rule))
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! `POST /v1/orders/{id}/payments`: opens a payment at a gateway.
+
+use axum::extract::State;
+use axum::response::Response;
+use guichet_core::OrderId;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::app::{App, Error};
+use crate::http::caller::Caller;
+use crate::http::idempotency::{Idempotency, Turn, answered};
+use crate::http::input::{Id, Sent};
+use crate::http::problem::Problem;
+use crate::view::OrderView;
+
+use super::create::chosen_account;
+use super::{created, second_turn};
+
+/// Where to pay.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PaymentRequest {
+    /// The gateway, such as `ocpay`.
+    #[serde(default)]
+    #[schema(example = "ocpay")]
+    gateway: Option<String>,
+    /// The gateway account, by identifier or name, where you have several at one gateway.
+    #[serde(default)]
+    account: Option<String>,
+}
+
+/// Open a payment
+///
+/// While a payment at that account can still be paid, it is answered again: a page that asks twice
+/// makes one link.
+#[utoipa::path(post, path = "/v1/orders/{id}/payments", tag = "Payments", request_body = PaymentRequest,
+    params(("id" = String, Path, description = "The order's identifier."),
+           ("Idempotency-Key" = Option<String>, Header, description = "Makes a repetition safe; kept for 30 days.")),
+    responses(
+        (status = 201, description = "The order with its payment; `payment_url` is where to send the customer.", body = OrderView),
+        (status = 404, description = "`not_found`.", body = Problem),
+        (status = 409, description = "`order_already_paid`, `order_expired`, `order_cancelled`, `payment_in_progress`, `payment_undecided`, `too_many_payments`.", body = Problem),
+        (status = 422, description = "`gateway_not_configured`, or a rule of the gateway.", body = Problem),
+    ))]
+pub(crate) async fn open_payment(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id<OrderId>,
+    sent: Sent,
+) -> Result<Response, Problem> {
+    let idempotency = Idempotency::of(&caller, &sent)?;
+    if let Turn::Replay(response) = idempotency.turn(&app)? {
+        return Ok(response);
+    }
+    let request: PaymentRequest = sent.json()?;
+    let stored = app.order_of(caller.merchant, caller.environment, id)?;
+    let snapshot = app.registry().snapshot();
+    let account = chosen_account(&snapshot, &caller, request.gateway.as_deref(), request.account.as_deref())?;
+    let account = account.ok_or_else(|| {
+        Problem::field("gateway", "field_missing", "Name the gateway, or the gateway account, to pay at.")
+    })?;
+    app.takes(account, &stored.order.terms)?;
+    let (begin, end) = (idempotency.begin(&app), idempotency.end(&app, created));
+    match app.request_payment(id, account, caller.actor(), begin.as_ref(), end.as_ref()).await {
+        Ok(stored) => Ok(answered(created(&app, &stored))),
+        Err(Error::KeyTaken) => second_turn(&app, &idempotency),
+        Err(error) => Err(error.into()),
+    }
+}

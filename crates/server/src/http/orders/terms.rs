@@ -1,0 +1,273 @@
+//! What a shop may ask for in an order: each field with its rule, and the refusal that names both.
+
+use guichet_core::{Currency, Environment, Item, Money, Payer, Phone, Policy, Terms, WATCH_MS};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::http::problem::Problem;
+use crate::random;
+use crate::store::MerchantRow;
+
+/// The most that one order may ask for, in minor units: far above any gateway's limit, far below
+/// what an integer holds.
+const MOST_MINOR: i64 = 1_000_000_000_000_000;
+
+const DEFAULT_EXPIRY_S: i64 = 3600;
+const LEAST_EXPIRY_S: i64 = 60;
+const MOST_EXPIRY_S: i64 = 30 * 24 * 3600;
+
+/// What a shop asks for.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OrderRequest {
+    /// Your own name for the order, unique among your orders: 1 to 128 characters. Sending the same
+    /// order again answers the order you have.
+    #[schema(example = "ORD-2026-000123")]
+    pub(crate) reference: String,
+    /// What is to be paid, in minor units (2,500.00 dinars are 250000; 2,500 CFA francs are 2500).
+    /// May be left out when there are items: it is what they add up to.
+    #[serde(default)]
+    #[schema(example = 250_000)]
+    pub(crate) amount: Option<i64>,
+    /// ISO 4217 code.
+    #[schema(example = "DZD")]
+    pub(crate) currency: String,
+    /// The lines of the order, at most 100.
+    #[serde(default)]
+    pub(crate) items: Vec<ItemRequest>,
+    /// What the customer reads: 1 to 200 characters; “Order” and the reference when left out.
+    #[serde(default)]
+    #[schema(example = "Order ORD-2026-000123")]
+    pub(crate) title: Option<String>,
+    /// Who pays.
+    #[serde(default)]
+    pub(crate) payer: PayerRequest,
+    /// Where the customer goes afterwards: an http or https address.
+    #[serde(default)]
+    #[schema(example = "https://shop.example/orders/123")]
+    pub(crate) return_url: Option<String>,
+    /// Your own notes, given back as they came: an object of at most 50 keys and 8 KiB.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    pub(crate) metadata: serde_json::Map<String, serde_json::Value>,
+    /// After how many seconds the order expires unpaid: 60 to 2592000 (30 days), otherwise 3600.
+    #[serde(default)]
+    #[schema(example = 3600)]
+    pub(crate) expires_in: Option<i64>,
+    /// The gateway to open a payment at right away, such as `ocpay` or `cash`.
+    #[serde(default)]
+    #[schema(example = "ocpay")]
+    pub(crate) gateway: Option<String>,
+    /// The gateway account to use, by identifier or name, where you have several at one gateway.
+    #[serde(default)]
+    pub(crate) account: Option<String>,
+}
+
+/// One line of an order.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ItemRequest {
+    /// What it is: 1 to 200 characters.
+    #[schema(example = "Semolina, 5 kg")]
+    name: String,
+    /// How many: 1 to 1000000.
+    #[schema(example = 2)]
+    quantity: i64,
+    /// The price of one, in minor units; may be zero.
+    #[schema(example = 125_000)]
+    unit_amount: i64,
+}
+
+/// Who pays.
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PayerRequest {
+    /// Family name, at most 100 characters.
+    #[serde(default)]
+    name: Option<String>,
+    /// First name, at most 100 characters.
+    #[serde(default)]
+    surname: Option<String>,
+    /// E-mail address.
+    #[serde(default)]
+    email: Option<String>,
+    /// Phone number in E.164, such as +213665983439.
+    #[serde(default)]
+    phone: Option<String>,
+}
+
+impl OrderRequest {
+    /// What makes two requests the same order: everything but how it is to be paid.
+    pub(crate) fn fingerprint(&self) -> String {
+        let what = (
+            (&self.reference, self.amount, &self.currency, &self.items, &self.title),
+            (&self.payer, &self.return_url, &self.metadata, self.expires_in),
+        );
+        random::fingerprint(&serde_json::to_vec(&what).unwrap_or_default())
+    }
+
+    /// The terms of the order, every rule checked.
+    pub(crate) fn terms(
+        &self,
+        merchant: &MerchantRow,
+        environment: Environment,
+        now_ms: i64,
+    ) -> Result<Terms, Problem> {
+        let reference = line("reference", &self.reference, 128)?;
+        let money = self.money()?;
+        let title = match &self.title {
+            Some(title) => line("title", title, 200)?,
+            None => format!("Order {reference}"),
+        };
+        let seconds = self.expires_in.unwrap_or(DEFAULT_EXPIRY_S);
+        if !(LEAST_EXPIRY_S..=MOST_EXPIRY_S).contains(&seconds) {
+            let rule = format!("expires_in must be {LEAST_EXPIRY_S} to {MOST_EXPIRY_S} seconds; {seconds} was sent.");
+            return Err(Problem::field("expires_in", "expiry_out_of_range", rule));
+        }
+        if let Some(url) = &self.return_url {
+            return_url(url, merchant, environment)?;
+        }
+        metadata(&self.metadata)?;
+        let expires_at_ms = now_ms + seconds * 1000;
+        Ok(Terms {
+            reference,
+            money,
+            items: self.items.iter().map(Item::from).collect(),
+            title,
+            payer: payer(&self.payer)?,
+            return_url: self.return_url.clone(),
+            metadata: self.metadata.clone(),
+            policy: Policy { ..merchant.policy },
+            expires_at_ms,
+            watch_until_ms: expires_at_ms + WATCH_MS,
+        })
+    }
+
+    fn money(&self) -> Result<Money, Problem> {
+        let currency = Currency::from_code(&self.currency)
+            .map_err(|error| Problem::field("currency", "currency_unknown", format!("{error}.")))?;
+        let sum = self.sum()?;
+        let amount = match (self.amount, sum) {
+            (Some(amount), Some(sum)) if amount != sum => {
+                let rule = format!("The items add up to {sum}, but amount says {amount}; send one of them, or make them agree.");
+                return Err(Problem::field("amount", "items_do_not_add_up", rule));
+            }
+            (Some(amount), _) | (None, Some(amount)) => amount,
+            (None, None) => {
+                let rule = "Send an amount in minor units, or items that add up to one.";
+                return Err(Problem::field("amount", "field_missing", rule));
+            }
+        };
+        if !(1..=MOST_MINOR).contains(&amount) {
+            let rule = format!("The amount must be 1 to {MOST_MINOR} minor units; {amount} was sent.");
+            return Err(Problem::field("amount", "amount_out_of_range", rule));
+        }
+        Ok(Money::new(amount, currency))
+    }
+
+    fn sum(&self) -> Result<Option<i64>, Problem> {
+        if self.items.is_empty() {
+            return Ok(None);
+        }
+        if self.items.len() > 100 {
+            return Err(Problem::field("items", "too_many_items", "An order has at most 100 items."));
+        }
+        let mut sum = 0_i64;
+        for (place, item) in self.items.iter().enumerate() {
+            line(&format!("items[{place}].name"), &item.name, 200)?;
+            if !(1..=1_000_000).contains(&item.quantity) {
+                let rule = "A quantity must be 1 to 1000000.";
+                return Err(Problem::field(format!("items[{place}].quantity"), "quantity_out_of_range", rule));
+            }
+            if !(0..=MOST_MINOR).contains(&item.unit_amount) {
+                let rule = format!("A unit amount must be 0 to {MOST_MINOR} minor units.");
+                return Err(Problem::field(format!("items[{place}].unit_amount"), "amount_out_of_range", rule));
+            }
+            sum = item
+                .unit_amount
+                .checked_mul(item.quantity)
+                .and_then(|line| sum.checked_add(line))
+                .filter(|sum| *sum <= MOST_MINOR)
+                .ok_or_else(|| Problem::field("items", "amount_out_of_range", "The items add up to too much."))?;
+        }
+        Ok(Some(sum))
+    }
+}
+
+impl From<&ItemRequest> for Item {
+    fn from(item: &ItemRequest) -> Self {
+        Item { name: item.name.trim().to_owned(), quantity: item.quantity, unit_amount: item.unit_amount }
+    }
+}
+
+/// One line of text: trimmed, not empty, not too long, without control characters.
+fn line(field: &str, text: &str, most: usize) -> Result<String, Problem> {
+    let trimmed = text.trim();
+    let length = trimmed.chars().count();
+    if length == 0 || length > most {
+        let rule = format!("{field} must have 1 to {most} characters; it has {length}.");
+        return Err(Problem::field(field, "text_length", rule));
+    }
+    if trimmed.chars().any(char::is_control) {
+        let rule = format!("{field} must be one line of text without control characters.");
+        return Err(Problem::field(field, "text_control_character", rule));
+    }
+    Ok(trimmed.to_owned())
+}
+
+fn payer(request: &PayerRequest) -> Result<Payer, Problem> {
+    let text = |field: &str, value: &Option<String>, most| {
+        value.as_ref().map(|value| line(field, value, most)).transpose()
+    };
+    let email = text("payer.email", &request.email, 254)?;
+    if email.as_ref().is_some_and(|email| !is_email(email)) {
+        let rule = "An e-mail address has one “@” with something on both sides and no spaces.";
+        return Err(Problem::field("payer.email", "email_invalid", rule));
+    }
+    let phone = request.phone.as_deref().map(Phone::parse).transpose();
+    let phone = phone.map_err(|error| Problem::field("payer.phone", "phone_invalid", format!("{error}.")))?;
+    Ok(Payer {
+        name: text("payer.name", &request.name, 100)?,
+        surname: text("payer.surname", &request.surname, 100)?,
+        email,
+        phone,
+    })
+}
+
+fn is_email(text: &str) -> bool {
+    let mut parts = text.split('@');
+    let (local, domain, more) = (parts.next(), parts.next(), parts.next());
+    let whole = |part: Option<&str>| part.is_some_and(|part| !part.is_empty());
+    whole(local) && whole(domain) && more.is_none() && !text.contains(char::is_whitespace)
+}
+
+fn return_url(text: &str, merchant: &MerchantRow, environment: Environment) -> Result<(), Problem> {
+    let refuse = |code, rule: &str| Err(Problem::field("return_url", code, rule.to_owned()));
+    let url = match url::Url::parse(text) {
+        Ok(url) if text.len() <= 2048 && matches!(url.scheme(), "http" | "https") && url.has_host() => url,
+        Ok(_) | Err(_) => {
+            return refuse("return_url_invalid", "return_url must be an http or https address of at most 2048 characters.");
+        }
+    };
+    if !url.username().is_empty() || url.password().is_some() {
+        return refuse("return_url_invalid", "return_url must not carry a user name or a password.");
+    }
+    let origin = url.origin().ascii_serialization();
+    let known = merchant.return_origins.iter().any(|allowed| allowed.trim_end_matches('/') == origin);
+    if environment == Environment::Live && !known {
+        return refuse(
+            "return_url_origin",
+            "A live order may only lead back to an origin that is declared under return_origins in the shop file.",
+        );
+    }
+    Ok(())
+}
+
+fn metadata(notes: &serde_json::Map<String, serde_json::Value>) -> Result<(), Problem> {
+    let bytes = serde_json::to_vec(notes).map_or(usize::MAX, |bytes| bytes.len());
+    if notes.len() > 50 || bytes > 8 * 1024 {
+        let rule = "metadata may have at most 50 keys and 8 KiB of JSON.";
+        return Err(Problem::field("metadata", "metadata_too_large", rule));
+    }
+    Ok(())
+}

@@ -1,0 +1,162 @@
+//! Every error that leaves this server, as RFC 9457 `application/problem+json`: a stable code, what
+//! was wrong, where, and what to do. The one place where the three kinds of error become HTTP.
+
+use axum::response::{IntoResponse, Response};
+use guichet_core::Refusal;
+use guichet_gateways::RuleBroken;
+use http::{HeaderValue, StatusCode, header};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::app::Error;
+use crate::store::Fault;
+
+/// An error.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(title = "Problem")]
+pub(crate) struct Problem {
+    /// A name for this kind of problem.
+    #[serde(rename = "type")]
+    #[schema(example = "urn:guichet:problem:amount_out_of_range")]
+    kind: String,
+    /// The kind of problem in a few words.
+    #[schema(example = "Unprocessable Entity")]
+    title: String,
+    /// The HTTP status.
+    #[schema(example = 422)]
+    status: u16,
+    /// Stable: programs may rely on it.
+    #[schema(example = "amount_out_of_range")]
+    code: &'static str,
+    /// What was wrong and what to do, as a sentence.
+    detail: String,
+    /// The field that was wrong, as a path such as `items[0].quantity`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<String>,
+    #[serde(skip)]
+    retry_after_s: Option<i64>,
+}
+
+impl Problem {
+    /// A problem of that status and code.
+    pub(crate) fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        Problem {
+            kind: format!("urn:guichet:problem:{code}"),
+            title: status.canonical_reason().unwrap_or("Error").to_owned(),
+            status: status.as_u16(),
+            code,
+            detail: detail.into(),
+            field: None,
+            retry_after_s: None,
+        }
+    }
+
+    /// A well-formed request whose field breaks a rule.
+    pub(crate) fn field(field: impl Into<String>, code: &'static str, detail: impl Into<String>) -> Self {
+        let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail);
+        Problem { field: Some(field.into()), ..problem }
+    }
+
+    /// The same, at that field.
+    pub(crate) fn at(self, field: impl Into<String>) -> Self {
+        Problem { field: Some(field.into()), ..self }
+    }
+
+    /// The same, with the time after which to try again.
+    pub(crate) fn retry_after(self, seconds: i64) -> Self {
+        Problem { retry_after_s: Some(seconds.max(1)), ..self }
+    }
+
+    /// What was asked for is not there, or not the caller's.
+    pub(crate) fn not_found(what: &str) -> Self {
+        let detail = format!("There is no such {what} for this key; check the identifier and which key you use.");
+        Problem::new(StatusCode::NOT_FOUND, "not_found", detail)
+    }
+
+    /// The HTTP status.
+    pub(crate) fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = serde_json::to_vec(&self).unwrap_or_default();
+        let mut response = (self.status(), body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(seconds) = self.retry_after_s {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self.status == 401 {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let status = match refusal {
+            Refusal::NoSuchPayment => StatusCode::NOT_FOUND,
+            Refusal::AlreadyPaid
+            | Refusal::OrderExpired
+            | Refusal::OrderCancelled
+            | Refusal::NotPaid
+            | Refusal::PaymentInProgress
+            | Refusal::PaymentUndecided
+            | Refusal::TooManyPayments
+            | Refusal::NothingHeld
+            | Refusal::NotHonourable => StatusCode::CONFLICT,
+        };
+        Problem::new(status, refusal.code(), refusal.to_string())
+    }
+}
+
+impl From<RuleBroken> for Problem {
+    fn from(broken: RuleBroken) -> Self {
+        Problem::field(broken.field, broken.code, broken.message)
+    }
+}
+
+impl From<Fault> for Problem {
+    fn from(fault: Fault) -> Self {
+        tracing::error!(%fault, "a request met a fault");
+        let detail = "Something went wrong here, not with your request; try again with the same Idempotency-Key.";
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", detail)
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::NoSuchOrder => Problem::not_found("order"),
+            Error::Refused(refusal) => refusal.into(),
+            Error::ReferenceTaken => Problem::new(
+                StatusCode::CONFLICT,
+                "reference_taken",
+                "Another order has this reference; use a new one, or send exactly what you sent for that order.",
+            )
+            .at("reference"),
+            Error::KeyTaken => Problem::new(
+                StatusCode::CONFLICT,
+                "idempotency_in_progress",
+                "A request with this Idempotency-Key is still running; ask again in a moment.",
+            )
+            .retry_after(1),
+            Error::Overloaded | Error::GatewayReferenceTaken => Problem::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "overloaded",
+                "Too much is going on at this moment; try again with the same Idempotency-Key.",
+            )
+            .retry_after(1),
+            Error::Fault(fault) => fault.into(),
+        }
+    }
+}
+
+impl From<anyhow::Error> for Problem {
+    fn from(error: anyhow::Error) -> Self {
+        Fault(format!("{error:#}")).into()
+    }
+}

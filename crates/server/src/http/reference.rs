@@ -1,0 +1,52 @@
+//! `/openapi.json` and `/docs`: the API described by its own code.
+
+use std::sync::LazyLock;
+
+use axum::response::{Html, IntoResponse, Response};
+use http::{HeaderValue, header};
+use utoipa::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+
+use crate::pages;
+
+/// The frame of the description; the endpoints add themselves.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Guichet",
+        description = "Orders and payments for shops paid through African gateways. Amounts are integers in minor \
+            units; errors are problem+json with a stable code; every POST takes an Idempotency-Key.",
+    ),
+    tags(
+        (name = "Orders", description = "What is to be paid."),
+        (name = "Payments", description = "Attempts to pay an order."),
+        (name = "Events", description = "What happened, to be pulled."),
+        (name = "Webhooks", description = "What happened, sent to you."),
+    ),
+    security(("key" = [])),
+)]
+pub(super) struct Description;
+
+static DOCUMENT: LazyLock<(String, String)> = LazyLock::new(|| {
+    let (_, mut api) = super::native().split_for_parts();
+    if let Some(components) = &mut api.components {
+        let key = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("sk_test_… or sk_live_…").build();
+        components.add_security_scheme("key", SecurityScheme::Http(key));
+    }
+    let value = serde_json::to_value(&api).unwrap_or_default();
+    (value.to_string(), pages::render_api_docs(&value))
+});
+
+/// The OpenAPI document.
+pub(crate) async fn openapi() -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], DOCUMENT.0.as_str()).into_response()
+}
+
+/// The same for people.
+pub(crate) async fn docs() -> Response {
+    let mut response = Html(DOCUMENT.1.as_str()).into_response();
+    if let Ok(policy) = HeaderValue::from_str(pages::content_security_policy()) {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}

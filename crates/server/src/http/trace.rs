@@ -1,0 +1,47 @@
+//! Every answer carries a `Request-Id`, is counted, and never shows a panic's text.
+
+use axum::extract::{MatchedPath, Request};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use guichet_core::RequestId;
+use http::{HeaderValue, Method, StatusCode, Uri};
+
+use crate::random;
+
+use super::problem::Problem;
+
+pub(super) async fn trace(request: Request, next: Next) -> Response {
+    let id = RequestId::new(0, random::bytes());
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let mut response = next.run(request).await;
+    let status = response.status();
+    if status.is_server_error() {
+        tracing::warn!(request = %id, status = status.as_u16(), "answered with a server error");
+    }
+    let route = route.map_or_else(|| "none".to_owned(), |route| route.as_str().to_owned());
+    metrics::counter!("guichet_http_requests_total", "route" => route, "status" => class(status)).increment(1);
+    if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
+        response.headers_mut().insert("request-id", value);
+    }
+    response
+}
+
+fn class(status: StatusCode) -> &'static str {
+    match status.as_u16() {
+        ..300 => "2xx",
+        300..400 => "3xx",
+        400..500 => "4xx",
+        500.. => "5xx",
+    }
+}
+
+pub(super) async fn no_such_route(uri: Uri) -> Response {
+    let path: String = uri.path().chars().take(100).collect();
+    let detail = format!("There is nothing at {path}; the API is described at /docs.");
+    Problem::new(StatusCode::NOT_FOUND, "no_such_route", detail).into_response()
+}
+
+pub(super) async fn no_such_method(method: Method) -> Response {
+    let detail = format!("{method} is not possible here; the API is described at /docs.");
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "no_such_method", detail).into_response()
+}

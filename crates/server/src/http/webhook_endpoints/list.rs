@@ -1,0 +1,31 @@
+//! `GET /v1/webhook_endpoints`.
+
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::http::caller::Caller;
+use crate::http::problem::Problem;
+
+use super::EndpointView;
+
+/// The endpoints of a merchant.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct EndpointPage {
+    /// All of them, oldest first.
+    data: Vec<EndpointView>,
+    /// Always false: they fit on one page.
+    has_more: bool,
+}
+
+/// List webhook endpoints
+#[utoipa::path(get, path = "/v1/webhook_endpoints", tag = "Webhooks",
+    responses((status = 200, description = "Your endpoints, without their secrets.", body = EndpointPage)))]
+pub(crate) async fn list_endpoints(State(app): State<App>, caller: Caller) -> Result<Json<EndpointPage>, Problem> {
+    app.registry().refresh()?;
+    let snapshot = app.registry().snapshot();
+    let data = snapshot.endpoints_of(caller.merchant, caller.environment).into_iter().map(EndpointView::new).collect();
+    Ok(Json(EndpointPage { data, has_more: false }))
+}

@@ -1,0 +1,40 @@
+//! `POST /v1/webhook_endpoints/{id}/rotate_secret`: a new signing secret beside the old one.
+
+use axum::Json;
+use axum::extract::State;
+use guichet_core::EndpointId;
+
+use crate::app::{App, Error};
+use crate::http::caller::Caller;
+use crate::http::input::Id;
+use crate::http::problem::Problem;
+use crate::registry::endpoint_place;
+use crate::store::{EndpointRow, move_revision, update_endpoint};
+use crate::webhook;
+
+use super::{EndpointView, endpoint_of};
+
+/// How many secrets sign at once: the new one and the one before.
+const SECRETS: usize = 2;
+
+/// Rotate the signing secret
+///
+/// From now on everything is signed with the new secret and with the one before; rotate once more
+/// to be rid of the old one. An endpoint that was disabled is enabled again.
+#[utoipa::path(post, path = "/v1/webhook_endpoints/{id}/rotate_secret", tag = "Webhooks",
+    params(("id" = String, Path, description = "The endpoint's identifier.")),
+    responses((status = 200, description = "The endpoint with its new secret.", body = EndpointView),
+              (status = 404, description = "`not_found`.", body = Problem)))]
+pub(crate) async fn rotate_secret(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id<EndpointId>,
+) -> Result<Json<EndpointView>, Problem> {
+    let endpoint = endpoint_of(&app, &caller, id)?;
+    let sealed = app.registry().vault().seal(&webhook::new_secret(), &endpoint_place(id))?;
+    let mut sealed_secrets = vec![sealed];
+    sealed_secrets.extend(endpoint.row.sealed_secrets.iter().take(SECRETS - 1).cloned());
+    let row = EndpointRow { sealed_secrets, disabled_at_ms: None, ..endpoint.row };
+    app.store().commit(vec![update_endpoint(&row), move_revision()]).await.map_err(Error::from)?;
+    Ok(Json(EndpointView::with_secret(&endpoint_of(&app, &caller, id)?)))
+}

@@ -1,0 +1,111 @@
+//! One running server: its database open, its listener bound, its worker at work. `guichet serve`
+//! is one of these, and so are the servers inside the demo and the tests.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::Context;
+use guichet_gateways::{HttpTransport, Transport};
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::app::App;
+use crate::clock::Clock;
+use crate::http;
+use crate::outbound::Reach;
+use crate::registry::Registry;
+use crate::store::{Opening, Store};
+use crate::vault::Vault;
+use crate::worker::Worker;
+
+/// What a node is made of.
+#[derive(Debug)]
+pub struct Settings {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// `sqlite:PATH`.
+    pub database: String,
+    /// Where this server is reached from outside; `http://` and the address it listens on when `None`.
+    pub public_url: Option<String>,
+    /// Opens the secrets in the database.
+    pub vault: Vault,
+    /// Where merchants' webhook endpoints may be.
+    pub reach: Reach,
+    /// The clock; tests and the demo keep a clone and move it.
+    pub clock: Clock,
+    /// How long a gateway may take to answer.
+    pub gateway_timeout: std::time::Duration,
+}
+
+/// A running server.
+pub struct Node {
+    app: App,
+    worker: Arc<Worker>,
+    address: SocketAddr,
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+/// Everything but the network: what the command line uses on a database.
+pub(crate) fn assemble(
+    store: Store,
+    vault: Vault,
+    clock: Clock,
+    public_url: String,
+    reach: Reach,
+    gateway_timeout: std::time::Duration,
+) -> anyhow::Result<App> {
+    let registry = Registry::load(store.clone(), vault)?;
+    let transport: Arc<dyn Transport> = Arc::new(HttpTransport::new(gateway_timeout)?);
+    Ok(App::new(store, clock, registry, transport, public_url, reach))
+}
+
+impl Node {
+    /// Opens the database, binds the address, starts to serve and to work.
+    pub async fn start(settings: Settings, metrics: Option<PrometheusHandle>) -> anyhow::Result<Self> {
+        let listener = TcpListener::bind(settings.listen)
+            .await
+            .with_context(|| format!("cannot listen on {}", settings.listen))?;
+        let address = listener.local_addr()?;
+        let public_url = settings.public_url.unwrap_or_else(|| format!("http://{address}"));
+        let public_url = public_url.trim_end_matches('/').to_owned();
+        let store = Store::open(&settings.database, Opening::MakeOrMigrate)?;
+        let app = assemble(store, settings.vault, settings.clock, public_url, settings.reach, settings.gateway_timeout)?;
+        let worker = Worker::new(app.clone())?;
+        let (stop, stopped) = watch::channel(false);
+        let serving = tokio::spawn(http::edge::serve(listener, http::router(app.clone(), metrics), stopped.clone()));
+        let working = tokio::spawn(worker.clone().run(stopped));
+        Ok(Node { app, worker, address, stop, tasks: vec![serving, working] })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its parts, for the demo.
+    pub(crate) fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Moves its clock and then does all that is due by then.
+    pub async fn pass_time(&self, by_ms: i64) -> anyhow::Result<()> {
+        self.app.clock().advance(by_ms);
+        self.worker.settle_due().await
+    }
+
+    /// Does all that is due now.
+    pub async fn settle_due(&self) -> anyhow::Result<()> {
+        self.worker.settle_due().await
+    }
+
+    /// Lets requests under way finish, gives the leases back, and ends.
+    pub async fn stop(self) {
+        self.stop.send_replace(true);
+        for task in self.tasks {
+            let _ = task.await;
+        }
+    }
+}

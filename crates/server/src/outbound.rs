@@ -1,0 +1,191 @@
+//! Calls to addresses that merchants chose. They reach the public Internet and what the operator
+//! allowed, never this machine's own network: the name is resolved once, every address is judged,
+//! and the connection goes to a judged address.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+
+/// How long an endpoint may take to answer.
+const TIMEOUT: Duration = Duration::from_secs(15);
+
+/// A network such as `10.0.0.0/8`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Network {
+    base: IpAddr,
+    bits: u32,
+}
+
+impl std::str::FromStr for Network {
+    type Err = anyhow::Error;
+
+    fn from_str(text: &str) -> anyhow::Result<Self> {
+        let (base, bits) = text.split_once('/').context("a network is written ADDRESS/BITS, such as 127.0.0.0/8")?;
+        let base: IpAddr = base.parse().context("a network begins with an IP address")?;
+        let bits: u32 = bits.parse().context("a network ends with a number of bits")?;
+        let most = if base.is_ipv4() { 32 } else { 128 };
+        anyhow::ensure!(bits <= most, "a network of this kind has at most {most} bits");
+        Ok(Network { base, bits })
+    }
+}
+
+impl Network {
+    fn contains(self, address: IpAddr) -> bool {
+        match (self.base, address) {
+            (IpAddr::V4(base), IpAddr::V4(address)) => {
+                let mask = u32::MAX.checked_shl(32 - self.bits).unwrap_or(0);
+                base.to_bits() & mask == address.to_bits() & mask
+            }
+            (IpAddr::V6(base), IpAddr::V6(address)) => {
+                let mask = u128::MAX.checked_shl(128 - self.bits).unwrap_or(0);
+                base.to_bits() & mask == address.to_bits() & mask
+            }
+            (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => false,
+        }
+    }
+}
+
+/// Where merchants' addresses may lead.
+#[derive(Debug, Clone, Default)]
+pub struct Reach(Arc<[Network]>);
+
+impl Reach {
+    /// The public Internet and these networks.
+    pub fn with(allowed: &[Network]) -> Self {
+        Reach(allowed.into())
+    }
+
+    fn permits(&self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
+        self.0.iter().any(|network| network.contains(address)) || is_global(address)
+    }
+
+    /// Refuses an address that can never be called: not HTTP, with credentials in it, or leading inside.
+    pub(crate) fn judge(&self, url: &url::Url) -> Result<(), &'static str> {
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err("it must begin with https:// or http://");
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err("it must not carry a user name or a password");
+        }
+        let address = match url.host() {
+            None => return Err("it must name a host"),
+            Some(url::Host::Domain(name)) => {
+                return if name.trim_end_matches('.').is_empty() { Err("it must name a host") } else { Ok(()) };
+            }
+            Some(url::Host::Ipv4(address)) => IpAddr::V4(address),
+            Some(url::Host::Ipv6(address)) => IpAddr::V6(address),
+        };
+        if self.permits(address) { Ok(()) } else { Err("it leads into a private network") }
+    }
+
+    /// A client that goes nowhere else.
+    pub(crate) fn client(&self) -> anyhow::Result<reqwest::Client> {
+        // Fails when a provider is installed already, which is just as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        Ok(reqwest::Client::builder()
+            .user_agent(concat!("Guichet/", env!("CARGO_PKG_VERSION")))
+            .timeout(TIMEOUT)
+            .connect_timeout(Duration::from_secs(5))
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .dns_resolver(Arc::new(self.clone()))
+            .pool_idle_timeout(Duration::from_secs(30))
+            .build()?)
+    }
+}
+
+impl Resolve for Reach {
+    fn resolve(&self, name: Name) -> Resolving {
+        let reach = self.clone();
+        Box::pin(async move {
+            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            if found.is_empty() || found.iter().any(|address| !reach.permits(address.ip())) {
+                return Err("the name leads into a private network".into());
+            }
+            let addresses: Addrs = Box::new(found.into_iter());
+            Ok(addresses)
+        })
+    }
+}
+
+fn is_global(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => is_global_v4(address),
+        IpAddr::V6(address) => is_global_v6(address),
+    }
+}
+
+fn is_global_v4(address: Ipv4Addr) -> bool {
+    let [a, b, c, _] = address.octets();
+    let shared = a == 100 && (64..128).contains(&b);
+    let protocol = a == 192 && b == 0 && c == 0;
+    let benchmark = a == 198 && (18..20).contains(&b);
+    let relay = a == 192 && b == 88 && c == 99;
+    !(a == 0
+        || a >= 224
+        || shared
+        || protocol
+        || benchmark
+        || relay
+        || address.is_loopback()
+        || address.is_private()
+        || address.is_link_local()
+        || address.is_documentation())
+}
+
+/// Only the global unicast block, without the parts of it that carry or document other addresses.
+fn is_global_v6(address: Ipv6Addr) -> bool {
+    let [first, second, ..] = address.segments();
+    let global_unicast = first & 0xe000 == 0x2000;
+    let special = first == 0x2001 && (second < 0x0200 || second == 0x0db8);
+    let six_to_four = first == 0x2002;
+    let documentation = first == 0x3fff && second < 0x1000;
+    global_unicast && !special && !six_to_four && !documentation
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_inside_are_refused_in_every_spelling() {
+        let reach = Reach::default();
+        for inside in [
+            "http://127.0.0.1/", "http://127.1/", "http://2130706433/", "http://0x7f000001/", "http://0177.0.0.1/",
+            "http://0/", "http://10.1.2.3/", "http://172.16.0.1/", "http://192.168.1.1/", "http://169.254.169.254/",
+            "http://100.64.0.1/", "http://192.0.0.8/", "http://198.18.0.1/", "http://224.0.0.1/", "http://255.255.255.255/",
+            "http://[::1]/", "http://[::]/", "http://[::ffff:127.0.0.1]/", "http://[::ffff:10.0.0.1]/", "http://[64:ff9b::7f00:1]/",
+            "http://[fc00::1]/", "http://[fe80::1]/", "http://[2002:7f00:1::]/", "http://[2001:db8::1]/", "http://[2001::1]/",
+            "http://[ff02::1]/", "ftp://example.com/", "file:///etc/passwd", "http://user:pw@example.com/", "javascript:alert(1)",
+        ] {
+            let url = url::Url::parse(inside).unwrap();
+            assert!(reach.judge(&url).is_err(), "{inside}");
+        }
+        for outside in ["https://example.com/hook", "http://8.8.8.8/", "http://[2a00:1450:4007::1]/"] {
+            assert_eq!(reach.judge(&url::Url::parse(outside).unwrap()), Ok(()), "{outside}");
+        }
+    }
+
+    #[test]
+    fn the_operator_may_allow_a_network() {
+        let reach = Reach::with(&["127.0.0.0/8".parse().unwrap(), "fd00::/8".parse().unwrap()]);
+        for (url, allowed) in [("http://127.0.0.1:9/", true), ("http://[fd00::1]/", true), ("http://10.0.0.1/", false), ("http://[::1]/", false)] {
+            assert_eq!(reach.judge(&url::Url::parse(url).unwrap()).is_ok(), allowed, "{url}");
+        }
+        for wrong in ["127.0.0.0", "127.0.0.0/33", "x/8", "::/129"] {
+            assert!(wrong.parse::<Network>().is_err(), "{wrong}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_name_that_leads_inside_is_refused() {
+        let resolved = Reach::default().resolve("localhost".parse().unwrap()).await;
+        assert!(resolved.is_err());
+        let allowed = Reach::with(&["127.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()]);
+        assert!(allowed.resolve("localhost".parse().unwrap()).await.is_ok());
+    }
+}

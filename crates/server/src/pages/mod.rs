@@ -1,0 +1,77 @@
+//! The pages a customer sees, and the browsable API reference: plain data in, one HTML text out.
+//!
+//! Nothing here knows the store, the clock or HTTP. A page is complete in itself (style, script and
+//! icons are inside), because on a 2G line every further request is a reason to give up; and it works
+//! without JavaScript, because the paying path must.
+
+pub(crate) mod checkout;
+pub(crate) mod docs;
+pub(crate) mod language;
+pub(crate) mod problem;
+mod schema;
+pub(crate) mod status;
+#[cfg(test)]
+mod tests;
+mod texts;
+
+use std::sync::LazyLock;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest as _, Sha256};
+
+pub(crate) use checkout::{CheckoutPage, Choice, Notice};
+pub(crate) use docs::render_api_docs;
+pub(crate) use language::Language;
+pub(crate) use problem::{ProblemKind, ProblemPage};
+pub(crate) use status::{StatusPage, StatusState};
+
+/// The style of every page.
+static STYLE: LazyLock<String> = LazyLock::new(|| squeeze(include_str!("../../templates/style.css")));
+/// What the API reference adds to [`STYLE`]; apart, so that customers do not download it.
+static DOCS_STYLE: LazyLock<String> = LazyLock::new(|| squeeze(include_str!("../../templates/docs.css")));
+/// The script of the checkout and status pages.
+static SCRIPT: LazyLock<String> = LazyLock::new(|| squeeze(include_str!("../../templates/status.js")));
+
+/// The `Content-Security-Policy` of every page in this room.
+///
+/// Inline style and script are allowed by their hashes alone. There is no `form-action`: browsers apply
+/// it to redirects too, and the checkout form is answered with a redirect to the gateway.
+pub(crate) fn content_security_policy() -> &'static str {
+    static POLICY: LazyLock<String> = LazyLock::new(|| {
+        format!(
+            "default-src 'none'; style-src {} {}; script-src {}; connect-src 'self'; \
+             img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'",
+            source_hash(&STYLE),
+            source_hash(&DOCS_STYLE),
+            source_hash(&SCRIPT),
+        )
+    });
+    &POLICY
+}
+
+fn source_hash(inline: &str) -> String {
+    format!("'sha256-{}'", STANDARD.encode(Sha256::digest(inline.as_bytes())))
+}
+
+/// Drops indentation, empty lines and whole-line comments. Line ends stay: JavaScript needs them.
+fn squeeze(source: &str) -> String {
+    let mut out = String::with_capacity(source.len());
+    for line in source.lines().map(str::trim) {
+        let comment = line.starts_with("//") || (line.starts_with("/*") && line.ends_with("*/"));
+        if !line.is_empty() && !comment {
+            out.push_str(line);
+            out.push('\n');
+        }
+    }
+    out
+}
+
+/// Seconds as `mm:ss`, or `h:mm:ss` from one hour on; what is already over shows `00:00`.
+///
+/// The same clock face is drawn by `status.js`; no language needs a plural for it.
+fn clock_face(seconds: i64) -> String {
+    let seconds = seconds.max(0);
+    let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 { format!("{hours}:{minutes:02}:{rest:02}") } else { format!("{minutes:02}:{rest:02}") }
+}

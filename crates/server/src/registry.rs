@@ -1,0 +1,192 @@
+//! The configuration in memory: merchants, keys, gateway accounts and endpoints, with their secrets
+//! opened. It is read anew when its revision in the database has moved, at the latest a second later.
+
+use std::collections::HashMap;
+use std::sync::{Arc, RwLock};
+
+use anyhow::Context;
+use guichet_core::{AccountId, EndpointId, Environment, MerchantId};
+use guichet_gateways::{Account, Gateway};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+
+use crate::store::{AccountRow, EndpointRow, KeyRow, MerchantRow, Store};
+use crate::vault::Vault;
+
+/// What an account may be set to, beside its secret.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AccountSettings {
+    /// The gateway's address, when it is not the public one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) base_url: Option<url::Url>,
+    /// How many checks a second this account may make.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) checks_per_second: Option<u32>,
+    /// What customers read on the button.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) label: Option<String>,
+}
+
+/// A gateway account ready for use.
+#[derive(Clone)]
+pub(crate) struct OpenAccount {
+    pub(crate) id: AccountId,
+    pub(crate) merchant: MerchantId,
+    pub(crate) environment: Environment,
+    pub(crate) name: String,
+    pub(crate) label: String,
+    pub(crate) gateway: &'static dyn Gateway,
+    pub(crate) credentials: Account,
+    pub(crate) checks_per_second: u32,
+}
+
+/// A webhook endpoint ready for use.
+#[derive(Clone)]
+pub(crate) struct OpenEndpoint {
+    pub(crate) row: EndpointRow,
+    pub(crate) secrets: Vec<SecretString>,
+}
+
+impl OpenEndpoint {
+    /// Whether it wants events of that type.
+    pub(crate) fn wants(&self, event_type: &str) -> bool {
+        let wanted = |wanted: &String| {
+            wanted == "*"
+                || wanted == event_type
+                || wanted.strip_suffix('*').is_some_and(|prefix| event_type.starts_with(prefix))
+        };
+        self.row.disabled_at_ms.is_none() && self.row.event_types.iter().any(wanted)
+    }
+}
+
+/// The configuration as of one revision.
+#[derive(Default)]
+pub(crate) struct Snapshot {
+    revision: i64,
+    pub(crate) merchants: HashMap<MerchantId, MerchantRow>,
+    pub(crate) keys: HashMap<String, KeyRow>,
+    pub(crate) accounts: HashMap<AccountId, OpenAccount>,
+    pub(crate) endpoints: HashMap<EndpointId, OpenEndpoint>,
+}
+
+impl Snapshot {
+    /// The accounts a merchant can be paid through, in the order they were declared.
+    pub(crate) fn accounts_of(&self, merchant: MerchantId, environment: Environment) -> Vec<&OpenAccount> {
+        let mut found: Vec<_> = self
+            .accounts
+            .values()
+            .filter(|account| account.merchant == merchant && account.environment == environment)
+            .collect();
+        found.sort_by_key(|account| account.id);
+        found
+    }
+
+    /// The endpoints of a merchant.
+    pub(crate) fn endpoints_of(&self, merchant: MerchantId, environment: Environment) -> Vec<&OpenEndpoint> {
+        let mut found: Vec<_> = self
+            .endpoints
+            .values()
+            .filter(|endpoint| endpoint.row.merchant == merchant && endpoint.row.environment == environment)
+            .collect();
+        found.sort_by_key(|endpoint| endpoint.row.id);
+        found
+    }
+}
+
+/// Where everyone reads the configuration.
+pub(crate) struct Registry {
+    store: Store,
+    vault: Vault,
+    current: RwLock<Arc<Snapshot>>,
+}
+
+/// The place a sealed account secret is bound to.
+pub(crate) fn account_place(account: AccountId) -> String {
+    format!("gateway_accounts/{account}/sealed_secret")
+}
+
+/// The place a sealed endpoint secret is bound to.
+pub(crate) fn endpoint_place(endpoint: EndpointId) -> String {
+    format!("webhook_endpoints/{endpoint}/sealed_secrets")
+}
+
+impl Registry {
+    pub(crate) fn load(store: Store, vault: Vault) -> anyhow::Result<Self> {
+        let registry = Registry { store, vault, current: RwLock::default() };
+        registry.refresh()?;
+        Ok(registry)
+    }
+
+    /// The configuration of now.
+    pub(crate) fn snapshot(&self) -> Arc<Snapshot> {
+        match self.current.read() {
+            Ok(current) => current.clone(),
+            Err(poisoned) => poisoned.into_inner().clone(),
+        }
+    }
+
+    pub(crate) fn vault(&self) -> &Vault {
+        &self.vault
+    }
+
+    /// Reads the configuration anew if it has changed.
+    pub(crate) fn refresh(&self) -> anyhow::Result<()> {
+        let revision = self.store.revision()?;
+        if revision == self.snapshot().revision {
+            return Ok(());
+        }
+        let fresh = Arc::new(self.read(revision)?);
+        match self.current.write() {
+            Ok(mut current) => *current = fresh,
+            Err(poisoned) => *poisoned.into_inner() = fresh,
+        }
+        Ok(())
+    }
+
+    fn read(&self, revision: i64) -> anyhow::Result<Snapshot> {
+        let mut snapshot = Snapshot { revision, ..Snapshot::default() };
+        for merchant in self.store.merchants()? {
+            snapshot.merchants.insert(merchant.id, merchant);
+        }
+        for key in self.store.api_keys()? {
+            snapshot.keys.insert(key.hash.clone(), key);
+        }
+        for row in self.store.gateway_accounts()? {
+            let id = row.id;
+            let account = self.open_account(row).with_context(|| format!("gateway account {id}"))?;
+            snapshot.accounts.insert(id, account);
+        }
+        for row in self.store.webhook_endpoints()? {
+            let place = endpoint_place(row.id);
+            let secrets = row.sealed_secrets.iter().map(|sealed| self.vault.open(sealed, &place));
+            let secrets = secrets.collect::<anyhow::Result<Vec<_>>>()?;
+            snapshot.endpoints.insert(row.id, OpenEndpoint { row, secrets });
+        }
+        Ok(snapshot)
+    }
+
+    fn open_account(&self, row: AccountRow) -> anyhow::Result<OpenAccount> {
+        let gateway = guichet_gateways::find(&row.gateway)
+            .with_context(|| format!("this version does not know the gateway “{}”", row.gateway))?;
+        let settings: AccountSettings = serde_json::from_str(&row.settings)?;
+        let base_url = match settings.base_url {
+            Some(url) => url,
+            // An offline gateway is never called; it gets an address that leads nowhere.
+            None => url::Url::parse(gateway.default_base_url().unwrap_or("https://offline.invalid"))?,
+        };
+        let secret = self.vault.open(&row.sealed_secret, &account_place(row.id))?;
+        Ok(OpenAccount {
+            id: row.id,
+            merchant: row.merchant,
+            environment: row.environment,
+            label: settings.label.unwrap_or_else(|| row.name.clone()),
+            name: row.name,
+            checks_per_second: settings
+                .checks_per_second
+                .unwrap_or(gateway.capabilities().checks_per_second),
+            gateway,
+            credentials: Account { base_url, secret },
+        })
+    }
+}

@@ -1,0 +1,285 @@
+//! The shop file: merchants, gateway accounts and webhook endpoints, declared. Applying it makes
+//! what is missing and brings up to date what is there; applying it twice changes nothing more.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, bail, ensure};
+use guichet_core::{AccountId, EndpointId, Environment, LatePolicy, MerchantId, Policy};
+use guichet_gateways::Gateway;
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::http::is_event_type;
+use crate::registry::{AccountSettings, Snapshot, account_place, endpoint_place};
+use crate::store::{self, EndpointRow, NewAccount, NewMerchant, Write};
+use crate::{random, webhook};
+
+/// A shop file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ShopFile {
+    #[serde(default)]
+    merchants: Vec<DeclaredMerchant>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DeclaredMerchant {
+    /// Short and unique: lower-case letters, digits, hyphens.
+    name: String,
+    /// What customers read; the name when left out.
+    title: Option<String>,
+    #[serde(default)]
+    policy: DeclaredPolicy,
+    /// Origins that live orders may lead back to.
+    #[serde(default)]
+    return_origins: Vec<String>,
+    #[serde(default)]
+    accounts: Vec<DeclaredAccount>,
+    #[serde(default)]
+    webhook_endpoints: Vec<DeclaredEndpoint>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DeclaredPolicy {
+    paid_after_expiry: Option<LatePolicy>,
+    paid_after_cancel: Option<LatePolicy>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DeclaredAccount {
+    name: String,
+    gateway: String,
+    environment: Environment,
+    /// What customers read on the button.
+    label: Option<String>,
+    base_url: Option<url::Url>,
+    checks_per_second: Option<u32>,
+    /// The gateway's credentials by name: the value itself, or `env:NAME` to take it from the environment.
+    #[serde(default)]
+    secret: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DeclaredEndpoint {
+    url: String,
+    environment: Environment,
+    events: Option<Vec<String>>,
+    /// A signing secret of your own: `whsec_…` or `env:NAME`; made when left out.
+    signing_secret: Option<String>,
+}
+
+/// What applying a file did, as sentences.
+pub(crate) type Report = Vec<String>;
+
+impl ShopFile {
+    /// Reads a file's text; the error says where.
+    pub(crate) fn parse(text: &str) -> anyhow::Result<Self> {
+        // The parser's message quotes the line it stumbled over, which may hold a secret.
+        toml::from_str(text).map_err(|error: toml::de::Error| {
+            let line = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+            match line {
+                Some(line) => anyhow::anyhow!("line {line}: {}", error.message()),
+                None => anyhow::anyhow!("{}", error.message()),
+            }
+        })
+    }
+
+    /// Makes the database agree with this file, all of it or nothing.
+    pub(crate) async fn apply(&self, app: &App) -> anyhow::Result<Report> {
+        app.registry().refresh()?;
+        let snapshot = app.registry().snapshot();
+        let mut change = Changes { app, snapshot: &snapshot, writes: Vec::new(), report: Vec::new() };
+        for merchant in &self.merchants {
+            change.merchant(merchant).with_context(|| format!("merchant “{}”", merchant.name))?;
+        }
+        let Changes { mut writes, report, .. } = change;
+        writes.push(store::move_revision());
+        app.store().commit(writes).await?;
+        app.registry().refresh()?;
+        Ok(report)
+    }
+}
+
+struct Changes<'a> {
+    app: &'a App,
+    snapshot: &'a Snapshot,
+    writes: Vec<Write>,
+    report: Report,
+}
+
+impl Changes<'_> {
+    fn merchant(&mut self, declared: &DeclaredMerchant) -> anyhow::Result<()> {
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        ensure!(
+            (1..=60).contains(&declared.name.len()) && declared.name.chars().all(plain),
+            "a name has 1 to 60 lower-case letters, digits and hyphens"
+        );
+        for origin in &declared.return_origins {
+            let url = url::Url::parse(origin).with_context(|| format!("return origin “{origin}”"))?;
+            ensure!(
+                url.origin().ascii_serialization() == origin.trim_end_matches('/'),
+                "a return origin is a scheme, a host and perhaps a port, such as https://shop.example, not “{origin}”"
+            );
+        }
+        let now_ms = self.app.clock().now_ms();
+        let known = self.snapshot.merchants.values().find(|merchant| merchant.name == declared.name);
+        let standard = Policy::default();
+        let merchant = NewMerchant {
+            id: known.map_or_else(|| MerchantId::new(now_ms, random::bytes()), |known| known.id),
+            name: declared.name.clone(),
+            title: declared.title.clone().unwrap_or_else(|| declared.name.clone()),
+            policy: Policy {
+                paid_after_expiry: declared.policy.paid_after_expiry.unwrap_or(standard.paid_after_expiry),
+                paid_after_cancel: declared.policy.paid_after_cancel.unwrap_or(standard.paid_after_cancel),
+            },
+            return_origins: declared.return_origins.clone(),
+        };
+        self.writes.push(store::put_merchant(&merchant, now_ms));
+        self.tell(known.is_some(), format!("merchant {} ({})", merchant.name, merchant.id));
+        for account in &declared.accounts {
+            self.account(merchant.id, account).with_context(|| format!("account “{}”", account.name))?;
+        }
+        for endpoint in &declared.webhook_endpoints {
+            self.endpoint(merchant.id, endpoint).with_context(|| format!("endpoint {}", endpoint.url))?;
+        }
+        Ok(())
+    }
+
+    fn tell(&mut self, known: bool, what: String) {
+        self.report.push(format!("{} {what}", if known { "kept" } else { "made" }));
+    }
+
+    fn account(&mut self, merchant: MerchantId, declared: &DeclaredAccount) -> anyhow::Result<()> {
+        let gateway = guichet_gateways::find(&declared.gateway).with_context(|| {
+            let names: Vec<_> = guichet_gateways::GATEWAYS.iter().map(|gateway| gateway.name()).collect();
+            format!("there is no gateway “{}”; there are: {}", declared.gateway, names.join(", "))
+        })?;
+        let secret = credentials(gateway, &declared.secret)?;
+        let now_ms = self.app.clock().now_ms();
+        let accounts = self.snapshot.accounts_of(merchant, declared.environment);
+        let known = accounts.into_iter().find(|account| account.name == declared.name);
+        if let Some(known) = known.filter(|known| known.gateway.name() != declared.gateway) {
+            bail!(
+                "it is an account at {} already; give the new one another name, past payments keep the old one",
+                known.gateway.name()
+            );
+        }
+        let id = known.map_or_else(|| AccountId::new(now_ms, random::bytes()), |known| known.id);
+        let settings = AccountSettings {
+            base_url: declared.base_url.clone(),
+            checks_per_second: declared.checks_per_second,
+            label: declared.label.clone(),
+        };
+        let account = NewAccount {
+            id,
+            merchant,
+            environment: declared.environment,
+            name: declared.name.clone(),
+            gateway: declared.gateway.clone(),
+            settings: serde_json::to_string(&settings)?,
+            sealed_secret: self.app.registry().vault().seal(&secret, &account_place(id))?,
+        };
+        self.writes.push(store::put_account(&account, now_ms));
+        self.tell(known.is_some(), format!("{} account {} at {} ({id})", declared.environment.as_str(), declared.name, declared.gateway));
+        Ok(())
+    }
+
+    fn endpoint(&mut self, merchant: MerchantId, declared: &DeclaredEndpoint) -> anyhow::Result<()> {
+        let url = url::Url::parse(&declared.url).context("its address cannot be read")?;
+        self.app.reach().judge(&url).map_err(|why| anyhow::anyhow!("its address cannot be used: {why}"))?;
+        let events = declared.events.clone().unwrap_or_else(|| vec!["order.*".to_owned()]);
+        if let Some(unknown) = events.iter().find(|event| !is_event_type(event)) {
+            bail!("there is no event type “{unknown}”");
+        }
+        let given = declared.signing_secret.as_deref().map(from_environment).transpose()?;
+        ensure!(
+            given.as_deref().is_none_or(webhook::is_secret),
+            "a signing secret is whsec_ followed by 24 to 64 bytes in base64"
+        );
+        let now_ms = self.app.clock().now_ms();
+        let endpoints = self.snapshot.endpoints_of(merchant, declared.environment);
+        let known = endpoints.into_iter().find(|endpoint| endpoint.row.url == declared.url);
+        let id = known.map_or_else(|| EndpointId::new(now_ms, random::bytes()), |known| known.row.id);
+        let seal = |secret: &str| self.app.registry().vault().seal(secret, &endpoint_place(id));
+        let sealed_secrets = match (&given, known) {
+            (Some(secret), _) => vec![seal(secret)?],
+            (None, Some(known)) => known.row.sealed_secrets.clone(),
+            (None, None) => vec![seal(&webhook::new_secret())?],
+        };
+        let row = EndpointRow {
+            id,
+            merchant,
+            environment: declared.environment,
+            url: declared.url.clone(),
+            event_types: events,
+            sealed_secrets,
+            created_at_ms: known.map_or(now_ms, |known| known.row.created_at_ms),
+            disabled_at_ms: None,
+        };
+        self.writes.push(match known {
+            Some(_) => store::update_endpoint(&row),
+            None => store::insert_endpoint(&row),
+        });
+        self.tell(known.is_some(), format!("{} webhook endpoint {} ({id})", declared.environment.as_str(), declared.url));
+        Ok(())
+    }
+}
+
+/// The one secret of a gateway that has one credential; exactly the names it asks for are taken.
+fn credentials(gateway: &dyn Gateway, declared: &BTreeMap<String, String>) -> anyhow::Result<String> {
+    let wanted = gateway.capabilities().credentials;
+    if let Some(name) = declared.keys().find(|name| !wanted.contains(&name.as_str())) {
+        bail!("{} has no credential “{name}”; it takes: {}", gateway.name(), wanted.join(", "));
+    }
+    let mut values = Vec::new();
+    for name in wanted {
+        let value = declared.get(*name).with_context(|| format!("{} needs the credential “{name}”", gateway.name()))?;
+        let value = from_environment(value)?;
+        ensure!(!value.is_empty(), "the credential “{name}” is empty");
+        values.push(value);
+    }
+    Ok(match <[String; 1]>::try_from(values) {
+        Ok([only]) => only,
+        Err(values) => serde_json::to_string(&values)?,
+    })
+}
+
+/// A value as written, or from the environment when it says so; never shown in an error.
+fn from_environment(value: &str) -> anyhow::Result<String> {
+    match value.strip_prefix("env:") {
+        Some(name) => std::env::var(name).with_context(|| format!("the environment has no variable {name}")),
+        None => Ok(value.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_name_the_line_and_never_quote_it() {
+        for (text, expected) in [
+            ("[[merchants]]\nname = \"a\"\ntitel = \"A\"", "unknown field `titel`"),
+            ("[[merchants]]\nname = 5", "line 2"),
+            ("[[merchants]]\nname = \"a\"\n[[merchants.accounts]]\nsecret = sk_live_canary", "line 4"),
+        ] {
+            let error = ShopFile::parse(text).unwrap_err().to_string();
+            assert!(error.contains(expected), "{error}");
+            assert!(!error.contains("canary"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_gateway_gets_exactly_its_credentials() {
+        let ocpay = guichet_gateways::find("ocpay").unwrap();
+        let given = |pairs: &[(&str, &str)]| pairs.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+        assert_eq!(credentials(ocpay, &given(&[("access_token", "x")])).unwrap(), "x");
+        assert!(credentials(ocpay, &given(&[])).is_err());
+        assert!(credentials(ocpay, &given(&[("access_token", "x"), ("token", "y")])).is_err());
+        assert!(credentials(ocpay, &given(&[("access_token", "env:GUICHET_NO_SUCH_VARIABLE")])).is_err());
+    }
+}

@@ -1,0 +1,272 @@
+//! What an operator declares: merchants, API keys, gateway accounts and webhook endpoints. Every
+//! change moves the configuration's revision on, so that every node reads it anew.
+
+use guichet_core::{AccountId, EndpointId, Environment, KeyId, MerchantId, Policy};
+
+use super::orders::environment;
+use super::value::{Fault, Write, params};
+use super::Store;
+
+/// A merchant.
+#[derive(Debug, Clone)]
+pub(crate) struct MerchantRow {
+    /// Its identifier.
+    pub(crate) id: MerchantId,
+    /// Its short name, unique here.
+    pub(crate) name: String,
+    /// What customers read.
+    pub(crate) title: String,
+    /// What to do with money that does not fit.
+    pub(crate) policy: Policy,
+    /// Origins that a live order may send its customer back to; empty allows any.
+    pub(crate) return_origins: Vec<String>,
+}
+
+/// An API key; the secret itself is not stored.
+#[derive(Debug, Clone)]
+pub(crate) struct KeyRow {
+    /// Its public name.
+    pub(crate) id: KeyId,
+    /// Whose it is.
+    pub(crate) merchant: MerchantId,
+    /// Which environment it opens.
+    pub(crate) environment: Environment,
+    /// SHA-256 of the secret, in hex.
+    pub(crate) hash: String,
+    /// The first characters of the secret, to recognise it by.
+    pub(crate) hint: String,
+    /// What the operator calls it.
+    pub(crate) label: String,
+    /// When it was made (unix ms).
+    pub(crate) created_at_ms: i64,
+    /// When it was revoked (unix ms).
+    pub(crate) revoked_at_ms: Option<i64>,
+}
+
+/// A merchant's credentials at a gateway.
+#[derive(Debug, Clone)]
+pub(crate) struct AccountRow {
+    /// Its identifier.
+    pub(crate) id: AccountId,
+    /// Whose it is.
+    pub(crate) merchant: MerchantId,
+    /// For play money or real money.
+    pub(crate) environment: Environment,
+    /// Its short name, unique for the merchant.
+    pub(crate) name: String,
+    /// The gateway.
+    pub(crate) gateway: String,
+    /// Its settings, JSON.
+    pub(crate) settings: String,
+    /// Its secret, sealed.
+    pub(crate) sealed_secret: String,
+}
+
+/// Where a merchant wants its events sent.
+#[derive(Debug, Clone)]
+pub(crate) struct EndpointRow {
+    /// Its identifier.
+    pub(crate) id: EndpointId,
+    /// Whose it is.
+    pub(crate) merchant: MerchantId,
+    /// Events of which environment.
+    pub(crate) environment: Environment,
+    /// Where to.
+    pub(crate) url: String,
+    /// Which event types; `*` is all of them.
+    pub(crate) event_types: Vec<String>,
+    /// Its signing secrets, sealed, the newest first.
+    pub(crate) sealed_secrets: Vec<String>,
+    /// When it was made (unix ms).
+    pub(crate) created_at_ms: i64,
+    /// When it answered that it is gone (unix ms).
+    pub(crate) disabled_at_ms: Option<i64>,
+}
+
+/// A merchant to be declared.
+pub(crate) type NewMerchant = MerchantRow;
+
+/// A gateway account to be declared.
+pub(crate) type NewAccount = AccountRow;
+
+impl Store {
+    /// Grows whenever the configuration changes.
+    pub(crate) fn revision(&self) -> Result<i64, Fault> {
+        const SQL: &str = "SELECT number FROM revisions WHERE name = 'configuration'";
+        self.find(SQL, params![])?.first().map_or(Ok(0), |row| row.int(0))
+    }
+
+    /// Every merchant.
+    pub(crate) fn merchants(&self) -> Result<Vec<MerchantRow>, Fault> {
+        const SQL: &str = "SELECT id, name, title, policy, return_origins FROM merchants ORDER BY id";
+        self.find(SQL, params![])?
+            .iter()
+            .map(|row| {
+                Ok(MerchantRow {
+                    id: row.parsed(0)?,
+                    name: row.text(1)?.to_owned(),
+                    title: row.text(2)?.to_owned(),
+                    policy: row.json(3)?,
+                    return_origins: row.json(4)?,
+                })
+            })
+            .collect()
+    }
+
+    /// Every API key, revoked ones too.
+    pub(crate) fn api_keys(&self) -> Result<Vec<KeyRow>, Fault> {
+        const SQL: &str = "SELECT id, merchant_id, environment, hash, hint, label, created_at_ms, revoked_at_ms \
+            FROM api_keys ORDER BY id";
+        self.find(SQL, params![])?
+            .iter()
+            .map(|row| {
+                Ok(KeyRow {
+                    id: row.parsed(0)?,
+                    merchant: row.parsed(1)?,
+                    environment: environment(row.text(2)?)?,
+                    hash: row.text(3)?.to_owned(),
+                    hint: row.text(4)?.to_owned(),
+                    label: row.text(5)?.to_owned(),
+                    created_at_ms: row.int(6)?,
+                    revoked_at_ms: row.maybe_int(7),
+                })
+            })
+            .collect()
+    }
+
+    /// Every gateway account in use.
+    pub(crate) fn gateway_accounts(&self) -> Result<Vec<AccountRow>, Fault> {
+        const SQL: &str = "SELECT id, merchant_id, environment, name, gateway, settings, sealed_secret \
+            FROM gateway_accounts WHERE removed_at_ms IS NULL ORDER BY id";
+        self.find(SQL, params![])?
+            .iter()
+            .map(|row| {
+                Ok(AccountRow {
+                    id: row.parsed(0)?,
+                    merchant: row.parsed(1)?,
+                    environment: environment(row.text(2)?)?,
+                    name: row.text(3)?.to_owned(),
+                    gateway: row.text(4)?.to_owned(),
+                    settings: row.text(5)?.to_owned(),
+                    sealed_secret: row.text(6)?.to_owned(),
+                })
+            })
+            .collect()
+    }
+
+    /// Every webhook endpoint in use, disabled ones too.
+    pub(crate) fn webhook_endpoints(&self) -> Result<Vec<EndpointRow>, Fault> {
+        const SQL: &str = "SELECT id, merchant_id, environment, url, event_types, sealed_secrets, created_at_ms, \
+            disabled_at_ms FROM webhook_endpoints WHERE removed_at_ms IS NULL ORDER BY id";
+        self.find(SQL, params![])?
+            .iter()
+            .map(|row| {
+                Ok(EndpointRow {
+                    id: row.parsed(0)?,
+                    merchant: row.parsed(1)?,
+                    environment: environment(row.text(2)?)?,
+                    url: row.text(3)?.to_owned(),
+                    event_types: row.json(4)?,
+                    sealed_secrets: row.json(5)?,
+                    created_at_ms: row.int(6)?,
+                    disabled_at_ms: row.maybe_int(7),
+                })
+            })
+            .collect()
+    }
+}
+
+/// Must be part of every transaction that changes the configuration.
+pub(crate) fn move_revision() -> Write {
+    Write::new("UPDATE revisions SET number = number + 1 WHERE name = 'configuration'", vec![])
+}
+
+fn list(texts: &[String]) -> String {
+    serde_json::to_string(texts).unwrap_or_default()
+}
+
+/// Makes a merchant, or brings the one of that name up to date.
+pub(crate) fn put_merchant(merchant: &NewMerchant, now_ms: i64) -> Write {
+    const SQL: &str = "INSERT INTO merchants (id, name, title, policy, return_origins, created_at_ms) \
+        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (name) DO UPDATE SET title = excluded.title, \
+        policy = excluded.policy, return_origins = excluded.return_origins";
+    let policy = serde_json::to_string(&merchant.policy).unwrap_or_default();
+    let row = params![merchant.id, merchant.name.as_str(), merchant.title.as_str(), policy, list(&merchant.return_origins), now_ms];
+    Write::new(SQL, row)
+}
+
+/// Makes a gateway account, or brings the one of that name up to date; its past payments keep it.
+pub(crate) fn put_account(account: &NewAccount, now_ms: i64) -> Write {
+    const SQL: &str = "INSERT INTO gateway_accounts (id, merchant_id, environment, name, gateway, settings, \
+        sealed_secret, created_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
+        ON CONFLICT (merchant_id, environment, name) DO UPDATE SET settings = excluded.settings, \
+        sealed_secret = excluded.sealed_secret, removed_at_ms = NULL";
+    let row = params![
+        account.id,
+        account.merchant,
+        account.environment.as_str(),
+        account.name.as_str(),
+        account.gateway.as_str(),
+        account.settings.as_str(),
+        account.sealed_secret.as_str(),
+        now_ms,
+    ];
+    Write::new(SQL, row)
+}
+
+/// Makes an API key.
+pub(crate) fn insert_key(key: &KeyRow) -> Write {
+    const SQL: &str = "INSERT INTO api_keys (id, merchant_id, environment, hash, hint, label, created_at_ms) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let row = params![
+        key.id,
+        key.merchant,
+        key.environment.as_str(),
+        key.hash.as_str(),
+        key.hint.as_str(),
+        key.label.as_str(),
+        key.created_at_ms,
+    ];
+    Write::new(SQL, row)
+}
+
+/// Makes an API key useless.
+pub(crate) fn revoke_key(key: KeyId, now_ms: i64) -> Write {
+    const SQL: &str = "UPDATE api_keys SET revoked_at_ms = $1 WHERE id = $2 AND revoked_at_ms IS NULL";
+    Write::new(SQL, params![now_ms, key])
+}
+
+/// Makes a webhook endpoint.
+pub(crate) fn insert_endpoint(endpoint: &EndpointRow) -> Write {
+    const SQL: &str = "INSERT INTO webhook_endpoints (id, merchant_id, environment, url, event_types, \
+        sealed_secrets, created_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let row = params![
+        endpoint.id,
+        endpoint.merchant,
+        endpoint.environment.as_str(),
+        endpoint.url.as_str(),
+        list(&endpoint.event_types),
+        list(&endpoint.sealed_secrets),
+        endpoint.created_at_ms,
+    ];
+    Write::new(SQL, row)
+}
+
+/// Changes what an endpoint receives, and its secrets; it is enabled again.
+pub(crate) fn update_endpoint(endpoint: &EndpointRow) -> Write {
+    const SQL: &str = "UPDATE webhook_endpoints SET event_types = $1, sealed_secrets = $2, disabled_at_ms = $3 \
+        WHERE id = $4";
+    let row = params![
+        list(&endpoint.event_types),
+        list(&endpoint.sealed_secrets),
+        endpoint.disabled_at_ms,
+        endpoint.id
+    ];
+    Write::new(SQL, row)
+}
+
+/// Takes an endpoint out of use; its delivery log stays.
+pub(crate) fn remove_endpoint(endpoint: EndpointId, now_ms: i64) -> Write {
+    const SQL: &str = "UPDATE webhook_endpoints SET removed_at_ms = $1 WHERE id = $2";
+    Write::new(SQL, params![now_ms, endpoint])
+}

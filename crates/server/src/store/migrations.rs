@@ -1,0 +1,50 @@
+//! The schema, step by step: numbered SQL, embedded, with a checksum so that a step that was
+//! applied is never edited afterwards.
+
+use super::sqlite::SqliteLane;
+use super::value::{Fault, Value};
+use crate::random;
+
+struct Migration {
+    number: i64,
+    name: &'static str,
+    sql: &'static str,
+}
+
+const MIGRATIONS: &[Migration] =
+    &[Migration { number: 1, name: "first", sql: include_str!("migrations/0001_first.sql") }];
+
+const LEDGER: &str = "CREATE TABLE IF NOT EXISTS migrations (
+    number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)";
+
+/// Applies what is missing; refuses a database that a newer or an altered program has written.
+pub(super) fn apply(lane: &mut SqliteLane) -> Result<(), Fault> {
+    lane.batch(LEDGER)?;
+    lane.batch("BEGIN IMMEDIATE")?;
+    let outcome = apply_missing(lane);
+    lane.batch(if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
+    outcome
+}
+
+fn apply_missing(lane: &mut SqliteLane) -> Result<(), Fault> {
+    let applied = lane.select("SELECT number, checksum FROM migrations ORDER BY number", &[])?;
+    for row in &applied {
+        let number = row.int(0)?;
+        let known = MIGRATIONS.iter().find(|migration| migration.number == number).ok_or_else(|| {
+            Fault(format!("the database has migration {number}, which this version does not know: use the newer program"))
+        })?;
+        if random::fingerprint(known.sql.as_bytes()) != row.text(1)? {
+            return Err(Fault(format!("migration {number} was applied in another wording; the program and the database do not fit")));
+        }
+    }
+    for migration in &MIGRATIONS[applied.len()..] {
+        lane.batch(migration.sql)?;
+        let checksum = random::fingerprint(migration.sql.as_bytes());
+        lane.select(
+            "INSERT INTO migrations (number, name, checksum) VALUES ($1, $2, $3) RETURNING number",
+            &[Value::Int(migration.number), migration.name.into(), checksum.into()],
+        )?;
+        tracing::info!(number = migration.number, name = migration.name, "migration applied");
+    }
+    Ok(())
+}

@@ -1,0 +1,198 @@
+-- Columns are BIGINT or TEXT only; times are unix milliseconds; JSON is TEXT. Every row that belongs
+-- to an order carries its shard first in every key. What is found by another key has a small index
+-- table of its own.
+
+CREATE TABLE revisions (
+    name   TEXT   NOT NULL PRIMARY KEY,
+    number BIGINT NOT NULL
+);
+INSERT INTO revisions (name, number) VALUES ('configuration', 1);
+
+CREATE TABLE merchants (
+    id            TEXT   NOT NULL PRIMARY KEY,
+    name          TEXT   NOT NULL UNIQUE,
+    title         TEXT   NOT NULL,
+    policy        TEXT   NOT NULL,
+    return_origins TEXT  NOT NULL,
+    created_at_ms BIGINT NOT NULL
+);
+
+CREATE TABLE api_keys (
+    id            TEXT   NOT NULL PRIMARY KEY,
+    merchant_id   TEXT   NOT NULL REFERENCES merchants (id),
+    environment   TEXT   NOT NULL CHECK (environment IN ('test', 'live')),
+    hash          TEXT   NOT NULL UNIQUE,
+    hint          TEXT   NOT NULL,
+    label         TEXT   NOT NULL,
+    created_at_ms BIGINT NOT NULL,
+    revoked_at_ms BIGINT
+);
+
+CREATE TABLE gateway_accounts (
+    id            TEXT   NOT NULL PRIMARY KEY,
+    merchant_id   TEXT   NOT NULL REFERENCES merchants (id),
+    environment   TEXT   NOT NULL CHECK (environment IN ('test', 'live')),
+    name          TEXT   NOT NULL,
+    gateway       TEXT   NOT NULL,
+    settings      TEXT   NOT NULL,
+    sealed_secret TEXT   NOT NULL,
+    created_at_ms BIGINT NOT NULL,
+    removed_at_ms BIGINT,
+    UNIQUE (merchant_id, environment, name)
+);
+
+CREATE TABLE webhook_endpoints (
+    id             TEXT   NOT NULL PRIMARY KEY,
+    merchant_id    TEXT   NOT NULL REFERENCES merchants (id),
+    environment    TEXT   NOT NULL CHECK (environment IN ('test', 'live')),
+    url            TEXT   NOT NULL,
+    event_types    TEXT   NOT NULL,
+    sealed_secrets TEXT   NOT NULL,
+    created_at_ms  BIGINT NOT NULL,
+    disabled_at_ms BIGINT,
+    removed_at_ms  BIGINT
+);
+
+CREATE TABLE orders (
+    shard          BIGINT NOT NULL CHECK (shard BETWEEN 0 AND 63),
+    id             TEXT   NOT NULL,
+    merchant_id    TEXT   NOT NULL,
+    environment    TEXT   NOT NULL CHECK (environment IN ('test', 'live')),
+    version        BIGINT NOT NULL CHECK (version > 0),
+    status         TEXT   NOT NULL CHECK (status IN ('pending', 'failed', 'paid', 'fulfilled', 'expired', 'cancelled')),
+    state          TEXT   NOT NULL,
+    terms          TEXT   NOT NULL,
+    held           TEXT   NOT NULL,
+    needs_you      BIGINT NOT NULL CHECK (needs_you IN (0, 1)),
+    token          TEXT   NOT NULL,
+    amount_minor   BIGINT NOT NULL CHECK (amount_minor > 0),
+    currency       TEXT   NOT NULL,
+    entries        BIGINT NOT NULL,
+    chain          TEXT   NOT NULL,
+    attended_at_ms BIGINT,
+    created_at_ms  BIGINT NOT NULL,
+    wake_at_ms     BIGINT,
+    PRIMARY KEY (shard, id),
+    CHECK (status NOT IN ('pending', 'failed') OR wake_at_ms IS NOT NULL)
+);
+CREATE INDEX orders_due ON orders (shard, wake_at_ms) WHERE wake_at_ms IS NOT NULL;
+CREATE INDEX orders_of_merchant ON orders (merchant_id, environment, id);
+CREATE INDEX orders_by_status ON orders (merchant_id, environment, status, id);
+CREATE INDEX orders_needing_you ON orders (merchant_id, environment, id) WHERE needs_you = 1;
+
+CREATE TABLE order_references (
+    merchant_id TEXT   NOT NULL,
+    environment TEXT   NOT NULL,
+    reference   TEXT   NOT NULL,
+    shard       BIGINT NOT NULL,
+    order_id    TEXT   NOT NULL,
+    fingerprint TEXT   NOT NULL,
+    PRIMARY KEY (merchant_id, environment, reference)
+);
+
+CREATE TABLE order_tokens (
+    token    TEXT   NOT NULL PRIMARY KEY,
+    shard    BIGINT NOT NULL,
+    order_id TEXT   NOT NULL
+);
+
+CREATE TABLE payments (
+    shard         BIGINT NOT NULL,
+    order_id      TEXT   NOT NULL,
+    id            TEXT   NOT NULL,
+    account_id    TEXT   NOT NULL,
+    gateway       TEXT   NOT NULL,
+    status        TEXT   NOT NULL CHECK (status IN ('opening', 'open', 'processing', 'unknown', 'paid', 'failed', 'expired', 'cancelled')),
+    state         TEXT   NOT NULL,
+    terms         TEXT   NOT NULL,
+    in_trouble    BIGINT NOT NULL,
+    created_at_ms BIGINT NOT NULL,
+    checked_at_ms BIGINT,
+    check_at_ms   BIGINT,
+    PRIMARY KEY (shard, order_id, id),
+    FOREIGN KEY (shard, order_id) REFERENCES orders (shard, id)
+);
+
+CREATE TABLE gateway_references (
+    account_id TEXT   NOT NULL,
+    reference  TEXT   NOT NULL,
+    shard      BIGINT NOT NULL,
+    order_id   TEXT   NOT NULL,
+    payment_id TEXT   NOT NULL,
+    PRIMARY KEY (account_id, reference)
+);
+
+CREATE TABLE events (
+    shard       BIGINT NOT NULL,
+    order_id    TEXT   NOT NULL,
+    seq         BIGINT NOT NULL,
+    id          TEXT   NOT NULL,
+    merchant_id TEXT   NOT NULL,
+    environment TEXT   NOT NULL,
+    type        TEXT   NOT NULL,
+    body        TEXT   NOT NULL,
+    hash        TEXT   NOT NULL,
+    at_ms       BIGINT NOT NULL,
+    acked       BIGINT NOT NULL CHECK (acked IN (0, 1)),
+    PRIMARY KEY (shard, order_id, seq),
+    FOREIGN KEY (shard, order_id) REFERENCES orders (shard, id)
+);
+CREATE INDEX events_to_pull ON events (merchant_id, environment, acked, id);
+
+CREATE TABLE deliveries (
+    shard         BIGINT NOT NULL,
+    order_id      TEXT   NOT NULL,
+    event_seq     BIGINT NOT NULL,
+    endpoint_id   TEXT   NOT NULL,
+    id            TEXT   NOT NULL,
+    status        TEXT   NOT NULL CHECK (status IN ('pending', 'delivered', 'given_up')),
+    attempts      BIGINT NOT NULL,
+    due_at_ms     BIGINT NOT NULL,
+    settled_at_ms BIGINT,
+    PRIMARY KEY (shard, order_id, event_seq, endpoint_id),
+    FOREIGN KEY (shard, order_id, event_seq) REFERENCES events (shard, order_id, seq)
+);
+CREATE INDEX deliveries_due ON deliveries (shard, endpoint_id, due_at_ms) WHERE status = 'pending';
+CREATE INDEX deliveries_by_id ON deliveries (id);
+
+CREATE TABLE delivery_attempts (
+    shard       BIGINT NOT NULL,
+    order_id    TEXT   NOT NULL,
+    event_seq   BIGINT NOT NULL,
+    endpoint_id TEXT   NOT NULL,
+    number      BIGINT NOT NULL,
+    at_ms       BIGINT NOT NULL,
+    status_code BIGINT,
+    outcome     TEXT   NOT NULL,
+    PRIMARY KEY (shard, order_id, event_seq, endpoint_id, number)
+);
+
+CREATE TABLE idempotency_keys (
+    merchant_id   TEXT   NOT NULL,
+    environment   TEXT   NOT NULL,
+    route         TEXT   NOT NULL,
+    key           TEXT   NOT NULL,
+    fingerprint   TEXT   NOT NULL,
+    order_id      TEXT,
+    status_code   BIGINT,
+    body          TEXT,
+    created_at_ms BIGINT NOT NULL,
+    PRIMARY KEY (merchant_id, environment, route, key)
+);
+CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at_ms);
+
+CREATE TABLE shard_leases (
+    shard         BIGINT NOT NULL PRIMARY KEY CHECK (shard BETWEEN 0 AND 63),
+    owner         TEXT   NOT NULL,
+    fencing       BIGINT NOT NULL,
+    expires_at_ms BIGINT NOT NULL
+);
+INSERT INTO shard_leases (shard, owner, fencing, expires_at_ms) VALUES
+    (0, '', 0, 0), (1, '', 0, 0), (2, '', 0, 0), (3, '', 0, 0), (4, '', 0, 0), (5, '', 0, 0), (6, '', 0, 0), (7, '', 0, 0),
+    (8, '', 0, 0), (9, '', 0, 0), (10, '', 0, 0), (11, '', 0, 0), (12, '', 0, 0), (13, '', 0, 0), (14, '', 0, 0), (15, '', 0, 0),
+    (16, '', 0, 0), (17, '', 0, 0), (18, '', 0, 0), (19, '', 0, 0), (20, '', 0, 0), (21, '', 0, 0), (22, '', 0, 0), (23, '', 0, 0),
+    (24, '', 0, 0), (25, '', 0, 0), (26, '', 0, 0), (27, '', 0, 0), (28, '', 0, 0), (29, '', 0, 0), (30, '', 0, 0), (31, '', 0, 0),
+    (32, '', 0, 0), (33, '', 0, 0), (34, '', 0, 0), (35, '', 0, 0), (36, '', 0, 0), (37, '', 0, 0), (38, '', 0, 0), (39, '', 0, 0),
+    (40, '', 0, 0), (41, '', 0, 0), (42, '', 0, 0), (43, '', 0, 0), (44, '', 0, 0), (45, '', 0, 0), (46, '', 0, 0), (47, '', 0, 0),
+    (48, '', 0, 0), (49, '', 0, 0), (50, '', 0, 0), (51, '', 0, 0), (52, '', 0, 0), (53, '', 0, 0), (54, '', 0, 0), (55, '', 0, 0),
+    (56, '', 0, 0), (57, '', 0, 0), (58, '', 0, 0), (59, '', 0, 0), (60, '', 0, 0), (61, '', 0, 0), (62, '', 0, 0), (63, '', 0, 0);

@@ -1,0 +1,136 @@
+//! Where everything is kept: the only room that knows SQL. Reads go to reading connections; every
+//! write goes through the group commit, guarded, all or nothing.
+
+mod accounts;
+mod committer;
+mod idempotency;
+mod journal;
+mod leases;
+mod migrations;
+mod orders;
+mod outbox;
+mod sqlite;
+pub(crate) mod value;
+
+pub(crate) use accounts::{
+    insert_endpoint, insert_key, move_revision, put_account, put_merchant, remove_endpoint, revoke_key,
+    update_endpoint, AccountRow, EndpointRow, KeyRow, MerchantRow, NewAccount, NewMerchant};
+pub(crate) use idempotency::{Answer, Claim, forget_before};
+pub(crate) use journal::{JournalRow, Record, acknowledge, append as append_event};
+pub(crate) use leases::Leases;
+pub(crate) use orders::{
+    OrderFilter, Stored, insert as insert_order, payments as payment_rows, update as update_order,
+};
+pub(crate) use outbox::{
+    Attempt, DeliveryRow, DueDelivery, bring_forward, insert as insert_delivery, record as record_attempt, send_again,
+};
+pub(crate) use value::{CommitError, Fault, Guard, Write};
+
+use committer::Committer;
+use sqlite::Sqlite;
+use value::{Row, Value};
+
+/// The database of one server.
+#[derive(Debug, Clone)]
+pub(crate) struct Store {
+    engine: Sqlite,
+    committer: Committer,
+}
+
+/// How a database is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Opening {
+    /// Made when it is not there; migrations are applied.
+    MakeOrMigrate,
+    /// It must be there; migrations are applied.
+    MustExist,
+}
+
+impl Store {
+    /// Opens `sqlite:PATH` (or a plain path).
+    pub(crate) fn open(url: &str, opening: Opening) -> Result<Self, Fault> {
+        let path = url.strip_prefix("sqlite:").unwrap_or(url);
+        let path = path.strip_prefix("//").unwrap_or(path);
+        if path.contains("://") || path.is_empty() {
+            return Err(Fault(format!("“{url}” is not a database this version opens: write sqlite:PATH")));
+        }
+        let engine = Sqlite::new(path)?;
+        if opening == Opening::MustExist && !engine.exists() {
+            return Err(Fault(format!("there is no database file {path}; start `guichet serve` once, or name it with --database")));
+        }
+        let mut lane = engine.writer()?;
+        migrations::apply(&mut lane)?;
+        Ok(Store { engine, committer: Committer::start(lane)? })
+    }
+
+    /// Commits all of these or none; returns once they are on disk.
+    pub(crate) async fn commit(&self, writes: Vec<Write>) -> Result<(), CommitError> {
+        self.committer.commit(writes).await
+    }
+
+    /// Runs a bounded query by key. It takes microseconds, so it runs where it is called.
+    fn find(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>, Fault> {
+        self.engine.query(sql, &params)
+    }
+
+    /// Runs a query that may read many rows, away from the threads that serve requests.
+    async fn scan(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>, Fault> {
+        let engine = self.engine.clone();
+        tokio::task::spawn_blocking(move || engine.query(sql, &params))
+            .await
+            .map_err(|error| Fault(format!("a query was broken off: {error}")))?
+    }
+
+    /// Copies the database, as of one moment, to a new file while the server runs on.
+    pub(crate) async fn backup(&self, to: String) -> Result<(), Fault> {
+        let engine = self.engine.clone();
+        tokio::task::spawn_blocking(move || engine.backup(&to))
+            .await
+            .map_err(|error| Fault(format!("the backup was broken off: {error}")))?
+    }
+
+    /// Reads the whole database for damage; an empty list is health.
+    pub(crate) async fn integrity(&self) -> Result<Vec<String>, Fault> {
+        let engine = self.engine.clone();
+        tokio::task::spawn_blocking(move || engine.integrity())
+            .await
+            .map_err(|error| Fault(format!("the examination was broken off: {error}")))?
+    }
+}
+
+/// Numbers of rows by a word, for metrics and the doctor.
+#[derive(Debug, Default, serde::Serialize)]
+pub(crate) struct Census {
+    /// Orders by status.
+    pub(crate) orders: Vec<(String, i64)>,
+    /// Orders that wait for a person.
+    pub(crate) needing_you: i64,
+    /// Deliveries that are pending, and of these overdue by more than a minute.
+    pub(crate) deliveries_pending: i64,
+    /// Orders whose alarm has been ringing for more than a minute.
+    pub(crate) alarms_overdue: i64,
+}
+
+impl Store {
+    /// Counts what a person looks after. Reads whole indexes: for the doctor, not for every request.
+    pub(crate) async fn census(&self, now_ms: i64) -> Result<Census, Fault> {
+        const ORDERS: &str = "SELECT status, COUNT(*) FROM orders GROUP BY status ORDER BY status";
+        const NEEDING: &str = "SELECT COUNT(*) FROM orders WHERE needs_you = 1";
+        const PENDING: &str = "SELECT COUNT(*) FROM deliveries WHERE status = 'pending'";
+        const OVERDUE: &str = "SELECT COUNT(*) FROM orders WHERE wake_at_ms IS NOT NULL AND wake_at_ms < $1";
+        let mut orders = Vec::new();
+        for row in self.scan(ORDERS, vec![]).await? {
+            orders.push((row.text(0)?.to_owned(), row.int(1)?));
+        }
+        let count = async |sql, params| match self.scan(sql, params).await?.first() {
+            Some(row) => row.int(0),
+            None => Ok(0),
+        };
+        Ok(Census {
+            orders,
+            needing_you: count(NEEDING, vec![]).await?,
+            deliveries_pending: count(PENDING, vec![]).await?,
+            alarms_overdue: count(OVERDUE, vec![Value::Int(now_ms - 60_000)]).await?,
+        })
+    }
+}

@@ -1,0 +1,334 @@
+//! Orders with their payments: rows to [`Order`] and back.
+
+use guichet_core::{Environment, MerchantId, Order, OrderId, Payment, PaymentId};
+
+use super::value::{Fault, Guard, Row, Value, Write, params};
+use super::Store;
+
+/// An order as it is stored, with what only the store and the pages need.
+#[derive(Debug, Clone)]
+pub(crate) struct Stored {
+    /// The order.
+    pub(crate) order: Order,
+    /// The public token of its hosted pages.
+    pub(crate) token: String,
+    /// How many entries its journal has.
+    pub(crate) entries: i64,
+    /// The last link of its journal's chain; empty before the first.
+    pub(crate) chain: String,
+}
+
+/// What a list of orders is narrowed to.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct OrderFilter {
+    /// Only this status.
+    pub(crate) status: Option<String>,
+    /// Only those that wait for a person.
+    pub(crate) needing_you: bool,
+    /// Only those made at or after this moment (unix ms).
+    pub(crate) created_after_ms: Option<i64>,
+    /// Only those older than this one.
+    pub(crate) before: Option<OrderId>,
+    /// How many at the most.
+    pub(crate) limit: i64,
+}
+
+/// One line of the command line's list of orders.
+#[derive(Debug, serde::Serialize)]
+pub(crate) struct OrderHeading {
+    /// Its identifier.
+    pub(crate) id: String,
+    /// Where it stands.
+    pub(crate) status: String,
+    /// What is to be paid, minor units.
+    pub(crate) amount_minor: i64,
+    /// The currency of that.
+    pub(crate) currency: String,
+    /// When it was made (unix ms).
+    pub(crate) created_at_ms: i64,
+    /// Whether it waits for a person.
+    pub(crate) needs_you: bool,
+}
+
+const ORDER: &str = "SELECT id, merchant_id, environment, version, state, terms, held, token, entries, \
+    chain, attended_at_ms, created_at_ms FROM orders WHERE shard = $1 AND id = $2";
+
+const PAYMENTS: &str = "SELECT id, account_id, gateway, state, terms, in_trouble, created_at_ms, \
+    checked_at_ms, check_at_ms FROM payments WHERE shard = $1 AND order_id = $2 ORDER BY id";
+
+/// The word the API and the database have for an environment.
+pub(super) fn environment(word: &str) -> Result<Environment, Fault> {
+    match word {
+        "test" => Ok(Environment::Test),
+        "live" => Ok(Environment::Live),
+        other => Err(Fault(format!("“{other}” is not an environment"))),
+    }
+}
+
+fn payment(row: &Row) -> Result<Payment, Fault> {
+    Ok(Payment {
+        id: row.parsed(0)?,
+        account: row.parsed(1)?,
+        gateway: row.text(2)?.to_owned(),
+        state: row.json(3)?,
+        terms: row.json(4)?,
+        in_trouble: row.int(5)? != 0,
+        created_at_ms: row.int(6)?,
+        checked_at_ms: row.maybe_int(7),
+        check_at_ms: row.maybe_int(8),
+    })
+}
+
+impl Store {
+    /// The order of that id. Its version is read first, so payments changed meanwhile are caught
+    /// by the guard of the next commit, never mixed into it.
+    pub(crate) fn order(&self, id: OrderId) -> Result<Option<Stored>, Fault> {
+        let key = || params![id.shard(), id];
+        let rows = self.find(ORDER, key())?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let payments = self.find(PAYMENTS, key())?.iter().map(payment).collect::<Result<Vec<_>, _>>()?;
+        let order = Order {
+            id,
+            merchant: row.parsed(1)?,
+            environment: environment(row.text(2)?)?,
+            version: row.int(3)?,
+            state: row.json(4)?,
+            terms: row.json(5)?,
+            held: row.json(6)?,
+            attended_at_ms: row.maybe_int(10),
+            created_at_ms: row.int(11)?,
+            payments,
+        };
+        Ok(Some(Stored {
+            order,
+            token: row.text(7)?.to_owned(),
+            entries: row.int(8)?,
+            chain: row.text(9)?.to_owned(),
+        }))
+    }
+
+    /// The order behind a hosted page.
+    pub(crate) fn order_of_token(&self, token: &str) -> Result<Option<Stored>, Fault> {
+        const SQL: &str = "SELECT order_id FROM order_tokens WHERE token = $1";
+        match self.find(SQL, params![token])?.first() {
+            Some(row) => self.order(row.parsed(0)?),
+            None => Ok(None),
+        }
+    }
+
+    /// The order a shop made under its own reference, and the fingerprint of what it asked for.
+    pub(crate) fn order_of_reference(
+        &self,
+        merchant: MerchantId,
+        environment: Environment,
+        reference: &str,
+    ) -> Result<Option<(OrderId, String)>, Fault> {
+        const SQL: &str = "SELECT order_id, fingerprint FROM order_references \
+            WHERE merchant_id = $1 AND environment = $2 AND reference = $3";
+        let rows = self.find(SQL, params![merchant, environment.as_str(), reference])?;
+        rows.first().map(|row| Ok((row.parsed(0)?, row.text(1)?.to_owned()))).transpose()
+    }
+
+    /// The payment a gateway account knows by that reference, or our own payment id.
+    pub(crate) fn payment_of_reference(
+        &self,
+        account: guichet_core::AccountId,
+        reference: &str,
+    ) -> Result<Option<(OrderId, PaymentId)>, Fault> {
+        const SQL: &str = "SELECT order_id, payment_id FROM gateway_references \
+            WHERE account_id = $1 AND reference = $2";
+        let rows = self.find(SQL, params![account, reference])?;
+        rows.first().map(|row| Ok((row.parsed(0)?, row.parsed(1)?))).transpose()
+    }
+
+    /// A merchant's orders, newest first.
+    pub(crate) async fn orders(
+        &self,
+        merchant: MerchantId,
+        environment: Environment,
+        filter: OrderFilter,
+    ) -> Result<Vec<Stored>, Fault> {
+        const ALL: &str = "SELECT id FROM orders WHERE merchant_id = $1 AND environment = $2 \
+            AND id < $3 AND created_at_ms >= $4 ORDER BY id DESC LIMIT $5";
+        const BY_STATUS: &str = "SELECT id FROM orders WHERE merchant_id = $1 AND environment = $2 \
+            AND id < $3 AND created_at_ms >= $4 AND status = $5 ORDER BY id DESC LIMIT $6";
+        const NEEDING: &str = "SELECT id FROM orders WHERE merchant_id = $1 AND environment = $2 \
+            AND id < $3 AND created_at_ms >= $4 AND needs_you = 1 ORDER BY id DESC LIMIT $5";
+        let before = filter.before.map_or_else(|| "ord_~".to_owned(), |id| id.to_string());
+        let mut params = params![merchant, environment.as_str(), before, filter.created_after_ms.unwrap_or(0)];
+        let sql = match (&filter.status, filter.needing_you) {
+            (_, true) => NEEDING,
+            (Some(status), false) => {
+                params.push(status.as_str().into());
+                BY_STATUS
+            }
+            (None, false) => ALL,
+        };
+        params.push(filter.limit.into());
+        let store = self.clone();
+        tokio::task::spawn_blocking(move || {
+            let ids = store.find(sql, params)?;
+            let found = ids.iter().map(|row| store.order(row.parsed(0)?)).collect::<Result<Vec<_>, Fault>>()?;
+            Ok(found.into_iter().flatten().collect())
+        })
+        .await
+        .map_err(|error| Fault(format!("a query was broken off: {error}")))?
+    }
+
+    /// The newest orders of every merchant, for the operator.
+    pub(crate) async fn headings(&self, filter: &OrderFilter) -> Result<Vec<OrderHeading>, Fault> {
+        const SQL: &str = "SELECT id, status, amount_minor, currency, created_at_ms, needs_you FROM orders \
+            WHERE (status = $1 OR $1 = '') AND needs_you >= $2 ORDER BY created_at_ms DESC LIMIT $3";
+        let status = filter.status.clone().unwrap_or_default();
+        let rows = self.scan(SQL, params![status, filter.needing_you, filter.limit]).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(OrderHeading {
+                    id: row.text(0)?.to_owned(),
+                    status: row.text(1)?.to_owned(),
+                    amount_minor: row.int(2)?,
+                    currency: row.text(3)?.to_owned(),
+                    created_at_ms: row.int(4)?,
+                    needs_you: row.int(5)? != 0,
+                })
+            })
+            .collect()
+    }
+
+    /// Orders of this shard whose alarm has rung, the longest overdue first.
+    pub(crate) fn due_orders(&self, shard: i64, now_ms: i64, limit: i64) -> Result<Vec<OrderId>, Fault> {
+        const SQL: &str = "SELECT id FROM orders WHERE shard = $1 AND wake_at_ms <= $2 \
+            ORDER BY wake_at_ms LIMIT $3";
+        self.find(SQL, params![shard, now_ms, limit])?.iter().map(|row| row.parsed(0)).collect()
+    }
+}
+
+fn json<T: serde::Serialize>(value: &T) -> Value {
+    // Our own types always serialize: plain enums, strings and integers.
+    Value::Text(serde_json::to_string(value).unwrap_or_default())
+}
+
+/// The rows of a new order, its payments not included.
+pub(crate) fn insert(stored: &Stored, fingerprint: &str) -> Vec<Write> {
+    const ORDER: &str = "INSERT INTO orders (shard, id, merchant_id, environment, version, status, state, \
+        terms, held, needs_you, token, amount_minor, currency, entries, chain, attended_at_ms, \
+        created_at_ms, wake_at_ms) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+    const REFERENCE: &str = "INSERT INTO order_references (merchant_id, environment, reference, shard, \
+        order_id, fingerprint) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
+    const TOKEN: &str = "INSERT INTO order_tokens (token, shard, order_id) VALUES ($1, $2, $3)";
+    let order = &stored.order;
+    let (shard, environment) = (order.id.shard(), order.environment.as_str());
+    let reference = params![order.merchant, environment, order.terms.reference.as_str(), shard, order.id, fingerprint];
+    let money = order.terms.money;
+    let row = params![
+        shard,
+        order.id,
+        order.merchant,
+        environment,
+        order.version,
+        order.state.status(),
+        json(&order.state),
+        json(&order.terms),
+        json(&order.held),
+        order.needs_you(),
+        stored.token.as_str(),
+        money.amount_minor,
+        money.currency.code(),
+        stored.entries,
+        stored.chain.as_str(),
+        order.attended_at_ms,
+        order.created_at_ms,
+        order.wake_at_ms(),
+    ];
+    vec![
+        Write::guarded(REFERENCE, reference, Guard::Reference),
+        Write::new(ORDER, row),
+        Write::new(TOKEN, params![stored.token.as_str(), shard, order.id]),
+    ]
+}
+
+/// The order's row as it is from now on, if nobody else changed it since version `from`.
+pub(crate) fn update(stored: &Stored, from: i64) -> Write {
+    const SQL: &str = "UPDATE orders SET version = $1, status = $2, state = $3, held = $4, needs_you = $5, \
+        entries = $6, chain = $7, attended_at_ms = $8, wake_at_ms = $9 \
+        WHERE shard = $10 AND id = $11 AND version = $12";
+    let order = &stored.order;
+    let row = params![
+        order.version,
+        order.state.status(),
+        json(&order.state),
+        json(&order.held),
+        order.needs_you(),
+        stored.entries,
+        stored.chain.as_str(),
+        order.attended_at_ms,
+        order.wake_at_ms(),
+        order.id.shard(),
+        order.id,
+        from,
+    ];
+    Write::guarded(SQL, row, Guard::Version)
+}
+
+/// The rows of those payments that are new or differ from `before`.
+pub(crate) fn payments(before: &[Payment], order: &Order) -> Vec<Write> {
+    let mut writes = Vec::new();
+    for payment in &order.payments {
+        let known = before.iter().find(|old| old.id == payment.id);
+        match known {
+            Some(old) if old == payment => continue,
+            Some(_) => writes.push(update_payment(order.id, payment)),
+            None => writes.push(insert_payment(order.id, payment)),
+        }
+        let had_link = known.is_some_and(|old| old.state.link().is_some());
+        if let Some(link) = payment.state.link().filter(|_| !had_link) {
+            writes.push(reference(order.id, payment, &link.reference));
+        }
+    }
+    writes
+}
+
+fn insert_payment(order: OrderId, payment: &Payment) -> Write {
+    const SQL: &str = "INSERT INTO payments (shard, order_id, id, account_id, gateway, status, state, terms, \
+        in_trouble, created_at_ms, checked_at_ms, check_at_ms) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    let row = params![
+        order.shard(),
+        order,
+        payment.id,
+        payment.account,
+        payment.gateway.as_str(),
+        payment.state.status(),
+        json(&payment.state),
+        json(&payment.terms),
+        payment.in_trouble,
+        payment.created_at_ms,
+        payment.checked_at_ms,
+        payment.check_at_ms,
+    ];
+    Write::new(SQL, row)
+}
+
+fn update_payment(order: OrderId, payment: &Payment) -> Write {
+    const SQL: &str = "UPDATE payments SET status = $1, state = $2, in_trouble = $3, checked_at_ms = $4, \
+        check_at_ms = $5 WHERE shard = $6 AND order_id = $7 AND id = $8";
+    let row = params![
+        payment.state.status(),
+        json(&payment.state),
+        payment.in_trouble,
+        payment.checked_at_ms,
+        payment.check_at_ms,
+        order.shard(),
+        order,
+        payment.id,
+    ];
+    Write::guarded(SQL, row, Guard::Version)
+}
+
+fn reference(order: OrderId, payment: &Payment, reference: &str) -> Write {
+    const SQL: &str = "INSERT INTO gateway_references (account_id, reference, shard, order_id, payment_id) \
+        VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
+    let row = params![payment.account, reference, order.shard(), order, payment.id];
+    Write::guarded(SQL, row, Guard::GatewayReference)
+}

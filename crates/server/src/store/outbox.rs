@@ -1,0 +1,180 @@
+//! What is on its way out: deliveries are rows committed with the change that caused them, worked
+//! until they arrive or are given up.
+
+use guichet_core::{DeliveryId, EndpointId, OrderId};
+
+use super::value::{Fault, Row, Write, params};
+use super::Store;
+
+/// A delivery whose time has come.
+#[derive(Debug, Clone)]
+pub(crate) struct DueDelivery {
+    /// Its identifier.
+    pub(crate) id: DeliveryId,
+    /// The order it is about.
+    pub(crate) order: OrderId,
+    /// Which entry of that order's journal it carries.
+    pub(crate) event_seq: i64,
+    /// Where it goes.
+    pub(crate) endpoint: EndpointId,
+    /// How often it was tried.
+    pub(crate) attempts: i64,
+}
+
+/// A delivery as the log shows it.
+#[derive(Debug, Clone)]
+pub(crate) struct DeliveryRow {
+    /// The delivery itself.
+    pub(crate) delivery: DueDelivery,
+    /// `pending`, `delivered` or `given_up`.
+    pub(crate) status: String,
+    /// When it is tried next, while pending (unix ms).
+    pub(crate) due_at_ms: i64,
+    /// When it arrived or was given up (unix ms).
+    pub(crate) settled_at_ms: Option<i64>,
+}
+
+/// One try to deliver.
+#[derive(Debug, Clone)]
+pub(crate) struct Attempt {
+    /// Which try, from 1.
+    pub(crate) number: i64,
+    /// When (unix ms).
+    pub(crate) at_ms: i64,
+    /// What the endpoint answered, when it answered.
+    pub(crate) status_code: Option<i64>,
+    /// What came of it, in a few words.
+    pub(crate) outcome: String,
+}
+
+const COLUMNS_DUE: &str = "SELECT id, order_id, event_seq, endpoint_id, attempts FROM deliveries \
+    WHERE shard = $1 AND endpoint_id = $2 AND status = 'pending' AND due_at_ms <= $3 \
+    ORDER BY due_at_ms LIMIT $4";
+
+fn delivery(row: &Row) -> Result<DueDelivery, Fault> {
+    Ok(DueDelivery {
+        id: row.parsed(0)?,
+        order: row.parsed(1)?,
+        event_seq: row.int(2)?,
+        endpoint: row.parsed(3)?,
+        attempts: row.int(4)?,
+    })
+}
+
+fn logged(row: &Row) -> Result<DeliveryRow, Fault> {
+    Ok(DeliveryRow {
+        delivery: delivery(row)?,
+        status: row.text(5)?.to_owned(),
+        due_at_ms: row.int(6)?,
+        settled_at_ms: row.maybe_int(7),
+    })
+}
+
+impl Store {
+    /// What is due for one endpoint in one shard, the longest overdue first.
+    pub(crate) fn due_deliveries(
+        &self,
+        shard: i64,
+        endpoint: EndpointId,
+        now_ms: i64,
+        limit: i64,
+    ) -> Result<Vec<DueDelivery>, Fault> {
+        self.find(COLUMNS_DUE, params![shard, endpoint, now_ms, limit])?.iter().map(delivery).collect()
+    }
+
+    /// The delivery of that id.
+    pub(crate) fn delivery(&self, id: DeliveryId) -> Result<Option<DeliveryRow>, Fault> {
+        const SQL: &str = "SELECT id, order_id, event_seq, endpoint_id, attempts, status, due_at_ms, \
+            settled_at_ms FROM deliveries WHERE id = $1";
+        self.find(SQL, params![id])?.first().map(logged).transpose()
+    }
+
+    /// Every delivery about an order, in the order of its journal.
+    pub(crate) fn deliveries_of(&self, order: OrderId) -> Result<Vec<DeliveryRow>, Fault> {
+        const SQL: &str = "SELECT id, order_id, event_seq, endpoint_id, attempts, status, due_at_ms, \
+            settled_at_ms FROM deliveries WHERE shard = $1 AND order_id = $2 ORDER BY event_seq, endpoint_id";
+        self.find(SQL, params![order.shard(), order])?.iter().map(logged).collect()
+    }
+
+    /// Every try of a delivery, oldest first.
+    pub(crate) fn attempts(&self, delivery: &DueDelivery) -> Result<Vec<Attempt>, Fault> {
+        const SQL: &str = "SELECT number, at_ms, status_code, outcome FROM delivery_attempts \
+            WHERE shard = $1 AND order_id = $2 AND event_seq = $3 AND endpoint_id = $4 ORDER BY number";
+        let key = params![delivery.order.shard(), delivery.order, delivery.event_seq, delivery.endpoint];
+        self.find(SQL, key)?
+            .iter()
+            .map(|row| {
+                Ok(Attempt {
+                    number: row.int(0)?,
+                    at_ms: row.int(1)?,
+                    status_code: row.maybe_int(2),
+                    outcome: row.text(3)?.to_owned(),
+                })
+            })
+            .collect()
+    }
+}
+
+/// A new delivery, due at once.
+pub(crate) fn insert(
+    id: DeliveryId,
+    order: OrderId,
+    event_seq: i64,
+    endpoint: EndpointId,
+    due_at_ms: i64,
+) -> Write {
+    const SQL: &str = "INSERT INTO deliveries (shard, order_id, event_seq, endpoint_id, id, status, attempts, \
+        due_at_ms) VALUES ($1, $2, $3, $4, $5, 'pending', 0, $6)";
+    Write::new(SQL, params![order.shard(), order, event_seq, endpoint, id, due_at_ms])
+}
+
+/// What came of a try: the log line, and when the delivery is due again (`None`: it is settled).
+pub(crate) fn record(
+    delivery: &DueDelivery,
+    attempt: &Attempt,
+    status: &'static str,
+    due_at_ms: Option<i64>,
+) -> Vec<Write> {
+    const STATE: &str = "UPDATE deliveries SET status = $1, attempts = $2, due_at_ms = $3, settled_at_ms = $4 \
+        WHERE shard = $5 AND order_id = $6 AND event_seq = $7 AND endpoint_id = $8";
+    const LOG: &str = "INSERT INTO delivery_attempts (shard, order_id, event_seq, endpoint_id, number, at_ms, \
+        status_code, outcome) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
+    let shard = delivery.order.shard();
+    let settled_at_ms = due_at_ms.is_none().then_some(attempt.at_ms);
+    let state = params![
+        status,
+        attempt.number,
+        due_at_ms.unwrap_or(attempt.at_ms),
+        settled_at_ms,
+        shard,
+        delivery.order,
+        delivery.event_seq,
+        delivery.endpoint,
+    ];
+    let log = params![
+        shard,
+        delivery.order,
+        delivery.event_seq,
+        delivery.endpoint,
+        attempt.number,
+        attempt.at_ms,
+        attempt.status_code,
+        attempt.outcome.as_str(),
+    ];
+    vec![Write::new(STATE, state), Write::new(LOG, log)]
+}
+
+/// Makes a delivery due now, whatever became of it before.
+pub(crate) fn send_again(delivery: &DueDelivery, now_ms: i64) -> Write {
+    const SQL: &str = "UPDATE deliveries SET status = 'pending', due_at_ms = $1, settled_at_ms = NULL \
+        WHERE shard = $2 AND order_id = $3 AND event_seq = $4 AND endpoint_id = $5";
+    let key = params![now_ms, delivery.order.shard(), delivery.order, delivery.event_seq, delivery.endpoint];
+    Write::new(SQL, key)
+}
+
+/// An endpoint has come back: what failed there before is due now.
+pub(crate) fn bring_forward(endpoint: EndpointId, now_ms: i64) -> Write {
+    const SQL: &str = "UPDATE deliveries SET due_at_ms = $1 WHERE endpoint_id = $2 AND status = 'pending' \
+        AND attempts > 0 AND due_at_ms > $1";
+    Write::new(SQL, params![now_ms, endpoint])
+}

@@ -1,0 +1,142 @@
+//! The worker does what is due without anybody asking: it works the orders whose alarm has rung and
+//! the deliveries that wait, shard by shard, for the shards whose lease this node holds. It takes no
+//! input, may be stopped at any moment, and is woken by commits and by the clock.
+
+mod deliveries;
+mod orders;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::watch;
+
+use crate::app::App;
+use crate::random;
+use crate::store::{Leases, forget_before};
+
+use deliveries::Deliveries;
+use orders::Orders;
+
+/// How long the worker rests when nothing wakes it.
+const REST_MS: i64 = 500;
+
+/// How often leases are renewed, a third of their length.
+const RENEW_MS: i64 = 5_000;
+
+/// How long an idempotency key is kept: 30 days.
+const KEPT_MS: i64 = 30 * 24 * 3_600_000;
+
+/// How often old idempotency keys are looked for.
+const FORGET_MS: i64 = 3_600_000;
+
+/// One node's worker.
+pub(crate) struct Worker {
+    app: App,
+    leases: Leases,
+    shards: Mutex<Vec<i64>>,
+    orders: Arc<Orders>,
+    deliveries: Arc<Deliveries>,
+}
+
+impl Worker {
+    /// A worker at rest.
+    pub(crate) fn new(app: App) -> anyhow::Result<Arc<Self>> {
+        Ok(Arc::new(Worker {
+            orders: Orders::new(app.clone()),
+            deliveries: Deliveries::new(app.clone())?,
+            leases: Leases::new(random::token()),
+            shards: Mutex::default(),
+            app,
+        }))
+    }
+
+    /// Works until told to stop, then gives its leases back.
+    pub(crate) async fn run(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
+        let alarms = self.clone().follow_alarms();
+        let deliveries = self.clone().follow_deliveries();
+        let housekeeping = self.clone().keep_house();
+        tokio::select! {
+            () = alarms => {}
+            () = deliveries => {}
+            () = housekeeping => {}
+            _ = stop.wait_for(|stop| *stop) => {}
+        }
+        if let Err(error) = self.leases.release(self.app.store()).await {
+            tracing::warn!(%error, "the shard leases could not be given back; they lapse by themselves");
+        }
+    }
+
+    /// Does everything that is due now, and what becomes due by it, then returns.
+    pub(crate) async fn settle_due(&self) -> anyhow::Result<()> {
+        self.app.registry().refresh()?;
+        self.renew().await;
+        loop {
+            let shards = self.held();
+            let begun = self.orders.begin_due(&shards)? + self.deliveries.begin_due(&shards)?;
+            if begun == 0 && self.orders.is_idle() && self.deliveries.is_idle() {
+                return Ok(());
+            }
+            tokio::join!(self.orders.until_idle(), self.deliveries.until_idle());
+        }
+    }
+
+    fn held(&self) -> Vec<i64> {
+        self.shards.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    async fn follow_alarms(self: Arc<Self>) {
+        let clock = self.app.clock();
+        loop {
+            match self.orders.begin_due(&self.held()) {
+                Ok(_) => {}
+                Err(fault) => tracing::error!(%fault, "due orders could not be read"),
+            }
+            tokio::select! {
+                () = self.app.signals().alarms.notified() => {}
+                () = clock.sleep(REST_MS) => {}
+            }
+        }
+    }
+
+    async fn follow_deliveries(self: Arc<Self>) {
+        let clock = self.app.clock();
+        loop {
+            match self.deliveries.begin_due(&self.held()) {
+                Ok(_) => {}
+                Err(fault) => tracing::error!(%fault, "due deliveries could not be read"),
+            }
+            tokio::select! {
+                () = self.app.signals().deliveries.notified() => {}
+                () = clock.sleep(REST_MS) => {}
+            }
+        }
+    }
+
+    async fn keep_house(self: Arc<Self>) {
+        let clock = self.app.clock();
+        let (mut renewed_ms, mut forgot_ms) = (0, 0);
+        loop {
+            let now_ms = clock.now_ms();
+            if now_ms - renewed_ms >= RENEW_MS {
+                self.renew().await;
+                renewed_ms = now_ms;
+            }
+            if now_ms - forgot_ms >= FORGET_MS {
+                if let Err(error) = self.app.store().commit(vec![forget_before(now_ms - KEPT_MS)]).await {
+                    tracing::warn!(%error, "old idempotency keys could not be forgotten");
+                }
+                forgot_ms = now_ms;
+            }
+            if let Err(error) = self.app.registry().refresh() {
+                tracing::error!(error = format!("{error:#}"), "the configuration could not be read anew; the old one stays");
+            }
+            clock.sleep(1_000).await;
+        }
+    }
+
+    async fn renew(&self) {
+        match self.leases.renew(self.app.store(), self.app.clock().now_ms()).await {
+            Ok(shards) => *self.shards.lock().unwrap_or_else(PoisonError::into_inner) = shards,
+            Err(error) => tracing::error!(%error, "the shard leases could not be renewed"),
+        }
+    }
+}

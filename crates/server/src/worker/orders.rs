@@ -1,0 +1,137 @@
+//! Orders whose alarm has rung: each gets a tick, and what the tick says is due is done. No order is
+//! worked twice at once, and one that waits for a slow gateway keeps no other from being worked.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use guichet_core::{Actor, Effect, Event, OrderId};
+use tokio::sync::Notify;
+
+use crate::app::{App, Applied, Checked, Error};
+use crate::store::Fault;
+
+/// How many orders a shard may begin in one pass.
+const PER_SHARD: i64 = 16;
+
+/// The most orders being worked or waiting for a gateway's budget.
+const MOST_BUSY: usize = 2048;
+
+/// How long an order that met a fault is left alone, in ms.
+const AFTER_FAULT_MS: i64 = 5_000;
+
+/// Why an order is not to be begun again yet.
+#[derive(Debug, Clone, Copy)]
+enum Busy {
+    /// It is being worked.
+    Working,
+    /// It waits until then (unix ms).
+    Until(i64),
+}
+
+/// The orders this node is busy with.
+pub(super) struct Orders {
+    app: App,
+    busy: Mutex<HashMap<OrderId, Busy>>,
+    idle: Notify,
+}
+
+impl Orders {
+    pub(super) fn new(app: App) -> Arc<Self> {
+        Arc::new(Orders { app, busy: Mutex::default(), idle: Notify::new() })
+    }
+
+    fn busy(&self) -> MutexGuard<'_, HashMap<OrderId, Busy>> {
+        self.busy.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins what is due in these shards; how many orders that was.
+    pub(super) fn begin_due(self: &Arc<Self>, shards: &[i64]) -> Result<usize, Fault> {
+        let now_ms = self.app.clock().now_ms();
+        let mut busy_in: HashMap<i64, i64> = HashMap::new();
+        {
+            let mut busy = self.busy();
+            busy.retain(|_, state| !matches!(state, Busy::Until(at) if *at <= now_ms));
+            for order in busy.keys() {
+                *busy_in.entry(order.shard()).or_default() += 1;
+            }
+        }
+        let mut begun = 0;
+        for shard in shards {
+            let limit = PER_SHARD + busy_in.get(shard).copied().unwrap_or(0);
+            for order in self.app.store().due_orders(*shard, now_ms, limit)? {
+                begun += usize::from(self.begin(order));
+            }
+        }
+        Ok(begun)
+    }
+
+    fn begin(self: &Arc<Self>, order: OrderId) -> bool {
+        {
+            let mut busy = self.busy();
+            if busy.len() >= MOST_BUSY || busy.contains_key(&order) {
+                return false;
+            }
+            busy.insert(order, Busy::Working);
+        }
+        let orders = self.clone();
+        tokio::spawn(async move {
+            let rest_ms = orders.work(order).await;
+            let until = rest_ms.map(|ms| Busy::Until(orders.app.clock().now_ms() + ms));
+            {
+                let mut busy = orders.busy();
+                match until {
+                    Some(until) => busy.insert(order, until),
+                    None => busy.remove(&order),
+                };
+            }
+            orders.idle.notify_waiters();
+        });
+        true
+    }
+
+    /// Works one order; for how many ms it is to be left alone afterwards, if at all.
+    async fn work(&self, order: OrderId) -> Option<i64> {
+        let outcome = match self.app.apply(order, &Event::Tick, None).await {
+            Ok(applied) => self.follow(order, applied).await,
+            Err(error) => Err(error),
+        };
+        match outcome {
+            Ok(rest_ms) => rest_ms,
+            Err(error) => {
+                tracing::error!(%order, %error, "a due order could not be worked");
+                Some(AFTER_FAULT_MS)
+            }
+        }
+    }
+
+    async fn follow(&self, order: OrderId, applied: Applied) -> Result<Option<i64>, Error> {
+        let mut rest_ms = None;
+        for effect in &applied.effects {
+            match effect {
+                Effect::Check(payment) => match self.app.check(order, *payment, Actor::Worker).await? {
+                    Checked::BudgetSpent { retry_after_ms } => rest_ms = Some(retry_after_ms),
+                    Checked::Asked(_) | Checked::AsItWas(_) => {}
+                },
+                Effect::Open(_) => {
+                    self.app.open_requested(applied.clone(), None).await?;
+                }
+            }
+        }
+        Ok(rest_ms)
+    }
+
+    /// Whether no order is being worked.
+    pub(super) fn is_idle(&self) -> bool {
+        !self.busy().values().any(|state| matches!(state, Busy::Working))
+    }
+
+    pub(super) async fn until_idle(&self) {
+        loop {
+            let ended = self.idle.notified();
+            if self.is_idle() {
+                return;
+            }
+            ended.await;
+        }
+    }
+}
