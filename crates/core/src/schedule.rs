@@ -70,7 +70,11 @@ pub(crate) fn next_check(order: &Order, payment: &Payment, now_ms: i64) -> Optio
         PaymentState::Failed { link: Some(_), .. }
         | PaymentState::Cancelled { link: Some(_), .. }
         | PaymentState::Expired { link: Some(_), .. } => {
-            if payment.in_trouble { regular_check(order, payment, now_ms) } else { last_look(order, now_ms) }
+            if payment.in_trouble {
+                regular_check(order, payment, now_ms)
+            } else {
+                last_look(order, now_ms)
+            }
         }
         PaymentState::Failed { link: None, .. }
         | PaymentState::Cancelled { link: None, .. }

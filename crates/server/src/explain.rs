@@ -50,9 +50,10 @@ pub(crate) async fn story(app: &App, stored: &Stored) -> Result<Story, Fault> {
     let mut deliveries = Vec::new();
     for row in app.store().deliveries_of(order.id)? {
         let last = app.store().attempts(&row.delivery)?.pop();
-        let last = last.map_or_else(|| "not tried yet".to_owned(), |last| {
-            format!("try {} at {}: {}", last.number, rfc3339(last.at_ms), last.outcome)
-        });
+        let last = last.map_or_else(
+            || "not tried yet".to_owned(),
+            |last| format!("try {} at {}: {}", last.number, rfc3339(last.at_ms), last.outcome),
+        );
         let (id, sequence, endpoint) = (row.delivery.id, row.delivery.event_seq, row.delivery.endpoint);
         deliveries.push(format!("{id}: entry {sequence} to {endpoint} is {}; {last}", row.status));
     }
@@ -91,7 +92,8 @@ impl fmt::Display for Story {
             Some(next) => writeln!(f, "  Next, something is due at {next}.")?,
             None => writeln!(f, "  Nothing more is due.")?,
         }
-        let verdict = if self.journal_is_whole { "The journal is whole." } else { "THE JOURNAL WAS ALTERED." };
+        let verdict =
+            if self.journal_is_whole { "The journal is whole." } else { "THE JOURNAL WAS ALTERED." };
         writeln!(f, "  {verdict}")
     }
 }

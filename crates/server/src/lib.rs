@@ -6,6 +6,7 @@ pub mod cli;
 mod clock;
 mod explain;
 mod http;
+mod keys;
 mod node;
 mod outbound;
 mod pages;

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Context;
+use guichet_core::Environment;
 use guichet_gateways::{HttpTransport, Transport};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
@@ -14,8 +15,10 @@ use tokio::task::JoinHandle;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::http;
+use crate::keys;
 use crate::outbound::Reach;
 use crate::registry::Registry;
+use crate::shopfile::ShopFile;
 use crate::store::{Opening, Store};
 use crate::vault::Vault;
 use crate::worker::Worker;
@@ -72,10 +75,18 @@ impl Node {
         let public_url = settings.public_url.unwrap_or_else(|| format!("http://{address}"));
         let public_url = public_url.trim_end_matches('/').to_owned();
         let store = Store::open(&settings.database, Opening::MakeOrMigrate)?;
-        let app = assemble(store, settings.vault, settings.clock, public_url, settings.reach, settings.gateway_timeout)?;
+        let app = assemble(
+            store,
+            settings.vault,
+            settings.clock,
+            public_url,
+            settings.reach,
+            settings.gateway_timeout,
+        )?;
         let worker = Worker::new(app.clone())?;
         let (stop, stopped) = watch::channel(false);
-        let serving = tokio::spawn(http::edge::serve(listener, http::router(app.clone(), metrics), stopped.clone()));
+        let serving =
+            tokio::spawn(http::edge::serve(listener, http::router(app.clone(), metrics), stopped.clone()));
         let working = tokio::spawn(worker.clone().run(stopped));
         Ok(Node { app, worker, address, stop, tasks: vec![serving, working] })
     }
@@ -88,6 +99,16 @@ impl Node {
     /// Its parts, for the demo.
     pub(crate) fn app(&self) -> &App {
         &self.app
+    }
+
+    /// Declares merchants, accounts and endpoints from a shop file's text; the report, line by line.
+    pub async fn declare(&self, shop_file: &str) -> anyhow::Result<Vec<String>> {
+        ShopFile::parse(shop_file)?.apply(&self.app).await
+    }
+
+    /// Makes an API key of a declared merchant; its secret.
+    pub async fn create_key(&self, merchant: &str, environment: Environment) -> anyhow::Result<String> {
+        Ok(keys::create(&self.app, merchant, environment, "").await?.1)
     }
 
     /// Moves its clock and then does all that is due by then.

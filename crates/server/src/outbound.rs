@@ -23,7 +23,8 @@ impl std::str::FromStr for Network {
     type Err = anyhow::Error;
 
     fn from_str(text: &str) -> anyhow::Result<Self> {
-        let (base, bits) = text.split_once('/').context("a network is written ADDRESS/BITS, such as 127.0.0.0/8")?;
+        let (base, bits) =
+            text.split_once('/').context("a network is written ADDRESS/BITS, such as 127.0.0.0/8")?;
         let base: IpAddr = base.parse().context("a network begins with an IP address")?;
         let bits: u32 = bits.parse().context("a network ends with a number of bits")?;
         let most = if base.is_ipv4() { 32 } else { 128 };
@@ -74,7 +75,11 @@ impl Reach {
         let address = match url.host() {
             None => return Err("it must name a host"),
             Some(url::Host::Domain(name)) => {
-                return if name.trim_end_matches('.').is_empty() { Err("it must name a host") } else { Ok(()) };
+                return if name.trim_end_matches('.').is_empty() {
+                    Err("it must name a host")
+                } else {
+                    Ok(())
+                };
             }
             Some(url::Host::Ipv4(address)) => IpAddr::V4(address),
             Some(url::Host::Ipv6(address)) => IpAddr::V6(address),
@@ -155,12 +160,36 @@ mod tests {
     fn addresses_inside_are_refused_in_every_spelling() {
         let reach = Reach::default();
         for inside in [
-            "http://127.0.0.1/", "http://127.1/", "http://2130706433/", "http://0x7f000001/", "http://0177.0.0.1/",
-            "http://0/", "http://10.1.2.3/", "http://172.16.0.1/", "http://192.168.1.1/", "http://169.254.169.254/",
-            "http://100.64.0.1/", "http://192.0.0.8/", "http://198.18.0.1/", "http://224.0.0.1/", "http://255.255.255.255/",
-            "http://[::1]/", "http://[::]/", "http://[::ffff:127.0.0.1]/", "http://[::ffff:10.0.0.1]/", "http://[64:ff9b::7f00:1]/",
-            "http://[fc00::1]/", "http://[fe80::1]/", "http://[2002:7f00:1::]/", "http://[2001:db8::1]/", "http://[2001::1]/",
-            "http://[ff02::1]/", "ftp://example.com/", "file:///etc/passwd", "http://user:pw@example.com/", "javascript:alert(1)",
+            "http://127.0.0.1/",
+            "http://127.1/",
+            "http://2130706433/",
+            "http://0x7f000001/",
+            "http://0177.0.0.1/",
+            "http://0/",
+            "http://10.1.2.3/",
+            "http://172.16.0.1/",
+            "http://192.168.1.1/",
+            "http://169.254.169.254/",
+            "http://100.64.0.1/",
+            "http://192.0.0.8/",
+            "http://198.18.0.1/",
+            "http://224.0.0.1/",
+            "http://255.255.255.255/",
+            "http://[::1]/",
+            "http://[::]/",
+            "http://[::ffff:127.0.0.1]/",
+            "http://[::ffff:10.0.0.1]/",
+            "http://[64:ff9b::7f00:1]/",
+            "http://[fc00::1]/",
+            "http://[fe80::1]/",
+            "http://[2002:7f00:1::]/",
+            "http://[2001:db8::1]/",
+            "http://[2001::1]/",
+            "http://[ff02::1]/",
+            "ftp://example.com/",
+            "file:///etc/passwd",
+            "http://user:pw@example.com/",
+            "javascript:alert(1)",
         ] {
             let url = url::Url::parse(inside).unwrap();
             assert!(reach.judge(&url).is_err(), "{inside}");
@@ -173,7 +202,12 @@ mod tests {
     #[test]
     fn the_operator_may_allow_a_network() {
         let reach = Reach::with(&["127.0.0.0/8".parse().unwrap(), "fd00::/8".parse().unwrap()]);
-        for (url, allowed) in [("http://127.0.0.1:9/", true), ("http://[fd00::1]/", true), ("http://10.0.0.1/", false), ("http://[::1]/", false)] {
+        for (url, allowed) in [
+            ("http://127.0.0.1:9/", true),
+            ("http://[fd00::1]/", true),
+            ("http://10.0.0.1/", false),
+            ("http://[::1]/", false),
+        ] {
             assert_eq!(reach.judge(&url::Url::parse(url).unwrap()).is_ok(), allowed, "{url}");
         }
         for wrong in ["127.0.0.0", "127.0.0.0/33", "x/8", "::/129"] {

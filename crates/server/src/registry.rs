@@ -182,9 +182,7 @@ impl Registry {
             environment: row.environment,
             label: settings.label.unwrap_or_else(|| row.name.clone()),
             name: row.name,
-            checks_per_second: settings
-                .checks_per_second
-                .unwrap_or(gateway.capabilities().checks_per_second),
+            checks_per_second: settings.checks_per_second.unwrap_or(gateway.capabilities().checks_per_second),
             gateway,
             credentials: Account { base_url, secret },
         })

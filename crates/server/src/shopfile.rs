@@ -159,7 +159,8 @@ impl Changes<'_> {
             format!("there is no gateway “{}”; there are: {}", declared.gateway, names.join(", "))
         })?;
         let secret = credentials(gateway, &declared.secret)?;
-        let now_ms = self.app.clock().now_ms();
+        // One millisecond apart, so that accounts sort as they were declared.
+        let now_ms = self.app.clock().now_ms() + i64::try_from(self.report.len())?;
         let accounts = self.snapshot.accounts_of(merchant, declared.environment);
         let known = accounts.into_iter().find(|account| account.name == declared.name);
         if let Some(known) = known.filter(|known| known.gateway.name() != declared.gateway) {
@@ -184,7 +185,15 @@ impl Changes<'_> {
             sealed_secret: self.app.registry().vault().seal(&secret, &account_place(id))?,
         };
         self.writes.push(store::put_account(&account, now_ms));
-        self.tell(known.is_some(), format!("{} account {} at {} ({id})", declared.environment.as_str(), declared.name, declared.gateway));
+        self.tell(
+            known.is_some(),
+            format!(
+                "{} account {} at {} ({id})",
+                declared.environment.as_str(),
+                declared.name,
+                declared.gateway
+            ),
+        );
         Ok(())
     }
 
@@ -224,7 +233,10 @@ impl Changes<'_> {
             Some(_) => store::update_endpoint(&row),
             None => store::insert_endpoint(&row),
         });
-        self.tell(known.is_some(), format!("{} webhook endpoint {} ({id})", declared.environment.as_str(), declared.url));
+        self.tell(
+            known.is_some(),
+            format!("{} webhook endpoint {} ({id})", declared.environment.as_str(), declared.url),
+        );
         Ok(())
     }
 }
@@ -237,7 +249,9 @@ fn credentials(gateway: &dyn Gateway, declared: &BTreeMap<String, String>) -> an
     }
     let mut values = Vec::new();
     for name in wanted {
-        let value = declared.get(*name).with_context(|| format!("{} needs the credential “{name}”", gateway.name()))?;
+        let value = declared
+            .get(*name)
+            .with_context(|| format!("{} needs the credential “{name}”", gateway.name()))?;
         let value = from_environment(value)?;
         ensure!(!value.is_empty(), "the credential “{name}” is empty");
         values.push(value);
@@ -276,7 +290,9 @@ mod tests {
     #[test]
     fn a_gateway_gets_exactly_its_credentials() {
         let ocpay = guichet_gateways::find("ocpay").unwrap();
-        let given = |pairs: &[(&str, &str)]| pairs.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+        let given = |pairs: &[(&str, &str)]| {
+            pairs.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect()
+        };
         assert_eq!(credentials(ocpay, &given(&[("access_token", "x")])).unwrap(), "x");
         assert!(credentials(ocpay, &given(&[])).is_err());
         assert!(credentials(ocpay, &given(&[("access_token", "x"), ("token", "y")])).is_err());

@@ -47,7 +47,8 @@ impl Vault {
             return Self::from_hex(&text).with_context(|| format!("in the key file {}", path.display()));
         }
         let text = Zeroizing::new(data_encoding::HEXLOWER.encode(&random::bytes::<32>()));
-        write_private(path, &text).with_context(|| format!("cannot write the key file {}", path.display()))?;
+        write_private(path, &text)
+            .with_context(|| format!("cannot write the key file {}", path.display()))?;
         tracing::info!(file = %path.display(), "a new encryption key was made; keep a copy of it apart from the database");
         Self::from_hex(&text)
     }

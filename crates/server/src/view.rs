@@ -1,8 +1,6 @@
 //! What the API shows: orders and payments as JSON. The same view goes into events and webhooks.
 
-use guichet_core::{
-    FailureReason, Held, Item, Money, Order, OrderState, Payer, Payment, PaymentState,
-};
+use guichet_core::{FailureReason, Held, Item, Money, Order, OrderState, Payer, Payment, PaymentState};
 use serde::Serialize;
 use utoipa::ToSchema;
 

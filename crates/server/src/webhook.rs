@@ -93,7 +93,8 @@ mod tests {
         // The key and the message are ours; the signature was computed with Python's hmac module.
         let secret = SecretString::from("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
         let id: EventId = "evt_01kaqwm3v0e9r8t7y6v5w4x3z1".parse().unwrap();
-        let one = signatures(std::slice::from_ref(&secret), id, 1_614_265_330, "{\"test\": 2432232314}").unwrap();
+        let one =
+            signatures(std::slice::from_ref(&secret), id, 1_614_265_330, "{\"test\": 2432232314}").unwrap();
         assert_eq!(one, "v1,sj+++cGV9MLmCG82Z7Ws2aso5YZk8FeIhkvKPFQyFK0=");
         let two = signatures(&[secret.clone(), secret], id, 1_614_265_330, "{\"test\": 2432232314}").unwrap();
         assert_eq!(two, format!("{one} {one}"));

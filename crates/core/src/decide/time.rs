@@ -133,7 +133,8 @@ fn end_watch(draft: &mut Draft<'_>) {
 /// A payment whose gateway did not answer to the end of the watch may have been paid: a person looks.
 fn hold_undecided(draft: &mut Draft<'_>) {
     let silent = |payment: &&Payment| payment.in_trouble && payment.state.is_live();
-    let silent: Vec<PaymentId> = draft.order.payments.iter().filter(silent).map(|payment| payment.id).collect();
+    let silent: Vec<PaymentId> =
+        draft.order.payments.iter().filter(silent).map(|payment| payment.id).collect();
     for id in silent {
         let why = "The gateway did not answer to the end of the watch, so nobody knows whether this was paid; \
                    check it by hand, then dismiss it.";

@@ -74,7 +74,8 @@ impl App {
             let seen = unknown("account_not_configured");
             return self.learnt(stored, payment, seen, actor).await;
         };
-        if let Err(retry_after_ms) = self.0.checks.budgets.take(account.id, account.checks_per_second, now_ms) {
+        if let Err(retry_after_ms) = self.0.checks.budgets.take(account.id, account.checks_per_second, now_ms)
+        {
             return Ok(Checked::BudgetSpent { retry_after_ms });
         }
         let expected = stored.order.terms.money;

@@ -240,7 +240,7 @@ impl App {
         let snapshot = self.registry().snapshot();
         let mut journal = Journal::default();
         for (place, entry) in change.entries.iter().enumerate() {
-            let id = EventId::new(now_ms, random::bytes());
+            let id = event_id(now_ms, stored.entries);
             let data = entry.kind.as_str().starts_with("order.").then(|| self.frozen_view(stored)).flatten();
             let record = Record::new(id, &stored.order, entry, cause.filter(|_| place == 0), now_ms, data);
             journal.writes.push(store::append_event(stored, &record));
@@ -294,6 +294,14 @@ impl App {
     }
 }
 
+/// An identifier that sorts after those of the same order's earlier events of the same millisecond.
+fn event_id(now_ms: i64, entries: i64) -> EventId {
+    let mut bytes = random::bytes::<10>();
+    let [.., high, low] = entries.to_be_bytes();
+    (bytes[0], bytes[1]) = (high, low);
+    EventId::new(now_ms, bytes)
+}
+
 #[derive(Default)]
 struct Journal {
     writes: Vec<Write>,
@@ -315,7 +323,9 @@ impl From<CommitError> for CommitTrouble {
     fn from(error: CommitError) -> Self {
         match error {
             CommitError::Conflict(Guard::Version) => CommitTrouble::ChangedMeanwhile,
-            other => CommitTrouble::Other(Error::from(other)),
+            other @ (CommitError::Conflict(_) | CommitError::Fault(_) | CommitError::Overloaded) => {
+                CommitTrouble::Other(Error::from(other))
+            }
         }
     }
 }
@@ -326,7 +336,9 @@ impl From<CommitError> for Error {
             CommitError::Conflict(Guard::Reference) => Error::ReferenceTaken,
             CommitError::Conflict(Guard::IdempotencyKey) => Error::KeyTaken,
             CommitError::Conflict(Guard::GatewayReference) => Error::GatewayReferenceTaken,
-            CommitError::Conflict(Guard::Version | Guard::None) | CommitError::Overloaded => Error::Overloaded,
+            CommitError::Conflict(Guard::Version | Guard::None) | CommitError::Overloaded => {
+                Error::Overloaded
+            }
             CommitError::Fault(fault) => Error::Fault(fault),
         }
     }

@@ -1,7 +1,7 @@
 //! Opening a payment: the row is on disk before the gateway is called, and the gateway's answer
 //! becomes an event, whatever it is. Once begun it runs to its end, even if nobody waits any more.
 
-use guichet_core::{AccountId, Actor, Event, OrderId, PaymentId, Effect};
+use guichet_core::{AccountId, Actor, Effect, Event, OrderId, PaymentId};
 use guichet_gateways::{OpenTrouble, PayinRequest, RuleBroken};
 
 use crate::random;
@@ -82,21 +82,28 @@ impl App {
         }
     }
 
-    async fn open(&self, stored: Stored, payment: PaymentId, attach: Option<Attach>) -> Result<Stored, Error> {
+    async fn open(
+        &self,
+        stored: Stored,
+        payment: PaymentId,
+        attach: Option<Attach>,
+    ) -> Result<Stored, Error> {
         let app = self.clone();
         let task = tokio::spawn(async move {
             let event = app.call_to_open(&stored, payment).await;
             let id = stored.order.id;
             match app.apply_to(stored, &event, attach.as_ref()).await {
                 Err(Error::GatewayReferenceTaken) => {
-                    let trouble = "the gateway answered with a reference that belongs to another payment".to_owned();
+                    let trouble =
+                        "the gateway answered with a reference that belongs to another payment".to_owned();
                     let lost = Event::OpenLost { payment, trouble };
                     app.apply(id, &lost, attach.as_ref()).await
                 }
                 outcome => outcome,
             }
         });
-        let applied = task.await.map_err(|error| Fault(format!("opening a payment was broken off: {error}")))??;
+        let applied =
+            task.await.map_err(|error| Fault(format!("opening a payment was broken off: {error}")))??;
         Ok(applied.stored)
     }
 

@@ -42,7 +42,12 @@ impl Doctor {
             if self.json {
                 print_json(finding)?;
             } else {
-                println!("{}  {:<14} {}", if finding.good { "good " } else { "WRONG" }, finding.what, finding.detail);
+                println!(
+                    "{}  {:<14} {}",
+                    if finding.good { "good " } else { "WRONG" },
+                    finding.what,
+                    finding.detail
+                );
             }
         }
         let well = findings.iter().all(|finding| finding.good);
@@ -51,7 +56,8 @@ impl Doctor {
 }
 
 async fn examine(app: &App) -> anyhow::Result<Vec<Finding>> {
-    let mut findings = vec![finding("open", true, "the database opens, its schema is up to date, its secrets open")];
+    let mut findings =
+        vec![finding("open", true, "the database opens, its schema is up to date, its secrets open")];
     let damage = app.store().integrity().await?;
     findings.push(match damage.is_empty() {
         true => finding("integrity", true, "every page and index of the database is whole"),
@@ -59,19 +65,37 @@ async fn examine(app: &App) -> anyhow::Result<Vec<Finding>> {
     });
     let snapshot = app.registry().snapshot();
     let (merchants, accounts) = (snapshot.merchants.len(), snapshot.accounts.len());
-    let detail = format!("{merchants} merchants, {accounts} gateway accounts, {} webhook endpoints", snapshot.endpoints.len());
+    let detail = format!(
+        "{merchants} merchants, {accounts} gateway accounts, {} webhook endpoints",
+        snapshot.endpoints.len()
+    );
     findings.push(finding("configuration", merchants > 0, detail));
     for endpoint in snapshot.endpoints.values().filter(|endpoint| endpoint.row.disabled_at_ms.is_some()) {
-        let detail = format!("{} answered 410 and is disabled; rotate its secret or apply it again", endpoint.row.id);
+        let detail =
+            format!("{} answered 410 and is disabled; rotate its secret or apply it again", endpoint.row.id);
         findings.push(finding("endpoint", false, detail));
     }
     let census = app.store().census(app.clock().now_ms()).await?;
     let counted: Vec<_> = census.orders.iter().map(|(status, count)| format!("{count} {status}")).collect();
-    findings.push(finding("orders", true, if counted.is_empty() { "none yet".to_owned() } else { counted.join(", ") }));
-    let held = format!("{} orders have money that does not fit; see guichet order list --needs-you", census.needing_you);
+    findings.push(finding(
+        "orders",
+        true,
+        if counted.is_empty() { "none yet".to_owned() } else { counted.join(", ") },
+    ));
+    let held = format!(
+        "{} orders have money that does not fit; see guichet order list --needs-you",
+        census.needing_you
+    );
     findings.push(finding("needs you", census.needing_you == 0, held));
-    let overdue = format!("{} orders have been due for more than a minute; is a server running?", census.alarms_overdue);
+    let overdue = format!(
+        "{} orders have been due for more than a minute; is a server running?",
+        census.alarms_overdue
+    );
     findings.push(finding("alarms", census.alarms_overdue == 0, overdue));
-    findings.push(finding("deliveries", true, format!("{} webhooks wait to be delivered", census.deliveries_pending)));
+    findings.push(finding(
+        "deliveries",
+        true,
+        format!("{} webhooks wait to be delivered", census.deliveries_pending),
+    ));
     Ok(findings)
 }

@@ -2,15 +2,15 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use clap::{Args, Subcommand, ValueEnum};
 use guichet_core::{Environment, KeyId};
 
 use super::place::Place;
 use super::print_json;
 use crate::clock::rfc3339;
-use crate::random;
-use crate::store::{KeyRow, Opening, insert_key, move_revision, revoke_key};
+use crate::keys;
+use crate::store::{Opening, move_revision, revoke_key};
 
 /// Make, list and revoke API keys.
 #[derive(Debug, Subcommand)]
@@ -87,45 +87,14 @@ impl KeyCommand {
     }
 }
 
-/// A new key of a merchant: its row, and the secret that is shown once.
-pub(crate) fn new_key(
-    merchant: guichet_core::MerchantId,
-    environment: Environment,
-    label: &str,
-    now_ms: i64,
-) -> (KeyRow, String) {
-    let prefix = match environment {
-        Environment::Test => "sk_test_",
-        Environment::Live => "sk_live_",
-    };
-    let secret = random::secret(prefix);
-    let row = KeyRow {
-        id: KeyId::new(now_ms, random::bytes()),
-        merchant,
-        environment,
-        hash: random::fingerprint(secret.as_bytes()),
-        hint: secret.chars().take(prefix.len() + 4).collect(),
-        label: label.to_owned(),
-        created_at_ms: now_ms,
-        revoked_at_ms: None,
-    };
-    (row, secret)
-}
-
 impl Create {
     async fn run(self) -> anyhow::Result<ExitCode> {
         let app = self.place.app(Opening::MustExist)?;
-        let snapshot = app.registry().snapshot();
-        let merchant = snapshot.merchants.values().find(|merchant| merchant.name == self.merchant);
-        let merchant = merchant.with_context(|| {
-            format!("there is no merchant “{}”; declare it with guichet apply", self.merchant)
-        })?;
         let environment = match self.environment {
             KeyEnvironment::Test => Environment::Test,
             KeyEnvironment::Live => Environment::Live,
         };
-        let (row, secret) = new_key(merchant.id, environment, &self.label, app.clock().now_ms());
-        app.store().commit(vec![insert_key(&row), move_revision()]).await?;
+        let (row, secret) = keys::create(&app, &self.merchant, environment, &self.label).await?;
         if self.json {
             print_json(&serde_json::json!({
                 "id": row.id, "merchant": self.merchant, "environment": environment, "label": row.label, "secret": secret,
@@ -145,7 +114,8 @@ impl List {
         let mut keys: Vec<_> = snapshot.keys.values().collect();
         keys.sort_by_key(|key| key.id);
         for key in keys {
-            let merchant = snapshot.merchants.get(&key.merchant).map_or("?", |merchant| merchant.name.as_str());
+            let merchant =
+                snapshot.merchants.get(&key.merchant).map_or("?", |merchant| merchant.name.as_str());
             let state = if key.revoked_at_ms.is_some() { "revoked" } else { "in use" };
             let made = rfc3339(key.created_at_ms);
             if self.json {

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail, ensure};
 use clap::{Args, Subcommand, ValueEnum};
-use guichet_core::{Actor, Event, Money, Currency, OrderId, PaymentId, Resolution};
+use guichet_core::{Actor, Currency, Event, Money, OrderId, PaymentId, Resolution};
 
 use super::place::Place;
 use super::print_json;
@@ -117,10 +117,16 @@ impl List {
                 print_json(&order)?;
                 continue;
             }
-            let money = Currency::from_code(&order.currency).map(|currency| Money::new(order.amount_minor, currency));
+            let money =
+                Currency::from_code(&order.currency).map(|currency| Money::new(order.amount_minor, currency));
             let money = money.map_or_else(|_| order.currency.clone(), |money| money.to_string());
             let flag = if order.needs_you { "  needs you" } else { "" };
-            println!("{}  {:<9}  {money:>16}  {}{flag}", order.id, order.status, rfc3339(order.created_at_ms));
+            println!(
+                "{}  {:<9}  {money:>16}  {}{flag}",
+                order.id,
+                order.status,
+                rfc3339(order.created_at_ms)
+            );
         }
         Ok(())
     }
@@ -136,7 +142,10 @@ impl One {
 
     fn print(&self, app: &App, stored: &Stored) -> anyhow::Result<()> {
         let view = app.view(stored);
-        println!("{}", if self.json { serde_json::to_string(&view)? } else { serde_json::to_string_pretty(&view)? });
+        println!(
+            "{}",
+            if self.json { serde_json::to_string(&view)? } else { serde_json::to_string_pretty(&view)? }
+        );
         Ok(())
     }
 
@@ -152,7 +161,9 @@ impl One {
         for payment in payments {
             match app.check(stored.order.id, payment, Actor::Operator).await? {
                 Checked::Asked(now) | Checked::AsItWas(now) => stored = *now,
-                Checked::BudgetSpent { .. } => bail!("this gateway account has made its checks of this second"),
+                Checked::BudgetSpent { .. } => {
+                    bail!("this gateway account has made its checks of this second")
+                }
             }
         }
         self.print(&app, &stored)
@@ -161,7 +172,11 @@ impl One {
     async fn explain(&self) -> anyhow::Result<ExitCode> {
         let (app, stored) = self.find()?;
         let story = explain::story(&app, &stored).await?;
-        if self.json { print_json(&story)? } else { print!("{story}") }
+        if self.json {
+            print_json(&story)?
+        } else {
+            print!("{story}")
+        }
         Ok(if story.is_whole() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 }
@@ -173,7 +188,11 @@ impl Resolve {
             Decided::Honour => Resolution::Honour,
             Decided::Dismiss => Resolution::Dismiss,
         };
-        ensure!(self.one.order.starts_with(OrderId::PREFIX), "an order's identifier begins with {}", OrderId::PREFIX);
+        ensure!(
+            self.one.order.starts_with(OrderId::PREFIX),
+            "an order's identifier begins with {}",
+            OrderId::PREFIX
+        );
         self.one.act(&Event::HeldResolved { payment, resolution, actor: Actor::Operator }).await
     }
 }

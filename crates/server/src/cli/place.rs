@@ -32,7 +32,12 @@ pub(super) struct Place {
 #[derive(Debug, Clone, Args)]
 pub(super) struct Networks {
     /// A private network that webhook endpoints may be in, such as 127.0.0.0/8; may be repeated.
-    #[arg(long = "allow-network", env = "GUICHET_ALLOW_NETWORKS", value_delimiter = ',', value_name = "NETWORK")]
+    #[arg(
+        long = "allow-network",
+        env = "GUICHET_ALLOW_NETWORKS",
+        value_delimiter = ',',
+        value_name = "NETWORK"
+    )]
     allowed: Vec<Network>,
 }
 
@@ -52,7 +57,8 @@ impl Place {
         if let Some(file) = &self.key_file {
             return Vault::from_file(file);
         }
-        let credential = std::env::var_os("CREDENTIALS_DIRECTORY").map(|dir| PathBuf::from(dir).join("guichet.key"));
+        let credential =
+            std::env::var_os("CREDENTIALS_DIRECTORY").map(|dir| PathBuf::from(dir).join("guichet.key"));
         if let Some(file) = credential.filter(|file| file.exists()) {
             return Vault::from_file(&file);
         }
@@ -68,7 +74,15 @@ impl Place {
     /// The same, with what merchants' endpoints may reach.
     pub(super) fn app_with(&self, opening: Opening, reach: Reach) -> anyhow::Result<App> {
         let store = Store::open(&self.database, opening).context("the database")?;
-        let public_url = std::env::var("GUICHET_PUBLIC_URL").unwrap_or_else(|_| "http://127.0.0.1:8080".to_owned());
-        assemble(store, self.vault()?, Clock::default(), public_url, reach, std::time::Duration::from_secs(30))
+        let public_url =
+            std::env::var("GUICHET_PUBLIC_URL").unwrap_or_else(|_| "http://127.0.0.1:8080".to_owned());
+        assemble(
+            store,
+            self.vault()?,
+            Clock::default(),
+            public_url,
+            reach,
+            std::time::Duration::from_secs(30),
+        )
     }
 }

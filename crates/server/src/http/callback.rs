@@ -20,7 +20,8 @@ pub(crate) async fn receive(
     uri: Uri,
     sent: Sent,
 ) -> StatusCode {
-    let known = account.parse::<AccountId>().ok().and_then(|id| app.registry().snapshot().accounts.get(&id).cloned());
+    let known =
+        account.parse::<AccountId>().ok().and_then(|id| app.registry().snapshot().accounts.get(&id).cloned());
     let Some(account) = known.filter(|account| account.gateway.name() == gateway) else {
         metrics::counter!("guichet_callbacks_total", "outcome" => "unknown_account").increment(1);
         return StatusCode::NOT_FOUND;

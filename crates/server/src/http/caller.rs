@@ -45,10 +45,16 @@ impl FromRequestParts<App> for Caller {
         let hash = random::fingerprint(secret.as_bytes());
         let snapshot = app.registry().snapshot();
         let key = snapshot.keys.get(&hash).ok_or_else(|| {
-            refuse("key_unknown", "This server does not know this API key; make one with `guichet key create`.")
+            refuse(
+                "key_unknown",
+                "This server does not know this API key; make one with `guichet key create`.",
+            )
         })?;
         if key.revoked_at_ms.is_some() {
-            return Err(refuse("key_revoked", "This API key was revoked; make a new one with `guichet key create`."));
+            return Err(refuse(
+                "key_revoked",
+                "This API key was revoked; make a new one with `guichet key create`.",
+            ));
         }
         Ok(Caller { merchant: key.merchant, environment: key.environment, key: key.id.to_string() })
     }

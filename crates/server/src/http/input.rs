@@ -42,7 +42,11 @@ fn unread(rejection: BytesRejection) -> Problem {
         let detail = format!("The body is longer than {MAX_BODY_BYTES} bytes; send less.");
         return Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail);
     }
-    Problem::new(StatusCode::BAD_REQUEST, "body_incomplete", "The body broke off before its end; send it again.")
+    Problem::new(
+        StatusCode::BAD_REQUEST,
+        "body_incomplete",
+        "The body broke off before its end; send it again.",
+    )
 }
 
 impl Sent {

@@ -16,9 +16,9 @@ mod reference;
 mod trace;
 mod webhook_endpoints;
 
-use axum::{Extension, Router};
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 use metrics_exporter_prometheus::PrometheusHandle;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -66,7 +66,7 @@ pub(crate) fn router(app: App, metrics: Option<PrometheusHandle>) -> Router {
         .fallback(trace::no_such_route)
         .method_not_allowed_fallback(trace::no_such_method)
         .layer(DefaultBodyLimit::max(input::MAX_BODY_BYTES))
-        .layer(axum::middleware::from_fn(trace::trace))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), trace::trace))
         .layer(Extension(metrics))
         .with_state(app)
 }

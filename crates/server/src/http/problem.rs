@@ -69,7 +69,8 @@ impl Problem {
 
     /// What was asked for is not there, or not the caller's.
     pub(crate) fn not_found(what: &str) -> Self {
-        let detail = format!("There is no such {what} for this key; check the identifier and which key you use.");
+        let detail =
+            format!("There is no such {what} for this key; check the identifier and which key you use.");
         Problem::new(StatusCode::NOT_FOUND, "not_found", detail)
     }
 
@@ -122,7 +123,8 @@ impl From<RuleBroken> for Problem {
 impl From<Fault> for Problem {
     fn from(fault: Fault) -> Self {
         tracing::error!(%fault, "a request met a fault");
-        let detail = "Something went wrong here, not with your request; try again with the same Idempotency-Key.";
+        let detail =
+            "Something went wrong here, not with your request; try again with the same Idempotency-Key.";
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", detail)
     }
 }

@@ -30,7 +30,8 @@ pub(super) struct Description;
 static DOCUMENT: LazyLock<(String, String)> = LazyLock::new(|| {
     let (_, mut api) = super::native().split_for_parts();
     if let Some(components) = &mut api.components {
-        let key = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("sk_test_… or sk_live_…").build();
+        let key =
+            HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("sk_test_… or sk_live_…").build();
         components.add_security_scheme("key", SecurityScheme::Http(key));
     }
     let value = serde_json::to_value(&api).unwrap_or_default();

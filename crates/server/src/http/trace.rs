@@ -1,17 +1,18 @@
 //! Every answer carries a `Request-Id`, is counted, and never shows a panic's text.
 
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use guichet_core::RequestId;
 use http::{HeaderValue, Method, StatusCode, Uri};
 
+use crate::app::App;
 use crate::random;
 
 use super::problem::Problem;
 
-pub(super) async fn trace(request: Request, next: Next) -> Response {
-    let id = RequestId::new(0, random::bytes());
+pub(super) async fn trace(State(app): State<App>, request: Request, next: Next) -> Response {
+    let id = RequestId::new(app.clock().now_ms(), random::bytes());
     let route = request.extensions().get::<MatchedPath>().cloned();
     let mut response = next.run(request).await;
     let status = response.status();
@@ -19,7 +20,8 @@ pub(super) async fn trace(request: Request, next: Next) -> Response {
         tracing::warn!(request = %id, status = status.as_u16(), "answered with a server error");
     }
     let route = route.map_or_else(|| "none".to_owned(), |route| route.as_str().to_owned());
-    metrics::counter!("guichet_http_requests_total", "route" => route, "status" => class(status)).increment(1);
+    metrics::counter!("guichet_http_requests_total", "route" => route, "status" => class(status))
+        .increment(1);
     if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
         response.headers_mut().insert("request-id", value);
     }

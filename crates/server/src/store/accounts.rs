@@ -3,9 +3,9 @@
 
 use guichet_core::{AccountId, EndpointId, Environment, KeyId, MerchantId, Policy};
 
+use super::Store;
 use super::orders::environment;
 use super::value::{Fault, Write, params};
-use super::Store;
 
 /// A merchant.
 #[derive(Debug, Clone)]
@@ -191,7 +191,14 @@ pub(crate) fn put_merchant(merchant: &NewMerchant, now_ms: i64) -> Write {
         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (name) DO UPDATE SET title = excluded.title, \
         policy = excluded.policy, return_origins = excluded.return_origins";
     let policy = serde_json::to_string(&merchant.policy).unwrap_or_default();
-    let row = params![merchant.id, merchant.name.as_str(), merchant.title.as_str(), policy, list(&merchant.return_origins), now_ms];
+    let row = params![
+        merchant.id,
+        merchant.name.as_str(),
+        merchant.title.as_str(),
+        policy,
+        list(&merchant.return_origins),
+        now_ms
+    ];
     Write::new(SQL, row)
 }
 

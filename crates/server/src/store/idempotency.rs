@@ -3,8 +3,8 @@
 
 use guichet_core::{Environment, MerchantId, OrderId};
 
-use super::value::{Fault, Guard, Write, params};
 use super::Store;
+use super::value::{Fault, Guard, Write, params};
 
 /// A key in use: who, where, which, and for which request.
 #[derive(Debug, Clone)]
@@ -84,14 +84,17 @@ impl Store {
     pub(crate) fn kept(&self, claim: &Claim) -> Result<Option<Kept>, Fault> {
         const SQL: &str = "SELECT fingerprint, order_id, status_code, body, created_at_ms FROM idempotency_keys \
             WHERE merchant_id = $1 AND environment = $2 AND route = $3 AND key = $4";
-        let key = params![claim.merchant, claim.environment.as_str(), claim.route.as_str(), claim.key.as_str()];
+        let key =
+            params![claim.merchant, claim.environment.as_str(), claim.route.as_str(), claim.key.as_str()];
         let rows = self.find(SQL, key)?;
         let Some(row) = rows.first() else { return Ok(None) };
         let status_code = row.maybe_int(2).and_then(|code| u16::try_from(code).ok());
         Ok(Some(Kept {
             fingerprint: row.text(0)?.to_owned(),
             order: row.maybe_text(1).and_then(|id| id.parse().ok()),
-            answer: status_code.zip(row.maybe_text(3)).map(|(status_code, body)| Answer { status_code, body: body.to_owned() }),
+            answer: status_code
+                .zip(row.maybe_text(3))
+                .map(|(status_code, body)| Answer { status_code, body: body.to_owned() }),
             created_at_ms: row.int(4)?,
         }))
     }

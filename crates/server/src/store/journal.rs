@@ -104,7 +104,8 @@ fn row(row: &Row) -> Result<JournalRow, Fault> {
 impl Store {
     /// The whole journal of an order, oldest first, each entry told whether the chain holds up to it.
     pub(crate) async fn journal(&self, order: OrderId) -> Result<Vec<JournalRow>, Fault> {
-        const SQL: &str = "SELECT seq, body, hash FROM events WHERE shard = $1 AND order_id = $2 ORDER BY seq";
+        const SQL: &str =
+            "SELECT seq, body, hash FROM events WHERE shard = $1 AND order_id = $2 ORDER BY seq";
         let (mut previous, mut whole) = (String::new(), true);
         let mut found = Vec::new();
         for stored in self.scan(SQL, params![order.shard(), order]).await? {
@@ -139,7 +140,8 @@ impl Store {
 
     /// The newest events of every merchant after a moment, for the operator to follow.
     pub(crate) async fn events_since(&self, at_ms: i64, limit: i64) -> Result<Vec<JournalRow>, Fault> {
-        const SQL: &str = "SELECT seq, body FROM events WHERE at_ms > $1 ORDER BY at_ms, order_id, seq LIMIT $2";
+        const SQL: &str =
+            "SELECT seq, body FROM events WHERE at_ms > $1 ORDER BY at_ms, order_id, seq LIMIT $2";
         self.scan(SQL, params![at_ms, limit]).await?.iter().map(row).collect()
     }
 }

@@ -1,8 +1,8 @@
 //! Shard leases: a node works the due orders of a shard while it holds that shard's lease. The
 //! fencing number grows with every change of hands, so that a holder that slept can tell.
 
-use super::value::{CommitError, Fault, Write, params};
 use super::Store;
+use super::value::{CommitError, Fault, Write, params};
 
 /// How long a lease lasts unless renewed: 15 s.
 const LEASE_MS: i64 = 15_000;
@@ -26,16 +26,15 @@ impl Leases {
             WHERE expires_at_ms < $3 AND owner <> $1";
         let until = now_ms + LEASE_MS;
         let owner = self.owner.as_str();
-        let writes = vec![
-            Write::new(RENEW, params![until, owner]),
-            Write::new(TAKE, params![owner, until, now_ms]),
-        ];
+        let writes =
+            vec![Write::new(RENEW, params![until, owner]), Write::new(TAKE, params![owner, until, now_ms])];
         store.commit(writes).await?;
         Ok(self.held(store, now_ms)?)
     }
 
     fn held(&self, store: &Store, now_ms: i64) -> Result<Vec<i64>, Fault> {
-        const SQL: &str = "SELECT shard FROM shard_leases WHERE owner = $1 AND expires_at_ms > $2 ORDER BY shard";
+        const SQL: &str =
+            "SELECT shard FROM shard_leases WHERE owner = $1 AND expires_at_ms > $2 ORDER BY shard";
         store.find(SQL, params![self.owner.as_str(), now_ms])?.iter().map(|row| row.int(0)).collect()
     }
 

@@ -31,10 +31,14 @@ fn apply_missing(lane: &mut SqliteLane) -> Result<(), Fault> {
     for row in &applied {
         let number = row.int(0)?;
         let known = MIGRATIONS.iter().find(|migration| migration.number == number).ok_or_else(|| {
-            Fault(format!("the database has migration {number}, which this version does not know: use the newer program"))
+            Fault(format!(
+                "the database has migration {number}, which this version does not know: use the newer program"
+            ))
         })?;
         if random::fingerprint(known.sql.as_bytes()) != row.text(1)? {
-            return Err(Fault(format!("migration {number} was applied in another wording; the program and the database do not fit")));
+            return Err(Fault(format!(
+                "migration {number} was applied in another wording; the program and the database do not fit"
+            )));
         }
     }
     for migration in &MIGRATIONS[applied.len()..] {

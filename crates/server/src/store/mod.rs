@@ -13,8 +13,9 @@ mod sqlite;
 pub(crate) mod value;
 
 pub(crate) use accounts::{
-    insert_endpoint, insert_key, move_revision, put_account, put_merchant, remove_endpoint, revoke_key,
-    update_endpoint, AccountRow, EndpointRow, KeyRow, MerchantRow, NewAccount, NewMerchant};
+    AccountRow, EndpointRow, KeyRow, MerchantRow, NewAccount, NewMerchant, insert_endpoint, insert_key,
+    move_revision, put_account, put_merchant, remove_endpoint, revoke_key, update_endpoint,
+};
 pub(crate) use idempotency::{Answer, Claim, forget_before};
 pub(crate) use journal::{JournalRow, Record, acknowledge, append as append_event};
 pub(crate) use leases::Leases;
@@ -22,7 +23,8 @@ pub(crate) use orders::{
     OrderFilter, Stored, insert as insert_order, payments as payment_rows, update as update_order,
 };
 pub(crate) use outbox::{
-    Attempt, DeliveryRow, DueDelivery, bring_forward, insert as insert_delivery, record as record_attempt, send_again,
+    Attempt, DeliveryRow, DueDelivery, bring_forward, insert as insert_delivery, record as record_attempt,
+    send_again,
 };
 pub(crate) use value::{CommitError, Fault, Guard, Write};
 
@@ -56,7 +58,9 @@ impl Store {
         }
         let engine = Sqlite::new(path)?;
         if opening == Opening::MustExist && !engine.exists() {
-            return Err(Fault(format!("there is no database file {path}; start `guichet serve` once, or name it with --database")));
+            return Err(Fault(format!(
+                "there is no database file {path}; start `guichet serve` once, or name it with --database"
+            )));
         }
         let mut lane = engine.writer()?;
         migrations::apply(&mut lane)?;

@@ -2,8 +2,8 @@
 
 use guichet_core::{Environment, MerchantId, Order, OrderId, Payment, PaymentId};
 
-use super::value::{Fault, Guard, Row, Value, Write, params};
 use super::Store;
+use super::value::{Fault, Guard, Row, Value, Write, params};
 
 /// An order as it is stored, with what only the store and the pages need.
 #[derive(Debug, Clone)]
@@ -155,7 +155,8 @@ impl Store {
         const NEEDING: &str = "SELECT id FROM orders WHERE merchant_id = $1 AND environment = $2 \
             AND id < $3 AND created_at_ms >= $4 AND needs_you = 1 ORDER BY id DESC LIMIT $5";
         let before = filter.before.map_or_else(|| "ord_~".to_owned(), |id| id.to_string());
-        let mut params = params![merchant, environment.as_str(), before, filter.created_after_ms.unwrap_or(0)];
+        let mut params =
+            params![merchant, environment.as_str(), before, filter.created_after_ms.unwrap_or(0)];
         let sql = match (&filter.status, filter.needing_you) {
             (_, true) => NEEDING,
             (Some(status), false) => {
@@ -168,7 +169,8 @@ impl Store {
         let store = self.clone();
         tokio::task::spawn_blocking(move || {
             let ids = store.find(sql, params)?;
-            let found = ids.iter().map(|row| store.order(row.parsed(0)?)).collect::<Result<Vec<_>, Fault>>()?;
+            let found =
+                ids.iter().map(|row| store.order(row.parsed(0)?)).collect::<Result<Vec<_>, Fault>>()?;
             Ok(found.into_iter().flatten().collect())
         })
         .await
@@ -219,7 +221,8 @@ pub(crate) fn insert(stored: &Stored, fingerprint: &str) -> Vec<Write> {
     const TOKEN: &str = "INSERT INTO order_tokens (token, shard, order_id) VALUES ($1, $2, $3)";
     let order = &stored.order;
     let (shard, environment) = (order.id.shard(), order.environment.as_str());
-    let reference = params![order.merchant, environment, order.terms.reference.as_str(), shard, order.id, fingerprint];
+    let reference =
+        params![order.merchant, environment, order.terms.reference.as_str(), shard, order.id, fingerprint];
     let money = order.terms.money;
     let row = params![
         shard,

@@ -3,8 +3,8 @@
 
 use guichet_core::{DeliveryId, EndpointId, OrderId};
 
-use super::value::{Fault, Row, Write, params};
 use super::Store;
+use super::value::{Fault, Row, Write, params};
 
 /// A delivery whose time has come.
 #[derive(Debug, Clone)]

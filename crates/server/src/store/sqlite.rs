@@ -88,7 +88,9 @@ impl Sqlite {
 
     fn reader(&self) -> Result<Connection, Fault> {
         let connection = self.connect(OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        connection.execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -1000; PRAGMA mmap_size = 67108864;")?;
+        connection.execute_batch(
+            "PRAGMA query_only = ON; PRAGMA cache_size = -1000; PRAGMA mmap_size = 67108864;",
+        )?;
         Ok(connection)
     }
 
@@ -128,7 +130,9 @@ fn value(value: ValueRef<'_>) -> Result<Value, Fault> {
         ValueRef::Text(text) => std::str::from_utf8(text)
             .map(Value::from)
             .map_err(|_| Fault("a stored text is not UTF-8".to_owned())),
-        ValueRef::Real(_) | ValueRef::Blob(_) => Err(Fault("a stored value is of a type nobody writes".to_owned())),
+        ValueRef::Real(_) | ValueRef::Blob(_) => {
+            Err(Fault("a stored value is of a type nobody writes".to_owned()))
+        }
     }
 }
 

@@ -92,7 +92,10 @@ impl Row {
     }
 
     /// The TEXT of that column read as something else, such as an identifier.
-    pub(crate) fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(&self, column: usize) -> Result<T, Fault> {
+    pub(crate) fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(
+        &self,
+        column: usize,
+    ) -> Result<T, Fault> {
         self.text(column)?.parse().map_err(|error: T::Err| Fault(format!("column {column}: {error}")))
     }
 

@@ -127,7 +127,10 @@ impl Worker {
                 forgot_ms = now_ms;
             }
             if let Err(error) = self.app.registry().refresh() {
-                tracing::error!(error = format!("{error:#}"), "the configuration could not be read anew; the old one stays");
+                tracing::error!(
+                    error = format!("{error:#}"),
+                    "the configuration could not be read anew; the old one stays"
+                );
             }
             clock.sleep(1_000).await;
         }

@@ -40,7 +40,11 @@ pub(crate) async fn list_events(
 ) -> Result<Json<EventPage>, Problem> {
     let size = page_size(wanted.limit)?;
     let after: Option<EventId> = wanted.cursor.map(|cursor| cursor.parse()).transpose().map_err(|_| {
-        Problem::field("cursor", "cursor_invalid", "cursor must be the identifier of an event of the page before.")
+        Problem::field(
+            "cursor",
+            "cursor_invalid",
+            "cursor must be the identifier of an event of the page before.",
+        )
     })?;
     let acked = wanted.acknowledged.unwrap_or(false);
     let mut found = app.store().events(caller.merchant, caller.environment, acked, after, size + 1).await?;

@@ -28,8 +28,12 @@ pub(crate) async fn check_button(
         visitor.language = language;
     }
     let order = &visitor.stored.order;
-    let undecided: Vec<PaymentId> =
-        order.payments.iter().filter(|payment| payment.check_at_ms.is_some()).map(|payment| payment.id).collect();
+    let undecided: Vec<PaymentId> = order
+        .payments
+        .iter()
+        .filter(|payment| payment.check_at_ms.is_some())
+        .map(|payment| payment.id)
+        .collect();
     for payment in undecided {
         if let Err(error) = app.check(order.id, payment, Actor::Customer).await {
             tracing::warn!(order = %order.id, %payment, %error, "a check from the status page failed");

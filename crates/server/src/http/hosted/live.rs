@@ -21,8 +21,11 @@ struct Live {
 pub(crate) async fn live_status(State(app): State<App>, mut visitor: Visitor) -> Response {
     visitor.attend(&app).await;
     let order = &visitor.stored.order;
-    let live =
-        Live { status: order.state.status(), seconds_left: visitor.seconds_left(&app), version: order.version };
+    let live = Live {
+        status: order.state.status(),
+        seconds_left: visitor.seconds_left(&app),
+        version: order.version,
+    };
     let mut response = Json(live).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response

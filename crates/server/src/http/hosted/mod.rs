@@ -103,7 +103,9 @@ impl Visitor {
     async fn attend(&mut self, app: &App) {
         match app.apply_to(self.stored.clone(), &Event::CustomerWaiting, None).await {
             Ok(applied) => self.stored = applied.stored,
-            Err(error) => tracing::warn!(order = %self.stored.order.id, %error, "a waiting customer was not noted"),
+            Err(error) => {
+                tracing::warn!(order = %self.stored.order.id, %error, "a waiting customer was not noted")
+            }
         }
     }
 
@@ -121,7 +123,11 @@ impl Visitor {
 
     fn merchant_name(&self, app: &App) -> String {
         let snapshot = app.registry().snapshot();
-        snapshot.merchants.get(&self.stored.order.merchant).map(|merchant| merchant.title.clone()).unwrap_or_default()
+        snapshot
+            .merchants
+            .get(&self.stored.order.merchant)
+            .map(|merchant| merchant.title.clone())
+            .unwrap_or_default()
     }
 
     fn seconds_left(&self, app: &App) -> i64 {

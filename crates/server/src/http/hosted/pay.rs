@@ -61,7 +61,9 @@ fn lead_on(app: &App, visitor: &Visitor, account: AccountId) -> Response {
             let target = link.url.clone().unwrap_or_else(|| visitor.path_in_language("status"));
             Redirect::to(&target).into_response()
         }
-        Some(PaymentState::Unknown { .. } | PaymentState::Opening) => draw(app, visitor, Some(Notice::AnswerLost)),
+        Some(PaymentState::Unknown { .. } | PaymentState::Opening) => {
+            draw(app, visitor, Some(Notice::AnswerLost))
+        }
         Some(PaymentState::Failed { reason: FailureReason::NotSent { .. }, .. }) => {
             draw(app, visitor, Some(Notice::GatewayBusy))
         }

@@ -50,7 +50,10 @@ pub(super) fn state(stored: &Stored) -> StatusState {
     match order.state {
         OrderState::Paid { .. } => StatusState::Paid,
         OrderState::Fulfilled { .. } => StatusState::Fulfilled,
-        OrderState::Pending | OrderState::Failed | OrderState::Expired { .. } | OrderState::Cancelled { .. }
+        OrderState::Pending
+        | OrderState::Failed
+        | OrderState::Expired { .. }
+        | OrderState::Cancelled { .. }
             if order.needs_you() =>
         {
             StatusState::Review

@@ -23,7 +23,11 @@ use crate::view::OrderView;
         (status = 404, description = "`not_found`.", body = Problem),
         (status = 429, description = "`check_budget_spent`: the gateway account has made its checks of this second.", body = Problem),
     ))]
-pub(crate) async fn check_order(State(app): State<App>, caller: Caller, Id(id): Id<OrderId>) -> Result<Response, Problem> {
+pub(crate) async fn check_order(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id<OrderId>,
+) -> Result<Response, Problem> {
     let mut stored = app.order_of(caller.merchant, caller.environment, id)?;
     let undecided: Vec<PaymentId> = stored
         .order
@@ -36,7 +40,8 @@ pub(crate) async fn check_order(State(app): State<App>, caller: Caller, Id(id): 
         match app.check(id, payment, guichet_core::Actor::Worker).await? {
             Checked::Asked(now) | Checked::AsItWas(now) => stored = *now,
             Checked::BudgetSpent { retry_after_ms } => {
-                let detail = "This gateway account has made its checks of this second; ask again in a moment.";
+                let detail =
+                    "This gateway account has made its checks of this second; ask again in a moment.";
                 let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "check_budget_spent", detail);
                 return Err(problem.retry_after(retry_after_ms.div_euclid(1000) + 1));
             }

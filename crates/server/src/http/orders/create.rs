@@ -31,7 +31,11 @@ use super::{created, ok, second_turn};
         (status = 409, description = "`reference_taken`, `idempotency_in_progress`.", body = Problem),
         (status = 422, description = "A field breaks a rule: see `field` and `code`.", body = Problem),
     ))]
-pub(crate) async fn create_order(State(app): State<App>, caller: Caller, sent: Sent) -> Result<Response, Problem> {
+pub(crate) async fn create_order(
+    State(app): State<App>,
+    caller: Caller,
+    sent: Sent,
+) -> Result<Response, Problem> {
     let idempotency = Idempotency::of(&caller, &sent)?;
     match idempotency.turn(&app)? {
         Turn::Replay(response) => return Ok(response),
@@ -112,7 +116,11 @@ async fn resume(app: &App, idempotency: &Idempotency, order: OrderId) -> Result<
 /// The merchant of the caller.
 fn merchant_of<'a>(snapshot: &'a Snapshot, caller: &Caller) -> Result<&'a MerchantRow, Problem> {
     snapshot.merchants.get(&caller.merchant).ok_or_else(|| {
-        Problem::new(StatusCode::UNAUTHORIZED, "key_unknown", "The merchant of this API key is not declared any more.")
+        Problem::new(
+            StatusCode::UNAUTHORIZED,
+            "key_unknown",
+            "The merchant of this API key is not declared any more.",
+        )
     })
 }
 
@@ -126,9 +134,13 @@ pub(super) fn chosen_account<'a>(
     if gateway.is_none() && account.is_none() {
         return Ok(None);
     }
-    let named = |open: &&OpenAccount| account.is_none_or(|name| open.name == name || open.id.to_string() == name);
+    let named =
+        |open: &&OpenAccount| account.is_none_or(|name| open.name == name || open.id.to_string() == name);
     let accounts = snapshot.accounts_of(caller.merchant, caller.environment);
-    let mut fitting = accounts.into_iter().filter(named).filter(|open| gateway.is_none_or(|name| open.gateway.name() == name));
+    let mut fitting = accounts
+        .into_iter()
+        .filter(named)
+        .filter(|open| gateway.is_none_or(|name| open.gateway.name() == name));
     match fitting.next() {
         Some(account) => Ok(Some(account)),
         None => {

@@ -65,7 +65,10 @@ pub(crate) async fn list_orders(
     if let Some(reference) = &wanted.reference {
         let found = app.store().order_of_reference(caller.merchant, caller.environment, reference)?;
         let order = found.map(|(id, _)| app.order_of(caller.merchant, caller.environment, id)).transpose()?;
-        return Ok(Json(OrderPage { data: order.iter().map(|stored| app.view(stored)).collect(), has_more: false }));
+        return Ok(Json(OrderPage {
+            data: order.iter().map(|stored| app.view(stored)).collect(),
+            has_more: false,
+        }));
     }
     let filter = wanted.filter(size + 1)?;
     let mut found = app.store().orders(caller.merchant, caller.environment, filter).await?;
@@ -83,11 +86,19 @@ impl Wanted {
             return Err(Problem::field("status", "status_unknown", rule));
         }
         let before: Option<OrderId> = self.cursor.map(|cursor| cursor.parse()).transpose().map_err(|_| {
-            Problem::field("cursor", "cursor_invalid", "cursor must be the identifier of an order of the page before.")
+            Problem::field(
+                "cursor",
+                "cursor_invalid",
+                "cursor must be the identifier of an order of the page before.",
+            )
         })?;
         let created_after_ms = self.created_after.map(|text| text.parse::<jiff::Timestamp>()).transpose();
         let created_after_ms = created_after_ms.map_err(|_| {
-            Problem::field("created_after", "time_invalid", "created_after must be RFC 3339, such as 2026-11-22T10:00:00Z.")
+            Problem::field(
+                "created_after",
+                "time_invalid",
+                "created_after must be RFC 3339, such as 2026-11-22T10:00:00Z.",
+            )
         })?;
         Ok(OrderFilter {
             status: self.status,

@@ -41,7 +41,13 @@ pub(crate) fn created(app: &App, stored: &Stored) -> Answer {
 }
 
 /// Lets one event of the shop happen to its order, under its idempotency key, and shows the order.
-async fn act(app: &App, caller: &Caller, sent: &Sent, id: OrderId, event: &Event) -> Result<Response, Problem> {
+async fn act(
+    app: &App,
+    caller: &Caller,
+    sent: &Sent,
+    id: OrderId,
+    event: &Event,
+) -> Result<Response, Problem> {
     let idempotency = Idempotency::of(caller, sent)?;
     if let Turn::Replay(response) = idempotency.turn(app)? {
         return Ok(response);

@@ -29,7 +29,10 @@ pub(crate) async fn record_payment(
     Path((order, payment)): Path<(String, String)>,
     sent: Sent,
 ) -> Result<Response, Problem> {
-    let (order, payment) = order.parse::<OrderId>().ok().zip(payment.parse::<PaymentId>().ok())
+    let (order, payment) = order
+        .parse::<OrderId>()
+        .ok()
+        .zip(payment.parse::<PaymentId>().ok())
         .ok_or_else(|| Problem::not_found("payment"))?;
     let stored = app.order_of(caller.merchant, caller.environment, order)?;
     let known = stored.order.payment(payment).ok_or_else(|| Problem::not_found("payment"))?;

@@ -121,7 +121,9 @@ impl OrderRequest {
         };
         let seconds = self.expires_in.unwrap_or(DEFAULT_EXPIRY_S);
         if !(LEAST_EXPIRY_S..=MOST_EXPIRY_S).contains(&seconds) {
-            let rule = format!("expires_in must be {LEAST_EXPIRY_S} to {MOST_EXPIRY_S} seconds; {seconds} was sent.");
+            let rule = format!(
+                "expires_in must be {LEAST_EXPIRY_S} to {MOST_EXPIRY_S} seconds; {seconds} was sent."
+            );
             return Err(Problem::field("expires_in", "expiry_out_of_range", rule));
         }
         if let Some(url) = &self.return_url {
@@ -149,7 +151,9 @@ impl OrderRequest {
         let sum = self.sum()?;
         let amount = match (self.amount, sum) {
             (Some(amount), Some(sum)) if amount != sum => {
-                let rule = format!("The items add up to {sum}, but amount says {amount}; send one of them, or make them agree.");
+                let rule = format!(
+                    "The items add up to {sum}, but amount says {amount}; send one of them, or make them agree."
+                );
                 return Err(Problem::field("amount", "items_do_not_add_up", rule));
             }
             (Some(amount), _) | (None, Some(amount)) => amount,
@@ -177,18 +181,28 @@ impl OrderRequest {
             line(&format!("items[{place}].name"), &item.name, 200)?;
             if !(1..=1_000_000).contains(&item.quantity) {
                 let rule = "A quantity must be 1 to 1000000.";
-                return Err(Problem::field(format!("items[{place}].quantity"), "quantity_out_of_range", rule));
+                return Err(Problem::field(
+                    format!("items[{place}].quantity"),
+                    "quantity_out_of_range",
+                    rule,
+                ));
             }
             if !(0..=MOST_MINOR).contains(&item.unit_amount) {
                 let rule = format!("A unit amount must be 0 to {MOST_MINOR} minor units.");
-                return Err(Problem::field(format!("items[{place}].unit_amount"), "amount_out_of_range", rule));
+                return Err(Problem::field(
+                    format!("items[{place}].unit_amount"),
+                    "amount_out_of_range",
+                    rule,
+                ));
             }
             sum = item
                 .unit_amount
                 .checked_mul(item.quantity)
                 .and_then(|line| sum.checked_add(line))
                 .filter(|sum| *sum <= MOST_MINOR)
-                .ok_or_else(|| Problem::field("items", "amount_out_of_range", "The items add up to too much."))?;
+                .ok_or_else(|| {
+                    Problem::field("items", "amount_out_of_range", "The items add up to too much.")
+                })?;
         }
         Ok(Some(sum))
     }
@@ -246,7 +260,10 @@ fn return_url(text: &str, merchant: &MerchantRow, environment: Environment) -> R
     let url = match url::Url::parse(text) {
         Ok(url) if text.len() <= 2048 && matches!(url.scheme(), "http" | "https") && url.has_host() => url,
         Ok(_) | Err(_) => {
-            return refuse("return_url_invalid", "return_url must be an http or https address of at most 2048 characters.");
+            return refuse(
+                "return_url_invalid",
+                "return_url must be an http or https address of at most 2048 characters.",
+            );
         }
     };
     if !url.username().is_empty() || url.password().is_some() {

@@ -60,7 +60,9 @@ pub(crate) async fn create_endpoint(
     })?;
     let snapshot = app.registry().snapshot();
     let theirs = snapshot.endpoints_of(caller.merchant, caller.environment);
-    if let Some(known) = theirs.iter().find(|known| known.row.url == request.url && known.row.event_types == events) {
+    if let Some(known) =
+        theirs.iter().find(|known| known.row.url == request.url && known.row.event_types == events)
+    {
         return Ok((StatusCode::OK, Json(EndpointView::new(known))));
     }
     if theirs.len() >= MOST {

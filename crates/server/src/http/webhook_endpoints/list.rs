@@ -23,9 +23,16 @@ pub(crate) struct EndpointPage {
 /// List webhook endpoints
 #[utoipa::path(get, path = "/v1/webhook_endpoints", tag = "Webhooks",
     responses((status = 200, description = "Your endpoints, without their secrets.", body = EndpointPage)))]
-pub(crate) async fn list_endpoints(State(app): State<App>, caller: Caller) -> Result<Json<EndpointPage>, Problem> {
+pub(crate) async fn list_endpoints(
+    State(app): State<App>,
+    caller: Caller,
+) -> Result<Json<EndpointPage>, Problem> {
     app.registry().refresh()?;
     let snapshot = app.registry().snapshot();
-    let data = snapshot.endpoints_of(caller.merchant, caller.environment).into_iter().map(EndpointView::new).collect();
+    let data = snapshot
+        .endpoints_of(caller.merchant, caller.environment)
+        .into_iter()
+        .map(EndpointView::new)
+        .collect();
     Ok(Json(EndpointPage { data, has_more: false }))
 }
