@@ -40,7 +40,7 @@ pub(crate) async fn all(unit: Arc<dyn Unit>, options: &Options, binary: &Path) -
         }
         runs.push(figures);
     }
-    if !options.json {
+    if !options.json && runs.len() > 1 {
         println!("{}", report::summary(&runs));
     }
     println!("{}", report::json(name, database, options.connections, &runs)?);

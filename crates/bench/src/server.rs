@@ -15,6 +15,9 @@ use crate::place::free_address;
 const KEY_FILE: &str = "guichet.key";
 const SHOP_FILE: &str = "shop.toml";
 
+/// The gateway and the webhook's receiver are on this machine.
+const ALLOWED: [&str; 2] = ["--allow-network", "127.0.0.0/8"];
+
 /// A running server with one shop.
 #[derive(Debug)]
 pub(crate) struct Server {
@@ -40,6 +43,8 @@ pub(crate) fn build(quiet: bool) -> anyhow::Result<PathBuf> {
     if quiet {
         command.arg("--quiet");
     }
+    // `cargo run` describes this package to us; passed on, it would make build scripts run anew.
+    without(&mut command, |name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_"));
     let status = command.stdout(Stdio::null()).status().context("cargo cannot be started")?;
     anyhow::ensure!(status.success(), "the server does not build");
     let own = std::env::current_exe()?;
@@ -63,7 +68,7 @@ impl Server {
         };
         let store = ["--database", url, "--key-file", KEY_FILE];
         std::fs::write(directory.join(SHOP_FILE), shop(stub, has_webhook))?;
-        finish(guichet(binary).args(["apply", SHOP_FILE]).args(store), directory)?;
+        finish(guichet(binary).args(["apply", SHOP_FILE]).args(store).args(ALLOWED), directory)?;
         let key = ["key", "create", "--merchant", "bench", "--environment", "test", "--label", "bench"];
         let made = finish(guichet(binary).args(key).arg("--json").args(store), directory)?;
         let made: MadeKey = serde_json::from_slice(&made).context("`guichet key create` prints no key")?;
@@ -71,7 +76,7 @@ impl Server {
         let address = free_address()?;
         let mut command = guichet(binary);
         command.args(["serve", "--listen", &address.to_string()]).args(store);
-        command.args(["--public-url", &format!("http://{address}"), "--allow-network", "127.0.0.0/8"]);
+        command.args(["--public-url", &format!("http://{address}")]).args(ALLOWED);
         let mut child = Child::spawn("server", command, directory)?;
         let start_us = child.ready(address).await?;
         Ok(Server { child, target: Target::new(address, &made.secret)?, start_us })
@@ -81,12 +86,14 @@ impl Server {
 /// The command, with nothing of this process's environment that would configure it.
 fn guichet(binary: &Path) -> Command {
     let mut command = Command::new(binary);
-    for (name, _) in std::env::vars_os() {
-        if name == "RUST_LOG" || name.to_string_lossy().starts_with("GUICHET_") {
-            command.env_remove(name);
-        }
-    }
+    without(&mut command, |name| name == "RUST_LOG" || name.starts_with("GUICHET_"));
     command
+}
+
+fn without(command: &mut Command, unwanted: fn(&str) -> bool) {
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(unwanted)) {
+        command.env_remove(name);
+    }
 }
 
 /// Runs a command to its end; what it printed.

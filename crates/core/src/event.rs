@@ -207,7 +207,7 @@ entry_kinds! {
     OrderFulfilled = "order.fulfilled";
     /// Money that does not fit waits for a person.
     OrderNeedsYou = "order.needs_you";
-    /// A person decided about held money.
+    /// A person decided about held money, or a check decided what was undecided.
     OrderResolved = "order.resolved";
 }
 

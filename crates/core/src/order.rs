@@ -121,6 +121,8 @@ pub enum OrderState {
         paid_at_ms: i64,
         /// When the shop said so (unix ms).
         at_ms: i64,
+        /// Whether the order had expired or been cancelled before the money came.
+        late: bool,
     },
     /// Nobody paid in time.
     Expired {
@@ -176,7 +178,7 @@ pub enum HeldKind {
     AmountMismatch,
     /// Play money on a live order, or real money on a test order.
     WrongEnvironment,
-    /// The gateway could not be asked to the end of the watch, so money may have come unseen.
+    /// The checks told us nothing to the end of the watch, so money may have come unseen.
     Undecided,
 }
 
@@ -193,7 +195,7 @@ impl HeldKind {
     }
 }
 
-/// Money that came but does not fit; it waits for a person until resolved.
+/// Money that came but does not fit, or may have come unseen; it waits for a person until resolved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Held {
     /// The payment that brought it.
@@ -205,9 +207,16 @@ pub struct Held {
     pub seen: Option<Money>,
     /// When (unix ms).
     pub at_ms: i64,
-    /// When a person settled the question (unix ms).
+    /// When a person settled the question; for an undecided one, also when a check did (unix ms).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resolved_at_ms: Option<i64>,
+}
+
+impl Held {
+    /// Whether it still waits for someone who can tell what became of that payment.
+    pub(crate) fn is_undecided(&self, payment: PaymentId) -> bool {
+        self.payment == payment && self.kind == HeldKind::Undecided && self.resolved_at_ms.is_none()
+    }
 }
 
 /// What is to be paid, with its payments and where all of it stands.

@@ -101,8 +101,8 @@ fn regular_check(order: &Order, payment: &Payment, now_ms: i64) -> Option<i64> {
 }
 
 /// The next of the two moments at which everything is asked once more: just before the order's
-/// expiry, and just before the end of the watch. A paid
-/// order needs the second too: it may be paid twice.
+/// expiry, and just before the end of the watch. A paid order needs the second too: it may be paid
+/// twice.
 fn last_look(order: &Order, now_ms: i64) -> Option<i64> {
     let before_expiry = order.terms.expires_at_ms - LAST_LOOK_MS;
     let before_end = order.terms.watch_until_ms - LAST_LOOK_MS;

@@ -255,7 +255,7 @@ impl OrderView {
             payments.iter().rev().find_map(|payment| payment.payment_url.clone()).filter(|_| payable);
         let (paid_at_ms, paid_late) = match order.state {
             OrderState::Paid { at_ms, late, .. } => (Some(at_ms), late),
-            OrderState::Fulfilled { paid_at_ms, .. } => (Some(paid_at_ms), false),
+            OrderState::Fulfilled { paid_at_ms, late, .. } => (Some(paid_at_ms), late),
             OrderState::Pending
             | OrderState::Failed
             | OrderState::Expired { .. }

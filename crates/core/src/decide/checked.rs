@@ -31,7 +31,10 @@ pub(super) fn checked(
             learnt_nothing(draft, id, was_in_trouble, "other_reference", &receipt.reference);
         }
         Seen::Pending { processing } => still_pending(draft, id, *processing),
-        Seen::Failed { reason } => not_paid(draft, id, reason),
+        Seen::Failed { reason } => {
+            not_paid(draft, id, reason);
+            no_longer_undecided(draft, id);
+        }
         Seen::Paid(receipt) => paid(draft, id, receipt, actor),
     }
     draft.reschedule(id);
@@ -84,9 +87,20 @@ fn paid(draft: &mut Draft<'_>, id: PaymentId, receipt: &Receipt, actor: &Actor) 
     let told = evidence(payment, receipt, actor);
     let state = PaymentState::Paid { link, at_ms: draft.now_ms };
     draft.move_payment(id, state, EntryKind::PaymentPaid, told.clone());
+    no_longer_undecided(draft, id);
     match verdict(draft, receipt) {
         Verdict::Settle { late } => settle(draft, id, late, told),
         Verdict::Hold(kind, why) => draft.hold(id, kind, receipt.money, why),
+    }
+}
+
+/// What was held because nobody could tell is settled by the gateway's word, whatever it was.
+fn no_longer_undecided(draft: &mut Draft<'_>, id: PaymentId) {
+    let now_ms = draft.now_ms;
+    if let Some(held) = draft.order.held.iter_mut().find(|held| held.is_undecided(id)) {
+        held.resolved_at_ms = Some(now_ms);
+        let why = "A check learnt what became of it after all, so nobody need look into it any more.";
+        draft.note(EntryKind::OrderResolved, Some(id), why.to_owned());
     }
 }
 

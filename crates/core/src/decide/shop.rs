@@ -51,8 +51,8 @@ pub(super) fn cancel(draft: &mut Draft<'_>, actor: &Actor) -> Result<(), Refusal
 
 pub(super) fn fulfil(draft: &mut Draft<'_>, actor: &Actor) -> Result<(), Refusal> {
     match draft.order.state {
-        OrderState::Paid { payment, at_ms: paid_at_ms, .. } => {
-            let state = OrderState::Fulfilled { payment, paid_at_ms, at_ms: draft.now_ms };
+        OrderState::Paid { payment, at_ms: paid_at_ms, late } => {
+            let state = OrderState::Fulfilled { payment, paid_at_ms, at_ms: draft.now_ms, late };
             let why = format!("{} handed over the goods.", who(actor));
             draft.move_order(state, EntryKind::OrderFulfilled, Some(payment), why);
             Ok(())
@@ -87,7 +87,7 @@ pub(super) fn resolve(
     held.resolved_at_ms = Some(now_ms);
     let (what, taken) = match resolution {
         Resolution::Honour => ("honoured the late money", true),
-        Resolution::Dismiss => ("dealt with the held money and dismissed it", false),
+        Resolution::Dismiss => ("dealt with what was held and dismissed it", false),
     };
     let why = format!("{} {what}.", who(actor));
     draft.note(EntryKind::OrderResolved, Some(id), why.clone());

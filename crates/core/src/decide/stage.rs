@@ -95,7 +95,7 @@ pub(super) fn opened(payment: u8, now_ms: i64) -> Event {
     Event::PaymentOpened { payment: pay(payment), link }
 }
 
-fn reference(payment: u8) -> String {
+pub(super) fn reference(payment: u8) -> String {
     format!("ref-{}", char::from(payment))
 }
 
@@ -128,6 +128,12 @@ pub(super) fn processing(payment: u8) -> Event {
 
 pub(super) fn receipt(payment: u8, money: Option<Money>, environment: Option<Environment>) -> Event {
     checked(payment, Seen::Paid(Receipt { money, reference: reference(payment), environment }))
+}
+
+/// The whole price, paid under a reference that need not be the payment's own.
+pub(super) fn paid_under(payment: u8, reference: String) -> Event {
+    let money = Some(Money::new(PRICE, Currency::DZD));
+    checked(payment, Seen::Paid(Receipt { money, reference, environment: None }))
 }
 
 pub(super) fn paid(payment: u8) -> Event {

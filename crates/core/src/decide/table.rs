@@ -63,7 +63,8 @@ words!(ORDER_STATES, order_word: OrderState {
     OrderState::Failed => "failed",
     OrderState::Paid { late: false, .. } => "paid",
     OrderState::Paid { late: true, .. } => "paid late",
-    OrderState::Fulfilled { .. } => "fulfilled",
+    OrderState::Fulfilled { late: false, .. } => "fulfilled",
+    OrderState::Fulfilled { late: true, .. } => "fulfilled late",
     OrderState::Expired { .. } => "expired",
     OrderState::Cancelled { .. } => "cancelled",
 });
@@ -85,6 +86,7 @@ words!(HELD_KINDS, held_word: HeldKind {
     HeldKind::PaidTwice => "paid_twice",
     HeldKind::AmountMismatch => "amount_mismatch",
     HeldKind::WrongEnvironment => "wrong_environment",
+    HeldKind::Undecided => "undecided",
 });
 
 words!(REFUSALS, refusal_word: Refusal {
@@ -194,6 +196,8 @@ fn failed_situations() -> Vec<Situation> {
     let order = || live(LatePolicy::Honour);
     let open = [(0, ask(A, 1, LAPSES)), (1, opened(A, at(1)))];
     let then = |event: Event| open.iter().cloned().chain([(60, event)]).collect::<Vec<_>>();
+    let declined_then_silent =
+        [&then(failed(A, FailureReason::Declined))[..], &[(AT_EXPIRY - 9, trouble(A))]].concat();
     let lapsed_unseen = [(0, ask(A, 1, LAPSES)), (30, lost(A)), (21 * MINUTES, Event::Tick)];
     let mut twenty = Vec::new();
     for letter in A..A + 20 {
@@ -201,6 +205,7 @@ fn failed_situations() -> Vec<Situation> {
     }
     vec![
         situation("failed, A declined", A, order(), &then(failed(A, FailureReason::Declined))),
+        situation("failed, A declined, the gateway in trouble since", A, order(), &declined_then_silent),
         situation("failed, A cancelled by the payer", A, order(), &then(failed(A, FailureReason::Cancelled))),
         situation("failed, A's link expired", A, order(), &then(failed(A, FailureReason::LinkExpired))),
         situation("failed, A refused at opening", A, order(), &[(0, ask(A, 1, LAPSES)), (1, refused(A))]),
@@ -218,18 +223,32 @@ fn closed() -> Vec<Situation> {
     let watched = [(AT_WATCH_END - 5, pending(A)), (AT_WATCH_END, Event::Tick)];
     let twice = with(&[&b_open[..], &[(60, paid(A))]].concat());
     let late = with(&[&expired[..], &[(AT_EXPIRY + 60, paid(A))]].concat());
+    let silent = with(&[(AT_EXPIRY - 5, trouble(A)), (AT_EXPIRY, Event::Tick)]);
+    let undecided = [&silent[..], &[(AT_WATCH_END - 5, trouble(A)), (AT_WATCH_END, Event::Tick)]].concat();
+    let late_and_gone = [&late[..], &[(AT_EXPIRY + 90, fulfil())]].concat();
+    let b_failed = [&b_open[..], &[(30, failed(B, FailureReason::Declined)), (60, paid(A))]].concat();
     let cash = [(0, ask(A, 1, CASH)), (1, opened(A, at(1))), (AT_EXPIRY, Event::Tick)];
     let gone = with(&[(60, cancel())]);
     let gone_late = [&gone[..], &[(120, paid(A))]].concat();
     vec![
         situation("paid by A", A, honour(), &with(&[(60, paid(A))])),
         situation("paid by A, B still open", B, honour(), &twice),
+        situation("paid by A, B had failed before", B, honour(), &with(&b_failed)),
         situation("paid by A, then by B too, held", B, honour(), &[&twice[..], &[(90, paid(B))]].concat()),
         situation("fulfilled, paid by A", A, honour(), &with(&[(60, paid(A)), (90, fulfil())])),
         situation("expired, A still watched, late money is honoured", A, honour(), &with(&expired)),
         situation("expired, A still watched, late money is held", A, hold(), &with(&expired)),
         situation("expired, paid late by A, honoured", A, honour(), &late),
         situation("expired, paid late by A, held", A, hold(), &late),
+        situation("fulfilled, paid late by A", A, honour(), &late_and_gone),
+        situation("expired, A still watched, the gateway in trouble", A, honour(), &silent),
+        situation(
+            "expired, the watch over A ended undecided, late money is honoured",
+            A,
+            honour(),
+            &undecided,
+        ),
+        situation("expired, the watch over A ended undecided, late money is held", A, hold(), &undecided),
         situation("expired, A was cash", A, honour(), &cash),
         situation("expired, the watch over A ended", A, honour(), &with(&[&expired[..], &watched].concat())),
         situation("cancelled, A still watched, late money is honoured", A, honour(), &gone),
@@ -270,6 +289,8 @@ pub(super) fn cases(situation: &Situation) -> Vec<Case> {
         case("seen pending", pending(about)),
         case("seen processing", processing(about)),
         case("seen paid", paid(about)),
+        case("seen paid, under our id", paid_under(about, pay(about).to_string())),
+        case("seen paid, under another's reference", paid_under(about, reference(C))),
         case("seen paid, no amount", receipt(about, None, None)),
         case("seen paid, live money", receipt(about, Some(price), Some(Environment::Live))),
         case("seen paid, test money", receipt(about, Some(price), Some(Environment::Test))),

@@ -171,8 +171,8 @@ fn paid_without_an_amount_is_taken_and_says_so() {
 #[test]
 fn a_check_that_the_shop_asked_for_is_not_a_record_by_hand() {
     for (terms, expected) in [
-        (LAPSES, expect!["A check at the gateway saw 2500.00 DZD paid under its reference r-1."]),
-        (CASH, expect!["The shop (key_shop) recorded by hand: 2500.00 DZD paid under r-1."]),
+        (LAPSES, expect!["A check told us nothing (other_reference); the checks go on. r-1"]),
+        (CASH, expect!["A check told us nothing (other_reference); the checks go on. r-1"]),
     ] {
         let mut order = open_order();
         order.payments[0].terms = terms;
@@ -547,7 +547,7 @@ fn a_failed_order_reopens_with_the_next_payment() {
             0:01:02  B not opened               pending → failed | B opening → failed | payment.failed, order.failed | alarm: 10 s before expiry
             0:01:03  ask C at account 2         failed → pending | C new → opening | payment.opening, order.reopened | alarm: in 90 s, due: open C
             0:01:04  C opened                   C opening → open | payment.opened | alarm: in 30 s
-            0:01:05  C seen paid 2500.00 DZD    pending → paid | C open → paid | payment.paid, order.paid | alarm: none
+            0:01:05  C seen paid 2500.00 DZD    pending → paid | C open → paid | payment.paid, order.paid | alarm: 10 s before the end of watch
         "#]],
     );
 }
@@ -1187,13 +1187,13 @@ fn a_lost_payment_is_asked_about_before_its_order_expires_and_before_the_watch_o
         shop_order(),
         &story,
         expect![[r#"
-        0:00:00  ask A at account 1         A new → opening | payment.opening | alarm: in 90 s, due: open A
-        24:30:01 tick                       A opening → unknown | payment.unknown | alarm: expiry, due: check A
-        24:30:01 tick                       due: check A
-        24:30:02 A seen nothing             payment.trouble
-        24:30:03 tick                       pending → expired | order.expired | alarm: end of watch
-        24:30:04 tick                       A unknown → expired | payment.expired | alarm: none
-    "#]],
+            0:00:00  ask A at account 1         A new → opening | payment.opening | alarm: in 90 s, due: open A
+            24:30:01 tick                       A opening → unknown | payment.unknown | alarm: expiry, due: check A
+            24:30:01 tick                       due: check A
+            24:30:02 A seen nothing             payment.trouble
+            24:30:03 tick                       pending → expired | order.expired | alarm: end of watch
+            24:30:04 tick                       needs you: undecided | A unknown → expired | order.needs_you, payment.expired | alarm: none
+        "#]],
     );
 }
 

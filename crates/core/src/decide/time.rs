@@ -2,7 +2,7 @@
 
 use crate::event::EntryKind;
 use crate::id::PaymentId;
-use crate::order::{HeldKind, OrderState};
+use crate::order::{HeldKind, Order, OrderState};
 use crate::payment::{Payment, PaymentState, Recovery};
 use crate::schedule::{self, LAST_LOOK_MS};
 
@@ -68,7 +68,8 @@ fn ask_if_due(draft: &mut Draft<'_>, id: PaymentId) {
     }
     let again = matches!(payment.state, PaymentState::Unknown { .. })
         && payment.terms.recovery == Recovery::OpenAgain;
-    if again && !draft.order.state.is_waiting() {
+    let may_be_paid = draft.order.state.is_waiting() && draft.now_ms < draft.order.terms.expires_at_ms;
+    if again && !may_be_paid {
         return draft.edit(id, |payment| payment.check_at_ms = None); // Nobody may pay it any more.
     }
     draft.effect(if again { Effect::Open(id) } else { Effect::Check(id) });
@@ -130,14 +131,18 @@ fn end_watch(draft: &mut Draft<'_>) {
     }
 }
 
-/// A payment whose gateway did not answer to the end of the watch may have been paid: a person looks.
+/// A payment whose last check told us nothing may have been paid unseen: a person looks.
 fn hold_undecided(draft: &mut Draft<'_>) {
-    let silent = |payment: &&Payment| payment.in_trouble && payment.state.is_live();
-    let silent: Vec<PaymentId> =
-        draft.order.payments.iter().filter(silent).map(|payment| payment.id).collect();
+    let Order { payments, held, .. } = &draft.order;
+    let silent: Vec<PaymentId> = payments
+        .iter()
+        .filter(|payment| payment.in_trouble && payment.state.is_live())
+        .map(|payment| payment.id)
+        .filter(|id| !held.iter().any(|held| held.is_undecided(*id)))
+        .collect();
     for id in silent {
-        let why = "The gateway did not answer to the end of the watch, so nobody knows whether this was paid; \
-                   check it by hand, then dismiss it.";
+        let why = "The checks told us nothing to the end of the watch, so nobody knows whether this was paid; \
+                   look it up at the gateway, then dismiss it.";
         draft.hold(id, HeldKind::Undecided, None, why.to_owned());
     }
 }

@@ -17,8 +17,6 @@ pub(crate) struct ProblemPage {
     pub(crate) kind: ProblemKind,
     /// The page to try again, where trying again makes sense.
     pub(crate) again_url: Option<String>,
-    /// What the customer can quote to the shop; the same id is in the log.
-    pub(crate) request_id: Option<String>,
 }
 
 /// What went wrong, in the customer's eyes.
@@ -26,8 +24,6 @@ pub(crate) struct ProblemPage {
 pub(crate) enum ProblemKind {
     /// The link leads nowhere.
     NotFound,
-    /// Slow down.
-    TooManyRequests,
     /// Our fault.
     Trouble,
 }
@@ -43,11 +39,6 @@ impl ProblemPage {
         &STYLE
     }
 
-    /// Nothing on this page moves.
-    fn script(&self) -> &'static str {
-        ""
-    }
-
     fn texts(&self) -> &'static Texts {
         texts(self.language)
     }
@@ -56,7 +47,6 @@ impl ProblemPage {
         let texts = self.texts();
         match self.kind {
             ProblemKind::NotFound => &texts.not_found,
-            ProblemKind::TooManyRequests => &texts.too_many,
             ProblemKind::Trouble => &texts.trouble,
         }
     }
@@ -65,7 +55,6 @@ impl ProblemPage {
     fn icon(&self) -> &'static str {
         match self.kind {
             ProblemKind::NotFound => "M19 20a5 5 0 1 1 7.5 4.3c-1.7 1-2.5 2-2.5 4.2M24 33.5h.1",
-            ProblemKind::TooManyRequests => "M20 16v16M28 16v16",
             ProblemKind::Trouble => "M24 14v13M24 33.5h.1",
         }
     }

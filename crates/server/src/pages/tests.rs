@@ -78,11 +78,8 @@ const NOTICES: [Option<Notice>; 6] = [
     Some(Notice::Undecided),
 ];
 
-const PROBLEMS: [(&str, ProblemKind); 3] = [
-    ("not_found", ProblemKind::NotFound),
-    ("too_many", ProblemKind::TooManyRequests),
-    ("trouble", ProblemKind::Trouble),
-];
+const PROBLEMS: [(&str, ProblemKind); 2] =
+    [("not_found", ProblemKind::NotFound), ("trouble", ProblemKind::Trouble)];
 
 /// Every customer page once, by a name.
 fn every_page() -> Vec<(String, Language, String)> {
@@ -109,7 +106,7 @@ fn every_page() -> Vec<(String, Language, String)> {
         }
         for (name, kind) in PROBLEMS {
             let again_url = (kind != ProblemKind::NotFound).then(|| "/".to_owned());
-            let page = ProblemPage { language, kind, again_url, request_id: Some("req_01abc".into()) };
+            let page = ProblemPage { language, kind, again_url };
             pages.push((format!("problem_{name}_{code}"), language, page.render()));
         }
     }

@@ -43,10 +43,8 @@ pub(super) struct Texts {
     pub(super) cancelled: StateTexts,
     pub(super) review: StateTexts,
     pub(super) not_found: StateTexts,
-    pub(super) too_many: StateTexts,
     pub(super) trouble: StateTexts,
     pub(super) again: &'static str,
-    pub(super) request: &'static str,
 }
 
 /// A state in a word or two, and what it means for the customer.
@@ -125,16 +123,11 @@ static FRENCH: Texts = Texts {
         word: "Page introuvable",
         line: "Ce lien n’existe pas ou n’est plus valable. Vérifiez l’adresse reçue de la boutique.",
     },
-    too_many: StateTexts {
-        word: "Un instant…",
-        line: "Il y a eu trop de demandes à la fois. Attendez un peu, puis réessayez.",
-    },
     trouble: StateTexts {
         word: "Un problème est survenu",
         line: "Le problème vient de nous, pas de vous. Ne payez pas une seconde fois\u{a0}: réessayez dans un instant.",
     },
     again: "Réessayer",
-    request: "Numéro de la demande",
 };
 
 static ARABIC: Texts = Texts {
@@ -193,16 +186,11 @@ static ARABIC: Texts = Texts {
         word: "الصفحة غير موجودة",
         line: "هذا الرابط غير موجود أو لم يعد صالحًا. تحقّق من العنوان الذي وصلك من المتجر.",
     },
-    too_many: StateTexts {
-        word: "لحظة من فضلك…",
-        line: "وصلت طلبات كثيرة دفعة واحدة. انتظر قليلًا ثم حاول مجددًا.",
-    },
     trouble: StateTexts {
         word: "حدثت مشكلة",
         line: "المشكلة من عندنا وليست منك. لا تدفع مرة ثانية، وحاول مجددًا بعد لحظات.",
     },
     again: "حاول مجددًا",
-    request: "رقم العملية",
 };
 
 static ENGLISH: Texts = Texts {
@@ -265,14 +253,9 @@ static ENGLISH: Texts = Texts {
         word: "Page not found",
         line: "This link does not exist or is no longer valid. Check the address the shop sent you.",
     },
-    too_many: StateTexts {
-        word: "One moment…",
-        line: "There were too many requests at once. Wait a little, then try again.",
-    },
     trouble: StateTexts {
         word: "Something went wrong",
         line: "The problem is on our side, not yours. Do not pay a second time: try again in a moment.",
     },
     again: "Try again",
-    request: "Request number",
 };

@@ -53,8 +53,9 @@ impl PageProblem {
 
 impl IntoResponse for PageProblem {
     fn into_response(self) -> Response {
-        let page =
-            ProblemPage { language: self.language, kind: self.kind, again_url: None, request_id: None };
+        // An empty address is the page itself: trouble of ours may be over when it is asked again.
+        let again_url = (self.kind == ProblemKind::Trouble).then(String::new);
+        let page = ProblemPage { language: self.language, kind: self.kind, again_url };
         (self.status, shown(page.render())).into_response()
     }
 }
@@ -75,11 +76,8 @@ fn shown(html: String) -> Response {
 
 fn language(parts: &Parts) -> Language {
     let chosen = axum::extract::Query::<Chosen>::try_from_uri(&parts.uri).map(|query| query.0.lang);
-    let chosen = chosen.ok().flatten().and_then(|code| Language::from_code(&code));
-    chosen.unwrap_or_else(|| {
-        let wanted = parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-        Language::from_accept_language(wanted.unwrap_or_default())
-    })
+    let wanted = parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    Language::choose(chosen.ok().flatten().as_deref(), wanted.unwrap_or_default())
 }
 
 impl FromRequestParts<App> for Visitor {
