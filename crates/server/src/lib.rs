@@ -4,6 +4,7 @@
 mod app;
 pub mod cli;
 mod clock;
+mod demo;
 mod explain;
 mod http;
 mod keys;

@@ -159,7 +159,7 @@ impl PaymentView {
 pub(crate) struct HeldView {
     /// The payment that brought it.
     payment: String,
-    /// `paid_late`, `paid_twice`, `amount_mismatch` or `wrong_environment`.
+    /// `paid_late`, `paid_twice`, `amount_mismatch`, `wrong_environment` or `undecided`.
     #[schema(example = "paid_twice")]
     kind: &'static str,
     /// What the gateway said was paid.

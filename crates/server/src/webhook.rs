@@ -84,6 +84,20 @@ pub(crate) fn signatures(
     Ok(signed.collect::<anyhow::Result<Vec<_>>>()?.join(" "))
 }
 
+/// Whether one of the signatures is this secret's.
+pub(crate) fn verify<'a>(secret: &str, header: &impl Fn(&str) -> &'a str, body: &[u8]) -> bool {
+    let key = secret.strip_prefix(SECRET_PREFIX).and_then(|encoded| STANDARD.decode(encoded).ok());
+    let Some(mac) = key.and_then(|key| Hmac::<Sha256>::new_from_slice(&key).ok()) else { return false };
+    let mac = mac
+        .chain_update(header("webhook-id"))
+        .chain_update(".")
+        .chain_update(header("webhook-timestamp"))
+        .chain_update(".")
+        .chain_update(body);
+    let given = header("webhook-signature").split(' ').filter_map(|one| one.strip_prefix("v1,"));
+    given.filter_map(|one| STANDARD.decode(one).ok()).any(|one| mac.clone().verify_slice(&one).is_ok())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

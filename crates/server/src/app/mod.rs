@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use guichet_core::{
     Change, Decision, DeliveryId, Effect, EndpointId, Environment, Event, EventId, MerchantId, NewOrder,
-    OrderId, Refusal, decide, place,
+    OrderId, Refusal, SHARDS, decide, place,
 };
 use guichet_gateways::Transport;
 use serde_json::value::RawValue;
@@ -29,6 +29,9 @@ pub(crate) use signals::Signals;
 /// How often a decision is made anew because someone else changed the order meanwhile.
 const ATTEMPTS: usize = 16;
 
+/// How long new orders go to one shard before it is the next one's turn, in ms.
+const SHARD_TURN_MS: i64 = 1_000;
+
 /// Everything a handler, a worker or a command needs. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct App(Arc<Parts>);
@@ -40,6 +43,8 @@ struct Parts {
     transport: Arc<dyn Transport>,
     public_url: String,
     reach: Reach,
+    /// Where this node's turns began, so that several nodes seldom fill the same shard.
+    first_shard: i64,
     checks: Checks,
     signals: Signals,
 }
@@ -93,7 +98,18 @@ impl App {
         reach: Reach,
     ) -> Self {
         let (checks, signals) = (Checks::default(), Signals::default());
-        App(Arc::new(Parts { store, clock, registry, transport, public_url, reach, checks, signals }))
+        let first_shard = random::below(SHARDS);
+        App(Arc::new(Parts {
+            store,
+            clock,
+            registry,
+            transport,
+            public_url,
+            reach,
+            first_shard,
+            checks,
+            signals,
+        }))
     }
 
     pub(crate) fn store(&self) -> &Store {
@@ -110,6 +126,13 @@ impl App {
 
     pub(crate) fn signals(&self) -> &Signals {
         &self.0.signals
+    }
+
+    /// An identifier for a new order. Orders made in the same second share a shard, so that a batch of
+    /// them touches few pages of the database; over the minutes all shards fill alike.
+    pub(crate) fn new_order_id(&self) -> OrderId {
+        let now_ms = self.clock().now_ms();
+        OrderId::in_shard(now_ms, random::bytes(), now_ms / SHARD_TURN_MS + self.0.first_shard)
     }
 
     /// Where this server is reached from outside, without a trailing slash.

@@ -6,17 +6,13 @@ use std::process::ExitCode;
 use anyhow::{Context, ensure};
 use axum::body::Bytes;
 use axum::extract::State;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use clap::{Args, Subcommand};
 use guichet_core::DeliveryId;
-use hmac::{Hmac, KeyInit, Mac};
 use http::{HeaderMap, StatusCode};
-use sha2::Sha256;
 
 use super::place::Place;
 use crate::store::{Opening, send_again};
-use crate::webhook::{SECRET_PREFIX, is_secret};
+use crate::webhook::{is_secret, verify};
 
 /// Receive webhooks on this machine, or send one again.
 #[derive(Debug, Subcommand)]
@@ -87,20 +83,6 @@ async fn receive(State(secret): State<Option<String>>, headers: HeaderMap, body:
     };
     println!("{} ({verdict})\n  {}", header("webhook-id"), String::from_utf8_lossy(&body));
     if verified == Some(false) { StatusCode::UNAUTHORIZED } else { StatusCode::NO_CONTENT }
-}
-
-/// Whether one of the signatures is this secret's.
-pub(crate) fn verify<'a>(secret: &str, header: &impl Fn(&str) -> &'a str, body: &[u8]) -> bool {
-    let key = secret.strip_prefix(SECRET_PREFIX).and_then(|encoded| STANDARD.decode(encoded).ok());
-    let Some(mac) = key.and_then(|key| Hmac::<Sha256>::new_from_slice(&key).ok()) else { return false };
-    let mac = mac
-        .chain_update(header("webhook-id"))
-        .chain_update(".")
-        .chain_update(header("webhook-timestamp"))
-        .chain_update(".")
-        .chain_update(body);
-    let given = header("webhook-signature").split(' ').filter_map(|one| one.strip_prefix("v1,"));
-    given.filter_map(|one| STANDARD.decode(one).ok()).any(|one| mac.clone().verify_slice(&one).is_ok())
 }
 
 impl Resend {

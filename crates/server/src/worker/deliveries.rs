@@ -2,6 +2,7 @@
 //! never delays another, and what came of each try is on disk before the next.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use guichet_core::{DeliveryId, EndpointId};
@@ -32,6 +33,7 @@ pub(super) struct Deliveries {
     client: reqwest::Client,
     under_way: Mutex<UnderWay>,
     idle: Notify,
+    begun: AtomicU64,
 }
 
 /// What an endpoint said to a try.
@@ -44,7 +46,7 @@ struct Said {
 impl Deliveries {
     pub(super) fn new(app: App) -> anyhow::Result<Arc<Self>> {
         let client = app.reach().client()?;
-        Ok(Arc::new(Deliveries { app, client, under_way: Mutex::default(), idle: Notify::new() }))
+        Ok(Arc::new(Deliveries { app, client, under_way: Mutex::default(), idle: Notify::new(), begun: AtomicU64::new(0) }))
     }
 
     fn under_way(&self) -> MutexGuard<'_, UnderWay> {
@@ -80,6 +82,7 @@ impl Deliveries {
                 return false;
             }
             under_way.per_endpoint.insert(due.endpoint, taken + 1);
+            self.begun.fetch_add(1, Ordering::SeqCst);
         }
         let (deliveries, endpoint) = (self.clone(), endpoint.clone());
         tokio::spawn(async move {
@@ -174,6 +177,11 @@ impl Deliveries {
             Ok(answer) => Said::answered(&answer),
             Err(error) => Said::nothing(&reason(error)),
         })
+    }
+
+    /// How many were ever begun.
+    pub(super) fn begun(&self) -> u64 {
+        self.begun.load(Ordering::SeqCst)
     }
 
     /// Whether nothing is under way.

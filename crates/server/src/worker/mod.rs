@@ -71,12 +71,20 @@ impl Worker {
         self.renew().await;
         loop {
             let shards = self.held();
-            let begun = self.orders.begin_due(&shards)? + self.deliveries.begin_due(&shards)?;
-            if begun == 0 && self.orders.is_idle() && self.deliveries.is_idle() {
+            let (begun, idle) = (self.begun(), self.orders.is_idle() && self.deliveries.is_idle());
+            self.orders.begin_due(&shards)?;
+            self.deliveries.begin_due(&shards)?;
+            // Work that ran while the due work was read may have left more to do behind the reading.
+            if idle && self.begun() == begun {
                 return Ok(());
             }
             tokio::join!(self.orders.until_idle(), self.deliveries.until_idle());
         }
+    }
+
+    /// How much work was ever begun on this node, by whichever task.
+    fn begun(&self) -> u64 {
+        self.orders.begun() + self.deliveries.begun()
     }
 
     fn held(&self) -> Vec<i64> {
@@ -87,7 +95,11 @@ impl Worker {
         let clock = self.app.clock();
         loop {
             match self.orders.begin_due(&self.held()) {
-                Ok(_) => {}
+                Ok(0) => {}
+                Ok(_) => {
+                    tokio::task::yield_now().await;
+                    continue;
+                }
                 Err(fault) => tracing::error!(%fault, "due orders could not be read"),
             }
             tokio::select! {
@@ -101,7 +113,7 @@ impl Worker {
         let clock = self.app.clock();
         loop {
             match self.deliveries.begin_due(&self.held()) {
-                Ok(_) => {}
+                Ok(_) => {} // Each that ends rings the bell.
                 Err(fault) => tracing::error!(%fault, "due deliveries could not be read"),
             }
             tokio::select! {

@@ -2,6 +2,7 @@
 //! worked twice at once, and one that waits for a slow gateway keeps no other from being worked.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use guichet_core::{Actor, Effect, Event, OrderId};
@@ -33,11 +34,12 @@ pub(super) struct Orders {
     app: App,
     busy: Mutex<HashMap<OrderId, Busy>>,
     idle: Notify,
+    begun: AtomicU64,
 }
 
 impl Orders {
     pub(super) fn new(app: App) -> Arc<Self> {
-        Arc::new(Orders { app, busy: Mutex::default(), idle: Notify::new() })
+        Arc::new(Orders { app, busy: Mutex::default(), idle: Notify::new(), begun: AtomicU64::new(0) })
     }
 
     fn busy(&self) -> MutexGuard<'_, HashMap<OrderId, Busy>> {
@@ -72,6 +74,7 @@ impl Orders {
                 return false;
             }
             busy.insert(order, Busy::Working);
+            self.begun.fetch_add(1, Ordering::SeqCst);
         }
         let orders = self.clone();
         tokio::spawn(async move {
@@ -118,6 +121,11 @@ impl Orders {
             }
         }
         Ok(rest_ms)
+    }
+
+    /// How many were ever begun.
+    pub(super) fn begun(&self) -> u64 {
+        self.begun.load(Ordering::SeqCst)
     }
 
     /// Whether no order is being worked.

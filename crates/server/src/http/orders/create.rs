@@ -10,7 +10,6 @@ use crate::http::caller::Caller;
 use crate::http::idempotency::{Idempotency, Turn, answered};
 use crate::http::input::Sent;
 use crate::http::problem::Problem;
-use crate::random;
 use crate::registry::{OpenAccount, Snapshot};
 use crate::store::MerchantRow;
 use crate::view::OrderView;
@@ -54,7 +53,7 @@ pub(crate) async fn create_order(
     let reference = terms.reference.clone();
     let fingerprint = request.fingerprint();
     let new = NewOrder {
-        id: OrderId::new(now_ms, random::bytes()),
+        id: app.new_order_id(),
         merchant: caller.merchant,
         environment: caller.environment,
         terms,

@@ -1,11 +1,11 @@
 -- Columns are BIGINT or TEXT only; times are unix milliseconds; JSON is TEXT. Every row that belongs
 -- to an order carries its shard first in every key. What is found by another key has a small index
--- table of its own.
+-- table of its own. A table marked narrow has short rows, which an engine may keep inside the key's tree.
 
 CREATE TABLE revisions (
     name   TEXT   NOT NULL PRIMARY KEY,
     number BIGINT NOT NULL
-);
+) /* narrow */;
 INSERT INTO revisions (name, number) VALUES ('configuration', 1);
 
 CREATE TABLE merchants (
@@ -88,13 +88,13 @@ CREATE TABLE order_references (
     order_id    TEXT   NOT NULL,
     fingerprint TEXT   NOT NULL,
     PRIMARY KEY (merchant_id, environment, reference)
-);
+) /* narrow */;
 
 CREATE TABLE order_tokens (
     token    TEXT   NOT NULL PRIMARY KEY,
     shard    BIGINT NOT NULL,
     order_id TEXT   NOT NULL
-);
+) /* narrow */;
 
 CREATE TABLE payments (
     shard         BIGINT NOT NULL,
@@ -120,7 +120,7 @@ CREATE TABLE gateway_references (
     order_id   TEXT   NOT NULL,
     payment_id TEXT   NOT NULL,
     PRIMARY KEY (account_id, reference)
-);
+) /* narrow */;
 
 CREATE TABLE events (
     shard       BIGINT NOT NULL,
@@ -186,7 +186,7 @@ CREATE TABLE shard_leases (
     owner         TEXT   NOT NULL,
     fencing       BIGINT NOT NULL,
     expires_at_ms BIGINT NOT NULL
-);
+) /* narrow */;
 INSERT INTO shard_leases (shard, owner, fencing, expires_at_ms) VALUES
     (0, '', 0, 0), (1, '', 0, 0), (2, '', 0, 0), (3, '', 0, 0), (4, '', 0, 0), (5, '', 0, 0), (6, '', 0, 0), (7, '', 0, 0),
     (8, '', 0, 0), (9, '', 0, 0), (10, '', 0, 0), (11, '', 0, 0), (12, '', 0, 0), (13, '', 0, 0), (14, '', 0, 0), (15, '', 0, 0),

@@ -1,0 +1,53 @@
+//! The demo for a person: it says what to click, and runs until interrupted.
+
+use std::process::ExitCode;
+
+use serde_json::json;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::Options;
+use super::house::{Doors, House};
+
+pub(super) async fn run(options: Options) -> anyhow::Result<ExitCode> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut hangup = signal(SignalKind::hangup())?;
+    let house = House::open(Doors::for_people(&options)).await?;
+    let greeted = greet(&house, options.json).await;
+    if greeted.is_ok() {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = hangup.recv() => {}
+            interrupted = tokio::signal::ctrl_c() => interrupted?,
+        }
+    }
+    house.close().await;
+    greeted?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn greet(house: &House, json: bool) -> anyhow::Result<()> {
+    // One order waits already, so that there is a checkout page to look at.
+    let order = house.shop.sample().await?;
+    let (shop, sandbox, server) = (house.shop.url(), &house.sandbox_url, house.node.app().public_url());
+    let key = &house.key;
+    if json {
+        let told = json!({
+            "shop": shop, "sandbox": sandbox, "api": server, "docs": format!("{server}/docs"),
+            "checkout": order.checkout_url, "api_key": key, "notes": house.notes,
+        });
+        println!("{told}");
+        return Ok(());
+    }
+    println!("A server, a sandbox and a shop, all in this process. No money moves.\n");
+    for note in &house.notes {
+        println!("  {note}");
+    }
+    println!("  Shop       {shop}/\n             buy something, and see what the shop is told");
+    println!("  Checkout   {}\n             an order that waits for you", order.checkout_url);
+    println!("  Sandbox    {sandbox}/\n             the acquirer: every payment, and what can go wrong");
+    println!("  API docs   {server}/docs");
+    println!("  API key    {key}\n");
+    println!("  curl -H 'Authorization: Bearer {key}' {server}/v1/orders\n");
+    println!("Ctrl-C ends it; then everything is forgotten. `guichet demo --auto` plays the customers itself.");
+    Ok(())
+}

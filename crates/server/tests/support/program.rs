@@ -1,0 +1,113 @@
+//! The real binary: run to its end, or kept running as a server.
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The binary in a directory, with nothing of this process's settings.
+pub(crate) fn guichet(directory: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_guichet"));
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy();
+        if name.starts_with("GUICHET_") || name == "RUST_LOG" || name == "CREDENTIALS_DIRECTORY" {
+            command.env_remove(&*name);
+        }
+    }
+    command.current_dir(directory).stdin(Stdio::null());
+    command
+}
+
+/// Runs it to its end.
+pub(crate) fn run(directory: &Path, arguments: &[&str]) -> Output {
+    guichet(directory).args(arguments).output().expect("the binary starts")
+}
+
+/// Runs it to its end and insists on success; what it printed.
+#[track_caller]
+pub(crate) fn succeed(directory: &Path, arguments: &[&str]) -> String {
+    let output = run(directory, arguments);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "guichet {}: {} {said}", arguments.join(" "), output.status);
+    String::from_utf8(output.stdout).expect("text")
+}
+
+/// A running `guichet serve`, killed when dropped.
+pub(crate) struct Server {
+    pub(crate) base_url: String,
+    pub(crate) directory: PathBuf,
+    child: Child,
+    log: Arc<Mutex<String>>,
+    readers: Vec<std::thread::JoinHandle<()>>,
+}
+
+impl Server {
+    /// Starts it in that directory on a free port, and returns once it serves.
+    pub(crate) fn start(directory: &Path, prepare: impl FnOnce(&mut Command)) -> Server {
+        let mut command = guichet(directory);
+        command.args(["serve", "--listen", "127.0.0.1:0", "--allow-network", "127.0.0.0/8"]);
+        prepare(&mut command);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the binary starts");
+        let log = Arc::new(Mutex::new(String::new()));
+        let (told, address) = std::sync::mpsc::channel();
+        let outputs: [Box<dyn Read + Send>; 2] =
+            [Box::new(child.stdout.take().expect("a pipe")), Box::new(child.stderr.take().expect("a pipe"))];
+        let readers = outputs.into_iter().map(|output| {
+            let (log, told) = (log.clone(), told.clone());
+            std::thread::spawn(move || {
+                for line in BufReader::new(output).lines().map_while(Result::ok) {
+                    if let Some(address) = serving(&line) {
+                        let _ = told.send(address);
+                    }
+                    let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
+                    log.push_str(&line);
+                    log.push('\n');
+                }
+            })
+        });
+        let readers = readers.collect();
+        drop(told);
+        let address = address.recv().unwrap_or_else(|_| panic!("it never served: {log:?}"));
+        let base_url = format!("http://{address}");
+        Server { base_url, directory: directory.to_owned(), child, log, readers }
+    }
+
+    /// What it logged so far.
+    pub(crate) fn log(&self) -> String {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Its process number.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Asks it to end (SIGTERM).
+    pub(crate) fn terminate(&self) {
+        let sent = Command::new("kill").args(["-TERM", &self.id().to_string()]).status();
+        assert!(sent.expect("kill").success());
+    }
+
+    /// Waits for its end; whether it went well, and all it logged.
+    pub(crate) fn ended(mut self) -> (bool, String) {
+        let status = self.child.wait().expect("its status");
+        for reader in self.readers.drain(..) {
+            let _ = reader.join();
+        }
+        (status.success(), self.log())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The address in the log line that says where it serves.
+fn serving(line: &str) -> Option<String> {
+    let line: serde_json::Value = serde_json::from_str(line).ok()?;
+    (line["message"] == "serving").then(|| line["address"].as_str().map(str::to_owned))?
+}
