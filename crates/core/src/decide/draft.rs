@@ -78,19 +78,11 @@ impl<'a> Draft<'a> {
         self.edit(id, |payment| payment.check_at_ms = next);
     }
 
-    /// Sets anew when the gateway is to be asked about each payment, after the order itself moved. What
-    /// was to be asked sooner about a payment that is over (a gateway had called back) still is.
+    /// Sets anew when the gateway is to be asked about each payment, after the order itself moved.
     pub(super) fn reschedule_all(&mut self) {
-        let before: Vec<_> =
-            self.order.payments.iter().map(|payment| (payment.id, payment.check_at_ms)).collect();
-        for (id, sooner) in before {
+        let ids: Vec<PaymentId> = self.order.payments.iter().map(|payment| payment.id).collect();
+        for id in ids {
             self.reschedule(id);
-            self.edit(id, |payment| {
-                if !payment.state.is_live() {
-                    payment.check_at_ms =
-                        payment.check_at_ms.map(|at| sooner.map_or(at, |sooner| at.min(sooner)));
-                }
-            });
         }
     }
 

@@ -557,7 +557,7 @@ fn a_failed_order_reopens_with_the_next_payment() {
             0:01:02  B not opened               pending → failed | B opening → failed | payment.failed, order.failed | alarm: 10 s before expiry
             0:01:03  ask C at account 2         failed → pending | C new → opening | payment.opening, order.reopened | alarm: in 90 s, due: open C
             0:01:04  C opened                   C opening → open | payment.opened | alarm: in 30 s
-            0:01:05  C seen paid 2500.00 DZD    pending → paid | C open → paid | payment.paid, order.paid | alarm: 10 s before expiry
+            0:01:05  C seen paid 2500.00 DZD    pending → paid | C open → paid | payment.paid, order.paid | alarm: 10 s before the end of watch
         "#]],
     );
 }
@@ -952,7 +952,7 @@ fn an_order_is_cancelled_only_while_it_waits() {
             0:00:00  ask A at account 1         A new → opening | payment.opening | alarm: in 90 s, due: open A
             0:00:01  A opened                   A opening → open | payment.opened | alarm: in 30 s
             0:01:00  A seen declined            pending → failed | A open → failed | payment.failed, order.failed | alarm: 10 s before expiry
-            0:01:01  cancel                     failed → cancelled | order.cancelled
+            0:01:01  cancel                     failed → cancelled | order.cancelled | alarm: 10 s before the end of watch
         "#]],
     );
     check(
@@ -1461,7 +1461,7 @@ fn the_failed_payment_of_a_paid_order_is_looked_at_once_more_and_the_paying_one_
             0:00:02  ask B at account 2         B new → opening | payment.opening | due: open B
             0:00:03  B opened                   B opening → open | payment.opened
             0:00:30  B seen declined            B open → failed | payment.failed
-            0:01:00  A seen paid 2500.00 DZD    pending → paid | A open → paid | payment.paid, order.paid | alarm: 10 s before expiry
+            0:01:00  A seen paid 2500.00 DZD    pending → paid | A open → paid | payment.paid, order.paid | alarm: 10 s before the end of watch
             0:01:01  fulfil                     paid → fulfilled | order.fulfilled
             24:29:50 tick                       due: check B
         "#]],
