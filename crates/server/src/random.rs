@@ -17,6 +17,13 @@ pub(crate) fn token() -> String {
     BASE32_NOPAD.encode(&bytes::<20>()).to_ascii_lowercase()
 }
 
+/// A public token that sorts by the second it was made in, so that an index of tokens grows at its
+/// end; the 160 random bits behind that are what keeps it from being guessed.
+pub(crate) fn page_token(now_ms: i64) -> String {
+    let [.., a, b, c, d, e] = (now_ms / 1000).to_be_bytes();
+    format!("{}{}", BASE32_NOPAD.encode(&[a, b, c, d, e]).to_ascii_lowercase(), token())
+}
+
 /// A secret of 256 random bits behind a prefix that shows what it is.
 pub(crate) fn secret(prefix: &str) -> String {
     format!("{prefix}{}", BASE32_NOPAD.encode(&bytes::<32>()).to_ascii_lowercase())

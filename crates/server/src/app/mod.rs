@@ -180,7 +180,7 @@ impl App {
             change.effects.extend(next.effects);
         }
         let mut stored =
-            Stored { order: change.order.clone(), token: random::token(), entries: 0, chain: String::new() };
+            Stored { order: change.order.clone(), token: random::page_token(now_ms), entries: 0, chain: String::new() };
         let journal = self.journal(&mut stored, &change, first, now_ms);
         let mut writes = store::insert_order(&stored, fingerprint);
         writes.extend(store::payment_rows(&[], &stored.order));

@@ -62,6 +62,7 @@ pub(super) struct List {
 #[derive(Debug, Args)]
 pub(super) struct Revoke {
     /// The key's public name.
+    #[arg(id = "public_name", value_name = "KEY")]
     key: KeyIdArgument,
     #[command(flatten)]
     place: Place,

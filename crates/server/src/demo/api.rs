@@ -19,6 +19,8 @@ pub(super) struct Api {
 pub(super) struct ShownOrder {
     pub(super) id: String,
     pub(super) reference: String,
+    /// `test` or `live`.
+    pub(super) environment: String,
     pub(super) title: String,
     pub(super) status: String,
     pub(super) version: i64,

@@ -108,10 +108,8 @@ pub(super) struct House {
     pub(super) clock: Clock,
     /// The acquirer.
     pub(super) sandbox: Sandbox,
-    /// The shop, with its test key.
+    /// The shop.
     pub(super) shop: Shop,
-    /// The same shop with its live key.
-    pub(super) live: Api,
     /// A browser with nothing in it.
     pub(super) browser: Browser,
     /// Where the sandbox is.
@@ -156,8 +154,7 @@ impl House {
         let live_key = node.create_key(MERCHANT, Environment::Live).await?;
         let base_url = node.app().public_url().to_owned();
         let api = |key: &str| Api::new(client.clone(), &base_url, key.to_owned());
-        let shop = Shop::new(api(&key), shop_url, secret, clock.clone());
-        let live = api(&live_key);
+        let shop = Shop::new([api(&key), api(&live_key)], shop_url, secret, clock.clone());
         let followed = clock.clone();
         let sandbox = Sandbox::new(guichet_sandbox::Settings {
             clock: guichet_sandbox::Clock::following(move || followed.now_ms()),
@@ -168,7 +165,7 @@ impl House {
         let tasks = vec![serve(sandbox_door, sandbox.router()), serve(shop_door, shop.router())];
         let browser = Browser::new(client);
         let _folder = folder;
-        Ok(House { node, clock, sandbox, shop, live, browser, sandbox_url, key, notes, stop, tasks, _folder })
+        Ok(House { node, clock, sandbox, shop, browser, sandbox_url, key, notes, stop, tasks, _folder })
     }
 
     /// Closes every door and forgets everything.

@@ -48,6 +48,8 @@ async fn greet(house: &House, json: bool) -> anyhow::Result<()> {
     println!("  API docs   {server}/docs");
     println!("  API key    {key}\n");
     println!("  curl -H 'Authorization: Bearer {key}' {server}/v1/orders\n");
-    println!("Ctrl-C ends it; then everything is forgotten. `guichet demo --auto` plays the customers itself.");
+    println!(
+        "Ctrl-C ends it; then everything is forgotten. `guichet demo --auto` plays the customers itself."
+    );
     Ok(())
 }

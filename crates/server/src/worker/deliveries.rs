@@ -46,7 +46,13 @@ struct Said {
 impl Deliveries {
     pub(super) fn new(app: App) -> anyhow::Result<Arc<Self>> {
         let client = app.reach().client()?;
-        Ok(Arc::new(Deliveries { app, client, under_way: Mutex::default(), idle: Notify::new(), begun: AtomicU64::new(0) }))
+        Ok(Arc::new(Deliveries {
+            app,
+            client,
+            under_way: Mutex::default(),
+            idle: Notify::new(),
+            begun: AtomicU64::new(0),
+        }))
     }
 
     fn under_way(&self) -> MutexGuard<'_, UnderWay> {

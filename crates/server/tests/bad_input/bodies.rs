@@ -41,7 +41,11 @@ async fn bytes_that_are_no_order() {
         ("a number", b"1".to_vec(), shape),
         ("a text", b"\"order\"".to_vec(), shape),
         ("an empty array", b"[]".to_vec(), shape),
-        ("an order as an array", br#"["raw-1",250000,"DZD",[],null,{},null,{},null,null,null]"#.to_vec(), shape),
+        (
+            "an order as an array",
+            br#"["raw-1",250000,"DZD",[],null,{},null,{},null,null,null]"#.to_vec(),
+            shape,
+        ),
         ("an empty object", b"{}".to_vec(), Refused(422, "field_missing", "reference")),
         ("1e309", with_amount("1e309"), Refused(400, "json_invalid", "amount")),
         ("-1e400", with_amount("-1e400"), Refused(400, "json_invalid", "amount")),
@@ -65,8 +69,16 @@ async fn bytes_that_are_no_order() {
         ("an overlong slash", b"{\"reference\":\"\xc0\xaf\"}".to_vec(), Refused(400, "not_utf8", "")),
         ("UTF-16", b"\xff\xfe{\x00}\x00".to_vec(), Refused(400, "not_utf8", "")),
         ("a byte order mark", format!("\u{feff}{GOOD}").into_bytes(), syntax),
-        ("half a surrogate", GOOD.replace("raw-1", "\\ud800").into_bytes(), Refused(400, "json_invalid", "reference")),
-        ("a raw control character", GOOD.replace("raw-1", "\u{1}").into_bytes(), Refused(400, "json_invalid", "reference")),
+        (
+            "half a surrogate",
+            GOOD.replace("raw-1", "\\ud800").into_bytes(),
+            Refused(400, "json_invalid", "reference"),
+        ),
+        (
+            "a raw control character",
+            GOOD.replace("raw-1", "\u{1}").into_bytes(),
+            Refused(400, "json_invalid", "reference"),
+        ),
         ("only zeros", vec![0; 1000], syntax),
         ("64 KiB and a byte", vec![b' '; 64 * 1024 + 1], Refused(413, "body_too_large", "")),
         ("a megabyte", vec![b'x'; 1 << 20], Refused(413, "body_too_large", "")),
@@ -104,7 +116,8 @@ async fn other_media() {
         "text/html; application/json",
     ];
     let row = |media: &&str| {
-        Row::post(*media, "/v1/orders", GOOD.into(), Refused(415, "not_json", "")).header("content-type", *media)
+        Row::post(*media, "/v1/orders", GOOD.into(), Refused(415, "not_json", ""))
+            .header("content-type", *media)
     };
     check(&house, &shop, media.iter().map(row).collect()).await;
 }
@@ -125,30 +138,66 @@ async fn bodies_of_the_other_endpoints() {
     let table: Vec<(String, Value, Refused)> = vec![
         (payments.clone(), json!({}), Refused(422, "field_missing", "gateway")),
         (payments.clone(), json!({ "gateway": null }), Refused(422, "field_missing", "gateway")),
-        (payments.clone(), json!({ "gateway": "cinetpay" }), Refused(422, "gateway_not_configured", "gateway")),
-        (payments.clone(), json!({ "gateway": "ocpay", "amount": 1 }), Refused(422, "field_unknown", "amount")),
+        (
+            payments.clone(),
+            json!({ "gateway": "cinetpay" }),
+            Refused(422, "gateway_not_configured", "gateway"),
+        ),
+        (
+            payments.clone(),
+            json!({ "gateway": "ocpay", "amount": 1 }),
+            Refused(422, "field_unknown", "amount"),
+        ),
         (payments, json!({ "gateway": ["ocpay"] }), Refused(422, "field_invalid", "gateway")),
         (resolve.clone(), json!({}), Refused(422, "field_missing", "payment")),
-        (resolve.clone(), json!({ "payment": "x", "resolution": "dismiss" }), Refused(422, "identifier_invalid", "payment")),
-        (resolve.clone(), json!({ "payment": opened, "resolution": "dismiss" }), Refused(422, "identifier_invalid", "payment")),
-        (resolve.clone(), json!({ "payment": payment, "resolution": "burn" }), Refused(422, "field_invalid", "resolution")),
-        (resolve.clone(), json!({ "payment": unknown, "resolution": "dismiss" }), Refused(404, "no_such_payment", "")),
+        (
+            resolve.clone(),
+            json!({ "payment": "x", "resolution": "dismiss" }),
+            Refused(422, "identifier_invalid", "payment"),
+        ),
+        (
+            resolve.clone(),
+            json!({ "payment": opened, "resolution": "dismiss" }),
+            Refused(422, "identifier_invalid", "payment"),
+        ),
+        (
+            resolve.clone(),
+            json!({ "payment": payment, "resolution": "burn" }),
+            Refused(422, "field_invalid", "resolution"),
+        ),
+        (
+            resolve.clone(),
+            json!({ "payment": unknown, "resolution": "dismiss" }),
+            Refused(404, "no_such_payment", ""),
+        ),
         (resolve, json!({ "payment": payment, "resolution": "dismiss" }), Refused(409, "nothing_held", "")),
         (record, json!({}), Refused(409, "payment_is_checked", "")),
         (path(&waiting, "fulfil"), json!({}), Refused(409, "order_not_paid", "")),
         ("/v1/events/ack".to_owned(), json!({}), Refused(422, "field_missing", "ids")),
         ("/v1/events/ack".to_owned(), json!({ "ids": "evt" }), Refused(422, "field_invalid", "ids")),
-        ("/v1/events/ack".to_owned(), json!({ "ids": [waiting] }), Refused(422, "identifier_invalid", "ids[0]")),
+        (
+            "/v1/events/ack".to_owned(),
+            json!({ "ids": [waiting] }),
+            Refused(422, "identifier_invalid", "ids[0]"),
+        ),
         ("/v1/events/ack".to_owned(), json!({ "ids": ids }), Refused(422, "too_many_ids", "ids")),
         (endpoints.clone(), json!({}), Refused(422, "field_missing", "url")),
         (endpoints.clone(), json!({ "url": url, "secret": "x" }), Refused(422, "field_unknown", "secret")),
-        (endpoints.clone(), json!({ "url": url, "events": ["order.nope"] }), Refused(422, "event_type_unknown", "events[0]")),
+        (
+            endpoints.clone(),
+            json!({ "url": url, "events": ["order.nope"] }),
+            Refused(422, "event_type_unknown", "events[0]"),
+        ),
         (endpoints.clone(), json!({ "url": url, "events": "*" }), Refused(422, "field_invalid", "events")),
         (endpoints.clone(), json!({ "url": "ftp://shop.example/" }), Refused(422, "url_invalid", "url")),
         (endpoints.clone(), json!({ "url": "hook" }), Refused(422, "url_invalid", "url")),
         (endpoints.clone(), json!({ "url": "http://10.0.0.1/" }), Refused(422, "url_invalid", "url")),
         (endpoints.clone(), json!({ "url": "http://a:b@shop.example/" }), Refused(422, "url_invalid", "url")),
-        (endpoints, json!({ "url": format!("https://e.example/{}", "a".repeat(2048)) }), Refused(422, "url_invalid", "url")),
+        (
+            endpoints,
+            json!({ "url": format!("https://e.example/{}", "a".repeat(2048)) }),
+            Refused(422, "url_invalid", "url"),
+        ),
     ];
     let rows = table.into_iter().map(|(path, body, expected)| {
         Row::post(format!("{path} {body}"), path, body.to_string().into_bytes(), expected)

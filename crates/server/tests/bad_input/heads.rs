@@ -44,7 +44,12 @@ async fn keys() {
         row.header("authorization", value)
     });
     check(&house, &shop, rows.collect()).await;
-    let missing = Row::post("no key", "/v1/orders", plain_order("x").to_string().into(), Refused(401, "key_missing", ""));
+    let missing = Row::post(
+        "no key",
+        "/v1/orders",
+        plain_order("x").to_string().into(),
+        Refused(401, "key_missing", ""),
+    );
     check(&house, &shop.without_key(), vec![missing]).await;
 }
 
@@ -62,7 +67,12 @@ async fn idempotency_keys() {
         ("k-1", "second", reused),
     ];
     let rows = table.map(|(key, reference, expected)| {
-        let row = Row::post(format!("key {key:?}"), "/v1/orders", plain_order(reference).to_string().into(), expected);
+        let row = Row::post(
+            format!("key {key:?}"),
+            "/v1/orders",
+            plain_order(reference).to_string().into(),
+            expected,
+        );
         row.header("idempotency-key", key)
     });
     check(&house, &shop, rows.into()).await;
@@ -145,13 +155,28 @@ async fn identifiers_routes_and_methods() {
             rows.push(Row::get(format!("/v1/orders/{id}{what}"), missing));
         }
         for what in ["check", "cancel", "fulfil"] {
-            rows.push(Row::post(format!("{id} {what}"), format!("/v1/orders/{id}/{what}"), Vec::new(), missing));
+            rows.push(Row::post(
+                format!("{id} {what}"),
+                format!("/v1/orders/{id}/{what}"),
+                Vec::new(),
+                missing,
+            ));
         }
         let record = format!("/v1/orders/{order}/payments/{id}/record");
         rows.push(Row::post(format!("{id} record"), record, Vec::new(), missing));
         rows.push(Row::post(id.clone(), format!("/v1/deliveries/{id}/resend"), Vec::new(), missing));
     }
-    for path in ["/", "/v1", "/v1/", "/v1/orders/", "//v1/orders", "/v2/orders", "/v1/orders/a/b/c/d", "/admin", "/.env"] {
+    for path in [
+        "/",
+        "/v1",
+        "/v1/",
+        "/v1/orders/",
+        "//v1/orders",
+        "/v2/orders",
+        "/v1/orders/a/b/c/d",
+        "/admin",
+        "/.env",
+    ] {
         rows.push(Row::get(path, nowhere));
     }
     for (name, path) in [

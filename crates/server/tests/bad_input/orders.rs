@@ -70,7 +70,8 @@ async fn shapes() {
 #[tokio::test]
 async fn money() {
     let (house, shop) = shop("bad-money").await;
-    let item = |quantity: i64, unit: i64| json!({ "name": "Book", "quantity": quantity, "unit_amount": unit });
+    let item =
+        |quantity: i64, unit: i64| json!({ "name": "Book", "quantity": quantity, "unit_amount": unit });
     let items = |items: Vec<Value>| json!({ "items": items, "-amount": 0 });
     let ocpay = |amount: i64| json!({ "amount": amount, "gateway": "ocpay" });
     let range = "amount_out_of_range";
@@ -105,7 +106,11 @@ async fn money() {
         (items(vec![item(1, 0)]), range, "amount"),
         (items(vec![item(1, 1); 101]), "too_many_items", "items"),
         (items(vec![item(1, 1); 1000]), "too_many_items", "items"),
-        (json!({ "items": [{ "name": "", "quantity": 1, "unit_amount": 1 }] }), "text_length", "items[0].name"),
+        (
+            json!({ "items": [{ "name": "", "quantity": 1, "unit_amount": 1 }] }),
+            "text_length",
+            "items[0].name",
+        ),
         (
             json!({ "items": [{ "name": "a\u{1b}[31m", "quantity": 1, "unit_amount": 1 }] }),
             "text_control_character",
@@ -155,7 +160,8 @@ async fn texts() {
     for email in ["x", "@", "a@", "@b", "a@b@c", "a b@c", "a@b c", "a@\u{a0}b"] {
         table.push((payer("email", email), "email_invalid", "payer.email"));
     }
-    for phone in ["213665983439", "+0213665983", "+213 665 98", "+1234567", "+1234567890123456", "+21366598343٩", ""]
+    for phone in
+        ["213665983439", "+0213665983", "+213 665 98", "+1234567", "+1234567890123456", "+21366598343٩", ""]
     {
         table.push((payer("phone", phone), "phone_invalid", "payer.phone"));
     }
@@ -185,9 +191,7 @@ async fn return_addresses() {
         "blob:https://shop.example/1",
         long.as_str(),
     ];
-    let of = |code: &'static str| {
-        move |url: &&str| (json!({ "return_url": url }), code, "return_url")
-    };
+    let of = |code: &'static str| move |url: &&str| (json!({ "return_url": url }), code, "return_url");
     check(&house, &shop, rows(invalid.iter().map(of("return_url_invalid")).collect())).await;
 
     let live = house.caller("alger", Environment::Live).await;

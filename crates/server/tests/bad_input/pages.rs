@@ -43,7 +43,8 @@ async fn pages_and_callbacks() {
     ];
     let before = house.census();
     for (method, path, media, body, expected) in table {
-        let media: Vec<(&str, &str)> = [("content-type", media)].into_iter().filter(|(_, value)| !value.is_empty()).collect();
+        let media: Vec<(&str, &str)> =
+            [("content-type", media)].into_iter().filter(|(_, value)| !value.is_empty()).collect();
         let answer = customer.send(method, &path, &media, body).await;
         let shown: String = path.chars().take(60).collect();
         assert_eq!(answer.status, expected, "{method} {shown}: {}", answer.text());

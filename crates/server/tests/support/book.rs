@@ -85,9 +85,7 @@ impl Book {
             .prepare("SELECT order_id, seq, body, hash FROM events ORDER BY shard, order_id, seq")
             .expect("a query");
         let rows = statement
-            .query_map([], |row| {
-                Ok((row.get::<_, String>(0)?, (row.get(1)?, row.get(2)?, row.get(3)?)))
-            })
+            .query_map([], |row| Ok((row.get::<_, String>(0)?, (row.get(1)?, row.get(2)?, row.get(3)?))))
             .expect("entries");
         let mut journals: HashMap<String, Vec<_>> = HashMap::new();
         for row in rows {
@@ -119,7 +117,8 @@ fn sound(row: OrderRow, journals: &Journals, deliveries: &HashMap<(String, i64),
         assert_eq!(link, *hash, "{id}: the chain breaks at {sequence}");
     }
     assert_eq!(link, last, "{id}: the journal does not end where the order says");
-    let read: Vec<Value> = journal.iter().map(|(_, body, _)| serde_json::from_str(body).expect("JSON")).collect();
+    let read: Vec<Value> =
+        journal.iter().map(|(_, body, _)| serde_json::from_str(body).expect("JSON")).collect();
     steps_join(&id, &status, &read);
     let paid: Vec<(i64, &Value)> =
         (1..).zip(&read).filter(|(_, entry)| entry["type"] == "order.paid").collect();

@@ -29,10 +29,8 @@ pub(crate) struct House {
 pub(crate) fn scratch(name: &str) -> PathBuf {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     let number = COUNT.fetch_add(1, Ordering::Relaxed);
-    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!(
-        "{name}-{}-{number}",
-        std::process::id()
-    ));
+    let path =
+        PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}-{number}", std::process::id()));
     let _ = std::fs::remove_dir_all(&path);
     std::fs::create_dir_all(&path).expect("a directory");
     path
@@ -121,7 +119,8 @@ impl House {
     /// How many rows each table has, leases apart: what a request that did nothing leaves as it was.
     pub(crate) fn census(&self) -> Vec<(String, i64)> {
         let read_only = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY;
-        let database = rusqlite::Connection::open_with_flags(&self.database, read_only).expect("the database");
+        let database =
+            rusqlite::Connection::open_with_flags(&self.database, read_only).expect("the database");
         let names = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
             AND name <> 'shard_leases' ORDER BY name";
         let mut names = database.prepare(names).expect("a query");
@@ -163,7 +162,13 @@ pub(crate) fn plain_order(reference: &str) -> Value {
     json!({ "reference": reference, "amount": 250_000, "currency": "DZD" })
 }
 
-async fn start(database: &std::path::Path, listen: &str, vault: &Vault, reach: &Reach, clock: &Clock) -> Node {
+async fn start(
+    database: &std::path::Path,
+    listen: &str,
+    vault: &Vault,
+    reach: &Reach,
+    clock: &Clock,
+) -> Node {
     let settings = Settings {
         listen: listen.parse().expect("an address"),
         database: format!("sqlite:{}", database.display()),

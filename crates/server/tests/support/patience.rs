@@ -8,16 +8,25 @@ const BETWEEN: Duration = Duration::from_millis(20);
 /// The most looks: a minute of them.
 const LOOKS: usize = 3_000;
 
-/// Looks until there is something; fails the test when there never is.
-pub(crate) async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
-    let mut again = tokio::time::interval(BETWEEN);
-    for _ in 0..LOOKS {
-        if let Some(found) = look().await {
-            return found;
-        }
-        again.tick().await;
+/// Looks again and again for something that must come true.
+pub(crate) struct Patience {
+    what: &'static str,
+    looks: usize,
+    interval: tokio::time::Interval,
+}
+
+impl Patience {
+    /// With what is waited for, as a sentence.
+    pub(crate) fn that(what: &'static str) -> Patience {
+        Patience { what, looks: 0, interval: tokio::time::interval(BETWEEN) }
     }
-    panic!("it never came true: {what}");
+
+    /// Returns when it is time for another look; fails the test when it never came true.
+    pub(crate) async fn again(&mut self) {
+        self.looks += 1;
+        assert!(self.looks < LOOKS, "it never came true that {}", self.what);
+        self.interval.tick().await;
+    }
 }
 
 /// Lets a machine's moment pass, to strike at a moment that nobody chose.

@@ -15,7 +15,7 @@ use crate::store::MerchantRow;
 use crate::view::OrderView;
 
 use super::terms::OrderRequest;
-use super::{created, ok, second_turn};
+use super::{created, ok, resume, second_turn};
 
 /// Create an order
 ///
@@ -71,6 +71,10 @@ pub(crate) async fn create_order(
         }
         Err(Error::KeyTaken) => second_turn(&app, &idempotency),
         Err(Error::ReferenceTaken) => {
+            // A twin of this request, with the same key, may be what took it.
+            if let Turn::Replay(response) = idempotency.turn(&app)? {
+                return Ok(response);
+            }
             let known = app.store().order_of_reference(caller.merchant, caller.environment, &reference)?;
             match known {
                 Some((order, known)) if known == fingerprint => {
@@ -93,7 +97,13 @@ async fn again(
 ) -> Result<Response, Problem> {
     let stored = app.order_of(caller.merchant, caller.environment, order)?;
     let Some(account) = account.filter(|_| stored.order.state.is_waiting()) else {
-        return Ok(answered(ok(app, &stored)));
+        let kept = idempotency.whole(app, ok).map(|whole| whole(&stored)).unwrap_or_default();
+        let outcome = if kept.is_empty() { Ok(()) } else { app.store().commit(kept).await };
+        return match outcome.map_err(Error::from) {
+            Ok(()) => Ok(answered(ok(app, &stored))),
+            Err(Error::KeyTaken) => second_turn(app, idempotency),
+            Err(error) => Err(error.into()),
+        };
     };
     let (begin, end) = (idempotency.begin(app), idempotency.end(app, ok));
     match app.request_payment(order, account, caller.actor(), begin.as_ref(), end.as_ref()).await {
@@ -101,15 +111,6 @@ async fn again(
         Err(Error::KeyTaken) => second_turn(app, idempotency),
         Err(error) => Err(error.into()),
     }
-}
-
-/// A request that made its order and then died: its answer is the order as it is now.
-async fn resume(app: &App, idempotency: &Idempotency, order: OrderId) -> Result<Response, Problem> {
-    let stored = app.store().order(order)?.ok_or(Error::NoSuchOrder)?;
-    if let Some(end) = idempotency.end(app, created) {
-        app.store().commit(end(&stored)).await.map_err(Error::from)?;
-    }
-    second_turn(app, idempotency)
 }
 
 /// The merchant of the caller.

@@ -67,3 +67,13 @@ fn second_turn(app: &App, idempotency: &Idempotency) -> Result<Response, Problem
         Turn::Run | Turn::Resume(_) => Err(Error::KeyTaken.into()),
     }
 }
+
+/// A request that had its first effect and then died with its server: its answer is the order as it
+/// is now.
+async fn resume(app: &App, idempotency: &Idempotency, order: OrderId) -> Result<Response, Problem> {
+    let stored = app.store().order(order)?.ok_or(Error::NoSuchOrder)?;
+    if let Some(end) = idempotency.end(app, created) {
+        app.store().commit(end(&stored)).await.map_err(Error::from)?;
+    }
+    second_turn(app, idempotency)
+}

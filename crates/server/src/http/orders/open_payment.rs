@@ -14,7 +14,7 @@ use crate::http::problem::Problem;
 use crate::view::OrderView;
 
 use super::create::chosen_account;
-use super::{created, second_turn};
+use super::{created, resume, second_turn};
 
 /// Where to pay.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -49,8 +49,10 @@ pub(crate) async fn open_payment(
     sent: Sent,
 ) -> Result<Response, Problem> {
     let idempotency = Idempotency::of(&caller, &sent)?;
-    if let Turn::Replay(response) = idempotency.turn(&app)? {
-        return Ok(response);
+    match idempotency.turn(&app)? {
+        Turn::Replay(response) => return Ok(response),
+        Turn::Resume(order) => return resume(&app, &idempotency, order).await,
+        Turn::Run => {}
     }
     let request: PaymentRequest = sent.json()?;
     let stored = app.order_of(caller.merchant, caller.environment, id)?;

@@ -1,5 +1,6 @@
 //! `POST /v1/orders/{id}/payments/{payment}/record`: cash was paid, a person says.
 
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use guichet_core::{Event, OrderId, PaymentId, Receipt, Seen};
@@ -26,9 +27,10 @@ use crate::view::OrderView;
 pub(crate) async fn record_payment(
     State(app): State<App>,
     caller: Caller,
-    Path((order, payment)): Path<(String, String)>,
+    path: Result<Path<(String, String)>, PathRejection>,
     sent: Sent,
 ) -> Result<Response, Problem> {
+    let Path((order, payment)) = path.map_err(|_| Problem::not_found("payment"))?;
     let (order, payment) = order
         .parse::<OrderId>()
         .ok()

@@ -1,0 +1,124 @@
+//! The scenarios: what each is about, and how its order must end.
+
+use clap::ValueEnum;
+
+use super::ending::Ending;
+
+/// One customer's story.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Scenario {
+    /// Paid, and back on the status page.
+    Paid,
+    /// Declined, then paid by a second payment.
+    DeclinedThenPaid,
+    /// Nobody pays.
+    Expired,
+    /// Paid, but the browser never comes back.
+    NeverReturns,
+    /// Paid in time, confirmed after the expiry.
+    ConfirmedLate,
+    /// The gateway is down while the customer pays.
+    GatewayDown,
+    /// The answer to opening the payment is lost.
+    AnswerLost,
+    /// Play money on a live order.
+    WrongEnvironment,
+    /// Cash at the door.
+    Cash,
+    /// Cancelled by the shop, then paid.
+    CancelledThenPaid,
+    /// Two links of one order, both paid.
+    PaidTwice,
+}
+
+impl Scenario {
+    /// All of them, in the order in which they are played.
+    pub(super) const ALL: &'static [Scenario] = &[
+        Scenario::Paid,
+        Scenario::DeclinedThenPaid,
+        Scenario::Expired,
+        Scenario::NeverReturns,
+        Scenario::ConfirmedLate,
+        Scenario::GatewayDown,
+        Scenario::AnswerLost,
+        Scenario::WrongEnvironment,
+        Scenario::Cash,
+        Scenario::CancelledThenPaid,
+        Scenario::PaidTwice,
+    ];
+
+    /// Its name on the command line and in reports.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Scenario::Paid => "paid",
+            Scenario::DeclinedThenPaid => "declined-then-paid",
+            Scenario::Expired => "expired",
+            Scenario::NeverReturns => "never-returns",
+            Scenario::ConfirmedLate => "confirmed-late",
+            Scenario::GatewayDown => "gateway-down",
+            Scenario::AnswerLost => "answer-lost",
+            Scenario::WrongEnvironment => "wrong-environment",
+            Scenario::Cash => "cash",
+            Scenario::CancelledThenPaid => "cancelled-then-paid",
+            Scenario::PaidTwice => "paid-twice",
+        }
+    }
+
+    /// What it is about, as a sentence.
+    pub(super) fn about(self) -> &'static str {
+        match self {
+            Scenario::Paid => "The customer pays and comes back to the status page.",
+            Scenario::DeclinedThenPaid => "The bank says no; the customer tries again and pays.",
+            Scenario::Expired => "Nobody pays; the order and its link lapse after twenty minutes.",
+            Scenario::NeverReturns => "The customer pays and closes the browser; the worker finds the money.",
+            Scenario::ConfirmedLate => {
+                "Paid at minute 19, confirmed at minute 22, while the order expires at minute 20."
+            }
+            Scenario::GatewayDown => "The gateway answers 503 for a while; nothing is taken for a failure.",
+            Scenario::AnswerLost => {
+                "The gateway makes a link, but its answer is lost; no second one is made unasked."
+            }
+            Scenario::WrongEnvironment => "A live order is paid with play money, by a mistake in the keys.",
+            Scenario::Cash => "Cash at the door, recorded by hand.",
+            Scenario::CancelledThenPaid => "The shop cancels the order, and then the money comes.",
+            Scenario::PaidTwice => "Two links of one order, in two tabs, and both are paid.",
+        }
+    }
+
+    /// How its order must end.
+    pub(super) fn expected(self) -> Ending {
+        match self {
+            Scenario::Paid | Scenario::NeverReturns | Scenario::GatewayDown => {
+                Ending::of("fulfilled", &["paid"], &["paid"])
+            }
+            Scenario::DeclinedThenPaid => Ending::of("fulfilled", &["failed", "paid"], &["declined", "paid"]),
+            Scenario::Expired => Ending::of("expired", &["failed"], &["expired"]),
+            Scenario::ConfirmedLate => {
+                Ending { paid_late: true, ..Ending::of("fulfilled", &["paid"], &["paid"]) }
+            }
+            Scenario::AnswerLost => Ending::of("fulfilled", &["expired", "paid"], &["expired", "paid"]),
+            Scenario::WrongEnvironment => {
+                Ending::of("pending", &["paid"], &["paid"]).holding("wrong_environment")
+            }
+            Scenario::Cash => Ending::of("fulfilled", &["paid"], &[]),
+            Scenario::CancelledThenPaid => Ending::of("cancelled", &["paid"], &["paid"]).holding("paid_late"),
+            Scenario::PaidTwice => {
+                Ending::of("fulfilled", &["paid", "paid"], &["paid", "paid"]).holding("paid_twice")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_scenario_is_played_under_its_name() {
+        assert_eq!(Scenario::value_variants(), Scenario::ALL);
+        for scenario in Scenario::ALL {
+            let spelled = scenario.to_possible_value().unwrap();
+            assert_eq!(spelled.get_name(), scenario.name());
+        }
+    }
+}

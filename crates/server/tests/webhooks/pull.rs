@@ -1,0 +1,55 @@
+//! Events for shops that would rather ask: listed until acknowledged, page by page, and the same
+//! events as the webhooks by the same names.
+
+use serde_json::{Value, json};
+
+use super::support::call::{Caller, text};
+use super::support::house::House;
+use super::support::inbox::Inbox;
+use super::{announced, endpoint};
+
+async fn page(shop: &Caller, query: &str) -> (Vec<String>, bool) {
+    let page = shop.get(&format!("/v1/events{query}")).await.expect(200).json();
+    let ids = page["data"].as_array().expect("events").iter().map(|event| text(event, "/id")).collect();
+    (ids, page["has_more"] == Value::Bool(true))
+}
+
+#[tokio::test]
+async fn pulled_page_by_page_and_acknowledged() {
+    let house = House::open("webhook-pull").await;
+    let shop = house.shop().await;
+    let inbox = Inbox::open().await;
+    endpoint(&shop, &inbox, &["*"]).await;
+    for number in 0..5 {
+        announced(&house, &shop, &format!("pull-{number}")).await;
+    }
+    let (all, more) = page(&shop, "?limit=100").await;
+    assert!(all.len() >= 5 && !more, "{all:?}");
+
+    let (mut walked, mut query) = (Vec::new(), "?limit=2".to_owned());
+    loop {
+        let (ids, more) = page(&shop, &query).await;
+        walked.extend(ids);
+        if !more {
+            break;
+        }
+        query = format!("?limit=2&cursor={}", walked.last().expect("an event"));
+    }
+    assert_eq!(walked, all, "a walk by cursor sees each event once, oldest first");
+    let mut sent: Vec<String> =
+        inbox.letters().iter().map(|letter| letter.header("webhook-id").to_owned()).collect();
+    sent.sort();
+    let mut pulled = all.clone();
+    pulled.sort();
+    assert_eq!(sent, pulled, "webhooks and pulled events are the same events");
+
+    let taken = &all[..2];
+    for _ in 0..2 {
+        shop.post("/v1/events/ack", &json!({ "ids": taken })).await.expect(204);
+        assert_eq!(page(&shop, "?limit=100").await.0, all[2..]);
+        assert_eq!(page(&shop, "?limit=100&acknowledged=true").await.0, taken);
+    }
+    shop.post("/v1/events/ack", &json!({ "ids": [] })).await.expect(204);
+    shop.post("/v1/events/ack", &json!({ "ids": all })).await.expect(204);
+    assert!(page(&shop, "").await.0.is_empty());
+}
