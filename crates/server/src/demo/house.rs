@@ -164,7 +164,7 @@ impl House {
         let serve = |door, router| tokio::spawn(http::edge::serve(door, router, stopped.clone()));
         let tasks = vec![serve(sandbox_door, sandbox.router()), serve(shop_door, shop.router())];
         let browser = Browser::new(client);
-        let _folder = folder;
+        let _folder = folder; // Kept until the house closes.
         Ok(House { node, clock, sandbox, shop, browser, sandbox_url, key, notes, stop, tasks, _folder })
     }
 

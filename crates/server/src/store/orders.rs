@@ -50,11 +50,15 @@ pub(crate) struct OrderHeading {
     pub(crate) needs_you: bool,
 }
 
-const ORDER: &str = "SELECT id, merchant_id, environment, version, state, terms, held, token, entries, \
-    chain, attended_at_ms, created_at_ms FROM orders WHERE shard = $1 AND id = $2";
+/// An order with its payments, one row for each payment: one statement, so both are of one moment.
+const ORDER: &str = "SELECT o.id, o.merchant_id, o.environment, o.version, o.state, o.terms, o.held, o.token, \
+    o.entries, o.chain, o.attended_at_ms, o.created_at_ms, p.id, p.account_id, p.gateway, p.state, p.terms, \
+    p.in_trouble, p.created_at_ms, p.checked_at_ms, p.check_at_ms FROM orders o \
+    LEFT JOIN payments p ON p.shard = o.shard AND p.order_id = o.id \
+    WHERE o.shard = $1 AND o.id = $2 ORDER BY p.id";
 
-const PAYMENTS: &str = "SELECT id, account_id, gateway, state, terms, in_trouble, created_at_ms, \
-    checked_at_ms, check_at_ms FROM payments WHERE shard = $1 AND order_id = $2 ORDER BY id";
+/// Where the payment's columns begin in that row.
+const PAYMENT: usize = 12;
 
 /// The word the API and the database have for an environment.
 pub(super) fn environment(word: &str) -> Result<Environment, Fault> {
@@ -67,26 +71,25 @@ pub(super) fn environment(word: &str) -> Result<Environment, Fault> {
 
 fn payment(row: &Row) -> Result<Payment, Fault> {
     Ok(Payment {
-        id: row.parsed(0)?,
-        account: row.parsed(1)?,
-        gateway: row.text(2)?.to_owned(),
-        state: row.json(3)?,
-        terms: row.json(4)?,
-        in_trouble: row.int(5)? != 0,
-        created_at_ms: row.int(6)?,
-        checked_at_ms: row.maybe_int(7),
-        check_at_ms: row.maybe_int(8),
+        id: row.parsed(PAYMENT)?,
+        account: row.parsed(PAYMENT + 1)?,
+        gateway: row.text(PAYMENT + 2)?.to_owned(),
+        state: row.json(PAYMENT + 3)?,
+        terms: row.json(PAYMENT + 4)?,
+        in_trouble: row.int(PAYMENT + 5)? != 0,
+        created_at_ms: row.int(PAYMENT + 6)?,
+        checked_at_ms: row.maybe_int(PAYMENT + 7),
+        check_at_ms: row.maybe_int(PAYMENT + 8),
     })
 }
 
 impl Store {
-    /// The order of that id. Its version is read first, so payments changed meanwhile are caught
-    /// by the guard of the next commit, never mixed into it.
+    /// The order of that id, as of one moment.
     pub(crate) fn order(&self, id: OrderId) -> Result<Option<Stored>, Fault> {
-        let key = || params![id.shard(), id];
-        let rows = self.find(ORDER, key())?;
+        let rows = self.find(ORDER, params![id.shard(), id])?;
         let Some(row) = rows.first() else { return Ok(None) };
-        let payments = self.find(PAYMENTS, key())?.iter().map(payment).collect::<Result<Vec<_>, _>>()?;
+        let joined = rows.iter().filter(|row| row.maybe_text(PAYMENT).is_some());
+        let payments = joined.map(payment).collect::<Result<Vec<_>, _>>()?;
         let order = Order {
             id,
             merchant: row.parsed(1)?,

@@ -20,7 +20,9 @@ impl Seen {
     pub(crate) fn order(&self, answer: &Answer) {
         let order = answer.json();
         let (id, version) = (text(&order, "/id"), order["version"].as_i64().expect("a version"));
-        let face = json!([order["status"], order["held"], order["paid_at"], order["paid_late"]]);
+        let payments = order["payments"].as_array().expect("payments");
+        let payments: Vec<&Value> = payments.iter().map(|payment| &payment["status"]).collect();
+        let face = json!([order["status"], payments, order["held"], order["paid_at"], order["paid_late"]]);
         let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let first = seen.entry((id.clone(), version)).or_insert_with(|| face.clone());
         assert_eq!(*first, face, "{id}: two faces of version {version}");
