@@ -26,6 +26,10 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use units::Unit;
 
+/// The server's allocator, so that the ceiling differs from it by the store alone.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[derive(Parser)]
 #[command(about = "Measures Guichet on this machine, beside the same HTTP hops without a store")]
 struct Cli {

@@ -16,6 +16,7 @@ use super::{EventPage, EventView};
 
 /// Which events.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Wanted {
     /// `true`: those acknowledged already, to read them again.

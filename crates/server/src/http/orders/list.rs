@@ -17,6 +17,7 @@ const STATUSES: [&str; 6] = ["pending", "failed", "paid", "fulfilled", "expired"
 
 /// What to list.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Wanted {
     /// Only this status.

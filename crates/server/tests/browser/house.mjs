@@ -1,0 +1,101 @@
+// What every walk needs: the browser, the shop's API, and pages that watch themselves: no error on
+// the console, no violated policy, no request to anywhere else.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+
+export const { GUICHET, SANDBOX, KEY, TEST_TOOLS } = process.env;
+const load = createRequire(join(TEST_TOOLS, "package.json"));
+const { chromium } = load("playwright-core");
+const axe = readFileSync(load.resolve("axe-core/axe.min.js"), "utf8");
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+  ],
+});
+export const close = () => browser.close();
+
+let count = 0;
+
+// Makes an order and returns it.
+export async function order(fields = {}) {
+  count += 1;
+  const body = { reference: `walk-${process.pid}-${count}`, amount: 250000, currency: "DZD", title: "Livre", ...fields };
+  return api("POST", "/v1/orders", body);
+}
+
+// Reads the order as the shop sees it.
+export const read = (id) => api("GET", `/v1/orders/${id}`);
+
+async function api(method, path, body) {
+  const answer = await fetch(GUICHET + path, {
+    method,
+    headers: { authorization: `Bearer ${KEY}`, "content-type": "application/json" },
+    body: body && JSON.stringify(body),
+  });
+  const json = await answer.json();
+  assert.ok(answer.ok, JSON.stringify(json));
+  return json;
+}
+
+// Lets a customer walk: a page in that language, watched until the walk ends.
+export async function walk(name, options, steps) {
+  const context = await browser.newContext({ locale: "en-GB", ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(30_000);
+  const wrong = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) wrong.push(`console: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => wrong.push(`script: ${error.message}`));
+  page.on("request", (request) => {
+    const url = request.url();
+    const own = [GUICHET, SANDBOX, "data:"].some((start) => url.startsWith(start));
+    if (!own) wrong.push(`request to ${url}`);
+  });
+  try {
+    await steps(page);
+    assert.deepEqual(wrong, []);
+    console.log(`good  ${name}`);
+  } catch (error) {
+    console.error(`WRONG ${name}\n${error.stack}\n${wrong.join("\n")}\nat ${page.url()}\n${await seen(page)}`);
+    process.exitCode = 1;
+  } finally {
+    await context.close();
+  }
+}
+
+const seen = (page) => page.locator("body").innerText({ timeout: 2000 }).catch(() => "(no page)");
+
+// Asks axe-core; violations that keep somebody out are errors.
+export async function accessible(page) {
+  // The pages' policy forbids foreign scripts, so axe comes in through the debugger's door.
+  const session = await page.context().newCDPSession(page);
+  const { result, exceptionDetails } = await session.send("Runtime.evaluate", {
+    expression: `${axe};axe.run(document,{resultTypes:["violations"]}).then((found)=>JSON.stringify(found.violations))`,
+    awaitPromise: true,
+    returnByValue: true,
+  });
+  assert.equal(exceptionDetails, undefined, JSON.stringify(exceptionDetails));
+  const serious = JSON.parse(result.value)
+    .filter(({ impact }) => ["serious", "critical"].includes(impact))
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+  assert.deepEqual(serious, []);
+}
+
+// From the checkout page to the sandbox's page, by the account with that label.
+export async function choose(page, url, label = "OCPay") {
+  await page.goto(url);
+  await page.getByLabel(label, { exact: false }).first().check();
+  await page.locator("main form button").click();
+}
+
+// On the sandbox's page, presses a button.
+export async function press(page, action) {
+  await page.waitForURL(`${SANDBOX}/pay/**`);
+  await page.locator(`button[formaction$="/${action}"]`).click();
+}
