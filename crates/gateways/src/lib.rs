@@ -17,6 +17,7 @@ pub use gateway::{
     Account, AmountLimit, AmountUnit, Callback, CallbackHint, Capabilities, Gateway, OpenTrouble, RuleBroken,
 };
 pub use payin::{Backend, BackendRefusal, PayinRequest, PayinStatus, PayinView};
+pub use scrub::scrubbed_within;
 pub use transport::{HttpTransport, MAX_BODY_BYTES, Request, Response, Transport, TransportError};
 
 /// Every gateway: one line each.

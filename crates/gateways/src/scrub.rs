@@ -11,15 +11,20 @@ const CARD_DIGITS: usize = 13;
 
 /// The bytes as a short, harmless text; bytes that are not UTF-8 become replacement characters.
 pub(crate) fn scrubbed(bytes: &[u8], secret: &SecretString) -> String {
+    scrubbed_within(bytes, secret, MOST_CHARS)
+}
+
+/// The same with another length, in characters (at least 1).
+pub fn scrubbed_within(bytes: &[u8], secret: &SecretString, most_chars: usize) -> String {
     // The order matters: control characters must not hide a secret from the search, and a cut
     // must not leave half of one.
     let text: String = String::from_utf8_lossy(bytes).chars().filter(|c| !c.is_control()).collect();
     let secret = secret.expose_secret();
     let text = if secret.is_empty() { text } else { text.replace(secret, "[secret]") };
     let text = without_cards(&text);
-    match text.char_indices().nth(MOST_CHARS) {
+    match text.char_indices().nth(most_chars) {
         None => text,
-        Some(_) => text.chars().take(MOST_CHARS - 1).chain(['…']).collect(),
+        Some(_) => text.chars().take(most_chars.saturating_sub(1)).chain(['…']).collect(),
     }
 }
 

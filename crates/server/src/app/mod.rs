@@ -308,8 +308,8 @@ impl App {
             );
             metrics::counter!("guichet_events_total", "type" => entry.kind.as_str()).increment(1);
         }
-        if !endpoints.is_empty() {
-            self.signals().deliveries.notify_one();
+        for endpoint in endpoints {
+            self.signals().deliver(*endpoint, stored.order.id.shard());
         }
         if stored.order.wake_at_ms().is_some_and(|at| at <= self.clock().now_ms()) {
             self.signals().alarms.notify_one();

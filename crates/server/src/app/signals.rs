@@ -1,5 +1,9 @@
 //! How a commit wakes the tasks that work what it left to do.
 
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
+
+use guichet_core::EndpointId;
 use tokio::sync::Notify;
 
 /// One bell per task.
@@ -7,6 +11,24 @@ use tokio::sync::Notify;
 pub(crate) struct Signals {
     /// An order's alarm is ringing already.
     pub(crate) alarms: Notify,
-    /// Deliveries are waiting.
-    pub(crate) deliveries: Notify,
+    deliveries: Notify,
+    waiting: Mutex<HashSet<(EndpointId, i64)>>,
+}
+
+impl Signals {
+    /// Deliveries to this endpoint are waiting in that shard.
+    pub(crate) fn deliver(&self, endpoint: EndpointId, shard: i64) {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).insert((endpoint, shard));
+        self.deliveries.notify_one();
+    }
+
+    /// Returns once deliveries are waiting.
+    pub(crate) async fn deliveries(&self) {
+        self.deliveries.notified().await;
+    }
+
+    /// Where deliveries were said to wait since this was last asked.
+    pub(crate) fn take_waiting(&self) -> HashSet<(EndpointId, i64)> {
+        std::mem::take(&mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner))
+    }
 }

@@ -3,7 +3,7 @@
 
 use axum::extract::{Path, State};
 use guichet_core::{AccountId, Event, OrderId, PaymentId};
-use guichet_gateways::Callback;
+use guichet_gateways::{Callback, scrubbed_within};
 use http::{StatusCode, Uri};
 
 use crate::app::{App, Error};
@@ -35,7 +35,11 @@ pub(crate) async fn receive(
     let hint = account.gateway.read_callback(&callback);
     let about = hint.references.iter().find_map(|reference| find(&app, account.id, reference));
     let outcome = match about {
-        Some((order, payment)) => take(&app, order, payment, &callback).await,
+        Some((order, payment)) => {
+            // Anybody can send this: what is kept of it holds no secret and no card number.
+            let body = scrubbed_within(&callback.body, &account.credentials.secret, KEPT);
+            take(&app, order, payment, body).await
+        }
         None => "unmatched",
     };
     metrics::counter!("guichet_callbacks_total", "outcome" => outcome).increment(1);
@@ -46,13 +50,8 @@ fn find(app: &App, account: AccountId, reference: &str) -> Option<(OrderId, Paym
     app.store().payment_of_reference(account, reference).ok().flatten()
 }
 
-async fn take(app: &App, order: OrderId, payment: PaymentId, callback: &Callback) -> &'static str {
-    let text: String = String::from_utf8_lossy(&callback.body)
-        .chars()
-        .filter(|character| !character.is_control())
-        .take(KEPT)
-        .collect();
-    match app.apply(order, &Event::CallbackReceived { payment, body: text }, None).await {
+async fn take(app: &App, order: OrderId, payment: PaymentId, body: String) -> &'static str {
+    match app.apply(order, &Event::CallbackReceived { payment, body }, None).await {
         Ok(_) => "noted",
         Err(Error::Refused(_) | Error::NoSuchOrder) => "unmatched",
         Err(error) => {

@@ -24,7 +24,10 @@ const LONGEST_RETRY_MS: i64 = 24 * 3_600_000;
 struct UnderWay {
     deliveries: HashSet<DeliveryId>,
     per_endpoint: HashMap<EndpointId, usize>,
-    failing: HashSet<EndpointId>,
+    /// The shards in which deliveries to an endpoint wait for one of its places.
+    queued: HashMap<EndpointId, HashSet<i64>>,
+    /// The endpoints whose last try on this node went well.
+    well: HashSet<EndpointId>,
 }
 
 /// The deliveries this node is busy with.
@@ -59,33 +62,60 @@ impl Deliveries {
         self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Begins what is due in these shards; how many deliveries that was.
-    pub(super) fn begin_due(self: &Arc<Self>, shards: &[i64]) -> Result<usize, Fault> {
-        let now_ms = self.app.clock().now_ms();
-        let snapshot = self.app.registry().snapshot();
-        let mut begun = 0;
-        for endpoint in snapshot.endpoints.values().filter(|endpoint| endpoint.row.disabled_at_ms.is_none()) {
+    /// Begins what is due in these shards, for every endpoint.
+    pub(super) fn begin_due(self: &Arc<Self>, shards: &[i64]) -> Result<(), Fault> {
+        for endpoint in self.app.registry().snapshot().endpoints.values() {
             for shard in shards {
-                let taken = self.under_way().per_endpoint.get(&endpoint.row.id).copied().unwrap_or(0);
-                if taken >= PLACES {
-                    break;
-                }
-                // Those under way are still due, so they are read past.
-                let limit = i64::try_from(PLACES + taken).unwrap_or(i64::MAX);
-                for due in self.app.store().due_deliveries(*shard, endpoint.row.id, now_ms, limit)? {
-                    begun += usize::from(self.begin(due, endpoint));
-                }
+                self.begin_at(endpoint, *shard)?;
             }
         }
-        Ok(begun)
+        Ok(())
     }
 
-    fn begin(self: &Arc<Self>, due: DueDelivery, endpoint: &OpenEndpoint) -> bool {
+    /// Begins what commits and ended deliveries have left to do in these shards.
+    pub(super) fn begin_waiting(self: &Arc<Self>, shards: &[i64]) -> Result<(), Fault> {
+        let snapshot = self.app.registry().snapshot();
+        for (endpoint, shard) in self.app.signals().take_waiting() {
+            if let Some(endpoint) = snapshot.endpoints.get(&endpoint).filter(|_| shards.contains(&shard)) {
+                self.begin_at(endpoint, shard)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Begins what is due for one endpoint in one shard, as far as the endpoint has places.
+    fn begin_at(self: &Arc<Self>, endpoint: &OpenEndpoint, shard: i64) -> Result<(), Fault> {
+        let id = endpoint.row.id;
+        if endpoint.row.disabled_at_ms.is_some() {
+            return Ok(());
+        }
+        let taken = {
+            let mut under_way = self.under_way();
+            let taken = under_way.per_endpoint.get(&id).copied().unwrap_or(0);
+            if taken >= PLACES {
+                under_way.queued.entry(id).or_default().insert(shard);
+                return Ok(());
+            }
+            taken
+        };
+        // Those under way are still due, so they are read past.
+        let limit = i64::try_from(PLACES + taken).unwrap_or(i64::MAX);
+        for due in self.app.store().due_deliveries(shard, id, self.app.clock().now_ms(), limit)? {
+            self.begin(due, endpoint);
+        }
+        Ok(())
+    }
+
+    fn begin(self: &Arc<Self>, due: DueDelivery, endpoint: &OpenEndpoint) {
         {
             let mut under_way = self.under_way();
             let taken = under_way.per_endpoint.get(&due.endpoint).copied().unwrap_or(0);
-            if taken >= PLACES || !under_way.deliveries.insert(due.id) {
-                return false;
+            if taken >= PLACES {
+                under_way.queued.entry(due.endpoint).or_default().insert(due.order.shard());
+                return;
+            }
+            if !under_way.deliveries.insert(due.id) {
+                return;
             }
             under_way.per_endpoint.insert(due.endpoint, taken + 1);
             self.begun.fetch_add(1, Ordering::SeqCst);
@@ -97,9 +127,9 @@ impl Deliveries {
             }
             deliveries.end(&due);
         });
-        true
     }
 
+    /// Gives the place back; what had found none is looked at again.
     fn end(&self, due: &DueDelivery) {
         let mut under_way = self.under_way();
         under_way.deliveries.remove(&due.id);
@@ -109,9 +139,12 @@ impl Deliveries {
                 under_way.per_endpoint.remove(&due.endpoint);
             }
         }
+        let queued = under_way.queued.remove(&due.endpoint).unwrap_or_default();
         drop(under_way);
+        for shard in queued {
+            self.app.signals().deliver(due.endpoint, shard);
+        }
         self.idle.notify_waiters();
-        self.app.signals().deliveries.notify_one();
     }
 
     async fn deliver(&self, due: &DueDelivery, endpoint: &OpenEndpoint) -> anyhow::Result<()> {
@@ -146,13 +179,14 @@ impl Deliveries {
         Ok(())
     }
 
-    /// Remembers whether an endpoint fails; true when it has just come back.
+    /// Remembers whether an endpoint is well; true when it has just come back, or is well for the first
+    /// time since this node began, which may have been in the middle of its troubles.
     fn came_back(&self, endpoint: EndpointId, delivered: bool) -> bool {
         let mut under_way = self.under_way();
         if delivered {
-            return under_way.failing.remove(&endpoint);
+            return under_way.well.insert(endpoint);
         }
-        under_way.failing.insert(endpoint);
+        under_way.well.remove(&endpoint);
         false
     }
 

@@ -111,13 +111,20 @@ impl Worker {
 
     async fn follow_deliveries(self: Arc<Self>) {
         let clock = self.app.clock();
+        let mut swept_ms = 0;
         loop {
-            match self.deliveries.begin_due(&self.held()) {
-                Ok(_) => {} // Each that ends rings the bell.
-                Err(fault) => tracing::error!(%fault, "due deliveries could not be read"),
+            let now_ms = clock.now_ms();
+            let begun = if (0..REST_MS).contains(&(now_ms - swept_ms)) {
+                self.deliveries.begin_waiting(&self.held())
+            } else {
+                swept_ms = now_ms;
+                self.deliveries.begin_due(&self.held())
+            };
+            if let Err(fault) = begun {
+                tracing::error!(%fault, "due deliveries could not be read");
             }
             tokio::select! {
-                () = self.app.signals().deliveries.notified() => {}
+                () = self.app.signals().deliveries() => {}
                 () = clock.sleep(REST_MS) => {}
             }
         }

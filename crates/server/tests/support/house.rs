@@ -91,9 +91,15 @@ impl House {
 
     /// The same server, ended and begun again on the same database and address.
     pub(crate) async fn restart(self) -> House {
+        self.restart_after(Duration::ZERO).await
+    }
+
+    /// The same, and so much time passed while it was off.
+    pub(crate) async fn restart_after(self, off: Duration) -> House {
         let House { node, sandbox, sandbox_url, clock, database, base_url, vault, reach } = self;
         let address = node.address().to_string();
         node.stop().await;
+        clock.advance(i64::try_from(off.as_millis()).expect("a time"));
         let node = start(&database, &address, &vault, &reach, &clock).await;
         House { node, sandbox, sandbox_url, clock, database, base_url, vault, reach }
     }

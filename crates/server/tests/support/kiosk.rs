@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use axum::extract::Request;
 use axum::middleware::Next;
@@ -144,6 +145,11 @@ impl Kiosk {
     /// Lets so many seconds pass and does what is due by then.
     pub(crate) async fn pass_s(&self, seconds: i64) {
         self.house.node.pass_time(seconds * 1000).await.expect("what is due is done");
+    }
+
+    /// The server is off for so many seconds.
+    pub(crate) async fn off_for_s(self, seconds: u64) -> Kiosk {
+        Kiosk { house: self.house.restart_after(Duration::from_secs(seconds)).await, ..self }
     }
 
     /// Reads an order.
