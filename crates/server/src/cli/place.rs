@@ -80,7 +80,7 @@ impl Place {
             store,
             self.vault()?,
             Clock::default(),
-            public_url,
+            public_url.trim_end_matches('/').to_owned(),
             reach,
             std::time::Duration::from_secs(30),
         )

@@ -13,7 +13,8 @@ use support::house::House;
 #[tokio::test(flavor = "multi_thread")]
 async fn customers_walk_through() {
     let tools = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("test-tools");
-    let missing = "target/test-tools/node_modules is missing: run ./test once, it installs what the tests need";
+    let missing =
+        "target/test-tools/node_modules is missing: run ./test once, it installs what the tests need";
     assert!(tools.join("node_modules/playwright-core").exists(), "{missing}");
     let house = House::open("browser").await;
     let shop = house.shop().await;

@@ -17,7 +17,8 @@ async fn keyed(shop: &Caller, path: &str, key: &str, body: &Value) -> Answer {
 /// A request of each route that takes a key: its path and its body.
 async fn requests(house: &House, shop: &Caller) -> Vec<(String, Value)> {
     let id = |order: &Value| text(order, "/id");
-    let (waiting, unwanted) = (shop.order(&plain_order("waiting")).await, shop.order(&plain_order("unwanted")).await);
+    let (waiting, unwanted) =
+        (shop.order(&plain_order("waiting")).await, shop.order(&plain_order("unwanted")).await);
     let paid = house.paid_order(shop, "paid").await;
     let cash = json!({ "reference": "cash", "amount": 5000, "currency": "XOF", "gateway": "cash" });
     let cash = shop.order(&cash).await;
@@ -73,10 +74,8 @@ async fn a_key_is_its_merchants_its_environments_and_its_routes() {
     let house = House::open("idempotency-scope").await;
     let shop = house.shop().await;
     let made = keyed(&shop, "/v1/orders", "k", &plain_order("one")).await.expect(201);
-    let others = [
-        house.caller("oran", Environment::Test).await,
-        house.caller("alger", Environment::Live).await,
-    ];
+    let others =
+        [house.caller("oran", Environment::Test).await, house.caller("alger", Environment::Live).await];
     for other in &others {
         let answer = keyed(other, "/v1/orders", "k", &plain_order("one")).await.expect(201);
         assert_ne!(text(&answer.json(), "/id"), text(&made.json(), "/id"));
@@ -118,11 +117,16 @@ async fn the_same_reference_is_the_same_order() {
         let fields = change.as_object().expect("an object").clone();
         other.as_object_mut().expect("an object").extend(fields);
         let problem = shop.post("/v1/orders", &other).await.expect(409).json();
-        assert_eq!((&problem["code"], &problem["field"]), (&json!("reference_taken"), &json!("reference")), "{change}");
+        assert_eq!(
+            (&problem["code"], &problem["field"]),
+            (&json!("reference_taken"), &json!("reference")),
+            "{change}"
+        );
     }
     assert_eq!(house.census(), before);
     // How it is to be paid is no part of what it is.
-    let with_gateway = json!({ "reference": "one", "amount": 250_000, "currency": "DZD", "gateway": "ocpay" });
+    let with_gateway =
+        json!({ "reference": "one", "amount": 250_000, "currency": "DZD", "gateway": "ocpay" });
     let opened = shop.post("/v1/orders", &with_gateway).await.expect(200).json();
     assert_eq!(opened["id"], first["id"]);
     let twice = shop.post("/v1/orders", &with_gateway).await.expect(200).json();

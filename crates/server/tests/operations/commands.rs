@@ -54,7 +54,11 @@ fn without_a_database_commands_say_so() {
     assert!(!directory.join("guichet.db").exists(), "a command that looks made a database");
     succeed(&directory, &["migrate"]);
     succeed(&directory, &["migrate"]);
-    assert_eq!(run(&directory, &["doctor"]).status.code(), Some(1), "a database without merchants is not ready");
+    assert_eq!(
+        run(&directory, &["doctor"]).status.code(),
+        Some(1),
+        "a database without merchants is not ready"
+    );
     std::fs::write(directory.join("shop.toml"), "[[merchants]]\nname = 5").expect("a file");
     assert_eq!(run(&directory, &["apply", "shop.toml"]).status.code(), Some(1));
     std::fs::write(directory.join("shop.toml"), shop_file("http://127.0.0.1:9")).expect("a file");
@@ -67,7 +71,8 @@ fn without_a_database_commands_say_so() {
 #[tokio::test]
 async fn keys_are_made_listed_and_revoked() {
     let house = House::open("operations-keys").await;
-    let secret = house.command(&["key", "create", "--merchant", "oran", "--environment", "live", "--label", "till 3"]);
+    let secret =
+        house.command(&["key", "create", "--merchant", "oran", "--environment", "live", "--label", "till 3"]);
     let secret = secret.trim();
     assert!(secret.starts_with("sk_live_"), "{secret}");
     let listed = house.command(&["key", "list", "--json"]);
@@ -93,13 +98,15 @@ async fn orders_are_listed_shown_cancelled_and_explained() {
     assert!(listed.contains(&paid) && listed.contains(&waiting), "{listed}");
     let listed = house.command(&["order", "list", "--status", "paid", "--json"]);
     assert_eq!(listed.lines().count(), 1, "{listed}");
-    let shown: Value = serde_json::from_str(&house.command(&["order", "show", &paid, "--json"])).expect("JSON");
+    let shown: Value =
+        serde_json::from_str(&house.command(&["order", "show", &paid, "--json"])).expect("JSON");
     assert_eq!((&shown["id"], &shown["status"]), (&paid.as_str().into(), &"paid".into()));
     let story = house.command(&["order", "explain", &paid]);
     for part in ["order.created", "payment.opened", "order.paid", "The journal is whole."] {
         assert!(story.contains(part), "{story}");
     }
-    let cancelled: Value = serde_json::from_str(&house.command(&["order", "cancel", &waiting, "--json"])).expect("JSON");
+    let cancelled: Value =
+        serde_json::from_str(&house.command(&["order", "cancel", &waiting, "--json"])).expect("JSON");
     assert_eq!(cancelled["status"], "cancelled");
     let seen = shop.get(&format!("/v1/orders/{waiting}")).await.expect(200).json();
     assert_eq!(seen["status"], "cancelled");

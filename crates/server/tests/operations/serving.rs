@@ -16,8 +16,9 @@ async fn healthy_counted_and_named() {
     let directory = scratch("operations-health");
     std::fs::write(directory.join("shop.toml"), shop_file("http://127.0.0.1:9")).expect("the shop file");
     succeed(&directory, &["apply", "shop.toml"]);
+    let key = key(&directory, "alger");
     let server = Server::start(&directory, |_| {});
-    let shop = Caller::new(&server.base_url, Some(&key(&directory, "alger")));
+    let shop = Caller::new(&server.base_url, Some(&key));
     for (path, body) in [("/healthz", "ok\n"), ("/readyz", "ready\n")] {
         assert_eq!(shop.get(path).await.expect(200).text(), body);
     }
@@ -28,7 +29,9 @@ async fn healthy_counted_and_named() {
     }
     assert!(!metrics.contains("ord_"), "{metrics}");
     let mut seen = std::collections::HashSet::new();
-    for path in ["/healthz", "/readyz", "/metrics", "/docs", "/nowhere", "/v1/orders", "/status/x", "/checkout/x"] {
+    for path in
+        ["/healthz", "/readyz", "/metrics", "/docs", "/nowhere", "/v1/orders", "/status/x", "/checkout/x"]
+    {
         let id = shop.get(path).await.header("request-id").to_owned();
         assert!(id.starts_with("req_") && seen.insert(id), "{path}");
     }
@@ -65,7 +68,7 @@ async fn the_environment_sets_what_options_set() {
     let mut apply = guichet(&directory);
     std::fs::write(directory.join("shop.toml"), shop_file("http://127.0.0.1:9")).expect("the shop file");
     apply.env("GUICHET_DATABASE", "sqlite:elsewhere/other.db").env("GUICHET_KEY", "0".repeat(64));
-    assert!(apply.args(["apply", "shop.toml"]).status().expect("it runs").success());
+    assert!(apply.args(["apply", "shop.toml"]).output().expect("it runs").status.success());
     let mut create = guichet(&directory);
     create.env("GUICHET_DATABASE", "sqlite:elsewhere/other.db").env("GUICHET_KEY", "0".repeat(64));
     let made = create.args(["key", "create", "--merchant", "alger"]).output().expect("it runs");
@@ -82,8 +85,8 @@ async fn a_request_under_way_finishes_before_the_end() {
     let directory = scratch("operations-drain");
     std::fs::write(directory.join("shop.toml"), shop_file("http://127.0.0.1:9")).expect("the shop file");
     succeed(&directory, &["apply", "shop.toml"]);
-    let server = Server::start(&directory, |_| {});
     let key = key(&directory, "alger");
+    let server = Server::start(&directory, |_| {});
     let address = server.base_url.trim_start_matches("http://").to_owned();
     Caller::new(&server.base_url, Some(&key)).get("/healthz").await.expect(200);
 

@@ -74,7 +74,10 @@ async fn no_secret_and_no_card_number_is_written_or_said() {
     said.push(("an order".to_owned(), lost.to_string()));
     let id = text(&lost, "/id");
     inbox.wait_for(2).await;
-    for (path, body) in [("/v1/orders", json!({ "reference": key, "key": key })), ("/v1/webhook_endpoints", json!({ "url": 1 }))] {
+    for (path, body) in [
+        ("/v1/orders", json!({ "reference": key, "key": key })),
+        ("/v1/webhook_endpoints", json!({ "url": 1 })),
+    ] {
         said.push((format!("POST {path}"), shop.post(path, &body).await.text()));
     }
     let stranger = shop.with_key(&format!("{key}x"));
@@ -86,7 +89,9 @@ async fn no_secret_and_no_card_number_is_written_or_said() {
         said.push((path.to_owned(), shop.get(&format!("/v1/orders/{id}/{path}")).await.text()));
     }
     let database = ["--database", "sqlite:guichet.db"];
-    for command in [&["order", "explain", &id][..], &["order", "show", &id], &["key", "list"], &["doctor", "--json"]] {
+    for command in
+        [&["order", "explain", &id][..], &["order", "show", &id], &["key", "list"], &["doctor", "--json"]]
+    {
         let told = support::program::run(&directory, &[command, &database].concat());
         said.push((command.join(" "), String::from_utf8_lossy(&told.stdout).into_owned()));
     }

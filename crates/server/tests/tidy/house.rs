@@ -4,7 +4,8 @@ use super::sources::{root, rust, words};
 
 /// What a crate depends on, its tests apart.
 fn dependencies(of: &str) -> Vec<String> {
-    let text = std::fs::read_to_string(root().join("crates").join(of).join("Cargo.toml")).expect("a manifest");
+    let text =
+        std::fs::read_to_string(root().join("crates").join(of).join("Cargo.toml")).expect("a manifest");
     let manifest: toml::Table = text.parse().expect("TOML");
     manifest["dependencies"].as_table().expect("a table").keys().cloned().collect()
 }
@@ -83,7 +84,9 @@ const NAME_GATEWAYS: [&str; 3] = ["crates/bench/", "crates/gateways/src/lib.rs",
 fn one_more_gateway_costs_one_folder_and_one_line() {
     let mut named = Vec::new();
     for file in rust("crates") {
-        let own = ["ocpay", "cash"].iter().any(|name| file.path.starts_with(&format!("crates/gateways/src/{name}/")));
+        let own = ["ocpay", "cash"]
+            .iter()
+            .any(|name| file.path.starts_with(&format!("crates/gateways/src/{name}/")));
         if own || file.is_test() {
             continue;
         }
@@ -105,7 +108,8 @@ fn one_more_gateway_costs_one_folder_and_one_line() {
 
 #[test]
 fn every_gateway_keeps_the_common_laws() {
-    let laws = std::fs::read_to_string(root().join("crates/gateways/tests/conformance.rs")).expect("the laws");
+    let laws =
+        std::fs::read_to_string(root().join("crates/gateways/tests/conformance.rs")).expect("the laws");
     for gateway in guichet_gateways::GATEWAYS {
         assert!(words(&laws).any(|word| word == gateway.name()), "{} is not tested", gateway.name());
     }

@@ -55,7 +55,8 @@ fn there_is_no_floating_point() {
 
 #[test]
 fn no_file_names_a_place_on_somebodys_machine() {
-    let places = [concat!("/wo", "rk/"), concat!("/ho", "me/"), concat!("/ro", "ot/"), concat!("/Us", "ers/")];
+    let places =
+        [concat!("/wo", "rk/"), concat!("/ho", "me/"), concat!("/ro", "ot/"), concat!("/Us", "ers/")];
     for file in files(".") {
         for place in places {
             assert!(!file.text.contains(place), "{} names {place}", file.path);

@@ -120,7 +120,10 @@ async fn resent_by_the_api_and_by_the_command_line() {
         assert_eq!(letter.header("webhook-id"), letters[0].header("webhook-id"));
     }
     let log = deliveries(&shop, &order).await;
-    assert_eq!((log[0]["status"].as_str(), log[0]["attempts"].as_array().map(Vec::len)), (Some("delivered"), Some(3)));
+    assert_eq!(
+        (log[0]["status"].as_str(), log[0]["attempts"].as_array().map(Vec::len)),
+        (Some("delivered"), Some(3))
+    );
 }
 
 #[tokio::test]

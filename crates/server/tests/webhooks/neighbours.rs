@@ -89,15 +89,22 @@ async fn each_endpoint_gets_what_it_asked_for() {
     let order = house.paid_order(&shop, "one").await;
     house.node.settle_due().await.expect("what is due is done");
     let journal = shop.get(&format!("/v1/orders/{}/events", text(&order, "/id"))).await.expect(200).json();
-    let happened: Vec<&str> =
-        journal["data"].as_array().expect("events").iter().filter_map(|event| event["type"].as_str()).collect();
+    let happened: Vec<&str> = journal["data"]
+        .as_array()
+        .expect("events")
+        .iter()
+        .filter_map(|event| event["type"].as_str())
+        .collect();
     assert!(happened.contains(&"order.paid") && happened.contains(&"payment.opened"), "{happened:?}");
     for (events, inbox) in inboxes {
         let wants = |kind: &&str| {
-            events.iter().any(|wanted| wanted.strip_suffix('*').map_or(wanted == kind, |prefix| kind.starts_with(prefix)))
+            events.iter().any(|wanted| {
+                wanted.strip_suffix('*').map_or(wanted == kind, |prefix| kind.starts_with(prefix))
+            })
         };
         let mut expected: Vec<String> = happened.iter().copied().filter(wants).map(str::to_owned).collect();
-        let mut came: Vec<String> = inbox.letters().iter().map(|letter| text(&letter.json(), "/type")).collect();
+        let mut came: Vec<String> =
+            inbox.letters().iter().map(|letter| text(&letter.json(), "/type")).collect();
         expected.sort();
         came.sort();
         assert_eq!(came, expected, "{events:?}");
