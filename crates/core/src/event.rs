@@ -1,5 +1,7 @@
 //! What can happen to an order, and the journal that keeps it for ever.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -61,6 +63,19 @@ pub enum Actor {
     Worker,
     /// A gateway that called back.
     Callback,
+}
+
+/// The actor as the beginning of a sentence.
+impl fmt::Display for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Actor::Shop { key } => write!(f, "The shop ({key})"),
+            Actor::Customer => f.write_str("The customer"),
+            Actor::Operator => f.write_str("The operator"),
+            Actor::Worker => f.write_str("The worker"),
+            Actor::Callback => f.write_str("A callback"),
+        }
+    }
 }
 
 /// What a person decided about held money.

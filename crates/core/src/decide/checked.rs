@@ -8,7 +8,6 @@ use crate::refusal::Refusal;
 use crate::schedule;
 
 use super::draft::Draft;
-use super::shop::who;
 
 pub(super) fn checked(
     draft: &mut Draft<'_>,
@@ -163,7 +162,7 @@ fn evidence(payment: &Payment, receipt: &Receipt, actor: &Actor) -> String {
     if payment.terms.checkable {
         format!("A check at the gateway saw {money} under its reference {reference}.")
     } else {
-        format!("{} recorded by hand: {money} under {reference}.", who(actor))
+        format!("{} recorded by hand: {money} under {reference}.", actor)
     }
 }
 

@@ -10,21 +10,11 @@ use super::checked::settle;
 use super::draft::Draft;
 
 /// Who did it, as the beginning of a sentence.
-pub(super) fn who(actor: &Actor) -> String {
-    match actor {
-        Actor::Shop { key } => format!("The shop ({key})"),
-        Actor::Customer => "The customer".to_owned(),
-        Actor::Operator => "The operator".to_owned(),
-        Actor::Worker => "The worker".to_owned(),
-        Actor::Callback => "A callback".to_owned(),
-    }
-}
-
 pub(super) fn cancel(draft: &mut Draft<'_>, actor: &Actor) -> Result<(), Refusal> {
     match &draft.order.state {
         OrderState::Pending | OrderState::Failed => {
             let at_ms = draft.now_ms;
-            let why = format!("{} called the order off.", who(actor));
+            let why = format!("{} called the order off.", actor);
             draft.move_order(OrderState::Cancelled { at_ms }, EntryKind::OrderCancelled, None, why);
             let offline: Vec<(PaymentId, PaymentState)> = draft
                 .order
@@ -53,7 +43,7 @@ pub(super) fn fulfil(draft: &mut Draft<'_>, actor: &Actor) -> Result<(), Refusal
     match draft.order.state {
         OrderState::Paid { payment, at_ms: paid_at_ms, late } => {
             let state = OrderState::Fulfilled { payment, paid_at_ms, at_ms: draft.now_ms, late };
-            let why = format!("{} handed over the goods.", who(actor));
+            let why = format!("{} handed over the goods.", actor);
             draft.move_order(state, EntryKind::OrderFulfilled, Some(payment), why);
             Ok(())
         }
@@ -89,7 +79,7 @@ pub(super) fn resolve(
         Resolution::Honour => ("honoured the late money", true),
         Resolution::Dismiss => ("dealt with what was held and dismissed it", false),
     };
-    let why = format!("{} {what}.", who(actor));
+    let why = format!("{} {what}.", actor);
     draft.note(EntryKind::OrderResolved, Some(id), why.clone());
     if taken {
         settle(draft, id, true, why);

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use guichet_sandbox::{Fault, FaultKind, On, Sandbox};
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 use client::{Client, Promise};
 use support::book::Book;
@@ -83,20 +84,22 @@ async fn what_was_acknowledged_survives_a_hundred_kills() {
     let mut server = scene.server();
     let (born, lives) = watch::channel((0, server.base_url.clone()));
     let (stop, stopped) = watch::channel(false);
-    let clients: Vec<_> = (0..CLIENTS)
-        .map(|number| {
-            let caller = Caller::new(&server.base_url, Some(&scene.key));
-            let client = Client::new(number, &scene, caller, lives.clone(), dice.split());
-            tokio::spawn(client.run(stopped.clone()))
-        })
-        .collect();
+    let mut clients = JoinSet::new();
+    for number in 0..CLIENTS {
+        let caller = Caller::new(&server.base_url, Some(&scene.key));
+        let client = Client::new(number, &scene, caller, lives.clone(), dice.split());
+        clients.spawn(client.run(stopped.clone()));
+    }
     for life in 1..=kills {
         if dice.percent(30) {
             let slow = FaultKind::Slow { hold_ms: 5 + dice.below(40) };
             let _ = scene.sandbox.inject(Fault::next(slow).on(On::Any).times(4));
         }
         // Counted in what clients and the server did, so that kills strike them at work.
-        scene.gate.steps(1 + dice.below(60)).await;
+        tokio::select! {
+            () = scene.gate.steps(1 + dice.below(60)) => {}
+            ended = clients.join_next() => panic!("a client gave up: {ended:?}"),
+        }
         moment(dice.below(12)).await;
         drop(server);
         if dice.percent(60) {
@@ -106,10 +109,7 @@ async fn what_was_acknowledged_survives_a_hundred_kills() {
         born.send_replace((life, server.base_url.clone()));
     }
     stop.send_replace(true);
-    let mut promises: Vec<Promise> = Vec::new();
-    for client in clients {
-        promises.extend(client.await.expect("no client met anything unexpected"));
-    }
+    let mut promises: Vec<Promise> = clients.join_all().await.into_iter().flatten().collect();
     // One more kill, after which the server lives on.
     drop(server);
     let_a_minute_pass_for_keys(&scene.database());
