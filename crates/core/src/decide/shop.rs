@@ -9,7 +9,6 @@ use crate::refusal::Refusal;
 use super::checked::settle;
 use super::draft::Draft;
 
-/// Who did it, as the beginning of a sentence.
 pub(super) fn cancel(draft: &mut Draft<'_>, actor: &Actor) -> Result<(), Refusal> {
     match &draft.order.state {
         OrderState::Pending | OrderState::Failed => {
