@@ -179,8 +179,12 @@ impl App {
             change.entries.extend(next.entries);
             change.effects.extend(next.effects);
         }
-        let mut stored =
-            Stored { order: change.order.clone(), token: random::page_token(now_ms), entries: 0, chain: String::new() };
+        let mut stored = Stored {
+            order: change.order.clone(),
+            token: random::page_token(now_ms),
+            entries: 0,
+            chain: String::new(),
+        };
         let journal = self.journal(&mut stored, &change, first, now_ms);
         let mut writes = store::insert_order(&stored, fingerprint);
         writes.extend(store::payment_rows(&[], &stored.order));

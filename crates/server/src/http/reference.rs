@@ -15,7 +15,8 @@ use crate::pages;
     info(
         title = "Guichet",
         description = "Orders and payments for shops paid through African gateways. Amounts are integers in minor \
-            units; errors are problem+json with a stable code; every POST takes an Idempotency-Key.",
+            units; errors are problem+json with a stable code; what makes or changes an order takes an \
+            Idempotency-Key, and every other POST may be repeated safely, except the one that rotates a secret.",
     ),
     tags(
         (name = "Orders", description = "What is to be paid."),

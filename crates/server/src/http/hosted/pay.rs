@@ -1,5 +1,6 @@
 //! `POST /checkout/{token}`: the customer has chosen; on to the gateway.
 
+use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use guichet_core::{AccountId, Actor, FailureReason, PaymentState, Refusal};
@@ -23,8 +24,11 @@ pub(crate) struct Choice {
 pub(crate) async fn pay(
     State(app): State<App>,
     mut visitor: Visitor,
-    Form(choice): Form<Choice>,
+    form: Result<Form<Choice>, FormRejection>,
 ) -> Result<Response, PageProblem> {
+    let Ok(Form(choice)) = form else {
+        return Ok(draw(&app, &visitor, Some(Notice::NotAvailable)));
+    };
     if let Some(language) = choice.lang.as_deref().and_then(Language::from_code) {
         visitor.language = language;
     }
