@@ -4,8 +4,8 @@
 use super::Store;
 use super::value::{CommitError, Fault, Write, params};
 
-/// How long a lease lasts unless renewed: 15 s.
-const LEASE_MS: i64 = 15_000;
+/// How long a lease lasts unless renewed: 6 s, which is also how long a crash may leave work lying.
+const LEASE_MS: i64 = 6_000;
 
 /// One node's claim to shards.
 #[derive(Debug, Clone)]

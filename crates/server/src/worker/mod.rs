@@ -20,7 +20,7 @@ use orders::Orders;
 const REST_MS: i64 = 500;
 
 /// How often leases are renewed, a third of their length.
-const RENEW_MS: i64 = 5_000;
+const RENEW_MS: i64 = 2_000;
 
 /// How long an idempotency key is kept: 30 days.
 const KEPT_MS: i64 = 30 * 24 * 3_600_000;

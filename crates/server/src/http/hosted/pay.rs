@@ -26,8 +26,12 @@ pub(crate) async fn pay(
     mut visitor: Visitor,
     form: Result<Form<Choice>, FormRejection>,
 ) -> Result<Response, PageProblem> {
-    let Ok(Form(choice)) = form else {
-        return Ok(draw(&app, &visitor, Some(Notice::NotAvailable)));
+    let choice = match form {
+        Ok(Form(choice)) => choice,
+        Err(unread) => {
+            let page = draw(&app, &visitor, Some(Notice::NotAvailable));
+            return Ok((unread.status(), page).into_response());
+        }
     };
     if let Some(language) = choice.lang.as_deref().and_then(Language::from_code) {
         visitor.language = language;

@@ -37,7 +37,7 @@ pub(crate) async fn check_order(
         .map(|payment| payment.id)
         .collect();
     for payment in undecided {
-        match app.check(id, payment, guichet_core::Actor::Worker).await? {
+        match app.check(id, payment, caller.actor()).await? {
             Checked::Asked(now) | Checked::AsItWas(now) => stored = *now,
             Checked::BudgetSpent { retry_after_ms } => {
                 let detail =
