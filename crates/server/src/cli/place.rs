@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::node::assemble;
 use crate::outbound::{Network, Reach};
-use crate::store::{Opening, Store};
+use crate::store::{Opening, Store, sqlite_path};
 use crate::vault::Vault;
 
 /// The database and the key that opens its secrets.
@@ -62,8 +62,7 @@ impl Place {
         if let Some(file) = credential.filter(|file| file.exists()) {
             return Vault::from_file(&file);
         }
-        let database = self.database.strip_prefix("sqlite:").unwrap_or(&self.database);
-        Vault::from_file(&PathBuf::from(database).with_file_name("guichet.key"))
+        Vault::from_file(&PathBuf::from(sqlite_path(&self.database)).with_file_name("guichet.key"))
     }
 
     /// The application on that database, without network and without worker.

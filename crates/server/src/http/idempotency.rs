@@ -1,7 +1,7 @@
 //! `Idempotency-Key`: the same key with the same request gives the same bytes again, marked as
 //! replayed; with another request it is refused. A refusal is not kept: nothing had happened.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::response::{IntoResponse, Response};
 use guichet_core::OrderId;
@@ -37,27 +37,31 @@ pub(crate) enum Turn {
 /// The key of a request, if it has one.
 pub(crate) struct Idempotency {
     claim: Option<Claim>,
+    /// The answer as it was last handed to the store: what goes out is what is kept.
+    kept: Arc<Mutex<Option<Answer>>>,
 }
 
 impl Idempotency {
     /// Reads the header.
     pub(crate) fn of(caller: &Caller, sent: &Sent) -> Result<Self, Problem> {
-        let Some(value) = sent.headers.get("idempotency-key") else { return Ok(Idempotency { claim: None }) };
+        let Some(value) = sent.headers.get("idempotency-key") else { return Ok(Idempotency::with(None)) };
         let key = value.to_str().ok().filter(|key| !key.is_empty() && key.len() <= LONGEST_KEY);
         let key = key.ok_or_else(|| {
             let detail = format!("An Idempotency-Key has 1 to {LONGEST_KEY} visible ASCII characters.");
             Problem::new(StatusCode::BAD_REQUEST, "idempotency_key_invalid", detail)
         })?;
         let asked = [sent.method.as_str().as_bytes(), sent.path.as_bytes(), &sent.body].join(&0);
-        Ok(Idempotency {
-            claim: Some(Claim {
-                merchant: caller.merchant,
-                environment: caller.environment,
-                route: format!("{} {}", sent.method, sent.path),
-                key: key.to_owned(),
-                fingerprint: random::fingerprint(&asked),
-            }),
-        })
+        Ok(Idempotency::with(Some(Claim {
+            merchant: caller.merchant,
+            environment: caller.environment,
+            route: format!("{} {}", sent.method, sent.path),
+            key: key.to_owned(),
+            fingerprint: random::fingerprint(&asked),
+        })))
+    }
+
+    fn with(claim: Option<Claim>) -> Self {
+        Idempotency { claim, kept: Arc::default() }
     }
 
     /// Whether the request is to run.
@@ -88,18 +92,29 @@ impl Idempotency {
 
     /// Keeps the answer in the last one.
     pub(crate) fn end(&self, app: &App, render: Render) -> Option<Attach> {
-        let (claim, app) = (self.claim.clone()?, app.clone());
-        Some(Arc::new(move |stored| vec![claim.settle(&render(&app, stored))]))
+        let (claim, app, kept) = (self.claim.clone()?, app.clone(), self.kept.clone());
+        Some(Arc::new(move |stored| vec![claim.settle(&remember(&kept, render(&app, stored)))]))
     }
 
     /// Claims the key and keeps the answer in the only one.
     pub(crate) fn whole(&self, app: &App, render: Render) -> Option<Attach> {
-        let (claim, app) = (self.claim.clone()?, app.clone());
+        let (claim, app, kept) = (self.claim.clone()?, app.clone(), self.kept.clone());
         Some(Arc::new(move |stored| {
-            let answer = render(&app, stored);
+            let answer = remember(&kept, render(&app, stored));
             vec![claim.insert(Some(stored.order.id), Some(&answer), app.clock().now_ms())]
         }))
     }
+
+    /// The answer that was kept; without a key, the order as it is now.
+    pub(crate) fn answer(&self, app: &App, stored: &Stored, render: Render) -> Response {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).take();
+        answered(kept.unwrap_or_else(|| render(app, stored)))
+    }
+}
+
+fn remember(kept: &Mutex<Option<Answer>>, answer: Answer) -> Answer {
+    *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer.clone());
+    answer
 }
 
 /// An answer as it goes out.

@@ -8,13 +8,14 @@ use http::{HeaderValue, Method, StatusCode, Uri};
 
 use crate::app::App;
 use crate::random;
+use crate::store::Fault;
 
 use super::problem::Problem;
 
 pub(super) async fn trace(State(app): State<App>, request: Request, next: Next) -> Response {
     let id = RequestId::new(app.clock().now_ms(), random::bytes());
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let mut response = next.run(request).await;
+    let mut response = run(request, next).await;
     let status = response.status();
     if status.is_server_error() {
         tracing::warn!(request = %id, status = status.as_u16(), "answered with a server error");
@@ -26,6 +27,21 @@ pub(super) async fn trace(State(app): State<App>, request: Request, next: Next) 
         response.headers_mut().insert("request-id", value);
     }
     response
+}
+
+/// What may change something runs to its end even when the client has gone meanwhile: an order that is
+/// on disk gets its payment opened.
+async fn run(request: Request, next: Next) -> Response {
+    if request.method().is_safe() {
+        return next.run(request).await;
+    }
+    match tokio::spawn(next.run(request)).await {
+        Ok(response) => response,
+        Err(error) => {
+            let fault = Fault(format!("a request was broken off: {error}"));
+            Problem::from(fault).into_response()
+        }
+    }
 }
 
 fn class(status: StatusCode) -> &'static str {

@@ -51,8 +51,7 @@ pub(crate) enum Opening {
 impl Store {
     /// Opens `sqlite:PATH` (or a plain path).
     pub(crate) fn open(url: &str, opening: Opening) -> Result<Self, Fault> {
-        let path = url.strip_prefix("sqlite:").unwrap_or(url);
-        let path = path.strip_prefix("//").unwrap_or(path);
+        let path = sqlite_path(url);
         if path.contains("://") || path.is_empty() {
             return Err(Fault(format!("“{url}” is not a database this version opens: write sqlite:PATH")));
         }
@@ -100,6 +99,12 @@ impl Store {
             .await
             .map_err(|error| Fault(format!("the examination was broken off: {error}")))?
     }
+}
+
+/// The file that `sqlite:PATH`, `sqlite://PATH` or a plain path names.
+pub(crate) fn sqlite_path(url: &str) -> &str {
+    let path = url.strip_prefix("sqlite:").unwrap_or(url);
+    path.strip_prefix("//").unwrap_or(path)
 }
 
 /// Numbers of rows by a word, for metrics and the doctor.

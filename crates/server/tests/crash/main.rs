@@ -64,7 +64,7 @@ impl Scene {
     }
 }
 
-/// A dead server's leases lapse after 15 seconds, which would leave every short life without a
+/// A dead server's leases lapse after six seconds, which would leave every short life without a
 /// worker; here they lapse at once.
 fn let_leases_lapse(database: &Path) {
     Book::open(database).alter("UPDATE shard_leases SET expires_at_ms = 0");

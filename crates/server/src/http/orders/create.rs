@@ -7,7 +7,7 @@ use http::StatusCode;
 
 use crate::app::{App, Error};
 use crate::http::caller::Caller;
-use crate::http::idempotency::{Idempotency, Turn, answered};
+use crate::http::idempotency::{Idempotency, Turn};
 use crate::http::input::Sent;
 use crate::http::problem::Problem;
 use crate::registry::{OpenAccount, Snapshot};
@@ -64,10 +64,10 @@ pub(crate) async fn create_order(
         None => idempotency.whole(&app, created),
     };
     match app.place(new, first.as_ref(), &fingerprint, claim.as_ref()).await {
-        Ok(placed) if first.is_none() => Ok(answered(created(&app, &placed.stored))),
+        Ok(placed) if first.is_none() => Ok(idempotency.answer(&app, &placed.stored, created)),
         Ok(placed) => {
             let stored = app.open_requested(placed, idempotency.end(&app, created).as_ref()).await?;
-            Ok(answered(created(&app, &stored)))
+            Ok(idempotency.answer(&app, &stored, created))
         }
         Err(Error::KeyTaken) => second_turn(&app, &idempotency),
         Err(Error::ReferenceTaken) => {
@@ -100,14 +100,14 @@ async fn again(
         let kept = idempotency.whole(app, ok).map(|whole| whole(&stored)).unwrap_or_default();
         let outcome = if kept.is_empty() { Ok(()) } else { app.store().commit(kept).await };
         return match outcome.map_err(Error::from) {
-            Ok(()) => Ok(answered(ok(app, &stored))),
+            Ok(()) => Ok(idempotency.answer(app, &stored, ok)),
             Err(Error::KeyTaken) => second_turn(app, idempotency),
             Err(error) => Err(error.into()),
         };
     };
     let (begin, end) = (idempotency.begin(app), idempotency.end(app, ok));
     match app.request_payment(order, account, caller.actor(), begin.as_ref(), end.as_ref()).await {
-        Ok(stored) => Ok(answered(ok(app, &stored))),
+        Ok(stored) => Ok(idempotency.answer(app, &stored, ok)),
         Err(Error::KeyTaken) => second_turn(app, idempotency),
         Err(error) => Err(error.into()),
     }

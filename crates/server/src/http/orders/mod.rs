@@ -21,7 +21,7 @@ use crate::app::{App, Error};
 use crate::store::{Answer, Stored};
 
 use super::caller::Caller;
-use super::idempotency::{Idempotency, Turn, answered};
+use super::idempotency::{Idempotency, Turn};
 use super::input::Sent;
 use super::problem::Problem;
 
@@ -54,7 +54,7 @@ async fn act(
     }
     let stored = app.order_of(caller.merchant, caller.environment, id)?;
     match app.apply_to(stored, event, idempotency.whole(app, ok).as_ref()).await {
-        Ok(applied) => Ok(answered(ok(app, &applied.stored))),
+        Ok(applied) => Ok(idempotency.answer(app, &applied.stored, ok)),
         Err(Error::KeyTaken) => second_turn(app, &idempotency),
         Err(error) => Err(error.into()),
     }

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::app::{App, Error};
 use crate::http::caller::Caller;
-use crate::http::idempotency::{Idempotency, Turn, answered};
+use crate::http::idempotency::{Idempotency, Turn};
 use crate::http::input::{Id, Sent};
 use crate::http::problem::Problem;
 use crate::view::OrderView;
@@ -64,7 +64,7 @@ pub(crate) async fn open_payment(
     app.takes(account, &stored.order.terms)?;
     let (begin, end) = (idempotency.begin(&app), idempotency.end(&app, created));
     match app.request_payment(id, account, caller.actor(), begin.as_ref(), end.as_ref()).await {
-        Ok(stored) => Ok(answered(created(&app, &stored))),
+        Ok(stored) => Ok(idempotency.answer(&app, &stored, created)),
         Err(Error::KeyTaken) => second_turn(&app, &idempotency),
         Err(error) => Err(error.into()),
     }
