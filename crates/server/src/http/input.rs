@@ -8,6 +8,7 @@ use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode, header};
 use serde::de::DeserializeOwned;
 
+use super::object::Object;
 use super::problem::Problem;
 
 /// The longest body the API reads: 64 KiB.
@@ -71,14 +72,8 @@ fn is_json(media: &str) -> bool {
 }
 
 fn read_json<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
-    // Every body here is an object. The reader would also take an array of its fields in order, and
-    // nobody who sends one means it.
-    if text.trim_ascii_start().starts_with('[') {
-        let detail = "The body must be a JSON object, not an array.";
-        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "field_invalid", detail));
-    }
     let mut reader = serde_json::Deserializer::from_str(text);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+    let Object(value) = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();
         let inner = error.into_inner();
         explain(&inner, (path != ".").then_some(path))

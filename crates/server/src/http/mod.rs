@@ -9,6 +9,7 @@ pub(crate) mod events;
 mod hosted;
 mod idempotency;
 mod input;
+mod object;
 mod operations;
 pub(crate) mod orders;
 pub(crate) mod problem;

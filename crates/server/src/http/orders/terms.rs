@@ -4,6 +4,7 @@ use guichet_core::{Currency, Environment, Item, Money, Payer, Phone, Policy, Ter
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::http::object::Object;
 use crate::http::problem::Problem;
 use crate::random;
 use crate::store::MerchantRow;
@@ -34,14 +35,16 @@ pub(crate) struct OrderRequest {
     pub(crate) currency: String,
     /// The lines of the order, at most 100.
     #[serde(default)]
-    pub(crate) items: Vec<ItemRequest>,
+    #[schema(value_type = Vec<ItemRequest>)]
+    pub(crate) items: Vec<Object<ItemRequest>>,
     /// What the customer reads: 1 to 200 characters; “Order” and the reference when left out.
     #[serde(default)]
     #[schema(example = "Order ORD-2026-000123")]
     pub(crate) title: Option<String>,
     /// Who pays.
     #[serde(default)]
-    pub(crate) payer: PayerRequest,
+    #[schema(value_type = PayerRequest)]
+    pub(crate) payer: Object<PayerRequest>,
     /// Where the customer goes afterwards: an http or https address.
     #[serde(default)]
     #[schema(example = "https://shop.example/orders/123")]
@@ -134,9 +137,9 @@ impl OrderRequest {
         Ok(Terms {
             reference,
             money,
-            items: self.items.iter().map(Item::from).collect(),
+            items: self.items.iter().map(|Object(item)| item.into()).collect(),
             title,
-            payer: payer(&self.payer)?,
+            payer: payer(&self.payer.0)?,
             return_url: self.return_url.clone(),
             metadata: self.metadata.clone(),
             policy: Policy { ..merchant.policy },
@@ -177,7 +180,7 @@ impl OrderRequest {
             return Err(Problem::field("items", "too_many_items", "An order has at most 100 items."));
         }
         let mut sum = 0_i64;
-        for (place, item) in self.items.iter().enumerate() {
+        for (place, Object(item)) in self.items.iter().enumerate() {
             line(&format!("items[{place}].name"), &item.name, 200)?;
             if !(1..=1_000_000).contains(&item.quantity) {
                 let rule = "A quantity must be 1 to 1000000.";
@@ -222,11 +225,17 @@ fn line(field: &str, text: &str, most: usize) -> Result<String, Problem> {
         let rule = format!("{field} must have 1 to {most} characters; it has {length}.");
         return Err(Problem::field(field, "text_length", rule));
     }
-    if trimmed.chars().any(char::is_control) {
-        let rule = format!("{field} must be one line of text without control characters.");
+    if trimmed.chars().any(|c| c.is_control() || overrides_direction(c)) {
+        let rule =
+            format!("{field} must be one line of text without control or direction override characters.");
         return Err(Problem::field(field, "text_control_character", rule));
     }
     Ok(trimmed.to_owned())
+}
+
+/// Characters that make a text read in another order than it is written; marks for Arabic are fine.
+fn overrides_direction(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn payer(request: &PayerRequest) -> Result<Payer, Problem> {
