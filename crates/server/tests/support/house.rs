@@ -128,7 +128,7 @@ impl House {
         let database =
             rusqlite::Connection::open_with_flags(&self.database, read_only).expect("the database");
         let names = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
-            AND name <> 'shard_leases' ORDER BY name";
+            AND name NOT IN ('shard_leases', 'delivery_attempts') ORDER BY name";
         let mut names = database.prepare(names).expect("a query");
         let names = names.query_map([], |row| row.get::<_, String>(0)).expect("tables");
         let count = |table: String| {
