@@ -122,7 +122,7 @@ impl House {
         super::program::succeed(directory, arguments)
     }
 
-    /// How many rows each table has, leases apart: what a request that did nothing leaves as it was.
+    /// How many rows each table has, the worker's leases and tries apart: what a request that did nothing leaves as it was.
     pub(crate) fn census(&self) -> Vec<(String, i64)> {
         let read_only = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY;
         let database =
