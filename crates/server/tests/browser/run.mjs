@@ -148,13 +148,13 @@ await walk("the vendor's own guide, against the sandbox", {}, async (page) => {
     headers,
     body: JSON.stringify({
       productInfo: { title: "Order 1", amount: 2500 },
-      redirectUrl: `${GUICHET}/healthz`,
+      redirectUrl: `${GUICHET}/docs`,
     }),
   });
   const link = (await made.json()).data;
   await page.goto(link.paymentUrl);
   await page.locator('button[formaction$="/pay"]').click();
-  await page.waitForURL(`${GUICHET}/healthz*`);
+  await page.waitForURL(`${GUICHET}/docs*`);
   const checked = await fetch(`${SANDBOX}/v3/ocpay/checkPayment/${link.paymentRef}`, { headers });
   assert.equal((await checked.json()).data.status, "CONFIRMED");
 });
