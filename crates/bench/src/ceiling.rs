@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use anyhow::Context;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -13,8 +14,12 @@ use axum::serve::ListenerExt as _;
 use axum::{Json, Router};
 use guichet_core::{Currency, Money, Seen};
 use guichet_gateways::ocpay::OcPay;
-use guichet_gateways::{Account, Gateway as _, HttpTransport, PayinRequest};
-use hyper::StatusCode;
+use guichet_gateways::{
+    Account, Callback, Gateway as _, HttpTransport, PayinRequest, Request, Transport as _,
+};
+use hyper::body::Bytes;
+use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use hyper::{Method, StatusCode};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
@@ -24,24 +29,37 @@ use crate::child::end_with_parent;
 
 const TIME: &str = "2026-01-15T10:30:00.000Z";
 
+const ACCOUNT: &str = "acc_01kaqwm3v0e9r8t7y6v5w4x3z3";
+
+const PAYMENT: &str = "pay_01kaqwm3v0e9r8t7y6v5w4x3z2";
+
+const EVENT: &str = "evt_01kaqwm3v0e9r8t7y6v5w4x3z4";
+
+/// As long as a real one.
+const SIGNATURE: &str = "v1,sj+++cGV9MLmCG82Z7Ws2aso5YZk8FeIhkvKPFQyFK0=";
+
 /// What the routes share.
 struct Hops {
     transport: HttpTransport,
     account: Account,
+    /// Where the shop's webhooks go.
+    hook: Option<Url>,
 }
 
 /// Serves until the parent is gone.
-pub(crate) fn serve(listen: SocketAddr, stub: Url) -> anyhow::Result<ExitCode> {
+pub(crate) fn serve(listen: SocketAddr, stub: Url, hook: Option<Url>) -> anyhow::Result<ExitCode> {
     end_with_parent();
     let hops = Arc::new(Hops {
         transport: HttpTransport::new(HttpTransport::DEFAULT_TIMEOUT)?,
-        account: Account { base_url: stub, secret: SecretString::from("sk_sandbox_bench".to_owned()) },
+        account: Account { base_url: stub, secrets: vec![SecretString::from("sk_sandbox_bench".to_owned())] },
+        hook,
     });
     let router = Router::new()
         .route("/readyz", get(async || StatusCode::OK))
         .route("/v1/orders", post(create))
         .route("/v1/orders/{id}", get(read))
         .route("/v1/orders/{id}/check", post(check))
+        .route("/callbacks/ocpay/{account}", post(notified))
         .with_state(hops);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
@@ -69,11 +87,10 @@ async fn create(State(hops): State<Arc<Hops>>, Json(asked): Json<OrderRequest>) 
     let request = PayinRequest {
         reference: asked.reference.clone(),
         title: asked.title.clone(),
-        description: None,
         amount_minor: asked.amount,
         currency: asked.currency,
         return_url: Some("http://127.0.0.1:8080/status/01kaqwm3v0e9r8t7y6v5w4x3z2".to_owned()),
-        notify_url: None,
+        ..PayinRequest::default()
     };
     match OcPay.open(&hops.transport, &hops.account, &request, 0).await {
         Ok(link) => {
@@ -96,6 +113,59 @@ async fn check(State(hops): State<Arc<Hops>>, Path(id): Path<String>) -> Respons
 
 async fn read(Path(id): Path<String>) -> Json<OrderView> {
     Json(OrderView::constant(id, "pending"))
+}
+
+/// Answered at once, as the server does; the shop hears of it when the gateway has been asked.
+async fn notified(State(hops): State<Arc<Hops>>, headers: HeaderMap, body: Bytes) -> StatusCode {
+    let callback = Callback { method: Method::POST, headers, query: String::new(), body };
+    let hint = OcPay.read_callback(&hops.account, &callback);
+    let Some(reference) = hint.references.into_iter().next() else { return StatusCode::OK };
+    tokio::spawn(async move {
+        if let Err(error) = tell(&hops, reference).await {
+            eprintln!("ceiling: {error:#}");
+        }
+    });
+    StatusCode::OK
+}
+
+async fn tell(hops: &Hops, id: String) -> anyhow::Result<()> {
+    let url = hops.hook.clone().context("there is no --hook to send webhooks to")?;
+    let expected = Money::new(250_000, Currency::DZD);
+    let seen = OcPay.check(&hops.transport, &hops.account, &id, expected).await;
+    anyhow::ensure!(matches!(seen, Seen::Paid(_)), "the gateway said {seen:?}");
+    let webhook = WebhookView {
+        id: EVENT,
+        kind: "order.paid",
+        timestamp: TIME,
+        order: id.clone(),
+        payment: PAYMENT,
+        why: format!("A check at the gateway saw 2500.00 DZD paid under its reference {id}."),
+        data: OrderView::constant(id, "paid"),
+    };
+    let mut headers = HeaderMap::new();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    for (name, value) in
+        [("webhook-id", EVENT), ("webhook-timestamp", "1768473000"), ("webhook-signature", SIGNATURE)]
+    {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    let body = Bytes::from(serde_json::to_vec(&webhook)?);
+    let answer = hops.transport.send(Request { method: Method::POST, url, headers, body }).await?;
+    anyhow::ensure!(answer.status.is_success(), "the webhook was answered with {}", answer.status);
+    Ok(())
+}
+
+/// A webhook of the size that the server sends.
+#[derive(Serialize)]
+struct WebhookView {
+    id: &'static str,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    timestamp: &'static str,
+    order: String,
+    payment: &'static str,
+    why: String,
+    data: OrderView,
 }
 
 /// An order of the size that the server shows.
@@ -150,9 +220,9 @@ struct PaymentView {
 impl OrderView {
     fn new(id: String, status: &'static str, url: Option<String>, reference: String, title: String) -> Self {
         let payment = PaymentView {
-            id: "pay_01kaqwm3v0e9r8t7y6v5w4x3z2".to_owned(),
+            id: PAYMENT.to_owned(),
             gateway: "ocpay".to_owned(),
-            account: "acc_01kaqwm3v0e9r8t7y6v5w4x3z3".to_owned(),
+            account: ACCOUNT.to_owned(),
             status,
             reference: Some(id.clone()),
             payment_url: url.clone(),

@@ -87,6 +87,17 @@ impl Line {
         self.send(request).await
     }
 
+    /// A POST of JSON as a gateway sends it: without our key, and with nothing to tell repeats by.
+    pub(crate) async fn notify(&mut self, path: &str, body: String) -> anyhow::Result<Answer> {
+        let request = Request::builder()
+            .method(Method::POST)
+            .uri(path)
+            .header(HOST, self.target.host.clone())
+            .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
+            .body(Full::from(body))?;
+        self.send(request).await
+    }
+
     fn request(&self, method: Method, path: &str) -> hyper::http::request::Builder {
         Request::builder()
             .method(method)

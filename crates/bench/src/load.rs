@@ -1,4 +1,5 @@
-//! The closed loop: every connection does one unit after the other, and takes the time of each.
+//! The loops: every connection does one unit after the other, at once or when its turn comes, and
+//! takes the time of each.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,8 +9,9 @@ use anyhow::Context;
 use tokio::task::JoinSet;
 
 use crate::line::{Line, Target};
+use crate::pace::Pace;
 use crate::stopwatch::Stopwatch;
-use crate::units::Unit;
+use crate::units::{Prepared, Unit};
 
 /// How much longer than meant a drive may take: a gateway call's own limit, and some.
 const GRACE: Duration = Duration::from_secs(40);
@@ -23,8 +25,16 @@ pub(crate) struct Load {
 /// What the connections share.
 struct Work {
     unit: Arc<dyn Unit>,
-    orders: Vec<String>,
+    orders: Vec<Prepared>,
     next: AtomicU64,
+}
+
+/// When driving begins, how it goes on, and when it ends.
+struct Course {
+    started: Stopwatch,
+    most: Duration,
+    limit: u64,
+    pace: Pace,
 }
 
 /// What came of driving.
@@ -46,7 +56,7 @@ impl Load {
         target: &Target,
         connections: u16,
         unit: Arc<dyn Unit>,
-        orders: Vec<String>,
+        orders: Vec<Prepared>,
     ) -> anyhow::Result<Self> {
         let mut lines = Vec::with_capacity(usize::from(connections));
         for _ in 0..connections {
@@ -55,12 +65,14 @@ impl Load {
         Ok(Load { lines, work: Arc::new(Work { unit, orders, next: AtomicU64::new(0) }) })
     }
 
-    /// Drives for that long, or until `limit` units were begun since the connections were opened.
-    pub(crate) async fn drive(&mut self, most: Duration, limit: u64) -> anyhow::Result<Driven> {
+    /// Drives at that pace, for that long, or until `limit` units were begun since the connections
+    /// were opened.
+    pub(crate) async fn drive(&mut self, most: Duration, limit: u64, pace: Pace) -> anyhow::Result<Driven> {
         let started = Stopwatch::start();
+        let course = Arc::new(Course { started, most, limit, pace });
         let mut loops = JoinSet::new();
         for line in self.lines.drain(..) {
-            loops.spawn(drive_one(line, self.work.clone(), started, most, limit));
+            loops.spawn(drive_one(line, self.work.clone(), course.clone()));
         }
         let mut driven = Driven::default();
         let all = async {
@@ -91,23 +103,20 @@ impl Driven {
     }
 }
 
-async fn drive_one(
-    mut line: Line,
-    work: Arc<Work>,
-    started: Stopwatch,
-    most: Duration,
-    limit: u64,
-) -> (Line, Driven) {
+async fn drive_one(mut line: Line, work: Arc<Work>, course: Arc<Course>) -> (Line, Driven) {
     let mut driven = Driven::default();
-    while started.elapsed() < most {
+    while course.pace.turn(course.started, course.most).await {
         // Looked at first, so that no number is lost to a loop that has come to its end.
-        if work.next.load(Ordering::Relaxed) >= limit {
+        if work.next.load(Ordering::Relaxed) >= course.limit {
             break;
         }
         let number = work.next.fetch_add(1, Ordering::Relaxed);
         let begun = Stopwatch::start();
         match work.unit.once(&mut line, number, &work.orders).await {
-            Ok(()) => driven.latencies_us.push(u32::try_from(begun.micros()).unwrap_or(u32::MAX)),
+            Ok(done) => {
+                let latency_us = done.micros_after(begun);
+                driven.latencies_us.push(u32::try_from(latency_us).unwrap_or(u32::MAX));
+            }
             Err(error) => {
                 driven.wrong(&error);
                 if let Err(error) = line.mend().await {

@@ -6,9 +6,11 @@ mod child;
 mod figures;
 mod line;
 mod load;
+mod pace;
 mod place;
 mod prepare;
 mod proc;
+mod receiver;
 mod report;
 mod run;
 mod server;
@@ -43,6 +45,8 @@ enum Command {
     Checkout(Options),
     /// POST /v1/orders/{id}/check: check at the gateway; paid, event and webhook row durable
     Settle(Options),
+    /// POST /callbacks/ocpay/{account}: check at the gateway, order settled, signed webhook received
+    Callback(Options),
     /// GET /v1/orders/{id}, round robin
     Read(Options),
     /// The gateway that the server calls
@@ -58,6 +62,8 @@ enum Command {
         listen: SocketAddr,
         #[arg(long)]
         stub: url::Url,
+        #[arg(long)]
+        hook: Option<url::Url>,
     },
 }
 
@@ -73,9 +79,14 @@ struct Options {
     /// How many runs, each with a new server and a new database
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..=99))]
     runs: u16,
-    /// How many open orders `settle` prepares
+    /// How many open orders `settle` and `callback` prepare. The server asks about an order by itself
+    /// 30 s after it was made, so one that waits longer for its turn goes wrong in `callback`
     #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u64).range(10..))]
     orders: u64,
+    /// How many units are begun in a second at the most, over all connections and evenly spaced; 0 is
+    /// as many as possible. The ceiling is always measured without it
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=1_000_000))]
+    rate: u64,
     /// The database under the server
     #[arg(long, value_enum, default_value_t = Database::Sqlite)]
     database: Database,
@@ -104,11 +115,12 @@ impl Database {
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
-        Command::Checkout(options) => measure(Arc::new(units::Checkout), options),
-        Command::Settle(options) => measure(Arc::new(units::Settle), options),
-        Command::Read(options) => measure(Arc::new(units::Read), options),
+        Command::Checkout(options) => measure(|| Ok(Arc::new(units::Checkout)), options),
+        Command::Settle(options) => measure(|| Ok(Arc::new(units::Settle)), options),
+        Command::Callback(options) => measure(|| Ok(Arc::new(units::Callback::new()?)), options),
+        Command::Read(options) => measure(|| Ok(Arc::new(units::Read)), options),
         Command::Stub { listen } => stub::serve(listen),
-        Command::Ceiling { listen, stub } => ceiling::serve(listen, stub),
+        Command::Ceiling { listen, stub, hook } => ceiling::serve(listen, stub, hook),
     };
     match outcome {
         Ok(code) => code,
@@ -120,7 +132,7 @@ fn main() -> ExitCode {
 }
 
 /// Builds before the runtime starts, so that a signal ends the compiler in the ordinary way.
-fn measure(unit: Arc<dyn Unit>, options: Options) -> anyhow::Result<ExitCode> {
+fn measure(unit: fn() -> anyhow::Result<Arc<dyn Unit>>, options: Options) -> anyhow::Result<ExitCode> {
     let binary = match &options.binary {
         Some(binary) => binary.canonicalize()?,
         None => server::build(options.json)?,
@@ -128,6 +140,7 @@ fn measure(unit: Arc<dyn Unit>, options: Options) -> anyhow::Result<ExitCode> {
     // One thread is enough to drive and leaves the cores to what is measured.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
+        let unit = unit()?;
         let mut terminate = signal(SignalKind::terminate())?;
         // Whoever loses is dropped, and with it every child and every directory it made.
         tokio::select! {

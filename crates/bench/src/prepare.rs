@@ -7,15 +7,17 @@ use async_trait::async_trait;
 
 use crate::line::{Line, Target};
 use crate::load::Load;
-use crate::units::{Unit, make_order};
+use crate::pace::Pace;
+use crate::stopwatch::Stopwatch;
+use crate::units::{Prepared, Unit, make_order};
 
 /// Preparing ends after this, with as many orders as there are. Thirty seconds after it was made an
 /// order would be checked by the server itself, and there would be nothing left to measure.
 const MOST: Duration = Duration::from_secs(20);
 
-/// Makes orders and keeps their identifiers.
+/// Makes orders and keeps what a unit needs to know of them.
 #[derive(Default)]
-struct Opening(Mutex<Vec<String>>);
+struct Opening(Mutex<Vec<Prepared>>);
 
 #[async_trait]
 impl Unit for Opening {
@@ -23,10 +25,10 @@ impl Unit for Opening {
         "opening"
     }
 
-    async fn once(&self, line: &mut Line, number: u64, _orders: &[String]) -> anyhow::Result<()> {
-        let id = make_order(line, &format!("PREPARED-{number:09}")).await?;
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(id);
-        Ok(())
+    async fn once(&self, line: &mut Line, number: u64, _orders: &[Prepared]) -> anyhow::Result<Stopwatch> {
+        let order = make_order(line, &format!("PREPARED-{number:09}")).await?;
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(order);
+        Ok(Stopwatch::start())
     }
 }
 
@@ -35,13 +37,13 @@ pub(crate) async fn open_orders(
     target: &Target,
     connections: u16,
     count: u64,
-) -> anyhow::Result<Vec<String>> {
+) -> anyhow::Result<Vec<Prepared>> {
     if count == 0 {
         return Ok(Vec::new());
     }
     let opening = Arc::new(Opening::default());
     let mut load = Load::open(target, connections, opening.clone(), Vec::new()).await?;
-    let driven = load.drive(MOST, count).await?;
+    let driven = load.drive(MOST, count, Pace::new(0)).await?;
     if let Some(trouble) = driven.trouble {
         anyhow::bail!("{} orders could not be prepared: {trouble}", driven.errors);
     }

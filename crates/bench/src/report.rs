@@ -21,9 +21,9 @@ const COLUMNS: [(usize, &str); 11] = [
 
 /// The JSON object; its keys are a promise.
 #[derive(Serialize)]
-struct Measured<'a> {
-    unit: &'a str,
-    database: &'a str,
+struct Measured {
+    unit: &'static str,
+    database: &'static str,
     connections: u16,
     per_second: u64,
     p50_ms: Decimal,
@@ -36,6 +36,28 @@ struct Measured<'a> {
     start_ms: Decimal,
     idle_rss_mb: Decimal,
     runs: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rate: Option<u64>,
+}
+
+/// What was measured, and how.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Setting {
+    /// The unit's name.
+    pub(crate) unit: &'static str,
+    /// The database's name.
+    pub(crate) database: &'static str,
+    /// How many connections were driven.
+    pub(crate) connections: u16,
+    /// How many units were begun in a second at the most; none is as many as possible.
+    pub(crate) rate: Option<u64>,
+}
+
+/// What stands above the table.
+pub(crate) fn title(setting: Setting) -> String {
+    let Setting { unit, database, connections, rate } = setting;
+    let rate = rate.map(|rate| format!(", at most {rate} a second")).unwrap_or_default();
+    format!("{unit}, {database}, {connections} connections{rate}")
 }
 
 /// The table's head.
@@ -71,7 +93,8 @@ pub(crate) fn summary(runs: &[Figures]) -> String {
 }
 
 /// The medians as one line of JSON; errors are those of all runs.
-pub(crate) fn json(unit: &str, database: &str, connections: u16, runs: &[Figures]) -> anyhow::Result<String> {
+pub(crate) fn json(setting: Setting, runs: &[Figures]) -> anyhow::Result<String> {
+    let Setting { unit, database, connections, rate } = setting;
     let median = Figures::median(runs);
     Ok(serde_json::to_string(&Measured {
         unit,
@@ -88,6 +111,7 @@ pub(crate) fn json(unit: &str, database: &str, connections: u16, runs: &[Figures
         start_ms: tenths_of_ms(median.start_us),
         idle_rss_mb: megabytes(median.idle_rss_kib),
         runs: runs.len(),
+        rate,
     })?)
 }
 
@@ -127,7 +151,8 @@ mod tests {
 
     #[test]
     fn the_json_line_has_its_keys_in_order_and_plain_numbers() {
-        let line = json("checkout", "sqlite", 32, &[RUN, RUN, RUN]).expect("a line of JSON");
+        let mut setting = Setting { unit: "checkout", database: "sqlite", connections: 32, rate: None };
+        let line = json(setting, &[RUN, RUN, RUN]).expect("a line of JSON");
         assert_eq!(
             line,
             concat!(
@@ -137,6 +162,9 @@ mod tests {
                 r#""start_ms":21.4,"idle_rss_mb":15.0,"runs":3}"#
             )
         );
+        setting.rate = Some(100);
+        let paced = json(setting, &[RUN, RUN, RUN]).expect("a line of JSON");
+        assert_eq!(paced, line.replace(r#""runs":3}"#, r#""runs":3,"rate":100}"#));
     }
 
     #[test]

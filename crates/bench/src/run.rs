@@ -1,5 +1,5 @@
-//! One measurement: a new place, a new server, the load, then the ceiling under the same load. As
-//! many runs as asked for, since one says little on a shared machine.
+//! One measurement: a new place, a new server, the load, then the ceiling under the same load, as
+//! fast as it can. As many runs as asked for, since one says little on a shared machine.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -10,8 +10,10 @@ use crate::child::Child;
 use crate::figures::{Figures, percentile};
 use crate::line::Target;
 use crate::load::{Driven, Load};
+use crate::pace::Pace;
 use crate::place::{Place, free_address};
 use crate::proc::Process;
+use crate::report::Setting;
 use crate::server::Server;
 use crate::units::Unit;
 use crate::{prepare, report};
@@ -27,10 +29,15 @@ const REST: Duration = Duration::from_millis(300);
 
 /// Measures and prints; how many units went wrong.
 pub(crate) async fn all(unit: Arc<dyn Unit>, options: &Options, binary: &Path) -> anyhow::Result<u64> {
-    let (name, database) = (unit.name(), options.database.name());
+    let setting = Setting {
+        unit: unit.name(),
+        database: options.database.name(),
+        connections: options.connections,
+        rate: Some(options.rate).filter(|rate| *rate > 0),
+    };
     let mut runs = Vec::new();
     if !options.json {
-        println!("{name}, {database}, {} connections, {} s", options.connections, options.seconds);
+        println!("{}, {} s", report::title(setting), options.seconds);
         println!("{}", report::head());
     }
     for number in 1..=options.runs {
@@ -43,7 +50,7 @@ pub(crate) async fn all(unit: Arc<dyn Unit>, options: &Options, binary: &Path) -
     if !options.json && runs.len() > 1 {
         println!("{}", report::summary(&runs));
     }
-    println!("{}", report::json(name, database, options.connections, &runs)?);
+    println!("{}", report::json(setting, &runs)?);
     Ok(runs.iter().map(|run| run.errors).sum())
 }
 
@@ -54,12 +61,14 @@ async fn one(unit: &Arc<dyn Unit>, options: &Options, binary: &Path, number: u16
     let mut stub = Child::of_this_program("stub", &listen, place.path())?;
     stub.ready(stub_address).await?;
 
-    let webhook = unit.has_webhook();
-    let server = Server::start(binary, options.database, place.path(), stub_address, webhook).await?;
+    let stub_url = format!("http://{stub_address}");
+    let webhook_url = unit.webhook_url(&stub_url);
+    let server =
+        Server::start(binary, options.database, place.path(), stub_address, webhook_url.as_deref()).await?;
     rest().await;
     let process = server.child.process();
     let idle_rss_kib = process.rss_kib()?;
-    let outcome = under_load(unit, options, &server.target, Some(process)).await;
+    let outcome = under_load(unit, options, &server.target, Some(process), options.rate).await;
     let (driven, cpu_us) = outcome.map_err(|error| error.context(server.child.tail()))?;
     let rss_kib = process.peak_rss_kib()?;
     let start_us = server.start_us;
@@ -67,12 +76,16 @@ async fn one(unit: &Arc<dyn Unit>, options: &Options, binary: &Path, number: u16
     drop(server);
 
     let address = free_address()?;
-    let stub_url = format!("http://{stub_address}");
-    let arguments = ["--listen", &address.to_string(), "--stub", &stub_url];
+    let listen = address.to_string();
+    let mut arguments = vec!["--listen", &listen, "--stub", &stub_url];
+    if let Some(url) = &webhook_url {
+        arguments.extend(["--hook", url]);
+    }
     let mut ceiling = Child::of_this_program("ceiling", &arguments, place.path())?;
     ceiling.ready(address).await?;
     let target = Target::new(address, "none")?;
-    let (most, _) = under_load(unit, options, &target, None).await?;
+    // What there is to gain at the most does not depend on how much of it is asked for.
+    let (most, _) = under_load(unit, options, &target, None, 0).await?;
     complain("ceiling", &most);
 
     let done = u64::try_from(driven.latencies_us.len())?;
@@ -97,6 +110,7 @@ async fn under_load(
     options: &Options,
     target: &Target,
     process: Option<Process>,
+    rate: u64,
 ) -> anyhow::Result<(Driven, u64)> {
     let cpu_us = || process.map_or(Ok(0), Process::cpu_us);
     let wanted = unit.orders(options.orders);
@@ -108,9 +122,9 @@ async fn under_load(
     }
     let limit = unit.limit(prepared);
     let mut load = Load::open(target, options.connections, unit.clone(), orders).await?;
-    let warmed = load.drive(WARM_UP, limit / WARM_UP_PART).await?;
+    let warmed = load.drive(WARM_UP, limit / WARM_UP_PART, Pace::new(rate)).await?;
     let before_us = cpu_us()?;
-    let mut driven = load.drive(Duration::from_secs(options.seconds), limit).await?;
+    let mut driven = load.drive(Duration::from_secs(options.seconds), limit, Pace::new(rate)).await?;
     let used_us = cpu_us()? - before_us;
     driven.errors += warmed.errors;
     driven.trouble = warmed.trouble.or(driven.trouble);

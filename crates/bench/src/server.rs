@@ -61,13 +61,13 @@ impl Server {
         database: Database,
         directory: &Path,
         stub: SocketAddr,
-        has_webhook: bool,
+        webhook_url: Option<&str>,
     ) -> anyhow::Result<Self> {
         let url = match database {
             Database::Sqlite => "sqlite:bench.db",
         };
         let store = ["--database", url, "--key-file", KEY_FILE];
-        std::fs::write(directory.join(SHOP_FILE), shop(stub, has_webhook))?;
+        std::fs::write(directory.join(SHOP_FILE), shop(stub, webhook_url))?;
         finish(guichet(binary).args(["apply", SHOP_FILE]).args(store).args(ALLOWED), directory)?;
         let key = ["key", "create", "--merchant", "bench", "--environment", "test", "--label", "bench"];
         let made = finish(guichet(binary).args(key).arg("--json").args(store), directory)?;
@@ -108,15 +108,17 @@ fn finish(command: &mut Command, directory: &Path) -> anyhow::Result<Vec<u8>> {
     Ok(output.stdout)
 }
 
-fn shop(stub: SocketAddr, has_webhook: bool) -> String {
-    let webhook = format!(
-        r#"
+fn shop(stub: SocketAddr, webhook_url: Option<&str>) -> String {
+    let webhook = |url| {
+        format!(
+            r#"
 [[merchants.webhook_endpoints]]
-url = "http://{stub}/hook"
+url = "{url}"
 environment = "test"
 events = ["order.paid"]
 "#
-    );
+        )
+    };
     format!(
         r#"[[merchants]]
 name = "bench"
@@ -130,6 +132,6 @@ base_url = "http://{stub}"
 checks_per_second = 1000000
 secret = {{ access_token = "sk_sandbox_bench" }}
 {}"#,
-        if has_webhook { &webhook } else { "" }
+        webhook_url.map(webhook).unwrap_or_default()
     )
 }

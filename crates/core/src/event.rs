@@ -19,6 +19,12 @@ pub struct Receipt {
     pub reference: String,
     /// Whether it was real money; `None` where the gateway does not say.
     pub environment: Option<Environment>,
+    /// What the gateway kept for itself; `None` where it does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fee: Option<Money>,
+    /// What the payer was charged, fees included; `None` where the gateway does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub charged: Option<Money>,
 }
 
 /// What a check showed: the only source of truth.

@@ -100,6 +100,8 @@ ids! {
     KeyId = "key_";
     /// A merchant's credentials at one gateway.
     AccountId = "acc_";
+    /// A merchant's credentials for the clients of one vendor.
+    CredentialId = "crd_";
     /// A webhook endpoint of a merchant.
     EndpointId = "whe_";
     /// An order.

@@ -17,12 +17,15 @@ mod schedule;
 pub use decide::{Change, Decision, Effect, NewOrder, decide, place};
 pub use event::{Actor, Entry, EntryKind, Event, Receipt, Resolution, Seen, chain};
 pub use id::{
-    AccountId, BadId, DeliveryId, EndpointId, EventId, KeyId, MerchantId, OrderId, PaymentId, RequestId,
-    SHARDS,
+    AccountId, BadId, CredentialId, DeliveryId, EndpointId, EventId, KeyId, MerchantId, OrderId, PaymentId,
+    RequestId, SHARDS,
 };
 pub use money::{Currency, Money, UnknownCurrency};
-pub use order::{Environment, Held, HeldKind, Item, LatePolicy, Order, OrderState, Policy, Terms, WATCH_MS};
+pub use order::{
+    Channel, Environment, Held, HeldKind, Item, LatePolicy, Order, OrderState, Origin, Policy, Presentation,
+    Terms, WATCH_MS,
+};
 pub use payer::{BadPhone, Payer, Phone};
-pub use payment::{FailureReason, Link, Payment, PaymentState, PaymentTerms, Recovery};
+pub use payment::{FailureReason, Link, OurName, Payment, PaymentState, PaymentTerms, Recovery};
 pub use refusal::Refusal;
 pub use schedule::{LAST_LOOK_MS, OPEN_PATIENCE_MS};

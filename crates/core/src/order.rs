@@ -1,8 +1,10 @@
 //! An order: what is to be paid, and where that stands.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::id::{MerchantId, OrderId, PaymentId};
+use crate::id::{CredentialId, MerchantId, OrderId, PaymentId};
 use crate::money::Money;
 use crate::payer::Payer;
 use crate::payment::Payment;
@@ -67,6 +69,65 @@ pub struct Item {
     pub unit_amount: i64,
 }
 
+/// A way to pay that a gateway's page may offer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// Money kept at a phone operator.
+    MobileMoney,
+    /// A bank card.
+    Card,
+    /// A wallet of its own, such as an application.
+    Wallet,
+}
+
+/// How the gateway's page should meet the customer. A gateway that cannot do so ignores it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Presentation {
+    /// ISO 639-1 code of the page's language, such as `fr`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// The ways to pay that are offered; empty means all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub channels: Vec<Channel>,
+    /// Whether the payer's phone number is filled in for good.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub lock_phone: bool,
+    /// Lines for the gateway's receipt, at most three, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub receipt: BTreeMap<String, String>,
+}
+
+impl Presentation {
+    /// Whether nothing is asked for.
+    pub fn is_plain(&self) -> bool {
+        *self == Presentation::default()
+    }
+}
+
+/// Where an order came from that a vendor's client made, with what that client is owed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// The vendor whose language the client speaks.
+    pub dialect: String,
+    /// The credential it used.
+    pub credential: CredentialId,
+    /// The reference that the client was given, spelled as that vendor spells them.
+    pub reference: String,
+    /// What makes a repetition of its request answer this order, where the vendor has that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idempotency_key: Option<String>,
+    /// Where the customer goes when nothing was paid, where the vendor tells the two apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure_url: Option<String>,
+    /// Where the vendor's notifications are sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notify_url: Option<String>,
+    /// The client's own words, given back as they came.
+    #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
+    pub echo: serde_json::Map<String, serde_json::Value>,
+}
+
 /// What the shop asked for; never changed afterwards.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terms {
@@ -79,9 +140,18 @@ pub struct Terms {
     pub items: Vec<Item>,
     /// What the customer reads on the gateway's page.
     pub title: String,
+    /// More words for the customer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
     /// Who pays.
     #[serde(default)]
     pub payer: Payer,
+    /// How the gateway's page should meet the customer.
+    #[serde(default, skip_serializing_if = "Presentation::is_plain")]
+    pub presentation: Presentation,
+    /// Where the order came from, when a vendor's client made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
     /// Where the customer goes afterwards.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub return_url: Option<String>,

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::{AccountId, PaymentId};
+use crate::money::Money;
 
 /// What opening a payment gave us: how to ask the gateway about it, and where to send the customer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +16,9 @@ pub struct Link {
     /// When the gateway lets the link lapse unless paying has begun (unix ms).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at_ms: Option<i64>,
+    /// Another name the gateway has for this payment, by which its notifications may speak of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alias: Option<String>,
 }
 
 /// How a payment whose opening answer was lost is brought back to certainty.
@@ -29,6 +33,19 @@ pub enum Recovery {
     LapsesUnseen,
 }
 
+/// How a gateway is told our name for a payment.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OurName {
+    /// It takes none.
+    #[default]
+    Untold,
+    /// As the identifier is written.
+    AsWritten,
+    /// Its letters and digits only, for a gateway that takes no other character.
+    LettersAndDigits,
+}
+
 /// What the engine must know of the gateway to work this payment, fixed when the payment began.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaymentTerms {
@@ -40,6 +57,9 @@ pub struct PaymentTerms {
     pub min_check_interval_ms: i64,
     /// How long a link lives when nobody starts to pay, in milliseconds.
     pub link_ttl_ms: i64,
+    /// How the gateway is told our name for the payment.
+    #[serde(default)]
+    pub our_name: OurName,
 }
 
 /// Why a payment failed.
@@ -109,6 +129,12 @@ pub enum PaymentState {
         link: Option<Link>,
         /// When our check saw it (unix ms).
         at_ms: i64,
+        /// What the gateway kept for itself, where it said so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fee: Option<Money>,
+        /// What the payer was charged, where the gateway said so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        charged: Option<Money>,
     },
     /// The gateway says no, or nothing was ever sent to it.
     Failed {
@@ -178,7 +204,7 @@ impl PaymentState {
 }
 
 /// One attempt to pay an order.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Payment {
     /// Our identifier, also our reference at gateways that take one.
     pub id: PaymentId,
@@ -201,6 +227,15 @@ pub struct Payment {
 }
 
 impl Payment {
+    /// What the gateway was told as our name for this payment, where it takes one.
+    pub fn our_reference(&self) -> Option<String> {
+        match self.terms.our_name {
+            OurName::Untold => None,
+            OurName::AsWritten => Some(self.id.to_string()),
+            OurName::LettersAndDigits => Some(self.id.to_string().replace('_', "")),
+        }
+    }
+
     /// Whether the customer can be sent to this payment's page now.
     pub fn is_payable(&self, now_ms: i64) -> bool {
         let lapsed = |link: &Link| link.expires_at_ms.is_some_and(|at| at <= now_ms);

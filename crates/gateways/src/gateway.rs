@@ -2,9 +2,10 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use guichet_core::{FailureReason, Link, Money, PaymentTerms, Recovery, Seen};
-use secrecy::SecretString;
+use guichet_core::{FailureReason, Link, Money, OurName, PaymentTerms, Recovery, Seen};
+use secrecy::{ExposeSecret, SecretString};
 
+use crate::loss::Trait;
 use crate::payin::PayinRequest;
 use crate::transport::Transport;
 
@@ -37,8 +38,10 @@ pub struct Capabilities {
     pub lookup_by_our_reference: bool,
     /// Opening again with the same key answers the same payment.
     pub idempotent_open: bool,
-    /// It notifies, and signs what it notifies.
-    pub signed_callback: bool,
+    /// How it is told our name for a payment.
+    pub our_name: OurName,
+    /// It notifies.
+    pub callbacks: Callbacks,
     /// It can be asked what it knows of a payment.
     pub checkable: bool,
     /// The least time between two checks of one payment, in ms.
@@ -51,8 +54,30 @@ pub struct Capabilities {
     pub amount_unit: AmountUnit,
     /// Which amounts it takes; empty means any amount of any currency.
     pub limits: &'static [AmountLimit],
-    /// Whether a live account needs credentials of these names in its configuration.
-    pub credentials: &'static [&'static str],
+    /// What it can carry of what a vendor's client says or wants to hear.
+    pub carries: &'static [Trait],
+    /// The credentials that an account has, by their names in the shop file, in order.
+    pub credentials: &'static [Credential],
+}
+
+/// A credential that an account has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Credential {
+    /// Its name in the shop file, such as `access_token`.
+    pub name: &'static str,
+    /// Whether an account is of no use without it.
+    pub required: bool,
+}
+
+/// How a gateway notifies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Callbacks {
+    /// It does not.
+    Never,
+    /// It does, and anybody could.
+    Unsigned,
+    /// It does, and signs what it sends.
+    Signed,
 }
 
 impl Capabilities {
@@ -70,6 +95,7 @@ impl Capabilities {
             checkable: self.checkable,
             min_check_interval_ms: self.min_check_interval_ms,
             link_ttl_ms: self.link_ttl_ms,
+            our_name: self.our_name,
         }
     }
 }
@@ -79,8 +105,15 @@ impl Capabilities {
 pub struct Account {
     /// Where the gateway's API is, without a trailing slash.
     pub base_url: url::Url,
-    /// The secret that the gateway knows the merchant by; empty for cash.
-    pub secret: SecretString,
+    /// What the gateway knows the merchant by, in the order of [`Capabilities::credentials`].
+    pub secrets: Vec<SecretString>,
+}
+
+impl Account {
+    /// The credential at that place; empty when it was not given.
+    pub fn secret(&self, place: usize) -> &str {
+        self.secrets.get(place).map_or("", |secret| secret.expose_secret())
+    }
 }
 
 /// Why opening did not give a link.
@@ -122,6 +155,22 @@ pub struct Callback {
 pub struct CallbackHint {
     /// References, the gateway's or ours, that the body names; the first that is known counts.
     pub references: Vec<String>,
+    /// Whether the gateway's signature is on it.
+    pub signature: Signature,
+    /// What is odd about it, for the log: a short stable code.
+    pub anomaly: Option<&'static str>,
+}
+
+/// What a notification's signature says of its sender.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Signature {
+    /// There is none to verify: anybody may have sent it.
+    #[default]
+    Absent,
+    /// It is the gateway's.
+    Good,
+    /// It is not the gateway's, or a signature that must be there is missing: somebody else sent it.
+    Forged,
 }
 
 /// One gateway. Adding one costs a folder and a line in [`crate::GATEWAYS`].
@@ -129,6 +178,9 @@ pub struct CallbackHint {
 pub trait Gateway: Send + Sync {
     /// Its name in the API, the configuration and the database.
     fn name(&self) -> &'static str;
+
+    /// Its name for people.
+    fn title(&self) -> &'static str;
 
     /// What it can do.
     fn capabilities(&self) -> &'static Capabilities;
@@ -158,6 +210,7 @@ pub trait Gateway: Send + Sync {
         expected: Money,
     ) -> Seen;
 
-    /// Reads what a notification seems to be about. Nonsense gives no references.
-    fn read_callback(&self, callback: &Callback) -> CallbackHint;
+    /// Reads what a notification seems to be about, and verifies its signature. Nonsense gives no
+    /// references.
+    fn read_callback(&self, account: &Account, callback: &Callback) -> CallbackHint;
 }

@@ -6,21 +6,30 @@ use secrecy::{ExposeSecret, SecretString};
 /// The longest text of a gateway that is kept, in characters.
 pub(crate) const MOST_CHARS: usize = 200;
 
+/// Anything shorter, such as a site's number, is no secret and would be found in amounts and dates.
+const SECRET_BYTES: usize = 8;
+
 /// Fewer digits than this are no card number (ISO/IEC 7812 numbers have 13 to 19 in practice).
 const CARD_DIGITS: usize = 13;
 
 /// The bytes as a short, harmless text; bytes that are not UTF-8 become replacement characters.
-pub(crate) fn scrubbed(bytes: &[u8], secret: &SecretString) -> String {
-    scrubbed_within(bytes, secret, MOST_CHARS)
+pub(crate) fn scrubbed(bytes: &[u8], secrets: &[SecretString]) -> String {
+    scrubbed_within(bytes, secrets, MOST_CHARS)
 }
 
 /// The same with another length, in characters (at least 1).
-pub fn scrubbed_within(bytes: &[u8], secret: &SecretString, most_chars: usize) -> String {
+pub fn scrubbed_within(bytes: &[u8], secrets: &[SecretString], most_chars: usize) -> String {
     // The order matters: control characters must not hide a secret from the search, and a cut
     // must not leave half of one.
     let text: String = String::from_utf8_lossy(bytes).chars().filter(|c| !c.is_control()).collect();
-    let secret = secret.expose_secret();
-    let text = if secret.is_empty() { text } else { text.replace(secret, "[secret]") };
+    let text = secrets
+        .iter()
+        .map(|secret| secret.expose_secret())
+        .filter(|secret| secret.len() >= SECRET_BYTES)
+        .fold(
+            text,
+            |text, secret| if text.contains(secret) { text.replace(secret, "[secret]") } else { text },
+        );
     let text = without_cards(&text);
     match text.char_indices().nth(most_chars) {
         None => text,
@@ -75,20 +84,20 @@ mod tests {
             (b"OCPL-123456-7890 and 123456789012", "OCPL-123456-7890 and 123456789012"),
             (b"\xff\xfe", "\u{fffd}\u{fffd}"),
         ] {
-            assert_eq!(scrubbed(bytes, &"sk_live_1".into()), expected, "{bytes:?}");
+            assert_eq!(scrubbed(bytes, &["sk_live_1".into()]), expected, "{bytes:?}");
         }
     }
 
     #[test]
     fn a_secret_on_the_cut_is_not_halved() {
         let body = format!("{}sk_live_1 and more{}", "x".repeat(MOST_CHARS - 4), "y".repeat(400));
-        let text = scrubbed(body.as_bytes(), &"sk_live_1".into());
+        let text = scrubbed(body.as_bytes(), &["sk_live_1".into()]);
         assert_eq!(text.chars().count(), MOST_CHARS);
         assert!(!text.contains("sk_"), "{text}");
     }
 
     #[test]
-    fn an_empty_secret_hides_nothing() {
-        assert_eq!(scrubbed(b"abc", &"".into()), "abc");
+    fn an_empty_or_short_secret_hides_nothing() {
+        assert_eq!(scrubbed(b"abc 12", &["".into(), "12".into()]), "abc 12");
     }
 }

@@ -1,9 +1,12 @@
 //! The sandbox's time: a source of real time and an offset that only grows, so that twenty minutes
-//! pass in a moment when a script asks for it.
+//! pass in a moment when a script asks for it. Whoever waits for a moment wakes when the clock is
+//! moved past it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, UNIX_EPOCH};
+
+use tokio::sync::watch;
 
 use crate::refusal::Refusal;
 
@@ -13,28 +16,43 @@ pub const MAX_ADVANCE_S: u64 = 31_622_400;
 /// The furthest that all calls together may move it, in ms: a hundred such years.
 const MAX_OFFSET_MS: i64 = 100 * MAX_ADVANCE_S as i64 * 1000;
 
+/// The longest wait on a clock of one's own, in ms: an hour, after which one looks again.
+const LONGEST_WAIT_MS: i64 = 3_600_000;
+
+/// The longest wait on a clock that follows another, in ms. Such a clock may jump without a word,
+/// so while something is due one looks this often.
+const LONGEST_BLIND_WAIT_MS: i64 = 1000;
+
 /// A clock that can be moved forward; a clone shows and moves the same time.
 #[derive(Clone)]
 pub struct Clock {
     source: Arc<dyn Fn() -> i64 + Send + Sync>,
     offset_ms: Arc<AtomicI64>,
+    longest_wait_ms: i64,
+    bell: watch::Sender<()>,
 }
 
 impl Clock {
     /// The machine's time plus what it was advanced by.
     pub fn real() -> Clock {
-        Clock::following(machine_ms)
+        Clock { longest_wait_ms: LONGEST_WAIT_MS, ..Clock::following(machine_ms) }
     }
 
     /// Another clock's time (unix ms) plus what this one was advanced by, so that the sandbox can
-    /// live in the time of the server it is tested with.
+    /// live in the time of the server it is tested with. When that clock jumps, say so with
+    /// [`Clock::wake`]; whoever waits here finds out by itself within a second otherwise.
     pub fn following(source: impl Fn() -> i64 + Send + Sync + 'static) -> Clock {
-        Clock { source: Arc::new(source), offset_ms: Arc::new(AtomicI64::new(0)) }
+        Clock {
+            source: Arc::new(source),
+            offset_ms: Arc::new(AtomicI64::new(0)),
+            longest_wait_ms: LONGEST_BLIND_WAIT_MS,
+            bell: watch::Sender::new(()),
+        }
     }
 
     /// A clock that stands at `at_ms` (unix ms) and moves only when it is advanced.
     pub fn frozen(at_ms: i64) -> Clock {
-        Clock::following(move || at_ms)
+        Clock { longest_wait_ms: LONGEST_WAIT_MS, ..Clock::following(move || at_ms) }
     }
 
     /// Now, in unix ms.
@@ -62,12 +80,40 @@ impl Clock {
                 Some(offset_ms + step_ms).filter(|moved_ms| *moved_ms <= MAX_OFFSET_MS)
             })
             .map_err(|_| Refusal::invalid("seconds", "The clock is a hundred years ahead; reset it."))?;
+        self.wake();
         Ok(self.now_ms())
+    }
+
+    /// Lets everybody who waits on this clock look at it again: the one that it follows has jumped.
+    pub fn wake(&self) {
+        self.bell.send_replace(());
+    }
+
+    /// What rings whenever the clock is moved or somebody calls [`Clock::wake`].
+    pub(crate) fn bell(&self) -> watch::Receiver<()> {
+        self.bell.subscribe()
+    }
+
+    /// Waits until `due_ms` (unix ms, this clock's time) or until the bell rings; it may return
+    /// earlier, so the caller looks at the clock again.
+    #[expect(clippy::disallowed_methods, reason = "the clock's own waiting")]
+    pub(crate) async fn wait(&self, due_ms: Option<i64>, bell: &mut watch::Receiver<()>) {
+        let Some(due_ms) = due_ms else {
+            // It cannot be closed while this clock is there.
+            let _ = bell.changed().await;
+            return;
+        };
+        let left_ms = due_ms.saturating_sub(self.now_ms()).clamp(0, self.longest_wait_ms);
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_millis(left_ms.unsigned_abs())) => {}
+            _ = bell.changed() => {}
+        }
     }
 
     /// Back to the source's time.
     pub(crate) fn rewind(&self) {
         self.offset_ms.store(0, Ordering::SeqCst);
+        self.wake();
     }
 }
 
@@ -109,6 +155,19 @@ mod tests {
             assert!(clock.advance(MAX_ADVANCE_S).is_ok());
         }
         assert!(clock.advance(1).is_err());
+    }
+
+    #[tokio::test]
+    async fn whoever_waits_wakes_when_it_is_moved() {
+        let clock = Clock::frozen(0);
+        let mut bell = clock.bell();
+        for due_ms in [Some(60_000), None] {
+            let waiting = clock.wait(due_ms, &mut bell);
+            let moving = async { clock.clone().advance(60).map(|_| ()) };
+            let ((), moved) = tokio::join!(waiting, moving);
+            assert_eq!(moved, Ok(()));
+        }
+        clock.wait(Some(120_000), &mut bell).await;
     }
 
     #[test]

@@ -6,9 +6,6 @@ pub(crate) struct Dice {
     state: u64,
 }
 
-/// The letters of a reference.
-const ALPHABET: &[u8; 36] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-
 impl Dice {
     /// The stream of that seed.
     pub(crate) fn new(seed: u64) -> Dice {
@@ -23,6 +20,11 @@ impl Dice {
         mixed ^ (mixed >> 31)
     }
 
+    /// A number wide enough that two of them are never the same.
+    pub(crate) fn number(&mut self) -> u128 {
+        (u128::from(self.roll()) << 64) | u128::from(self.roll())
+    }
+
     /// One of `choices`, none of which is much likelier than another; the list is not empty.
     pub(crate) fn pick<'a, T>(&mut self, choices: &'a [T]) -> &'a T {
         let index = self.roll() % choices.len() as u64;
@@ -32,19 +34,6 @@ impl Dice {
     /// True in `percent` of 100 rolls.
     pub(crate) fn happens(&mut self, percent: u8) -> bool {
         self.roll() % 100 < u64::from(percent)
-    }
-
-    /// A reference spelled like `OCPL-A1B2C3-D4E5`.
-    pub(crate) fn reference(&mut self) -> String {
-        let mut reference = String::with_capacity(16);
-        reference.push_str("OCPL-");
-        for position in 0..10 {
-            if position == 6 {
-                reference.push('-');
-            }
-            reference.push(char::from(*self.pick(ALPHABET)));
-        }
-        reference
     }
 }
 
@@ -56,18 +45,11 @@ mod tests {
     fn a_seed_repeats_itself_and_differs_from_another() {
         let draw = |seed| {
             let mut dice = Dice::new(seed);
-            [dice.reference(), dice.reference()]
+            [dice.number(), dice.number()]
         };
         assert_eq!(draw(7), draw(7));
         assert_ne!(draw(7), draw(8));
-    }
-
-    #[test]
-    fn a_reference_is_spelled_as_the_vendor_spells_it() {
-        let reference = Dice::new(1).reference();
-        let parts: Vec<&str> = reference.split('-').collect();
-        assert_eq!(parts.iter().map(|part| part.len()).collect::<Vec<_>>(), [4, 6, 4]);
-        assert!(reference.bytes().all(|byte| byte == b'-' || ALPHABET.contains(&byte)));
+        assert_ne!(draw(7)[0], draw(7)[1]);
     }
 
     #[test]

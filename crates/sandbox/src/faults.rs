@@ -1,11 +1,11 @@
-//! Faults: what goes wrong on purpose at the next calls of a vendor's client. This file says which
-//! faults there are, which calls they strike, and which of them are armed; what a struck client
-//! gets to see is in `tamper` and `vendor`.
+//! Faults: what goes wrong on purpose at the next calls of a vendor's client, or at the next
+//! notifications. This file says which faults there are and what each strikes; `fault` has one of
+//! them with its aim, those that wait are in `armed`, and what a struck client gets to see is in
+//! `tamper`, `vendor` and `ledger`.
 
 use serde::Serialize;
 
 use crate::dice::Dice;
-use crate::refusal::Refusal;
 
 /// How long a connection is held when a fault does not say, in ms.
 pub const HOLD_MS: u64 = 60_000;
@@ -13,26 +13,37 @@ pub const HOLD_MS: u64 = 60_000;
 pub const MAX_HOLD_MS: u64 = 600_000;
 /// The most calls that one fault strikes.
 pub const MAX_COUNT: u32 = 1_000_000;
-/// The most faults that wait at once.
-const MAX_ARMED: usize = 100;
+/// How much later a late notification is sent when a fault does not say, in seconds.
+pub const LATE_NOTIFICATION_S: u64 = 60;
 
 /// What a vendor's client asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Call {
+pub(crate) enum CallKind {
     /// To make a payment.
-    CreateLink,
+    Open,
     /// Where a payment stands.
-    CheckPayment,
+    Check,
+}
+
+/// When a fault strikes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Moment {
+    /// At a call of a vendor's client.
+    Call,
+    /// When a customer pays.
+    Paying,
+    /// When a notification is made.
+    Notifying,
 }
 
 /// Which calls a fault strikes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "snake_case")]
 pub enum On {
     /// Those that make a payment.
-    CreateLink,
+    Open,
     /// Those that ask where a payment stands.
-    CheckPayment,
+    Check,
     /// All.
     Any,
 }
@@ -92,6 +103,17 @@ pub enum FaultKind {
         /// How much later, in seconds.
         seconds: u64,
     },
+    /// The notification is never sent.
+    DropNotification,
+    /// The notification is sent three times.
+    DuplicateNotification,
+    /// The notification is signed with another secret.
+    ForgeSignature,
+    /// The notification is sent only later.
+    LateNotification {
+        /// How much later, in seconds.
+        seconds: u64,
+    },
 }
 
 /// Every fault's name and what it does, for the home page.
@@ -116,6 +138,10 @@ pub(crate) const FAULTS: &[(&str, &str)] = &[
     ("unknown_status", "the answer has a status that no documentation lists"),
     ("no_details", "the answer has no details of the transaction"),
     ("confirm_late", "the next payment that is paid is confirmed seconds later (180)"),
+    ("drop_notification", "the next notification is never sent"),
+    ("duplicate_notification", "the next notification is sent three times"),
+    ("forge_signature", "the next notification is signed with another secret"),
+    ("late_notification", "the next notification is sent seconds later (60)"),
 ];
 
 /// What the dice choose from when faults are random: nothing that holds a connection or lies
@@ -155,18 +181,21 @@ impl FaultKind {
             FaultKind::UnknownStatus => "unknown_status",
             FaultKind::NoDetails => "no_details",
             FaultKind::ConfirmLate { .. } => "confirm_late",
+            FaultKind::DropNotification => "drop_notification",
+            FaultKind::DuplicateNotification => "duplicate_notification",
+            FaultKind::ForgeSignature => "forge_signature",
+            FaultKind::LateNotification { .. } => "late_notification",
         }
     }
 
-    /// Which calls it strikes unless told otherwise: lies about a transaction strike checks.
-    fn usually_on(self) -> On {
+    /// When it strikes.
+    pub(crate) fn moment(self) -> Moment {
         match self {
-            FaultKind::WrongAmount
-            | FaultKind::WrongCurrency
-            | FaultKind::WrongEnvironment
-            | FaultKind::WrongReference
-            | FaultKind::UnknownStatus
-            | FaultKind::NoDetails => On::CheckPayment,
+            FaultKind::ConfirmLate { .. } => Moment::Paying,
+            FaultKind::DropNotification
+            | FaultKind::DuplicateNotification
+            | FaultKind::ForgeSignature
+            | FaultKind::LateNotification { .. } => Moment::Notifying,
             FaultKind::Error500
             | FaultKind::Error503
             | FaultKind::RateLimited
@@ -180,11 +209,47 @@ impl FaultKind {
             | FaultKind::Html
             | FaultKind::Truncated
             | FaultKind::Empty
-            | FaultKind::ConfirmLate { .. } => On::Any,
+            | FaultKind::WrongAmount
+            | FaultKind::WrongCurrency
+            | FaultKind::WrongEnvironment
+            | FaultKind::WrongReference
+            | FaultKind::UnknownStatus
+            | FaultKind::NoDetails => Moment::Call,
         }
     }
 
-    fn hold_ms(self) -> Option<u64> {
+    /// Which calls it strikes unless told otherwise: lies about a transaction strike checks.
+    pub(crate) fn usually_on(self) -> On {
+        match self {
+            FaultKind::WrongAmount
+            | FaultKind::WrongCurrency
+            | FaultKind::WrongEnvironment
+            | FaultKind::WrongReference
+            | FaultKind::UnknownStatus
+            | FaultKind::NoDetails => On::Check,
+            FaultKind::Error500
+            | FaultKind::Error503
+            | FaultKind::RateLimited
+            | FaultKind::Unauthorised
+            | FaultKind::NotFound
+            | FaultKind::TimeoutBefore { .. }
+            | FaultKind::TimeoutAfter { .. }
+            | FaultKind::CutBefore
+            | FaultKind::CutAfter
+            | FaultKind::Slow { .. }
+            | FaultKind::Html
+            | FaultKind::Truncated
+            | FaultKind::Empty
+            | FaultKind::ConfirmLate { .. }
+            | FaultKind::DropNotification
+            | FaultKind::DuplicateNotification
+            | FaultKind::ForgeSignature
+            | FaultKind::LateNotification { .. } => On::Any,
+        }
+    }
+
+    /// How long it holds a connection, in ms.
+    pub(crate) fn hold_ms(self) -> Option<u64> {
         if let FaultKind::TimeoutBefore { hold_ms }
         | FaultKind::TimeoutAfter { hold_ms }
         | FaultKind::Slow { hold_ms } = self
@@ -193,160 +258,13 @@ impl FaultKind {
         }
         None
     }
-}
 
-/// What goes wrong, where, and how often.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    /// What goes wrong.
-    pub kind: FaultKind,
-    /// Which calls it strikes.
-    pub on: On,
-    /// How many of them, at least one and at most [`MAX_COUNT`].
-    pub count: u32,
-    /// Only calls about this payment.
-    pub reference: Option<String>,
-}
-
-impl Fault {
-    /// Strikes the next call that it usually strikes.
-    pub fn next(kind: FaultKind) -> Fault {
-        Fault { kind, on: kind.usually_on(), count: 1, reference: None }
-    }
-
-    /// The same on these calls.
-    pub fn on(self, on: On) -> Fault {
-        Fault { on, ..self }
-    }
-
-    /// The same on so many calls.
-    pub fn times(self, count: u32) -> Fault {
-        Fault { count, ..self }
-    }
-
-    /// The same only on calls about this payment.
-    pub fn about(self, reference: impl Into<String>) -> Fault {
-        Fault { reference: Some(reference.into()), ..self }
-    }
-
-    fn validate(&self) -> Result<(), Refusal> {
-        if !(1..=MAX_COUNT).contains(&self.count) {
-            return Err(Refusal::invalid("count", format!("count is between 1 and {MAX_COUNT}.")));
+    /// How much later something happens, in seconds.
+    pub(crate) fn seconds(self) -> Option<u64> {
+        if let FaultKind::ConfirmLate { seconds } | FaultKind::LateNotification { seconds } = self {
+            return Some(seconds);
         }
-        if self.kind.hold_ms().is_some_and(|hold_ms| hold_ms > MAX_HOLD_MS) {
-            return Err(Refusal::invalid("hold_ms", format!("hold_ms is at most {MAX_HOLD_MS}.")));
-        }
-        if matches!(self.kind, FaultKind::ConfirmLate { .. }) && self.on != On::Any {
-            let message = "confirm_late strikes when a customer pays, not at a call: leave `on` out.";
-            return Err(Refusal::invalid("on", message));
-        }
-        if self.reference.is_some() && self.on == On::CreateLink {
-            let message = "A payment has no reference before it is made: leave `ref` or `on` out.";
-            return Err(Refusal::invalid("ref", message));
-        }
-        Ok(())
-    }
-
-    fn strikes(&self, call: Call, reference: Option<&str>) -> bool {
-        let on_this_call = match self.on {
-            On::Any => true,
-            On::CreateLink => call == Call::CreateLink,
-            On::CheckPayment => call == Call::CheckPayment,
-        };
-        on_this_call && self.concerns(reference) && !matches!(self.kind, FaultKind::ConfirmLate { .. })
-    }
-
-    fn concerns(&self, reference: Option<&str>) -> bool {
-        self.reference.is_none() || self.reference.as_deref() == reference
-    }
-}
-
-/// A fault as the control API shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct FaultView {
-    /// Its name.
-    pub fault: &'static str,
-    /// Which calls it strikes.
-    pub on: On,
-    /// How many it will still strike.
-    pub count: u32,
-    /// Only calls about this payment.
-    #[serde(rename = "ref")]
-    pub reference: Option<String>,
-    /// How long it holds a connection, in ms.
-    pub hold_ms: Option<u64>,
-    /// How much later a payment is confirmed, in seconds.
-    pub seconds: Option<u64>,
-}
-
-impl From<&Fault> for FaultView {
-    fn from(fault: &Fault) -> FaultView {
-        let seconds = if let FaultKind::ConfirmLate { seconds } = fault.kind { Some(seconds) } else { None };
-        FaultView {
-            fault: fault.kind.name(),
-            on: fault.on,
-            count: fault.count,
-            reference: fault.reference.clone(),
-            hold_ms: fault.kind.hold_ms(),
-            seconds,
-        }
-    }
-}
-
-/// The faults that wait for a call, oldest first.
-#[derive(Default)]
-pub(crate) struct Armed {
-    faults: Vec<Fault>,
-}
-
-impl Armed {
-    /// Adds one.
-    ///
-    /// # Errors
-    /// [`Refusal::Invalid`] when it makes no sense, or when too many wait already.
-    pub(crate) fn add(&mut self, fault: Fault) -> Result<(), Refusal> {
-        fault.validate()?;
-        if self.faults.len() >= MAX_ARMED {
-            let message = format!("{MAX_ARMED} faults wait already; DELETE /sandbox/faults first.");
-            return Err(Refusal::invalid("fault", message));
-        }
-        self.faults.push(fault);
-        Ok(())
-    }
-
-    /// Takes the first that strikes this call.
-    pub(crate) fn strike(&mut self, call: Call, reference: Option<&str>) -> Option<Fault> {
-        self.take(|fault| fault.strikes(call, reference))
-    }
-
-    /// By how many seconds the confirmation of this payment is to be late.
-    pub(crate) fn lateness_s(&mut self, reference: &str) -> Option<u64> {
-        let late = |fault: &Fault| {
-            matches!(fault.kind, FaultKind::ConfirmLate { .. }) && fault.concerns(Some(reference))
-        };
-        self.take(late).and_then(|fault| FaultView::from(&fault).seconds)
-    }
-
-    /// Gives back one that found nothing to alter, so that it strikes the next call instead.
-    pub(crate) fn give_back(&mut self, fault: Fault) {
-        self.faults.insert(0, fault.times(1));
-    }
-
-    /// Those that wait.
-    pub(crate) fn views(&self) -> Vec<FaultView> {
-        self.faults.iter().map(FaultView::from).collect()
-    }
-
-    /// Drops them all.
-    pub(crate) fn clear(&mut self) {
-        self.faults.clear();
-    }
-
-    fn take(&mut self, wanted: impl Fn(&Fault) -> bool) -> Option<Fault> {
-        let index = self.faults.iter().position(wanted)?;
-        let fault = &mut self.faults[index];
-        fault.count -= 1;
-        Some(if fault.count == 0 { self.faults.remove(index) } else { fault.clone() })
+        None
     }
 }
 

@@ -39,6 +39,15 @@ impl Fields {
         }
     }
 
+    /// Takes a text that must be there.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] when it is not there, empty, or not a text.
+    pub(crate) fn needed(&mut self, name: &str) -> Result<String, Refusal> {
+        let text = self.text(name)?.filter(|text| !text.is_empty());
+        text.ok_or_else(|| Refusal::invalid(name, format!("{name} is missing; it is a text.")))
+    }
+
     /// Takes a whole number, zero or more.
     ///
     /// # Errors
@@ -77,6 +86,8 @@ mod tests {
         let read = |body: &str| Fields::read(body.as_bytes());
         assert_eq!(field(read("[1]").err().unwrap()), "body");
         assert_eq!(field(read(r#"{"a":1}"#).unwrap().text("a").unwrap_err()), "a");
+        assert_eq!(field(read(r#"{"a":""}"#).unwrap().needed("a").unwrap_err()), "a");
+        assert_eq!(field(read("{}").unwrap().needed("a").unwrap_err()), "a");
         assert_eq!(field(read(r#"{"a":-1}"#).unwrap().whole("a").unwrap_err()), "a");
         assert_eq!(field(read(r#"{"a":1.5}"#).unwrap().whole("a").unwrap_err()), "a");
         assert_eq!(field(read(r#"{"b":1}"#).unwrap().finish().unwrap_err()), "b");

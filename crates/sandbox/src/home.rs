@@ -7,21 +7,26 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Form, Router};
-use guichet_gateways::DIALECTS;
+use guichet_gateways::{DIALECTS, Dialect, ExampleKey, Manners, Notifies};
 use http::{HeaderMap, StatusCode};
 
 use crate::clock::time_of_day;
 use crate::control::ROUTES;
-use crate::faults::{FAULTS, FaultView};
-use crate::key::SHAPES;
-use crate::page::{html, see_other};
-use crate::payment::PaymentView;
+use crate::fault::FaultView;
+use crate::faults::FAULTS;
+use crate::html::{html, see_other};
+use crate::outbox::MessageView;
+use crate::postings::NotificationView;
 use crate::refusal::Refusal;
 use crate::sandbox::Sandbox;
 use crate::tag::TAGS;
+use crate::tenant::MAGIC_KEYS;
+use crate::view::PaymentView;
 
-/// How many payments the page shows.
+/// How many payments the page shows, how many notifications, and how many messages.
 const RECENT: usize = 20;
+const RECENT_NOTICES: usize = 10;
+const RECENT_MESSAGES: usize = 5;
 
 /// The routes for people.
 pub(crate) fn router() -> Router<Sandbox> {
@@ -34,27 +39,80 @@ struct HomePage {
     base_url: String,
     now: String,
     ahead: String,
-    dialects: Vec<&'static str>,
+    vendors: Vec<Vendor>,
     payments: Vec<PaymentView>,
     has_more: bool,
+    notifications: Vec<NotificationView>,
+    messages: Vec<MessageView>,
     waiting: Vec<FaultView>,
-    keys: &'static [(&'static str, &'static str)],
+    magic_keys: &'static [(&'static str, &'static str)],
     tags: &'static [(&'static str, &'static str)],
     faults: &'static [(&'static str, &'static str)],
     routes: &'static [(&'static str, &'static str, &'static str)],
 }
 
+/// A vendor as the page shows it.
+struct Vendor {
+    name: &'static str,
+    title: &'static str,
+    endpoints: &'static [(&'static str, &'static str, &'static str)],
+    credentials: String,
+    examples: &'static [ExampleKey],
+    operators: Vec<(&'static str, String)>,
+    lapses_after: String,
+    notifies: &'static str,
+}
+
+impl Vendor {
+    fn of(dialect: &dyn Dialect) -> Vendor {
+        let manners = dialect.manners();
+        Vendor {
+            name: dialect.name(),
+            title: manners.title,
+            endpoints: manners.endpoints,
+            credentials: manners.credentials.join(", "),
+            examples: manners.example_keys,
+            operators: operators(manners),
+            lapses_after: span(manners.link_ttl_ms / 1000),
+            notifies: match manners.notifies {
+                Notifies::Never => "It does not notify.",
+                Notifies::ByRequest => "It notifies at the address that each request names.",
+                Notifies::BySetting => "It notifies at the address set up with POST /sandbox/webhooks.",
+            },
+        }
+    }
+}
+
+/// The codes of a vendor's operators, and their names with what they ask for.
+fn operators(manners: &Manners) -> Vec<(&'static str, String)> {
+    let shown = manners.operators.iter().map(|operator| {
+        let asks = match (operator.asks_otp, operator.asks_on_phone) {
+            (false, false) => "",
+            (true, false) => ", asks for a code",
+            (false, true) => ", asks on the phone",
+            (true, true) => ", asks for a code and on the phone",
+        };
+        (operator.code, format!("{}{asks}", operator.name))
+    });
+    shown.collect()
+}
+
 async fn show(State(sandbox): State<Sandbox>, headers: HeaderMap) -> Response {
-    let (payments, has_more) = sandbox.newest(RECENT);
+    let (payments, has_more) = sandbox.newest(RECENT, |_| true);
+    let (notifications, _) = sandbox.newest_notifications(RECENT_NOTICES, |_| true);
+    let mut messages = sandbox.messages();
+    messages.truncate(RECENT_MESSAGES);
     let page = HomePage {
         base_url: sandbox.base_url(&headers),
         now: time_of_day(sandbox.clock().now_ms()),
         ahead: span(sandbox.clock().offset_ms() / 1000),
-        dialects: DIALECTS.iter().map(|dialect| dialect.name()).collect(),
+        vendors: DIALECTS.iter().map(|dialect| Vendor::of(*dialect)).collect(),
         payments,
         has_more,
+        notifications,
+        messages,
         waiting: sandbox.faults(),
-        keys: SHAPES,
+        magic_keys: MAGIC_KEYS,
         tags: TAGS,
         faults: FAULTS,
         routes: ROUTES,

@@ -1,15 +1,27 @@
 //! The simulated acquirer that the gateways do not offer: it serves every dialect of
-//! `guichet-gateways` over the same wire formats, with hosted payment pages, a virtual clock and
-//! seeded faults. It needs no Internet and no keys, and moves no money.
+//! `guichet-gateways` over the same wire formats, with hosted payment pages, notifications, a
+//! virtual clock and seeded faults. It needs no Internet and no keys, and moves no money. It knows
+//! no vendor by name: what it must know of one is in the dialect's manners.
 //!
 //! # Keys
-//! `sk_sandbox_…` and any UUID are sandbox keys, `sk_live_…` are live ones; each is a tenant of its
-//! own. Keys that end with `_unvalidated`, `_blocked` or `_limited` are refused as the vendor would.
+//! Each dialect says which keys it lets in; every pair of key and account is a tenant of its own.
+//! Keys that end with `_unvalidated`, `_blocked` or `_limited` are refused as the vendor would.
 //!
 //! # Magic inputs
-//! A tag in the title decides the outcome without a browser: `[paid]`, `[declined]`, `[cancelled]`,
-//! `[expired]`, `[late]`, `[wrong-amount]`, `[never]`; each may say `after N` seconds, such as
-//! `[paid after 60]`. With `late`, N is when the bank confirms what was taken at once.
+//! A tag in the title, the description or the merchant's reference decides the outcome without a
+//! browser: `[paid]`, `[declined]`, `[cancelled]`, `[expired]`, `[late]`, `[wrong-amount]`,
+//! `[never]`; each may say `after N` seconds, such as `[paid after 60]`. With `late`, N is when the
+//! bank confirms what was taken at once. `[processing]` or `[waiting]` goes before the outcome,
+//! `[no-callback]` keeps notifications from being sent. The same words count at the end of the
+//! merchant's reference, such as `ORDER7-declined`, and so does a member `sandboxScenario` of the
+//! request (`completed`, `failed`, `pending`) where the dialect keeps it.
+//!
+//! # Notifications
+//! Where the vendor notifies, so does the sandbox: after every change of a payment's status, signed
+//! with the secret that was set up for the merchant, or else with `secret_of_` and the merchant's
+//! key. What is not answered with 2xx within 10 seconds is sent again after 1 and 5 minutes, half an
+//! hour, 2 and 6 hours of the sandbox's time. No redirect is followed, no ping goes before. Any
+//! address is called, this machine's own too: do not let strangers reach a sandbox.
 //!
 //! # Example
 //! ```no_run
@@ -23,26 +35,43 @@
 //! # }
 //! ```
 
+mod act;
+mod agenda;
 mod amount;
+mod armed;
 mod clock;
 mod control;
 mod dice;
+mod fault;
 mod faults;
 mod fields;
+mod goodbye;
 mod hold;
 mod home;
-mod key;
+mod html;
 mod ledger;
+mod notifier;
+mod outbox;
 mod page;
 mod payment;
+mod postings;
 mod refusal;
 mod sandbox;
+mod shown;
 mod tag;
 mod tamper;
+mod tenant;
 mod vendor;
+mod view;
+mod webhooks;
 
+pub use act::{Action, LATE_S, Means};
 pub use clock::{Clock, MAX_ADVANCE_S};
-pub use faults::{Fault, FaultKind, FaultView, HOLD_MS, MAX_COUNT, MAX_HOLD_MS, On};
-pub use payment::{Action, LATE_S, LINK_TTL_MS, PaymentView, Status};
+pub use fault::{Fault, FaultView};
+pub use faults::{FaultKind, HOLD_MS, LATE_NOTIFICATION_S, MAX_COUNT, MAX_HOLD_MS, On};
+pub use outbox::{MAX_MESSAGES, Message, MessageChannel, MessageView};
+pub use postings::{Attempt, Delivery, MAX_NOTIFICATIONS, NotificationView};
 pub use refusal::Refusal;
 pub use sandbox::{MAX_PAYMENTS, Sandbox, Settings};
+pub use view::{PaymentView, Status};
+pub use webhooks::{Webhook, WebhookView};

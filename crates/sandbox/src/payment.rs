@@ -1,123 +1,19 @@
 //! One payment at the simulated acquirer: its own small state machine, written without Guichet's
 //! core on purpose, so that the core can be tested against a witness that shares no code with it.
-//!
-//! Nothing runs in the background: a payment catches up with the clock whenever it is looked at.
+//! What happens by itself happens in [`Payment::step`], which the ledger's agenda calls in time.
 
 use std::sync::Arc;
 
-use guichet_gateways::{PayinRequest, PayinStatus, PayinView};
-use serde::Serialize;
+use guichet_gateways::{Operator, PayinFailure, PayinRequest, PayinStatus, PayinView};
 
+use crate::act::{Action, Means, offered};
 use crate::amount;
+use crate::armed::Concern;
 use crate::clock::timestamp;
-use crate::key::Tenant;
 use crate::refusal::Refusal;
-
-/// How long a link lives when nobody starts to pay, in ms: 20 minutes.
-pub const LINK_TTL_MS: i64 = 20 * 60 * 1000;
-
-/// How long the bank takes to confirm a late payment unless told otherwise, in seconds.
-pub const LATE_S: u64 = 180;
-
-/// What a customer, or the bank, does with a payment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Action {
-    /// The customer begins to pay: the link no longer expires, and nothing is decided yet.
-    Initiate,
-    /// The customer pays and the bank says yes at once.
-    Pay,
-    /// The money is taken now, and the bank confirms it so many seconds later.
-    PayLate {
-        /// From now until the confirmation, in seconds.
-        seconds: u64,
-    },
-    /// Another amount than asked for arrives: 100 minor units less (or more, if less is nothing).
-    PayOther,
-    /// The bank says no.
-    Decline,
-    /// The customer gives up.
-    Cancel,
-    /// The link's time is over.
-    Expire,
-}
-
-/// Where a payment stands, in a word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    /// Nobody began to pay.
-    Created,
-    /// The customer began to pay.
-    Initiated,
-    /// The money was taken and the bank has not confirmed it.
-    Confirming,
-    /// The money is the merchant's.
-    Paid,
-    /// The bank said no.
-    Declined,
-    /// The customer gave up.
-    Cancelled,
-    /// The link's time was over.
-    Expired,
-}
-
-impl Status {
-    /// The word, as the control API spells it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Status::Created => "created",
-            Status::Initiated => "initiated",
-            Status::Confirming => "confirming",
-            Status::Paid => "paid",
-            Status::Declined => "declined",
-            Status::Cancelled => "cancelled",
-            Status::Expired => "expired",
-        }
-    }
-}
-
-/// A payment as the control API and the in-process API show it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct PaymentView {
-    /// The acquirer's reference.
-    #[serde(rename = "ref")]
-    pub reference: String,
-    /// Where it stands now.
-    pub status: Status,
-    /// Asked for, in minor units of `currency`.
-    pub amount_minor: i64,
-    /// What was really paid, in minor units; `None` until then.
-    pub paid_minor: Option<i64>,
-    /// ISO 4217 code.
-    pub currency: String,
-    /// The amount asked for, for people.
-    pub amount_text: String,
-    /// What the customer reads.
-    pub title: String,
-    /// More words for the customer.
-    pub description: Option<String>,
-    /// Where the customer goes after success.
-    pub redirect_url: Option<String>,
-    /// Whether it was made with a sandbox key.
-    pub sandbox: bool,
-    /// The merchant's name at this acquirer.
-    pub merchant: String,
-    /// The end of the key that made it.
-    pub key_hint: String,
-    /// When it was made (RFC 3339).
-    pub created_at: String,
-    /// When the link lapses, if nobody begins to pay (RFC 3339).
-    pub expires_at: String,
-    /// When its state last changed (RFC 3339).
-    pub changed_at: String,
-}
-
-/// An action that happens by itself at `at_ms` (unix ms), because a tag in the title said so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Scripted {
-    pub(crate) at_ms: i64,
-    pub(crate) action: Action,
-}
+use crate::tag::{self, Script, Scripted};
+use crate::tenant::Tenant;
+use crate::view::{PaymentView, Status};
 
 /// Where a payment stands, with what only that state knows.
 #[derive(Debug, Clone, Copy)]
@@ -136,35 +32,69 @@ pub(crate) struct Payment {
     reference: Arc<str>,
     tenant: Tenant,
     request: PayinRequest,
+    url: String,
     created_at_ms: i64,
     stage: Stage,
-    scripted: Option<Scripted>,
+    script: Script,
+    means: Means,
+    told: PayinStatus,
+    notified: u32,
 }
 
 impl Payment {
-    /// A new one, nobody having begun to pay.
+    /// A new one, nobody having begun to pay; the hosted pages are under `base_url`, without a
+    /// trailing slash.
     pub(crate) fn new(
         reference: Arc<str>,
         tenant: Tenant,
         request: PayinRequest,
+        base_url: &str,
         created_at_ms: i64,
-        scripted: Option<Scripted>,
     ) -> Payment {
-        Payment { reference, tenant, request, created_at_ms, stage: Stage::Created, scripted }
+        Payment {
+            url: format!("{base_url}/pay/{reference}"),
+            script: tag::script(&request, created_at_ms),
+            reference,
+            tenant,
+            request,
+            created_at_ms,
+            stage: Stage::Created,
+            means: Means::default(),
+            told: PayinStatus::Open,
+            notified: 0,
+        }
     }
 
     pub(crate) fn reference(&self) -> &Arc<str> {
         &self.reference
     }
 
-    /// Whether the merchant of `key` made it.
-    pub(crate) fn made_by(&self, key: &str) -> bool {
-        self.tenant.owns(key)
+    pub(crate) fn tenant(&self) -> &Tenant {
+        &self.tenant
+    }
+
+    pub(crate) fn request(&self) -> &PayinRequest {
+        &self.request
+    }
+
+    /// By what a fault knows it.
+    pub(crate) fn concern(&self) -> Concern<'_> {
+        Concern {
+            dialect: self.tenant.dialect().name(),
+            key: self.tenant.key(),
+            reference: &self.reference,
+            merchant_reference: &self.request.reference,
+        }
+    }
+
+    /// How long the link lives unless somebody begins to pay, in ms.
+    pub(crate) fn link_ttl_ms(&self) -> i64 {
+        self.tenant.dialect().manners().link_ttl_ms
     }
 
     /// When the link lapses unless somebody begins to pay, in unix ms.
     pub(crate) fn expires_at_ms(&self) -> i64 {
-        self.created_at_ms.saturating_add(LINK_TTL_MS)
+        self.created_at_ms.saturating_add(self.link_ttl_ms())
     }
 
     /// Until when the bank thinks it over, in unix ms.
@@ -180,32 +110,56 @@ impl Payment {
         }
     }
 
-    /// Lets everything happen that was due by `now_ms`, in the order in which it was due.
-    pub(crate) fn catch_up(&mut self, now_ms: i64) {
-        if let Some(due) = self.scripted.filter(|scripted| scripted.at_ms <= now_ms) {
-            self.scripted = None;
-            self.lapse(due.at_ms);
-            if self.is_open() {
-                self.stage = self.stage_after(due.action, due.at_ms);
+    /// When something happens to it by itself, in unix ms; `None` when nothing will.
+    pub(crate) fn next_due_ms(&self) -> Option<i64> {
+        let scripted = self.script.steps.first().map(|step| step.at_ms);
+        self.own_due_ms().into_iter().chain(scripted).min()
+    }
+
+    /// When it lapses or is confirmed, in unix ms.
+    fn own_due_ms(&self) -> Option<i64> {
+        let lapses = matches!(self.stage, Stage::Created).then(|| self.expires_at_ms());
+        lapses.or_else(|| self.confirms_at_ms())
+    }
+
+    /// Lets the next thing happen that was due by `now_ms`, and says whether there was one.
+    pub(crate) fn step(&mut self, now_ms: i64) -> bool {
+        let own = self.own_due_ms().filter(|due_ms| *due_ms <= now_ms);
+        let scripted = self.script.steps.first().copied().filter(|step| step.at_ms <= now_ms);
+        match (own, scripted) {
+            (None, None) => return false,
+            (None, Some(step)) => self.play(step),
+            (Some(due_ms), Some(step)) if step.at_ms < due_ms => self.play(step),
+            (Some(due_ms), Some(_) | None) => {
+                self.stage = if matches!(self.stage, Stage::Confirming { .. }) {
+                    Stage::Paid { at_ms: due_ms, paid_minor: self.request.amount_minor }
+                } else {
+                    Stage::Expired { at_ms: due_ms }
+                };
             }
         }
-        self.lapse(now_ms);
-        if let Stage::Confirming { confirms_at_ms, .. } = self.stage
-            && confirms_at_ms <= now_ms
-        {
-            self.stage = Stage::Paid { at_ms: confirms_at_ms, paid_minor: self.request.amount_minor };
+        true
+    }
+
+    fn play(&mut self, step: Scripted) {
+        self.script.steps.remove(0);
+        if self.is_open() {
+            self.stage = self.stage_after(step.action, step.at_ms);
         }
     }
 
-    /// Does what the customer or the bank wants, at `now_ms`.
+    /// Does what the customer or the bank wants, at `now_ms`, until which it has caught up.
     ///
     /// # Errors
     /// [`Refusal::Closed`] when the link was used or lapsed: a link works once.
-    pub(crate) fn act(&mut self, action: Action, now_ms: i64) -> Result<(), Refusal> {
-        self.catch_up(now_ms);
+    pub(crate) fn act(&mut self, action: Action, means: Means, now_ms: i64) -> Result<(), Refusal> {
         self.refuse_if_closed()?;
+        means.validate(&self.tenant)?;
+        self.means = Means {
+            operator: means.operator.or(self.means.operator.take()),
+            phone: means.phone.or(self.means.phone.take()),
+        };
         self.stage = self.stage_after(action, now_ms);
-        self.catch_up(now_ms);
         Ok(())
     }
 
@@ -213,13 +167,6 @@ impl Payment {
     /// [`Refusal::Closed`] when the link had been used or had lapsed when it last caught up.
     pub(crate) fn refuse_if_closed(&self) -> Result<(), Refusal> {
         if self.is_open() { Ok(()) } else { Err(Refusal::Closed { status: self.status() }) }
-    }
-
-    fn lapse(&mut self, now_ms: i64) {
-        let expires_at_ms = self.expires_at_ms();
-        if matches!(self.stage, Stage::Created) && expires_at_ms <= now_ms {
-            self.stage = Stage::Expired { at_ms: expires_at_ms };
-        }
     }
 
     fn is_open(&self) -> bool {
@@ -245,7 +192,8 @@ impl Payment {
                 Stage::Confirming { taken_at_ms: at_ms, confirms_at_ms: at_ms.saturating_add(wait_ms) }
             }
             Action::PayOther => {
-                let paid_minor = if asked_minor > 100 { asked_minor - 100 } else { asked_minor + 100 };
+                let paid_minor =
+                    if asked_minor > 100 { asked_minor - 100 } else { asked_minor.saturating_add(100) };
                 Stage::Paid { at_ms, paid_minor }
             }
             Action::Decline => Stage::Declined { at_ms },
@@ -267,7 +215,37 @@ impl Payment {
         }
     }
 
-    fn changed_at_ms(&self) -> i64 {
+    /// The same, as a vendor's client may know it.
+    fn payin_status(&self) -> PayinStatus {
+        match self.stage {
+            Stage::Created => PayinStatus::Open,
+            Stage::Initiated { .. } | Stage::Confirming { .. } => PayinStatus::Processing,
+            Stage::Paid { .. } => PayinStatus::Paid,
+            Stage::Declined { .. } => PayinStatus::Failed(PayinFailure::Declined),
+            Stage::Cancelled { .. } => PayinStatus::Failed(PayinFailure::Cancelled),
+            Stage::Expired { .. } => PayinStatus::Failed(PayinFailure::Expired),
+        }
+    }
+
+    /// Whether the merchant would be told that its status is another than it last was; says so once.
+    pub(crate) fn has_news(&mut self) -> bool {
+        let status = self.payin_status();
+        let changed = status != self.told;
+        self.told = status;
+        changed && !self.script.silent
+    }
+
+    /// From now on the merchant is told nothing.
+    pub(crate) fn hush(&mut self) {
+        self.script.silent = true;
+    }
+
+    /// A notification about it went out.
+    pub(crate) fn count_notification(&mut self) {
+        self.notified = self.notified.saturating_add(1);
+    }
+
+    pub(crate) fn changed_at_ms(&self) -> i64 {
         match self.stage {
             Stage::Created => self.created_at_ms,
             Stage::Confirming { taken_at_ms, .. } => taken_at_ms,
@@ -291,18 +269,59 @@ impl Payment {
         }
     }
 
+    fn fee_minor(&self) -> i64 {
+        let per_mille = self.tenant.dialect().manners().fee_per_mille;
+        amount::fee_minor(self.request.amount_minor, per_mille, &self.request.currency)
+    }
+
+    /// The operator that it is paid with: the one that was chosen, and where somebody paid without
+    /// choosing (a tag, a script) the first that the page offers.
+    pub(crate) fn operator(&self) -> Option<&'static Operator> {
+        let offered = offered(&self.tenant, &self.request);
+        match &self.means.operator {
+            Some(code) => {
+                self.tenant.dialect().manners().operators.iter().find(|operator| operator.code == code)
+            }
+            None => match self.stage {
+                Stage::Initiated { .. }
+                | Stage::Confirming { .. }
+                | Stage::Paid { .. }
+                | Stage::Declined { .. } => offered.first().copied(),
+                Stage::Created | Stage::Cancelled { .. } | Stage::Expired { .. } => None,
+            },
+        }
+    }
+
+    /// The operator that was chosen for a payment that was begun and is not decided.
+    pub(crate) fn chosen_while_begun(&self) -> Option<&'static Operator> {
+        let begun = matches!(self.stage, Stage::Initiated { .. }) && self.means.operator.is_some();
+        if begun { self.operator() } else { None }
+    }
+
+    /// The phone number that pays, where the customer gave one.
+    pub(crate) fn phone(&self) -> Option<&str> {
+        self.means.phone.as_deref()
+    }
+
     /// As scripts see it.
     pub(crate) fn view(&self) -> PaymentView {
+        let request = &self.request;
         PaymentView {
+            dialect: self.tenant.dialect().name(),
             reference: self.reference.to_string(),
+            merchant_reference: Some(request.reference.clone()).filter(|reference| !reference.is_empty()),
             status: self.status(),
-            amount_minor: self.request.amount_minor,
+            amount_minor: request.amount_minor,
             paid_minor: self.paid_minor(),
-            currency: self.request.currency.clone(),
-            amount_text: amount::text(self.request.amount_minor, &self.request.currency),
-            title: self.request.title.clone(),
-            description: self.request.description.clone(),
-            redirect_url: self.request.return_url.clone(),
+            fee_minor: self.fee_minor(),
+            currency: request.currency.clone(),
+            amount_text: amount::text(request.amount_minor, &request.currency),
+            title: request.title.clone(),
+            description: request.description.clone(),
+            operator: self.operator().map(|operator| operator.code.to_owned()),
+            redirect_url: request.return_url.clone(),
+            notify_url: request.notify_url.clone(),
+            notifications: self.notified,
             sandbox: self.tenant.sandbox(),
             merchant: self.tenant.merchant(),
             key_hint: self.tenant.key_hint(),
@@ -312,116 +331,26 @@ impl Payment {
         }
     }
 
-    /// As a dialect sees it; the hosted pages are under `base_url`, without a trailing slash.
-    pub(crate) fn payin_view(&self, base_url: &str) -> PayinView {
-        let status = match self.status() {
-            Status::Created | Status::Initiated | Status::Confirming => PayinStatus::Pending,
-            Status::Paid => PayinStatus::Paid,
-            Status::Declined | Status::Cancelled | Status::Expired => PayinStatus::Failed,
-        };
+    /// As a dialect sees it.
+    pub(crate) fn payin_view(&self) -> PayinView {
+        let payer = self.request.payer.phone.as_ref().map(ToString::to_string);
         PayinView {
             merchant: self.tenant.merchant(),
             reference: self.reference.to_string(),
-            url: format!("{base_url}/pay/{}", self.reference),
+            url: self.url.clone(),
             request: self.request.clone(),
-            status,
+            status: self.payin_status(),
             paid_minor: self.paid_minor(),
+            fee_minor: self.fee_minor(),
+            operator: self.operator().map(|operator| operator.code.to_owned()),
+            paid_from: self.means.phone.clone().filter(|phone| payer.as_ref() != Some(phone)),
             sandbox: self.tenant.sandbox(),
             created_at_ms: self.created_at_ms,
+            changed_at_ms: self.changed_at_ms(),
+            expires_at_ms: self.expires_at_ms(),
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::faults::Call;
-
-    const MINUTE_MS: i64 = 60_000;
-
-    fn payment(scripted: Option<Scripted>) -> Payment {
-        let request = PayinRequest {
-            reference: String::new(),
-            title: "Order 7".into(),
-            description: None,
-            amount_minor: 250_000,
-            currency: "DZD".into(),
-            return_url: None,
-            notify_url: None,
-        };
-        let tenant = Tenant::admit("sk_sandbox_abc", Call::CreateLink).unwrap();
-        Payment::new("OCPL-AAAAAA-BBBB".into(), tenant, request, 0, scripted)
-    }
-
-    /// Plays actions at minutes, then says where the payment stands at the last minute.
-    fn check(steps: &[(i64, Action)], looked_at_minute: i64, expected: Status) {
-        let mut payment = payment(None);
-        for (minute, action) in steps {
-            payment.act(*action, minute * MINUTE_MS).unwrap();
-        }
-        payment.catch_up(looked_at_minute * MINUTE_MS);
-        assert_eq!(payment.status(), expected, "{steps:?}");
-    }
-
-    #[test]
-    fn every_action_and_the_passing_of_time() {
-        check(&[], 19, Status::Created);
-        check(&[], 20, Status::Expired);
-        check(&[(19, Action::Initiate)], 10_000, Status::Initiated);
-        check(&[(19, Action::Initiate), (25, Action::Pay)], 25, Status::Paid);
-        check(&[(1, Action::Pay)], 60, Status::Paid);
-        check(&[(1, Action::Decline)], 60, Status::Declined);
-        check(&[(1, Action::Initiate), (2, Action::Cancel)], 60, Status::Cancelled);
-        check(&[(1, Action::Expire)], 2, Status::Expired);
-        check(&[(1, Action::PayLate { seconds: 180 })], 3, Status::Confirming);
-        check(&[(1, Action::PayLate { seconds: 180 })], 4, Status::Paid);
-        check(&[(1, Action::PayLate { seconds: 0 })], 1, Status::Paid);
-        check(&[(19, Action::PayLate { seconds: 600 })], 28, Status::Confirming);
-        check(&[(19, Action::PayLate { seconds: u64::MAX })], 10_000, Status::Confirming);
-    }
-
-    #[test]
-    fn a_link_works_once() {
-        let every = [
-            Action::Initiate,
-            Action::Pay,
-            Action::PayLate { seconds: 1 },
-            Action::PayOther,
-            Action::Decline,
-            Action::Cancel,
-            Action::Expire,
-        ];
-        for first in &every[1..] {
-            let mut payment = payment(None);
-            payment.act(*first, 0).unwrap();
-            let status = payment.status();
-            for second in every {
-                assert_eq!(payment.act(second, 0), Err(Refusal::Closed { status }), "{first:?} {second:?}");
-                assert_eq!(payment.status(), status);
-            }
-        }
-    }
-
-    #[test]
-    fn what_is_due_happens_in_the_order_in_which_it_was_due() {
-        let at = |minute, action| Some(Scripted { at_ms: minute * MINUTE_MS, action });
-        for (scripted, expected) in [
-            (at(19, Action::Pay), Status::Paid),
-            (at(20, Action::Pay), Status::Expired),
-            (at(19, Action::Initiate), Status::Initiated),
-            (at(19, Action::PayLate { seconds: 600 }), Status::Paid),
-        ] {
-            let mut payment = payment(scripted);
-            payment.catch_up(60 * MINUTE_MS);
-            assert_eq!(payment.status(), expected, "{scripted:?}");
-        }
-    }
-
-    #[test]
-    fn another_amount_is_shown_as_paid() {
-        let mut payment = payment(None);
-        payment.act(Action::PayOther, 0).unwrap();
-        let view = payment.view();
-        assert_eq!((view.amount_minor, view.paid_minor), (250_000, Some(249_900)));
-    }
-}
+mod tests;

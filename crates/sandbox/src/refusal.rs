@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use serde_json::json;
 
-use crate::payment::Status;
+use crate::view::Status;
 
 /// The sandbox says no, and nothing was done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +44,12 @@ impl Refusal {
     /// A field that makes no sense, and a sentence about it.
     pub(crate) fn invalid(field: impl Into<String>, message: impl Into<String>) -> Refusal {
         Refusal::Invalid { field: field.into(), message: message.into() }
+    }
+
+    /// A `dialect` that there is not.
+    pub(crate) fn unknown_dialect() -> Refusal {
+        let names: Vec<&str> = guichet_gateways::DIALECTS.iter().map(|dialect| dialect.name()).collect();
+        Refusal::invalid("dialect", format!("dialect is one of {}.", names.join(", ")))
     }
 
     /// A stable word for programs.

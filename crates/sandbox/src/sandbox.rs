@@ -2,18 +2,25 @@
 //! one that speaks HTTP.
 
 use std::io;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use axum::Router;
 use axum::serve::ListenerExt;
 use http::{HeaderMap, header};
+use tokio::sync::watch;
 
+use crate::act::{Action, Means};
 use crate::clock::Clock;
-use crate::faults::{Fault, FaultView};
+use crate::fault::{Fault, FaultView};
 use crate::ledger::{Beginning, Ledger};
-use crate::payment::{Action, PaymentView};
+use crate::outbox::{Message, MessageView};
+use crate::payment::Payment;
+use crate::postings::{Answer, Letter, NotificationView};
 use crate::refusal::Refusal;
-use crate::{control, home, page, vendor};
+use crate::view::PaymentView;
+use crate::webhooks::{Webhook, WebhookView};
+use crate::{control, home, notifier, outbox, page, vendor};
 
 /// At most so many payments are kept; then the oldest is dropped for each new one.
 pub const MAX_PAYMENTS: usize = 100_000;
@@ -44,10 +51,34 @@ pub struct Sandbox {
     acquirer: Arc<Acquirer>,
 }
 
-struct Acquirer {
+/// What all handles share.
+pub(crate) struct Acquirer {
     public_url: Option<String>,
     clock: Clock,
     ledger: Mutex<Ledger>,
+    /// Rings whenever the notifier has looked.
+    looked: watch::Sender<()>,
+    notifying: AtomicBool,
+}
+
+impl Acquirer {
+    /// The notifier has ended.
+    pub(crate) fn stop_notifying(&self) {
+        self.notifying.store(false, Ordering::SeqCst);
+    }
+}
+
+impl Drop for Acquirer {
+    /// Lets the notifier find out that nobody needs it any more.
+    fn drop(&mut self) {
+        self.clock.wake();
+    }
+}
+
+impl From<Arc<Acquirer>> for Sandbox {
+    fn from(acquirer: Arc<Acquirer>) -> Sandbox {
+        Sandbox { acquirer }
+    }
 }
 
 impl Sandbox {
@@ -55,15 +86,23 @@ impl Sandbox {
     pub fn new(settings: Settings) -> Sandbox {
         let Settings { seed, public_url, clock, fault_rate_percent } = settings;
         let beginning = Beginning { seed, fault_rate_percent, most_payments: MAX_PAYMENTS };
-        let public_url = public_url.map(|url| url.trim_end_matches('/').to_owned());
-        let ledger = Mutex::new(Ledger::new(beginning));
-        Sandbox { acquirer: Arc::new(Acquirer { public_url, clock, ledger }) }
+        let acquirer = Acquirer {
+            public_url: public_url.map(|url| url.trim_end_matches('/').to_owned()),
+            clock,
+            ledger: Mutex::new(Ledger::new(beginning)),
+            looked: watch::Sender::new(()),
+            notifying: AtomicBool::new(false),
+        };
+        Sandbox { acquirer: Arc::new(acquirer) }
     }
 
-    /// Everything it serves: the dialects, the customers' pages, the control API.
+    /// Everything it serves: the dialects, the customers' pages, the control API. Within a Tokio
+    /// runtime this also begins to send notifications, see [`Sandbox::spawn_notifier`].
     pub fn router(&self) -> Router {
+        self.spawn_notifier();
         Router::new()
             .merge(control::router())
+            .merge(outbox::router())
             .merge(page::router())
             .merge(home::router())
             .fallback(vendor::answer)
@@ -85,6 +124,31 @@ impl Sandbox {
         axum::serve(listener, self.router()).await
     }
 
+    /// Begins to send notifications in the background, unless that has begun or no Tokio runtime is
+    /// there; it ends when the last handle of the sandbox is gone. [`Sandbox::router`] and
+    /// [`Sandbox::serve`] do it by themselves.
+    pub fn spawn_notifier(&self) {
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        if !self.acquirer.notifying.swap(true, Ordering::SeqCst) {
+            runtime.spawn(notifier::run(self.downgrade(), self.clock().clone()));
+        }
+    }
+
+    /// Waits until every notification that is due by now was tried: what a test does after it moved
+    /// the clock. A receiver that does not answer takes 10 seconds of real time for each try.
+    pub async fn settle(&self) {
+        self.spawn_notifier();
+        let mut looked = self.acquirer.looked.subscribe();
+        loop {
+            looked.borrow_and_update();
+            if !self.with_ledger(|ledger, now_ms| ledger.postings.is_busy(now_ms)) {
+                return;
+            }
+            // It cannot be closed while this handle is there.
+            let _ = looked.changed().await;
+        }
+    }
+
     /// Its clock.
     pub fn clock(&self) -> &Clock {
         &self.acquirer.clock
@@ -100,16 +164,16 @@ impl Sandbox {
 
     /// Every payment, newest first.
     pub fn payments(&self) -> Vec<PaymentView> {
-        self.newest(usize::MAX).0
+        self.newest(usize::MAX, |_| true).0
     }
 
-    /// The newest payments, at most `limit`, and whether there are more.
-    pub(crate) fn newest(&self, limit: usize) -> (Vec<PaymentView>, bool) {
-        let now_ms = self.clock().now_ms();
-        let mut ledger = self.ledger();
-        let all = ledger.newest_first(now_ms);
-        let has_more = all.len() > limit;
-        (all.take(limit).map(|payment| payment.view()).collect(), has_more)
+    /// The newest payments that are wanted, at most `limit`, and whether there are more.
+    pub(crate) fn newest(&self, limit: usize, wanted: impl Fn(&Payment) -> bool) -> (Vec<PaymentView>, bool) {
+        self.with_ledger(|ledger, _| {
+            let mut found = ledger.newest_first().filter(|payment| wanted(payment));
+            let shown = found.by_ref().take(limit).map(Payment::view).collect();
+            (shown, found.next().is_some())
+        })
     }
 
     /// One payment.
@@ -117,8 +181,7 @@ impl Sandbox {
     /// # Errors
     /// [`Refusal::NoSuchPayment`].
     pub fn payment(&self, reference: &str) -> Result<PaymentView, Refusal> {
-        let now_ms = self.clock().now_ms();
-        self.ledger().find(reference, now_ms).map(|payment| payment.view())
+        self.with_ledger(|ledger, _| ledger.find(reference).map(Payment::view))
     }
 
     /// Does what a customer or the bank wants with a payment, now.
@@ -126,34 +189,95 @@ impl Sandbox {
     /// # Errors
     /// [`Refusal::NoSuchPayment`]; [`Refusal::Closed`] when the link was used or lapsed.
     pub fn act(&self, reference: &str, action: Action) -> Result<PaymentView, Refusal> {
-        let now_ms = self.clock().now_ms();
-        let view = self.ledger().act(reference, action, now_ms)?.view();
+        self.act_by(reference, action, Means::default())
+    }
+
+    /// The same, by a certain operator or from a certain phone.
+    ///
+    /// # Errors
+    /// The same; and [`Refusal::Invalid`] about an operator that the vendor does not have, or a
+    /// phone number that is none.
+    pub fn act_by(&self, reference: &str, action: Action, means: Means) -> Result<PaymentView, Refusal> {
+        let view = self.with_ledger(|ledger, now_ms| {
+            ledger.act(reference, action, means, false, now_ms).map(Payment::view)
+        })?;
         tracing::debug!(reference, status = view.status.as_str(), "a customer or the bank acted");
         Ok(view)
     }
 
-    /// Lets something go wrong at the next calls.
+    /// Lets something go wrong at the next calls or notifications.
     ///
     /// # Errors
-    /// [`Refusal::Invalid`] when the fault makes no sense, or when a hundred wait already.
+    /// [`Refusal::Invalid`] when the fault makes no sense, or when a thousand wait already.
     pub fn inject(&self, fault: Fault) -> Result<(), Refusal> {
-        self.ledger().armed.add(fault)
+        self.with_ledger(|ledger, _| ledger.armed.add(fault))
     }
 
     /// The faults that wait, oldest first.
     pub fn faults(&self) -> Vec<FaultView> {
-        self.ledger().armed.views()
+        self.with_ledger(|ledger, _| ledger.armed.views())
     }
 
     /// Lets nothing more go wrong.
     pub fn clear_faults(&self) {
-        self.ledger().armed.clear();
+        self.with_ledger(|ledger, _| ledger.armed.clear());
     }
 
-    /// Begins again: no payments, no faults, the clock as it was, the seed as at the start.
+    /// Sets up where a merchant's notifications go, and what signs them.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] about a dialect, key or address that makes no sense.
+    pub fn set_webhook(&self, webhook: Webhook) -> Result<(), Refusal> {
+        self.with_ledger(|ledger, _| ledger.webhooks.set(webhook))
+    }
+
+    /// What merchants have set up.
+    pub fn webhooks(&self) -> Vec<WebhookView> {
+        self.with_ledger(|ledger, _| ledger.webhooks.views())
+    }
+
+    /// Drops what merchants have set up: those of this vendor, those with this key, or all.
+    pub fn clear_webhooks(&self, dialect: Option<&str>, key: Option<&str>) {
+        self.with_ledger(|ledger, _| ledger.webhooks.clear(dialect, key));
+    }
+
+    /// Every notification that is remembered, sent or not, newest first.
+    pub fn notifications(&self) -> Vec<NotificationView> {
+        self.newest_notifications(usize::MAX, |_| true).0
+    }
+
+    /// The newest notifications that are wanted, at most `limit`, and whether there are more.
+    pub(crate) fn newest_notifications(
+        &self,
+        limit: usize,
+        wanted: impl Fn(&NotificationView) -> bool,
+    ) -> (Vec<NotificationView>, bool) {
+        self.with_ledger(|ledger, _| {
+            let mut found = ledger.postings.newest_first().filter(|view| wanted(view));
+            let shown = found.by_ref().take(limit).collect();
+            (shown, found.next().is_some())
+        })
+    }
+
+    /// Keeps a message that would have been sent to a customer.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] when it is too long.
+    pub fn add_message(&self, message: Message) -> Result<MessageView, Refusal> {
+        self.with_ledger(|ledger, now_ms| ledger.outbox.add(message, now_ms))
+    }
+
+    /// The messages that would have been sent to customers, newest first.
+    pub fn messages(&self) -> Vec<MessageView> {
+        self.with_ledger(|ledger, _| ledger.outbox.newest_first().cloned().collect())
+    }
+
+    /// Begins again: no payments, faults, notifications, webhooks or messages, the clock as it was,
+    /// the seed as at the start.
     pub fn reset(&self) {
-        self.ledger().reset();
+        // Back first: the ledger must not catch up with a time that is no more.
         self.acquirer.clock.rewind();
+        self.with_ledger(|ledger, _| ledger.reset());
     }
 
     /// Where customers reach it, without a trailing slash.
@@ -167,8 +291,42 @@ impl Sandbox {
         format!("{scheme}://{}", text(header::HOST).unwrap_or("localhost"))
     }
 
-    /// Its memory. A panic elsewhere leaves it whole, because every change is one assignment.
-    pub(crate) fn ledger(&self) -> MutexGuard<'_, Ledger> {
-        self.acquirer.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Works with its memory, which has caught up with the clock; what follows from it is then
+    /// sent. A panic in one call must not end all the others, so a poisoned lock is taken too.
+    pub(crate) fn with_ledger<T>(&self, work: impl FnOnce(&mut Ledger, i64) -> T) -> T {
+        let now_ms = self.clock().now_ms();
+        let mut ledger = self.acquirer.ledger.lock().unwrap_or_else(PoisonError::into_inner);
+        ledger.catch_up(now_ms);
+        let done = work(&mut ledger, now_ms);
+        let has_news = ledger.take_news();
+        drop(ledger);
+        if has_news {
+            self.clock().wake();
+        }
+        done
+    }
+
+    /// For the notifier: a handle that does not keep the sandbox.
+    pub(crate) fn downgrade(&self) -> Weak<Acquirer> {
+        Arc::downgrade(&self.acquirer)
+    }
+
+    /// For the notifier: what is to be sent now, and when to look again.
+    pub(crate) fn take_letters(&self, room: usize) -> (Vec<Letter>, Option<i64>) {
+        let now_ms = self.clock().now_ms();
+        let mut ledger = self.acquirer.ledger.lock().unwrap_or_else(PoisonError::into_inner);
+        ledger.catch_up(now_ms);
+        let letters = ledger.postings.take(now_ms, room);
+        let due_ms = if letters.len() < room { ledger.next_due_ms() } else { None };
+        // The notifier need not wake itself.
+        ledger.take_news();
+        drop(ledger);
+        self.acquirer.looked.send_replace(());
+        (letters, due_ms)
+    }
+
+    /// For the notifier: what became of a try.
+    pub(crate) fn note(&self, number: u64, answer: Answer) {
+        self.with_ledger(|ledger, now_ms| ledger.note(number, answer, now_ms));
     }
 }

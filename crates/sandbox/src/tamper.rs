@@ -1,10 +1,13 @@
-//! Answers altered on their way out: the dialect writes a good answer, and a fault spoils it. The
-//! places are JSON pointers into the vendors' documented answers, so the dialects know of no fault.
+//! Answers altered on their way out: the dialect writes a good answer, and a fault spoils it, at
+//! the places that the vendor's manners declare. So the dialects know of no fault, and this file of
+//! no vendor.
+
+use std::str::FromStr;
 
 use bytes::Bytes;
-use guichet_gateways::VendorResponse;
+use guichet_gateways::{Dialect, Places, VendorResponse};
 use http::StatusCode;
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use crate::faults::FaultKind;
 
@@ -12,22 +15,16 @@ use crate::faults::FaultKind;
 const WEB_PAGE: &str = "<!doctype html>\n<html><head><title>Service temporarily unavailable</title></head>\n\
     <body><h1>We will be back soon</h1><p>This is a simulated fault of the sandbox.</p></body></html>\n";
 
-/// Where the vendors' answers name an amount.
-const AMOUNTS: &[&str] = &["/data/transactionDetails/amount", "/data/paymentLink/productInfo/amount"];
-/// Where they name a currency.
-const CURRENCIES: &[&str] = &["/data/transactionDetails/currency"];
-/// Where they say whether it is play money.
-const ENVIRONMENTS: &[&str] = &["/data/transactionDetails/isSandbox", "/data/paymentLink/isSandbox"];
-/// Where they name the payment.
-const REFERENCES: &[&str] = &["/data/paymentRef", "/data/paymentLink/ref"];
-/// Where they say how it stands.
-const STATUSES: &[&str] = &["/data/status"];
-/// Where they give details: the object, and its member.
-const DETAILS: &[(&str, &str)] = &[("/data", "transactionDetails")];
-
 /// Spoils an answer, and says whether there was anything to spoil: a pending payment has no
 /// amount yet, and the fault then waits for an answer that has one.
-pub(crate) fn spoil(kind: FaultKind, answer: &mut VendorResponse) -> bool {
+pub(crate) fn spoil(kind: FaultKind, dialect: &dyn Dialect, answer: &mut VendorResponse) -> bool {
+    let strangers = [u128::MAX, 0].map(|number| dialect.reference(number));
+    spoil_at(kind, &dialect.manners().places, &strangers, answer)
+}
+
+/// The same for an answer that says what it says at these places; `strangers` are references of
+/// payments that there never were, of which one at least is not the answer's own.
+fn spoil_at(kind: FaultKind, places: &Places, strangers: &[String], answer: &mut VendorResponse) -> bool {
     match kind {
         FaultKind::Html => {
             answer.content_type = "text/html; charset=utf-8";
@@ -38,23 +35,28 @@ pub(crate) fn spoil(kind: FaultKind, answer: &mut VendorResponse) -> bool {
             answer.body.truncate(answer.body.len() / 2);
             true
         }
-        FaultKind::WrongAmount => edit_all(answer, AMOUNTS, other_amount),
-        FaultKind::WrongCurrency => edit_all(answer, CURRENCIES, |currency| {
+        FaultKind::WrongAmount => edit_all(answer, places.amounts, other_amount),
+        FaultKind::WrongCurrency => edit_all(answer, places.currencies, |currency| {
             let other = if currency == "EUR" { "USD" } else { "EUR" };
             currency.is_string().then(|| Value::from(other))
         }),
-        FaultKind::WrongEnvironment => {
-            edit_all(answer, ENVIRONMENTS, |sandbox| sandbox.as_bool().map(|sandbox| Value::from(!sandbox)))
-        }
-        FaultKind::WrongReference => edit_all(answer, REFERENCES, |reference| {
-            reference.is_string().then(|| Value::from("OCPL-WRONG0-0000"))
+        FaultKind::WrongEnvironment => edit_all(answer, places.environments, |sandbox| {
+            sandbox.as_bool().map(|sandbox| Value::from(!sandbox))
         }),
-        FaultKind::UnknownStatus => edit_all(answer, STATUSES, |_| Some(Value::from("ON_HOLD"))),
+        FaultKind::WrongReference => edit_all(answer, places.references, |reference| {
+            let other = strangers.iter().find(|other| reference != *other);
+            other.filter(|_| reference.is_string()).map(|other| Value::from(other.as_str()))
+        }),
+        // Even where the status is null: a word that nobody knows is the fault.
+        FaultKind::UnknownStatus => edit_all(answer, places.statuses, |_| Some(Value::from("ON_HOLD"))),
         FaultKind::NoDetails => edit(answer, |body| {
-            DETAILS.iter().any(|(parent, member)| {
+            let mut removed = false;
+            for (parent, member) in places.details {
                 let parent = body.pointer_mut(parent).and_then(Value::as_object_mut);
-                parent.and_then(|parent| parent.remove(*member)).is_some_and(|details| !details.is_null())
-            })
+                let details = parent.and_then(|parent| parent.remove(*member));
+                removed |= details.is_some_and(|details| !details.is_null());
+            }
+            removed
         }),
         FaultKind::Error500
         | FaultKind::Error503
@@ -66,7 +68,11 @@ pub(crate) fn spoil(kind: FaultKind, answer: &mut VendorResponse) -> bool {
         | FaultKind::CutBefore
         | FaultKind::CutAfter
         | FaultKind::Slow { .. }
-        | FaultKind::ConfirmLate { .. } => false,
+        | FaultKind::ConfirmLate { .. }
+        | FaultKind::DropNotification
+        | FaultKind::DuplicateNotification
+        | FaultKind::ForgeSignature
+        | FaultKind::LateNotification { .. } => false,
     }
 }
 
@@ -76,13 +82,24 @@ fn replace(answer: &mut VendorResponse, body: &'static str) -> bool {
     true
 }
 
-/// One less, whether it is written as a number or as text.
+/// One less (or one more, where one less is nothing), whether it is written as a number or as text.
 fn other_amount(amount: &Value) -> Option<Value> {
     match amount {
-        Value::Number(number) => number.as_i64().map(|amount| Value::from(amount - 1)),
-        Value::String(text) => text.parse::<i64>().ok().map(|amount| Value::from((amount - 1).to_string())),
+        Value::Number(number) => {
+            let other = other_decimal(&number.to_string())?;
+            Number::from_str(&other).ok().map(Value::Number)
+        }
+        Value::String(text) => other_decimal(text).map(Value::from),
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
     }
+}
+
+/// The same for decimal digits, whose fraction stays as it is: `153.00` becomes `152.00`.
+fn other_decimal(text: &str) -> Option<String> {
+    let (whole, fraction) = text.split_once('.').map_or((text, None), |(whole, rest)| (whole, Some(rest)));
+    let whole = whole.parse::<i64>().ok()?;
+    let other = if whole > 1 { whole - 1 } else { whole.checked_add(1)? };
+    Some(fraction.map_or_else(|| other.to_string(), |fraction| format!("{other}.{fraction}")))
 }
 
 /// Changes what is found at any of the places.
@@ -115,35 +132,54 @@ fn edit(answer: &mut VendorResponse, change: impl FnOnce(&mut Value) -> bool) ->
 mod tests {
     use super::*;
 
-    const CONFIRMED: &str = r#"{"data":{"paymentRef":"OCPL-A1B2C3-D4E5","status":"CONFIRMED","transactionDetails":{"amount":5000,"currency":"DZD","isSandbox":false}},"success":true}"#;
-    const PENDING: &str = r#"{"data":{"paymentRef":"OCPL-A1B2C3-D4E5","status":"PENDING"},"success":true}"#;
+    /// Of a vendor whose answers have every place, some of them twice.
+    const PLACES: Places = Places {
+        amounts: &["/paid/amount", "/asked"],
+        currencies: &["/paid/currency"],
+        environments: &["/paid/play"],
+        references: &["/ref"],
+        statuses: &["/code", "/status"],
+        details: &[("", "paid")],
+    };
 
-    fn check(kind: FaultKind, body: &'static str, expected: Option<&str>) {
-        let mut answer = VendorResponse {
+    const PAID: &str = r#"{"code":"00","paid":{"amount":"153.00","currency":"XOF","play":false},"ref":"REF7","status":"OK"}"#;
+    const PENDING: &str = r#"{"code":"01","ref":"REF5","status":null}"#;
+
+    fn answer(body: &'static str) -> VendorResponse {
+        VendorResponse {
             status: StatusCode::OK,
             content_type: "application/json",
+            retry_after_s: None,
             body: Bytes::from_static(body.as_bytes()),
-        };
-        assert_eq!(spoil(kind, &mut answer), expected.is_some(), "{kind:?}");
+        }
+    }
+
+    fn check(kind: FaultKind, body: &'static str, expected: Option<&str>) {
+        let mut answer = answer(body);
+        let strangers = ["REF5", "REF0"].map(str::to_owned);
+        let spoiled = spoil_at(kind, &PLACES, &strangers, &mut answer);
+        assert_eq!(spoiled, expected.is_some(), "{kind:?}");
         assert_eq!(answer.body, expected.unwrap_or(body), "{kind:?}");
     }
 
     #[test]
-    fn each_fault_changes_its_one_place() {
+    fn each_fault_changes_its_places() {
         for (kind, from, to) in [
-            (FaultKind::WrongAmount, "5000", "4999"),
-            (FaultKind::WrongCurrency, "DZD", "EUR"),
+            (FaultKind::WrongAmount, "153.00", "152.00"),
+            (FaultKind::WrongCurrency, "XOF", "EUR"),
             (FaultKind::WrongEnvironment, "false", "true"),
-            (FaultKind::WrongReference, "OCPL-A1B2C3-D4E5", "OCPL-WRONG0-0000"),
-            (FaultKind::UnknownStatus, "CONFIRMED", "ON_HOLD"),
-            (
-                FaultKind::NoDetails,
-                r#","transactionDetails":{"amount":5000,"currency":"DZD","isSandbox":false}"#,
-                "",
-            ),
+            (FaultKind::WrongReference, "REF7", "REF5"),
+            (FaultKind::NoDetails, r#""paid":{"amount":"153.00","currency":"XOF","play":false},"#, ""),
         ] {
-            check(kind, CONFIRMED, Some(&CONFIRMED.replace(from, to)));
+            check(kind, PAID, Some(&PAID.replace(from, to)));
         }
+        let unknown = PAID.replace("\"OK\"", "\"ON_HOLD\"").replace("\"00\"", "\"ON_HOLD\"");
+        check(FaultKind::UnknownStatus, PAID, Some(&unknown));
+        check(FaultKind::WrongReference, PENDING, Some(&PENDING.replace("REF5", "REF0")));
+        check(FaultKind::WrongAmount, r#"{"asked":300}"#, Some(r#"{"asked":299}"#));
+        check(FaultKind::WrongAmount, r#"{"asked":0.5}"#, Some(r#"{"asked":1.5}"#));
+        check(FaultKind::WrongAmount, r#"{"asked":"1"}"#, Some(r#"{"asked":"2"}"#));
+        check(FaultKind::WrongAmount, r#"{"asked":"many"}"#, None);
     }
 
     #[test]

@@ -8,16 +8,21 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use guichet_gateways::{
-    Backend, BackendRefusal, DIALECTS, PayinRequest, PayinView, VendorRequest, VendorResponse,
+    Backend, BackendRefusal, Claim, DIALECTS, Dialect, Lookup, PayinRequest, PayinView, VendorRequest,
+    VendorResponse,
 };
 use http::{HeaderValue, StatusCode, header};
 
-use crate::faults::{Call, Fault, FaultKind};
+use crate::armed::Concern;
+use crate::fault::Fault;
+use crate::faults::{CallKind, FaultKind};
 use crate::hold::{cut, hold};
-use crate::key::Tenant;
+use crate::ledger::Ledger;
+use crate::payment::Payment;
 use crate::refusal::Refusal;
 use crate::sandbox::Sandbox;
 use crate::tamper::spoil;
+use crate::tenant::Tenant;
 
 /// The longest request that is read, in bytes.
 pub(crate) const MAX_BODY_BYTES: usize = 1024 * 1024;
@@ -26,7 +31,7 @@ pub(crate) const MAX_BODY_BYTES: usize = 1024 * 1024;
 pub(crate) async fn answer(State(sandbox): State<Sandbox>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let path = parts.uri.path();
-    let Some(dialect) = DIALECTS.iter().find(|dialect| dialect.serves(path)) else {
+    let Some(dialect) = DIALECTS.iter().copied().find(|dialect| dialect.serves(path)) else {
         return Refusal::NoSuchRoute { path: path.to_owned() }.into_response();
     };
     let Ok(body) = to_bytes(body, MAX_BODY_BYTES).await else {
@@ -46,12 +51,17 @@ pub(crate) async fn answer(State(sandbox): State<Sandbox>, request: Request) -> 
     );
     match struck {
         None => plain(answer),
-        Some(fault) => spoiled(&sandbox, fault, answer).await,
+        Some(fault) => spoiled(&sandbox, dialect, fault, answer).await,
     }
 }
 
 /// What a client sees whose call was struck.
-async fn spoiled(sandbox: &Sandbox, fault: Fault, mut answer: VendorResponse) -> Response {
+async fn spoiled(
+    sandbox: &Sandbox,
+    dialect: &dyn Dialect,
+    fault: Fault,
+    mut answer: VendorResponse,
+) -> Response {
     match fault.kind {
         FaultKind::TimeoutBefore { hold_ms } | FaultKind::TimeoutAfter { hold_ms } => {
             hold(hold_ms).await;
@@ -81,9 +91,13 @@ async fn spoiled(sandbox: &Sandbox, fault: Fault, mut answer: VendorResponse) ->
         | FaultKind::WrongReference
         | FaultKind::UnknownStatus
         | FaultKind::NoDetails
-        | FaultKind::ConfirmLate { .. } => {
-            if !spoil(fault.kind, &mut answer) {
-                sandbox.ledger().armed.give_back(fault);
+        | FaultKind::ConfirmLate { .. }
+        | FaultKind::DropNotification
+        | FaultKind::DuplicateNotification
+        | FaultKind::ForgeSignature
+        | FaultKind::LateNotification { .. } => {
+            if !spoil(fault.kind, dialect, &mut answer) {
+                sandbox.with_ledger(|ledger, _| ledger.armed.give_back(fault));
             }
             plain(answer)
         }
@@ -93,7 +107,11 @@ async fn spoiled(sandbox: &Sandbox, fault: Fault, mut answer: VendorResponse) ->
 fn plain(answer: VendorResponse) -> Response {
     let mut response = Response::new(Body::from(answer.body));
     *response.status_mut() = answer.status;
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(answer.content_type));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(answer.content_type));
+    if let Some(seconds) = answer.retry_after_s {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
     response
 }
 
@@ -109,8 +127,13 @@ impl Visit<'_> {
     ///
     /// # Errors
     /// What the dialect is to say when nothing is to be done.
-    fn strike(&self, call: Call, reference: Option<&str>) -> Result<(), BackendRefusal> {
-        let Some(fault) = self.sandbox.ledger().strike(call, reference) else { return Ok(()) };
+    fn strike(
+        &self,
+        ledger: &mut Ledger,
+        call: CallKind,
+        concern: &Concern<'_>,
+    ) -> Result<(), BackendRefusal> {
+        let Some(fault) = ledger.strike(call, concern) else { return Ok(()) };
         let refusal = instead_of_the_effect(fault.kind);
         *self.struck.lock().unwrap_or_else(PoisonError::into_inner) = Some(fault);
         refusal.map_or(Ok(()), Err)
@@ -139,7 +162,11 @@ fn instead_of_the_effect(kind: FaultKind) -> Option<BackendRefusal> {
         | FaultKind::WrongReference
         | FaultKind::UnknownStatus
         | FaultKind::NoDetails
-        | FaultKind::ConfirmLate { .. } => None,
+        | FaultKind::ConfirmLate { .. }
+        | FaultKind::DropNotification
+        | FaultKind::DuplicateNotification
+        | FaultKind::ForgeSignature
+        | FaultKind::LateNotification { .. } => None,
     }
 }
 
@@ -149,25 +176,42 @@ impl Backend for Visit<'_> {
         self.sandbox.clock().now_ms()
     }
 
-    async fn open(&self, key: &str, request: PayinRequest) -> Result<PayinView, BackendRefusal> {
-        self.strike(Call::CreateLink, None)?;
-        let tenant = Tenant::admit(key, Call::CreateLink)?;
-        if request.amount_minor <= 0 {
-            return Err(BackendRefusal::Refused("The amount must be more than nothing.".to_owned()));
-        }
-        let now_ms = self.now_ms();
-        Ok(self.sandbox.ledger().open(tenant, request, now_ms).payin_view(&self.base_url))
+    async fn open(&self, claim: Claim<'_>, request: PayinRequest) -> Result<PayinView, BackendRefusal> {
+        self.sandbox.with_ledger(|ledger, now_ms| {
+            let concern = Concern {
+                dialect: claim.dialect,
+                key: claim.key,
+                reference: "",
+                merchant_reference: &request.reference,
+            };
+            self.strike(ledger, CallKind::Open, &concern)?;
+            let tenant = Tenant::admit(claim, CallKind::Open)?;
+            if request.amount_minor <= 0 {
+                return Err(BackendRefusal::Refused {
+                    code: "amount_not_positive",
+                    message: "The amount must be more than nothing.".to_owned(),
+                });
+            }
+            ledger.open(tenant, request, &self.base_url, now_ms).map(Payment::payin_view)
+        })
     }
 
-    async fn view(&self, key: &str, reference: &str) -> Result<PayinView, BackendRefusal> {
-        self.strike(Call::CheckPayment, Some(reference))?;
-        Tenant::admit(key, Call::CheckPayment)?;
-        let now_ms = self.now_ms();
-        let mut ledger = self.sandbox.ledger();
-        let payment = ledger.find(reference, now_ms).map_err(|_| BackendRefusal::NoSuchPayment)?;
-        if !payment.made_by(key) {
-            return Err(BackendRefusal::NoSuchPayment);
-        }
-        Ok(payment.payin_view(&self.base_url))
+    async fn view(&self, claim: Claim<'_>, lookup: Lookup<'_>) -> Result<PayinView, BackendRefusal> {
+        self.sandbox.with_ledger(|ledger, _| {
+            let tenant = Tenant::admit(claim, CallKind::Check);
+            let found = tenant.as_ref().ok().and_then(|tenant| ledger.look_up(tenant, lookup));
+            let view = found.map(Payment::payin_view);
+            let (Lookup::Reference(asked) | Lookup::MerchantReference(asked) | Lookup::Either(asked)) =
+                lookup;
+            let concern = Concern {
+                dialect: claim.dialect,
+                key: claim.key,
+                reference: view.as_ref().map_or(asked, |view| &view.reference),
+                merchant_reference: view.as_ref().map_or(asked, |view| &view.request.reference),
+            };
+            self.strike(ledger, CallKind::Check, &concern)?;
+            tenant?;
+            view.ok_or(BackendRefusal::NoSuchPayment)
+        })
     }
 }

@@ -54,7 +54,7 @@ pub(crate) async fn story(app: &App, stored: &Stored) -> Result<Story, Fault> {
             || "not tried yet".to_owned(),
             |last| format!("try {} at {}: {}", last.number, rfc3339(last.at_ms), last.outcome),
         );
-        let (id, sequence, endpoint) = (row.delivery.id, row.delivery.event_seq, row.delivery.endpoint);
+        let (id, sequence, endpoint) = (row.delivery.id, row.delivery.event_seq, row.delivery.target);
         deliveries.push(format!("{id}: entry {sequence} to {endpoint} is {}; {last}", row.status));
     }
     Ok(Story {

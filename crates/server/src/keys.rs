@@ -1,11 +1,14 @@
-//! API keys: 256 random bits behind a prefix that shows the environment. Only their hash is kept.
+//! API keys: 256 random bits behind a prefix that shows the environment; and credentials for the
+//! clients of other vendors, in those vendors' shapes. Only the hash of a key is kept.
 
-use anyhow::Context;
-use guichet_core::{Environment, KeyId};
+use anyhow::{Context, ensure};
+use guichet_core::{CredentialId, Environment, KeyId, MerchantId};
+use guichet_gateways::{Dialect, Notifies};
 
 use crate::app::App;
 use crate::random;
-use crate::store::{KeyRow, insert_key, move_revision};
+use crate::registry::credential_place;
+use crate::store::{CredentialRow, KeyRow, insert_credential, insert_key, move_revision};
 
 /// Makes a key of a declared merchant: its row, and the secret that is shown once.
 pub(crate) async fn create(
@@ -14,11 +17,7 @@ pub(crate) async fn create(
     environment: Environment,
     label: &str,
 ) -> anyhow::Result<(KeyRow, String)> {
-    app.registry().refresh()?;
-    let snapshot = app.registry().snapshot();
-    let declared = snapshot.merchants.values().find(|declared| declared.name == merchant);
-    let declared = declared
-        .with_context(|| format!("there is no merchant “{merchant}”; declare it with guichet apply"))?;
+    let merchant = declared(app, merchant)?;
     let prefix = match environment {
         Environment::Test => "sk_test_",
         Environment::Live => "sk_live_",
@@ -26,7 +25,7 @@ pub(crate) async fn create(
     let (secret, now_ms) = (random::secret(prefix), app.clock().now_ms());
     let row = KeyRow {
         id: KeyId::new(now_ms, random::bytes()),
-        merchant: declared.id,
+        merchant,
         environment,
         hash: random::fingerprint(secret.as_bytes()),
         hint: secret.chars().take(prefix.len() + 4).collect(),
@@ -37,4 +36,70 @@ pub(crate) async fn create(
     app.store().commit(vec![insert_key(&row), move_revision()]).await?;
     app.registry().refresh()?;
     Ok((row, secret))
+}
+
+/// What a new credential for a vendor's clients is to be.
+#[derive(Clone, Copy)]
+pub(crate) struct NewCredential<'a> {
+    /// The merchant's short name.
+    pub(crate) merchant: &'a str,
+    /// Which environment it opens.
+    pub(crate) environment: Environment,
+    /// The vendor whose clients it lets in.
+    pub(crate) dialect: &'static dyn Dialect,
+    /// Where notifications go, for a vendor that keeps that with the credential.
+    pub(crate) notify_url: Option<&'a str>,
+    /// What the operator calls it.
+    pub(crate) label: &'a str,
+}
+
+/// Makes a credential for a vendor's clients: its row, and its parts by the vendor's names for them,
+/// which are shown once.
+pub(crate) async fn create_credential(
+    app: &App,
+    new: NewCredential<'_>,
+) -> anyhow::Result<(CredentialRow, Vec<(&'static str, String)>)> {
+    let merchant = declared(app, new.merchant)?;
+    let manners = new.dialect.manners();
+    ensure!(
+        new.notify_url.is_none() || manners.notifies == Notifies::BySetting,
+        "{} takes no address for notifications here: {}",
+        manners.title,
+        match manners.notifies {
+            Notifies::Never => "it sends none",
+            Notifies::ByRequest | Notifies::BySetting => "each request names its own",
+        }
+    );
+    if let Some(url) = new.notify_url {
+        let url = url::Url::parse(url).context("the address for notifications cannot be read")?;
+        app.reach().judge(&url).map_err(|why| anyhow::anyhow!("that address cannot be used: {why}"))?;
+    }
+    let issued = new.dialect.issue(random::bytes());
+    let (id, now_ms) = (CredentialId::new(app.clock().now_ms(), random::bytes()), app.clock().now_ms());
+    let row = CredentialRow {
+        id,
+        merchant,
+        environment: new.environment,
+        dialect: new.dialect.name().to_owned(),
+        hash: random::fingerprint(issued.key.as_bytes()),
+        account: issued.account.clone(),
+        sealed_signing_secret: app.registry().vault().seal(&issued.signing, &credential_place(id))?,
+        notify_url: new.notify_url.map(str::to_owned),
+        label: new.label.to_owned(),
+        created_at_ms: now_ms,
+        revoked_at_ms: None,
+    };
+    app.store().commit(vec![insert_credential(&row), move_revision()]).await?;
+    app.registry().refresh()?;
+    let parts = [issued.key, issued.account, issued.signing].into_iter().filter(|part| !part.is_empty());
+    Ok((row, manners.credentials.iter().copied().zip(parts).collect()))
+}
+
+fn declared(app: &App, merchant: &str) -> anyhow::Result<MerchantId> {
+    app.registry().refresh()?;
+    let snapshot = app.registry().snapshot();
+    let declared = snapshot.merchants.values().find(|declared| declared.name == merchant);
+    let declared = declared
+        .with_context(|| format!("there is no merchant “{merchant}”; declare it with guichet apply"))?;
+    Ok(declared.id)
 }

@@ -8,6 +8,7 @@ mod demo;
 mod explain;
 mod http;
 mod keys;
+mod message;
 mod node;
 mod outbound;
 mod pages;

@@ -1,6 +1,7 @@
 //! The one source of randomness: identifiers, tokens, keys, jitter.
 
 use data_encoding::{BASE32_NOPAD, HEXLOWER};
+use guichet_core::OrderId;
 use sha2::{Digest, Sha256};
 
 /// Random bytes from the operating system.
@@ -12,16 +13,32 @@ pub(crate) fn bytes<const N: usize>() -> [u8; N] {
     bytes
 }
 
+/// What every order's identifier begins with.
+const ORDER_PREFIX: &str = "ord_";
+
+/// How many characters a public token has.
+const TOKEN_CHARS: usize = 32;
+
 /// A public token of 160 random bits, 32 lower-case characters.
 pub(crate) fn token() -> String {
     BASE32_NOPAD.encode(&bytes::<20>()).to_ascii_lowercase()
 }
 
-/// A public token that sorts by the second it was made in, so that an index of tokens grows at its
-/// end; the 160 random bits behind that are what keeps it from being guessed.
-pub(crate) fn page_token(now_ms: i64) -> String {
-    let [.., a, b, c, d, e] = (now_ms / 1000).to_be_bytes();
-    format!("{}{}", BASE32_NOPAD.encode(&[a, b, c, d, e]).to_ascii_lowercase(), token())
+/// A public token for the pages of an order: its identifier without the prefix, so that no table of
+/// tokens is needed to find it, then the 160 random bits that keep it from being guessed.
+pub(crate) fn page_token(order: OrderId) -> String {
+    format!("{}{}", order.to_string().trim_start_matches(ORDER_PREFIX), token())
+}
+
+/// The order that such a token speaks of, if it can be one.
+pub(crate) fn order_of_page_token(text: &str) -> Option<OrderId> {
+    let (id, _secret) = text.split_at_checked(text.len().checked_sub(TOKEN_CHARS)?)?;
+    format!("{ORDER_PREFIX}{id}").parse().ok()
+}
+
+/// Whether two texts are the same, in a time that does not tell where they differ.
+pub(crate) fn same(left: &str, right: &str) -> bool {
+    fingerprint(left.as_bytes()) == fingerprint(right.as_bytes())
 }
 
 /// A secret of 256 random bits behind a prefix that shows what it is.
@@ -37,4 +54,21 @@ pub(crate) fn fingerprint(secret: &[u8]) -> String {
 /// A number from 0 to `below` − 1; for jitter, not for secrets.
 pub(crate) fn below(below: i64) -> i64 {
     i64::from(u32::from_le_bytes(bytes())) % below.max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_token_leads_to_its_order() {
+        let id = OrderId::new(1_770_000_000_000, [7; 10]);
+        let token = page_token(id);
+        assert_eq!(order_of_page_token(&token), Some(id));
+        assert!(same(&token, &token));
+        assert!(!same(&token, &page_token(id)), "another token of the same order");
+        for wrong in ["", "a", &token[1..], "é", &"é".repeat(29), &"a".repeat(58), &token.to_uppercase()] {
+            assert_eq!(order_of_page_token(wrong), None, "{wrong}");
+        }
+    }
 }

@@ -5,12 +5,14 @@ use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
 
 use anyhow::Context;
-use guichet_core::{AccountId, EndpointId, Environment, MerchantId};
-use guichet_gateways::{Account, Gateway};
-use secrecy::SecretString;
+use guichet_core::{AccountId, CredentialId, EndpointId, Environment, MerchantId};
+use guichet_gateways::{Account, Dialect, Gateway, Notifies};
+use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
-use crate::store::{AccountRow, EndpointRow, KeyRow, MerchantRow, Store};
+use crate::message::{Channel, MessageSecrets};
+use crate::random;
+use crate::store::{AccountRow, CredentialRow, EndpointRow, KeyRow, MerchantRow, Store, Target};
 use crate::vault::Vault;
 
 /// What an account may be set to, beside its secret.
@@ -60,6 +62,14 @@ impl OpenEndpoint {
     }
 }
 
+/// A credential of a vendor's client, ready for use.
+#[derive(Clone)]
+pub(crate) struct OpenCredential {
+    pub(crate) row: CredentialRow,
+    pub(crate) dialect: &'static dyn Dialect,
+    pub(crate) signing_secret: SecretString,
+}
+
 /// The configuration as of one revision.
 #[derive(Default)]
 pub(crate) struct Snapshot {
@@ -68,6 +78,11 @@ pub(crate) struct Snapshot {
     pub(crate) keys: HashMap<String, KeyRow>,
     pub(crate) accounts: HashMap<AccountId, OpenAccount>,
     pub(crate) endpoints: HashMap<EndpointId, OpenEndpoint>,
+    pub(crate) credentials: HashMap<CredentialId, OpenCredential>,
+    /// From a dialect and the hash of a key to the credential.
+    client_keys: HashMap<(String, String), CredentialId>,
+    /// The secrets that a merchant's messages need.
+    pub(crate) message_secrets: HashMap<MerchantId, MessageSecrets>,
 }
 
 impl Snapshot {
@@ -80,6 +95,29 @@ impl Snapshot {
             .collect();
         found.sort_by_key(|account| account.id);
         found
+    }
+
+    /// The credential that a vendor's client shows, by its key; revoked ones are not found.
+    pub(crate) fn credential_of(&self, dialect: &str, key: &str) -> Option<&OpenCredential> {
+        // Looked up by its hash: how long that takes tells nothing about any stored key.
+        let hash = random::fingerprint(key.as_bytes());
+        let id = self.client_keys.get(&(dialect.to_owned(), hash))?;
+        self.credentials.get(id).filter(|known| known.row.revoked_at_ms.is_none())
+    }
+
+    /// Everything that deliveries may go to.
+    pub(crate) fn targets(&self) -> Vec<Target> {
+        let endpoints = self.endpoints.values().filter(|endpoint| endpoint.row.disabled_at_ms.is_none());
+        let clients =
+            self.credentials.values().filter(|known| known.dialect.manners().notifies != Notifies::Never);
+        let customers =
+            self.merchants.values().filter(|merchant| !merchant.messages.is_off()).flat_map(|merchant| {
+                [Channel::Email, Channel::Sms].map(|channel| Target::Customers(merchant.id, channel))
+            });
+        let mut targets: Vec<Target> = endpoints.map(|endpoint| Target::Endpoint(endpoint.row.id)).collect();
+        targets.extend(clients.map(|known| Target::Client(known.row.id)));
+        targets.extend(customers);
+        targets
     }
 
     /// The endpoints of a merchant.
@@ -109,6 +147,16 @@ pub(crate) fn account_place(account: AccountId) -> String {
 /// The place a sealed endpoint secret is bound to.
 pub(crate) fn endpoint_place(endpoint: EndpointId) -> String {
     format!("webhook_endpoints/{endpoint}/sealed_secrets")
+}
+
+/// The place a sealed signing secret of a vendor's client is bound to.
+pub(crate) fn credential_place(credential: CredentialId) -> String {
+    format!("dialect_credentials/{credential}/sealed_signing_secret")
+}
+
+/// The place that the sealed secrets of a merchant's messages are bound to.
+pub(crate) fn messages_place(merchant: MerchantId) -> String {
+    format!("merchants/{merchant}/sealed_message_secrets")
 }
 
 impl Registry {
@@ -147,7 +195,18 @@ impl Registry {
     fn read(&self, revision: i64) -> anyhow::Result<Snapshot> {
         let mut snapshot = Snapshot { revision, ..Snapshot::default() };
         for merchant in self.store.merchants()? {
+            if !merchant.sealed_message_secrets.is_empty() {
+                let opened =
+                    self.vault.open(&merchant.sealed_message_secrets, &messages_place(merchant.id))?;
+                snapshot.message_secrets.insert(merchant.id, MessageSecrets::read(&opened)?);
+            }
             snapshot.merchants.insert(merchant.id, merchant);
+        }
+        for row in self.store.dialect_credentials()? {
+            let id = row.id;
+            let known = self.open_credential(row).with_context(|| format!("credential {id}"))?;
+            snapshot.client_keys.insert((known.row.dialect.clone(), known.row.hash.clone()), id);
+            snapshot.credentials.insert(id, known);
         }
         for key in self.store.api_keys()? {
             snapshot.keys.insert(key.hash.clone(), key);
@@ -166,6 +225,13 @@ impl Registry {
         Ok(snapshot)
     }
 
+    fn open_credential(&self, row: CredentialRow) -> anyhow::Result<OpenCredential> {
+        let dialect = guichet_gateways::dialect(&row.dialect)
+            .with_context(|| format!("this version does not speak to the clients of “{}”", row.dialect))?;
+        let signing_secret = self.vault.open(&row.sealed_signing_secret, &credential_place(row.id))?;
+        Ok(OpenCredential { dialect, signing_secret, row })
+    }
+
     fn open_account(&self, row: AccountRow) -> anyhow::Result<OpenAccount> {
         let gateway = guichet_gateways::find(&row.gateway)
             .with_context(|| format!("this version does not know the gateway “{}”", row.gateway))?;
@@ -175,7 +241,9 @@ impl Registry {
             // An offline gateway is never called; it gets an address that leads nowhere.
             None => url::Url::parse(gateway.default_base_url().unwrap_or("https://offline.invalid"))?,
         };
-        let secret = self.vault.open(&row.sealed_secret, &account_place(row.id))?;
+        let sealed = self.vault.open(&row.sealed_secret, &account_place(row.id))?;
+        let secrets: Vec<String> = serde_json::from_str(sealed.expose_secret())?;
+        let secrets = secrets.into_iter().map(SecretString::from).collect();
         Ok(OpenAccount {
             id: row.id,
             merchant: row.merchant,
@@ -184,7 +252,7 @@ impl Registry {
             name: row.name,
             checks_per_second: settings.checks_per_second.unwrap_or(gateway.capabilities().checks_per_second),
             gateway,
-            credentials: Account { base_url, secret },
+            credentials: Account { base_url, secrets },
         })
     }
 }

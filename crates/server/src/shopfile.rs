@@ -4,14 +4,16 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, bail, ensure};
-use guichet_core::{AccountId, EndpointId, Environment, LatePolicy, MerchantId, Policy};
+use guichet_core::{AccountId, Currency, EndpointId, Environment, LatePolicy, MerchantId, Policy};
 use guichet_gateways::Gateway;
+use secrecy::ExposeSecret;
 use serde::Deserialize;
 
 use crate::app::App;
 use crate::http::is_event_type;
-use crate::registry::{AccountSettings, Snapshot, account_place, endpoint_place};
-use crate::store::{self, EndpointRow, NewAccount, NewMerchant, Write};
+use crate::message::DeclaredMessages;
+use crate::registry::{AccountSettings, Snapshot, account_place, endpoint_place, messages_place};
+use crate::store::{self, EndpointRow, NewAccount, NewMerchant, Route, Write};
 use crate::{random, webhook};
 
 /// A shop file.
@@ -38,6 +40,12 @@ struct DeclaredMerchant {
     accounts: Vec<DeclaredAccount>,
     #[serde(default)]
     webhook_endpoints: Vec<DeclaredEndpoint>,
+    /// Which accounts serve which orders; the first route that fits an order decides.
+    #[serde(default)]
+    routes: Vec<Route>,
+    /// What customers are told, and how; nothing when left out.
+    #[serde(default)]
+    messages: DeclaredMessages,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -128,8 +136,17 @@ impl Changes<'_> {
         let now_ms = self.app.clock().now_ms();
         let known = self.snapshot.merchants.values().find(|merchant| merchant.name == declared.name);
         let standard = Policy::default();
+        let id = known.map_or_else(|| MerchantId::new(now_ms, random::bytes()), |known| known.id);
+        let (messages, secrets) =
+            declared.messages.split(self.app.reach(), &from_environment).context("messages")?;
+        let sealed_message_secrets = match secrets.is_empty() {
+            true => String::new(),
+            false => {
+                self.app.registry().vault().seal(secrets.text()?.expose_secret(), &messages_place(id))?
+            }
+        };
         let merchant = NewMerchant {
-            id: known.map_or_else(|| MerchantId::new(now_ms, random::bytes()), |known| known.id),
+            id,
             name: declared.name.clone(),
             title: declared.title.clone().unwrap_or_else(|| declared.name.clone()),
             policy: Policy {
@@ -137,6 +154,9 @@ impl Changes<'_> {
                 paid_after_cancel: declared.policy.paid_after_cancel.unwrap_or(standard.paid_after_cancel),
             },
             return_origins: declared.return_origins.clone(),
+            routes: routes(declared)?,
+            messages,
+            sealed_message_secrets,
         };
         self.writes.push(store::put_merchant(&merchant, now_ms));
         self.tell(known.is_some(), format!("merchant {} ({})", merchant.name, merchant.id));
@@ -241,25 +261,43 @@ impl Changes<'_> {
     }
 }
 
-/// The one secret of a gateway that has one credential; exactly the names it asks for are taken.
+/// The routes as declared, each of which names accounts that the same file declares.
+fn routes(declared: &DeclaredMerchant) -> anyhow::Result<Vec<Route>> {
+    for (place, route) in declared.routes.iter().enumerate() {
+        let number = place + 1;
+        ensure!(!route.accounts.is_empty(), "route {number} names no account");
+        for name in &route.accounts {
+            let known = declared.accounts.iter().any(|account| account.name == *name);
+            ensure!(known, "route {number} names the account “{name}”, which is not declared");
+        }
+        for code in &route.currencies {
+            ensure!(Currency::from_code(code).is_ok(), "route {number} names “{code}”, which is no currency");
+        }
+        let ordered = route.least_amount.zip(route.most_amount).is_none_or(|(least, most)| least <= most);
+        ensure!(ordered, "route {number} begins above the amount at which it ends");
+    }
+    Ok(declared.routes.clone())
+}
+
+/// The credentials of an account as they are sealed: a JSON list in the order the gateway declares.
 fn credentials(gateway: &dyn Gateway, declared: &BTreeMap<String, String>) -> anyhow::Result<String> {
-    let wanted = gateway.capabilities().credentials;
-    if let Some(name) = declared.keys().find(|name| !wanted.contains(&name.as_str())) {
-        bail!("{} has no credential “{name}”; it takes: {}", gateway.name(), wanted.join(", "));
+    let known = gateway.capabilities().credentials;
+    if let Some(name) = declared.keys().find(|name| !known.iter().any(|known| known.name == name.as_str())) {
+        let names: Vec<&str> = known.iter().map(|known| known.name).collect();
+        bail!("{} has no credential “{name}”; it takes: {}", gateway.name(), names.join(", "));
     }
     let mut values = Vec::new();
-    for name in wanted {
-        let value = declared
-            .get(*name)
-            .with_context(|| format!("{} needs the credential “{name}”", gateway.name()))?;
-        let value = from_environment(value)?;
-        ensure!(!value.is_empty(), "the credential “{name}” is empty");
+    for known in known {
+        let name = known.name;
+        let value = declared.get(name).map(|value| from_environment(value)).transpose()?.unwrap_or_default();
+        ensure!(
+            !value.is_empty() || !known.required,
+            "{} needs the credential “{name}”, and it must not be empty",
+            gateway.name()
+        );
         values.push(value);
     }
-    Ok(match <[String; 1]>::try_from(values) {
-        Ok([only]) => only,
-        Err(values) => serde_json::to_string(&values)?,
-    })
+    Ok(serde_json::to_string(&values)?)
 }
 
 /// A value as written, or from the environment when it says so; never shown in an error.
@@ -293,7 +331,7 @@ mod tests {
         let given = |pairs: &[(&str, &str)]| {
             pairs.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect()
         };
-        assert_eq!(credentials(ocpay, &given(&[("access_token", "x")])).unwrap(), "x");
+        assert_eq!(credentials(ocpay, &given(&[("access_token", "x")])).unwrap(), r#"["x"]"#);
         assert!(credentials(ocpay, &given(&[])).is_err());
         assert!(credentials(ocpay, &given(&[("access_token", "x"), ("token", "y")])).is_err());
         assert!(credentials(ocpay, &given(&[("access_token", "env:GUICHET_NO_SUCH_VARIABLE")])).is_err());

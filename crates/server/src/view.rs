@@ -57,6 +57,21 @@ pub(crate) struct PayerView {
     email: Option<String>,
     /// E.164 phone number.
     phone: Option<String>,
+    /// Street and number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<String>,
+    /// Town.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    city: Option<String>,
+    /// State or region.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<String>,
+    /// Postal code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    zip_code: Option<String>,
+    /// ISO 3166-1 alpha-2 code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    country: Option<String>,
 }
 
 impl From<&Payer> for PayerView {
@@ -66,6 +81,11 @@ impl From<&Payer> for PayerView {
             surname: payer.surname.clone(),
             email: payer.email.clone(),
             phone: payer.phone.as_ref().map(ToString::to_string),
+            address: payer.address.clone(),
+            city: payer.city.clone(),
+            state: payer.state.clone(),
+            zip_code: payer.zip_code.clone(),
+            country: payer.country.clone(),
         }
     }
 }
@@ -91,6 +111,10 @@ pub(crate) struct PaymentView {
     payment_url: Option<String>,
     /// Why it failed: a stable code and, where there is more to say, a sentence.
     failure: Option<FailureView>,
+    /// What the gateway kept for itself, where it says so.
+    fee: Option<MoneyView>,
+    /// What the payer was charged, fees included, where the gateway says so.
+    charged: Option<MoneyView>,
     /// When it was asked for.
     created_at: String,
     /// When the gateway was last asked about it.
@@ -139,6 +163,16 @@ impl PaymentView {
             | PaymentState::Expired { .. }
             | PaymentState::Cancelled { .. } => None,
         };
+        let (fee, charged) = match &payment.state {
+            PaymentState::Paid { fee, charged, .. } => (*fee, *charged),
+            PaymentState::Opening
+            | PaymentState::Open { .. }
+            | PaymentState::Processing { .. }
+            | PaymentState::Unknown { .. }
+            | PaymentState::Failed { .. }
+            | PaymentState::Expired { .. }
+            | PaymentState::Cancelled { .. } => (None, None),
+        };
         let url = link.and_then(|link| link.url.clone()).filter(|_| payment.is_payable(now_ms));
         PaymentView {
             id: payment.id.to_string(),
@@ -148,6 +182,8 @@ impl PaymentView {
             reference: link.map(|link| link.reference.clone()),
             payment_url: url,
             failure,
+            fee: fee.map(Into::into),
+            charged: charged.map(Into::into),
             created_at: rfc3339(payment.created_at_ms),
             checked_at: payment.checked_at_ms.map(rfc3339),
         }

@@ -2,8 +2,9 @@
 
 use async_trait::async_trait;
 
-use super::{Unit, make_order};
+use super::{Prepared, Unit, make_order};
 use crate::line::Line;
+use crate::stopwatch::Stopwatch;
 
 /// The unit.
 #[derive(Debug)]
@@ -15,7 +16,7 @@ impl Unit for Checkout {
         "checkout"
     }
 
-    async fn once(&self, line: &mut Line, number: u64, _orders: &[String]) -> anyhow::Result<()> {
-        make_order(line, &format!("ORD-2026-{number:09}")).await.map(|_id| ())
+    async fn once(&self, line: &mut Line, number: u64, _orders: &[Prepared]) -> anyhow::Result<Stopwatch> {
+        make_order(line, &format!("ORD-2026-{number:09}")).await.map(|_order| Stopwatch::start())
     }
 }

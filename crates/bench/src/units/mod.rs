@@ -1,20 +1,24 @@
-//! The work that is measured: one file per unit. A unit says what must exist before, and does
-//! itself once over a connection; who counts the time, and how often, is not its business. The same
-//! unit is driven against the server and against the ceiling.
+//! The work that is measured: one file per unit. A unit says what must exist before, does itself
+//! once over a connection, and says when it was done; who counts the time, and how often, is not its
+//! business. The same unit is driven against the server and against the ceiling.
 
+mod callback;
 mod checkout;
 mod read;
 mod settle;
 
+use anyhow::Context;
 use async_trait::async_trait;
 use hyper::StatusCode;
 use serde::Deserialize;
 
+pub(crate) use callback::Callback;
 pub(crate) use checkout::Checkout;
 pub(crate) use read::Read;
 pub(crate) use settle::Settle;
 
 use crate::line::{Answer, Line};
+use crate::stopwatch::Stopwatch;
 
 /// A unit of work.
 #[async_trait]
@@ -22,9 +26,9 @@ pub(crate) trait Unit: Send + Sync {
     /// Its name on the command line and in the figures.
     fn name(&self) -> &'static str;
 
-    /// Whether the shop has a webhook endpoint.
-    fn has_webhook(&self) -> bool {
-        false
+    /// Where the shop has a webhook endpoint, if it has one; `stub` is the stub's address.
+    fn webhook_url(&self, _stub: &str) -> Option<String> {
+        None
     }
 
     /// How many open orders must exist before, when `wanted` is what the command line asks for.
@@ -37,9 +41,20 @@ pub(crate) trait Unit: Send + Sync {
         u64::MAX
     }
 
-    /// Does it, for the `number`th time (from zero, each number once); anything but the right
-    /// answer is an error.
-    async fn once(&self, line: &mut Line, number: u64, orders: &[String]) -> anyhow::Result<()>;
+    /// Does it, for the `number`th time (from zero, each number once), and says at which moment it
+    /// was done; anything but the right answer is an error.
+    async fn once(&self, line: &mut Line, number: u64, orders: &[Prepared]) -> anyhow::Result<Stopwatch>;
+}
+
+/// An open order.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    /// Its identifier.
+    pub(crate) id: String,
+    /// The gateway account that it is to be paid through.
+    pub(crate) account: String,
+    /// The reference by which the gateway knows its payment.
+    pub(crate) gateway_reference: String,
 }
 
 /// What a unit looks at in an order.
@@ -48,17 +63,29 @@ struct OrderSeen {
     id: String,
     status: String,
     payment_url: Option<String>,
+    payments: Vec<PaymentSeen>,
 }
 
-/// Makes an order with an open payment; its identifier.
-pub(crate) async fn make_order(line: &mut Line, reference: &str) -> anyhow::Result<String> {
+/// What a unit looks at in an order's payment.
+#[derive(Debug, Deserialize)]
+struct PaymentSeen {
+    account: String,
+    reference: Option<String>,
+}
+
+/// Makes an order with an open payment.
+pub(crate) async fn make_order(line: &mut Line, reference: &str) -> anyhow::Result<Prepared> {
     let body = format!(
         r#"{{"reference":"{reference}","amount":250000,"currency":"DZD","gateway":"ocpay","title":"Order {reference}"}}"#
     );
     let answer = line.post_json("/v1/orders", reference, body).await?;
-    let order = order(&answer, StatusCode::CREATED)?;
+    let mut order = order(&answer, StatusCode::CREATED)?;
     anyhow::ensure!(order.payment_url.is_some(), "the order has no payment_url: {}", shown(&answer));
-    Ok(order.id)
+    let payment = order.payments.pop();
+    let link = payment.and_then(|payment| Some((payment.account, payment.reference?)));
+    let (account, gateway_reference) =
+        link.with_context(|| format!("the order has no payment with a reference: {}", shown(&answer)))?;
+    Ok(Prepared { id: order.id, account, gateway_reference })
 }
 
 fn order(answer: &Answer, expected: StatusCode) -> anyhow::Result<OrderSeen> {
@@ -67,7 +94,7 @@ fn order(answer: &Answer, expected: StatusCode) -> anyhow::Result<OrderSeen> {
 }
 
 /// The order a number stands for, round robin.
-fn chosen(number: u64, orders: &[String]) -> anyhow::Result<&str> {
+fn chosen(number: u64, orders: &[Prepared]) -> anyhow::Result<&Prepared> {
     let count = u64::try_from(orders.len())?;
     anyhow::ensure!(count > 0, "no orders were prepared");
     Ok(&orders[usize::try_from(number % count)?])

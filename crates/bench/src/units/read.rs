@@ -3,8 +3,9 @@
 use async_trait::async_trait;
 use hyper::StatusCode;
 
-use super::{Unit, chosen, order};
+use super::{Prepared, Unit, chosen, order};
 use crate::line::Line;
+use crate::stopwatch::Stopwatch;
 
 /// How many orders are read in turn.
 const ORDERS: u64 = 1000;
@@ -23,11 +24,11 @@ impl Unit for Read {
         ORDERS
     }
 
-    async fn once(&self, line: &mut Line, number: u64, orders: &[String]) -> anyhow::Result<()> {
-        let asked = chosen(number, orders)?;
+    async fn once(&self, line: &mut Line, number: u64, orders: &[Prepared]) -> anyhow::Result<Stopwatch> {
+        let asked = &chosen(number, orders)?.id;
         let answer = line.get(&format!("/v1/orders/{asked}")).await?;
         let order = order(&answer, StatusCode::OK)?;
-        anyhow::ensure!(order.id == asked, "asked for {asked}, got {}", order.id);
-        Ok(())
+        anyhow::ensure!(order.id == *asked, "asked for {asked}, got {}", order.id);
+        Ok(Stopwatch::start())
     }
 }

@@ -3,8 +3,9 @@
 use async_trait::async_trait;
 use hyper::StatusCode;
 
-use super::{Unit, chosen, order};
+use super::{Prepared, Unit, chosen, order};
 use crate::line::Line;
+use crate::stopwatch::Stopwatch;
 
 /// The unit.
 #[derive(Debug)]
@@ -16,8 +17,9 @@ impl Unit for Settle {
         "settle"
     }
 
-    fn has_webhook(&self) -> bool {
-        true
+    /// Sent to the stub, because nobody waits for them.
+    fn webhook_url(&self, stub: &str) -> Option<String> {
+        Some(format!("{stub}/hook"))
     }
 
     fn orders(&self, wanted: u64) -> u64 {
@@ -29,10 +31,10 @@ impl Unit for Settle {
         orders
     }
 
-    async fn once(&self, line: &mut Line, number: u64, orders: &[String]) -> anyhow::Result<()> {
-        let answer = line.post(&format!("/v1/orders/{}/check", chosen(number, orders)?)).await?;
+    async fn once(&self, line: &mut Line, number: u64, orders: &[Prepared]) -> anyhow::Result<Stopwatch> {
+        let answer = line.post(&format!("/v1/orders/{}/check", chosen(number, orders)?.id)).await?;
         let order = order(&answer, StatusCode::OK)?;
         anyhow::ensure!(order.status == "paid", "the order is {} after the check", order.status);
-        Ok(())
+        Ok(Stopwatch::start())
     }
 }

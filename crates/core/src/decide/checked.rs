@@ -3,7 +3,7 @@
 use crate::event::{Actor, EntryKind, Receipt, Seen};
 use crate::id::PaymentId;
 use crate::order::{HeldKind, LatePolicy, OrderState};
-use crate::payment::{FailureReason, Payment, PaymentState};
+use crate::payment::{FailureReason, Payment, PaymentState, Recovery};
 use crate::refusal::Refusal;
 use crate::schedule;
 
@@ -50,8 +50,11 @@ fn learnt_nothing(draft: &mut Draft<'_>, id: PaymentId, was_in_trouble: bool, tr
 
 /// Whether the gateway answered about a payment that is neither its own reference nor ours.
 fn speaks_of_another(draft: &Draft<'_>, id: PaymentId, receipt: &Receipt) -> bool {
-    let link = draft.order.payment(id).and_then(|payment| payment.state.link());
-    link.is_some_and(|link| link.reference != receipt.reference) && receipt.reference != id.to_string()
+    let Some(payment) = draft.order.payment(id) else { return false };
+    let link = payment.state.link();
+    link.is_some_and(|link| link.reference != receipt.reference)
+        && payment.our_reference().as_deref() != Some(receipt.reference.as_str())
+        && receipt.reference != id.to_string()
 }
 
 fn still_pending(draft: &mut Draft<'_>, id: PaymentId, processing: bool) {
@@ -84,7 +87,7 @@ fn paid(draft: &mut Draft<'_>, id: PaymentId, receipt: &Receipt, actor: &Actor) 
     let Some(payment) = draft.order.payment(id) else { return };
     let link = payment.state.link().cloned();
     let told = evidence(payment, receipt, actor);
-    let state = PaymentState::Paid { link, at_ms: draft.now_ms };
+    let state = PaymentState::Paid { link, at_ms: draft.now_ms, fee: receipt.fee, charged: receipt.charged };
     draft.move_payment(id, state, EntryKind::PaymentPaid, told.clone());
     no_longer_undecided(draft, id);
     match verdict(draft, receipt) {
@@ -171,8 +174,10 @@ pub(super) fn called_back(draft: &mut Draft<'_>, id: PaymentId, body: &str) -> R
     let undecided = payment.terms.checkable && !matches!(payment.state, PaymentState::Paid { .. });
     let due_at = schedule::soonest_check(payment, draft.now_ms);
     let due_already = payment.check_at_ms.is_some_and(|at| at <= due_at);
-    let has_reference = payment.state.link().is_some();
-    if undecided && has_reference && !due_already {
+    let looked_up = matches!(payment.state, PaymentState::Unknown { .. })
+        && payment.terms.recovery == Recovery::LookupByOurReference;
+    let askable = looked_up || payment.state.link().is_some();
+    if undecided && askable && !due_already {
         draft.edit(id, |payment| payment.check_at_ms = Some(due_at));
         let why = format!("The gateway called back, so it is asked at once. It sent: {body}");
         draft.note(EntryKind::PaymentCalledBack, Some(id), why);

@@ -110,7 +110,7 @@ fn seen_paid(payment: u8, money: Option<Money>, environment: Option<Environment>
         Under::Ours => pay(payment).to_string(),
         Under::Another => reference(b'Z'),
     };
-    checked(payment, Seen::Paid(Receipt { money, reference, environment }))
+    checked(payment, Seen::Paid(Receipt { money, reference, environment, fee: None, charged: None }))
 }
 
 fn receipts() -> impl Strategy<Value = (Option<Money>, Option<Environment>, Under)> {

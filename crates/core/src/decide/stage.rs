@@ -4,9 +4,9 @@
 use crate::event::{Actor, Entry, Event, Receipt, Resolution, Seen};
 use crate::id::{AccountId, MerchantId, OrderId, PaymentId};
 use crate::money::{Currency, Money};
-use crate::order::{Environment, LatePolicy, Order, Policy, Terms};
+use crate::order::{Environment, LatePolicy, Order, Policy, Presentation, Terms};
 use crate::payer::Payer;
-use crate::payment::{FailureReason, Link, PaymentTerms, Recovery};
+use crate::payment::{FailureReason, Link, OurName, PaymentTerms, Recovery};
 use crate::refusal::Refusal;
 use crate::schedule::LAST_LOOK_MS;
 
@@ -31,9 +31,12 @@ pub(super) const LAPSES: PaymentTerms = PaymentTerms {
     checkable: true,
     min_check_interval_ms: 5_000,
     link_ttl_ms: 20 * 60_000,
+    our_name: OurName::Untold,
 };
-pub(super) const LOOKUP: PaymentTerms = PaymentTerms { recovery: Recovery::LookupByOurReference, ..LAPSES };
-pub(super) const AGAIN: PaymentTerms = PaymentTerms { recovery: Recovery::OpenAgain, ..LAPSES };
+pub(super) const LOOKUP: PaymentTerms =
+    PaymentTerms { recovery: Recovery::LookupByOurReference, our_name: OurName::LettersAndDigits, ..LAPSES };
+pub(super) const AGAIN: PaymentTerms =
+    PaymentTerms { recovery: Recovery::OpenAgain, our_name: OurName::AsWritten, ..LAPSES };
 pub(super) const CASH: PaymentTerms = PaymentTerms { checkable: false, ..LAPSES };
 
 pub(super) fn pay(letter: u8) -> PaymentId {
@@ -54,7 +57,10 @@ pub(super) fn order(environment: Environment, policy: Policy) -> Order {
         money: Money::new(PRICE, Currency::DZD),
         items: Vec::new(),
         title: "A basket".to_owned(),
+        description: None,
         payer: Payer::default(),
+        presentation: Presentation::default(),
+        origin: None,
         return_url: None,
         metadata: serde_json::Map::new(),
         policy,
@@ -88,6 +94,7 @@ pub(super) fn ask(payment: u8, at: u8, terms: PaymentTerms) -> Event {
 /// A link opened at `now_ms`, payable for as long as [`LAPSES`] says.
 pub(super) fn opened(payment: u8, now_ms: i64) -> Event {
     let link = Link {
+        alias: None,
         reference: reference(payment),
         url: Some(format!("https://pay.example/{}", char::from(payment))),
         expires_at_ms: Some(now_ms + LAPSES.link_ttl_ms),
@@ -127,13 +134,16 @@ pub(super) fn processing(payment: u8) -> Event {
 }
 
 pub(super) fn receipt(payment: u8, money: Option<Money>, environment: Option<Environment>) -> Event {
-    checked(payment, Seen::Paid(Receipt { money, reference: reference(payment), environment }))
+    checked(
+        payment,
+        Seen::Paid(Receipt { money, reference: reference(payment), environment, fee: None, charged: None }),
+    )
 }
 
 /// The whole price, paid under a reference that need not be the payment's own.
 pub(super) fn paid_under(payment: u8, reference: String) -> Event {
     let money = Some(Money::new(PRICE, Currency::DZD));
-    checked(payment, Seen::Paid(Receipt { money, reference, environment: None }))
+    checked(payment, Seen::Paid(Receipt { money, reference, environment: None, fee: None, charged: None }))
 }
 
 pub(super) fn paid(payment: u8) -> Event {

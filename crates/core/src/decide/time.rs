@@ -131,12 +131,13 @@ fn end_watch(draft: &mut Draft<'_>) {
     }
 }
 
-/// A payment whose last check told us nothing may have been paid unseen: a person looks.
+/// A payment whose last check told us nothing, or whose opening was never answered at a gateway that
+/// could not be asked about it, may have been paid unseen: a person looks.
 fn hold_undecided(draft: &mut Draft<'_>) {
     let Order { payments, held, .. } = &draft.order;
     let silent: Vec<PaymentId> = payments
         .iter()
-        .filter(|payment| payment.in_trouble && payment.state.is_live())
+        .filter(|payment| payment.state.is_live() && (payment.in_trouble || never_answered(payment)))
         .map(|payment| payment.id)
         .filter(|id| !held.iter().any(|held| held.is_undecided(*id)))
         .collect();
@@ -145,6 +146,10 @@ fn hold_undecided(draft: &mut Draft<'_>) {
                    look it up at the gateway, then dismiss it.";
         draft.hold(id, HeldKind::Undecided, None, why.to_owned());
     }
+}
+
+fn never_answered(payment: &Payment) -> bool {
+    matches!(payment.state, PaymentState::Unknown { .. }) && payment.terms.recovery == Recovery::OpenAgain
 }
 
 fn lapse(draft: &mut Draft<'_>, which: impl Fn(&Payment) -> bool, why: &str) {

@@ -2,10 +2,10 @@
 //! learns it through the same events as from any other gateway.
 
 use async_trait::async_trait;
-use guichet_core::{Link, Money, Seen};
+use guichet_core::{Link, Money, OurName, Seen};
 
 use crate::gateway::{
-    Account, AmountUnit, Callback, CallbackHint, Capabilities, Gateway, OpenTrouble, RuleBroken,
+    Account, AmountUnit, Callback, CallbackHint, Callbacks, Capabilities, Gateway, OpenTrouble, RuleBroken,
 };
 use crate::payin::PayinRequest;
 use crate::transport::Transport;
@@ -13,7 +13,8 @@ use crate::transport::Transport;
 static CAPABILITIES: Capabilities = Capabilities {
     lookup_by_our_reference: false,
     idempotent_open: false,
-    signed_callback: false,
+    our_name: OurName::AsWritten,
+    callbacks: Callbacks::Never,
     checkable: false,
     min_check_interval_ms: 0,
     checks_per_second: 1,
@@ -21,6 +22,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     link_ttl_ms: 0,
     amount_unit: AmountUnit::Minor,
     limits: &[],
+    carries: &[],
     credentials: &[],
 };
 
@@ -32,6 +34,10 @@ pub struct Cash;
 impl Gateway for Cash {
     fn name(&self) -> &'static str {
         "cash"
+    }
+
+    fn title(&self) -> &'static str {
+        "Cash"
     }
 
     fn capabilities(&self) -> &'static Capabilities {
@@ -61,7 +67,7 @@ impl Gateway for Cash {
         request: &PayinRequest,
         _now_ms: i64,
     ) -> Result<Link, OpenTrouble> {
-        Ok(Link { reference: request.reference.clone(), url: None, expires_at_ms: None })
+        Ok(Link { reference: request.reference.clone(), url: None, expires_at_ms: None, alias: None })
     }
 
     /// Nobody can be asked; the engine does not ask, because `checkable` is false.
@@ -75,7 +81,7 @@ impl Gateway for Cash {
         Seen::Unknown { trouble: "cash_has_no_api".to_owned(), raw: String::new() }
     }
 
-    fn read_callback(&self, _callback: &Callback) -> CallbackHint {
+    fn read_callback(&self, _account: &Account, _callback: &Callback) -> CallbackHint {
         CallbackHint::default()
     }
 }

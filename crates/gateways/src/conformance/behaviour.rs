@@ -139,7 +139,7 @@ fn paid_words(vendor: &Vendor) -> Vec<CheckCase> {
     let (good, field) = (vendor.paid, vendor.paid_status);
     let word = value(good, field).as_str().unwrap_or_default().to_owned();
     let texts = [
-        word.to_lowercase(),
+        if word == word.to_lowercase() { word.to_uppercase() } else { word.to_lowercase() },
         format!(" {word}"),
         format!("{word}\0"),
         format!("{word}_"),
@@ -150,11 +150,11 @@ fn paid_words(vendor: &Vendor) -> Vec<CheckCase> {
         "CANCELLED".to_owned(),
         String::new(),
     ];
-    let raw = texts.map(|text| Value::from(text).to_string());
+    // A word of digits is the same in either case.
+    let raw = texts.into_iter().filter(|text| *text != word).map(|text| Value::from(text).to_string());
     let others = ["null", "1", "true", "[]", "{}", "1e309"].map(str::to_owned);
     let unknown = Checks::Unknown("");
     let mut cases: Vec<CheckCase> = raw
-        .into_iter()
         .chain(others)
         .map(|raw| check(format!("{field} is {raw}"), answer(200, with(good, field, &raw)), unknown))
         .collect();
@@ -200,7 +200,8 @@ fn paid_fields(vendor: &Vendor) -> Vec<CheckCase> {
     ];
     let mut cases = Vec::new();
     for (field, raws) in fields.into_iter().filter(|(field, _)| !field.is_empty()) {
-        for raw in raws.iter().copied().chain(["null", "[]", "{}"]) {
+        let right = value(good, field).to_string();
+        for raw in raws.iter().copied().chain(["null", "[]", "{}"]).filter(|raw| *raw != right) {
             let name = format!("paid, but {field} is {raw}");
             cases.push(check(name, answer(200, with(good, field, raw)), Checks::NotSettled));
         }
@@ -226,7 +227,8 @@ fn over(statuses: &[u16], own: &[&str]) -> Vec<(u16, Vec<u8>)> {
 
 /// Answers that hold what must not be kept.
 fn leaks(subject: &Subject) -> Vec<(String, Answer)> {
-    let secret = subject.account.secret.expose_secret();
+    let secrets: Vec<&str> = subject.account.secrets.iter().map(|secret| secret.expose_secret()).collect();
+    let secret = secrets.join(" or ");
     let said = format!("the key {secret} with the card {CARD}");
     let envelope = serde_json::json!({
         "success": false, "status": 400, "message": said, "description": said,

@@ -11,11 +11,13 @@ mod behaviour;
 mod garbage;
 mod laws;
 mod script;
+mod till;
 
 pub use crate::conformance_suite as suite;
 pub use behaviour::behaviours;
 pub use laws::{callbacks, checking, declarations, opening, validating};
 pub use script::{Answer, Scripted, answer};
+pub use till::{TILL_MS, Till};
 
 use crate::gateway::{Account, Gateway};
 use crate::payin::PayinRequest;

@@ -4,16 +4,17 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use guichet_core::{FailureReason, Link, Money, Seen};
+use guichet_core::{FailureReason, Link, Money, OurName, Seen};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use secrecy::ExposeSecret;
 use url::{Url, form_urlencoded};
 
 use super::wire::{self, CreateLinkRequest, FeeMode, ProductInfo};
 use super::{LEAST_DINARS, LINK_TTL_MS, MOST_DINARS, NAME, TOKEN_HEADER, rules};
 use crate::gateway::{
-    Account, AmountLimit, AmountUnit, Callback, CallbackHint, Capabilities, Gateway, OpenTrouble, RuleBroken,
+    Account, AmountLimit, AmountUnit, Callback, CallbackHint, Callbacks, Capabilities, Credential, Gateway,
+    OpenTrouble, RuleBroken,
 };
+use crate::loss::Trait;
 use crate::payin::PayinRequest;
 use crate::scrub::scrubbed;
 use crate::transport::{Request, Response, Transport, TransportError};
@@ -27,7 +28,8 @@ const CALLBACK_REFERENCES: usize = 8;
 static CAPABILITIES: Capabilities = Capabilities {
     lookup_by_our_reference: false,
     idempotent_open: false,
-    signed_callback: false,
+    our_name: OurName::Untold,
+    callbacks: Callbacks::Never,
     checkable: true,
     // The vendor only asks for "a small delay"; three seconds are our choice for one payment.
     min_check_interval_ms: 3000,
@@ -41,7 +43,8 @@ static CAPABILITIES: Capabilities = Capabilities {
         most_minor: MOST_DINARS * 100,
         multiple_of_minor: 100,
     }],
-    credentials: &["access_token"],
+    carries: &[Trait::Description],
+    credentials: &[Credential { name: "access_token", required: true }],
 };
 
 /// The OCPay gateway.
@@ -52,6 +55,10 @@ pub struct OcPay;
 impl Gateway for OcPay {
     fn name(&self) -> &'static str {
         NAME
+    }
+
+    fn title(&self) -> &'static str {
+        "OCPay"
     }
 
     fn capabilities(&self) -> &'static Capabilities {
@@ -81,11 +88,11 @@ impl Gateway for OcPay {
                 .map_err(|trouble| OpenTrouble::Lost(with_raw(account, trouble, &response.body))),
             Ok(response) => Err(not_opened(account, &response)),
             Err(TransportError::NotSent(message)) => {
-                let message = scrubbed(message.as_bytes(), &account.secret);
+                let message = scrubbed(message.as_bytes(), &account.secrets);
                 Err(OpenTrouble::Failed(FailureReason::NotSent { message }))
             }
             Err(TransportError::Lost(message)) => {
-                Err(OpenTrouble::Lost(scrubbed(message.as_bytes(), &account.secret)))
+                Err(OpenTrouble::Lost(scrubbed(message.as_bytes(), &account.secrets)))
             }
         }
     }
@@ -100,7 +107,7 @@ impl Gateway for OcPay {
     ) -> Seen {
         let unknown = |trouble: &str, raw: &[u8]| Seen::Unknown {
             trouble: trouble.to_owned(),
-            raw: scrubbed(raw, &account.secret),
+            raw: scrubbed(raw, &account.secrets),
         };
         let call = match check_payment(account, reference) {
             Ok(call) => call,
@@ -117,7 +124,7 @@ impl Gateway for OcPay {
 
     /// OCPay announces nothing, today. Should it begin to, or should a shop's return page tell us,
     /// a reference is enough to check sooner.
-    fn read_callback(&self, callback: &Callback) -> CallbackHint {
+    fn read_callback(&self, _account: &Account, callback: &Callback) -> CallbackHint {
         let query = bounded(callback.query.as_bytes());
         let body = bounded(&callback.body);
         let mut found: Vec<String> = named_in_form(query);
@@ -131,7 +138,7 @@ impl Gateway for OcPay {
                 references.push(reference);
             }
         }
-        CallbackHint { references }
+        CallbackHint { references, ..CallbackHint::default() }
     }
 }
 
@@ -180,7 +187,7 @@ fn address(account: &Account, segments: &[&str]) -> Result<Url, String> {
 }
 
 fn headers(account: &Account) -> Result<HeaderMap, String> {
-    let mut token = HeaderValue::from_str(account.secret.expose_secret())
+    let mut token = HeaderValue::from_str(account.secret(0))
         .map_err(|_| "the access token has characters that no header can carry".to_owned())?;
     token.set_sensitive(true);
     let mut headers = HeaderMap::new();
@@ -213,8 +220,8 @@ fn not_opened(account: &Account, response: &Response) -> OpenTrouble {
         _ => "gateway_refused",
     };
     let message = match said.as_ref().filter(|error| !error.message.is_empty()) {
-        Some(error) => scrubbed(error.message.as_bytes(), &account.secret),
-        None => scrubbed(&response.body, &account.secret),
+        Some(error) => scrubbed(error.message.as_bytes(), &account.secrets),
+        None => scrubbed(&response.body, &account.secrets),
     };
     OpenTrouble::Failed(FailureReason::OpenRefused { refusal: refusal.to_owned(), message })
 }
@@ -238,7 +245,7 @@ fn check_trouble(status: StatusCode) -> &'static str {
 }
 
 fn with_raw(account: &Account, what: &str, body: &[u8]) -> String {
-    format!("{what}: {}", scrubbed(body, &account.secret))
+    format!("{what}: {}", scrubbed(body, &account.secrets))
 }
 
 fn bounded(bytes: &[u8]) -> &[u8] {

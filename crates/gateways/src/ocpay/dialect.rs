@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use guichet_core::{Currency, Money};
 use http::{Method, StatusCode};
+use secrecy::SecretString;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -12,14 +13,58 @@ use super::wire::{
     CheckedPayment, CreateLinkRequest, CreatedLink, ErrorBody, ErrorReply, FeeMode, Meta, PaymentLink, Reply,
     TransactionDetails, is_reference,
 };
-use super::{NAME, TOKEN_HEADER, read};
-use crate::dialect::{Dialect, VendorRequest, VendorResponse};
-use crate::payin::{Backend, BackendRefusal, PayinRequest, PayinStatus, PayinView};
+use super::{LINK_TTL_MS, NAME, TOKEN_HEADER, read};
+use crate::dialect::{
+    Dialect, ExampleKey, Issued, Manners, Notification, Notifies, Places, VendorRequest, VendorResponse,
+};
+use crate::loss::Trait;
+use crate::payin::{Backend, BackendRefusal, Claim, Lookup, PayinRequest, PayinStatus, PayinView};
 
 /// What OCPay's clients talk to: `POST /v3/ocpay/createLink` and
 /// `GET /v3/ocpay/checkPayment/{ref}`.
 #[derive(Debug, Clone, Copy)]
 pub struct OcPayDialect;
+
+static MANNERS: Manners = Manners {
+    title: "OCPay",
+    credentials: &["access_token"],
+    endpoints: &[
+        ("POST", "/v3/ocpay/createLink", "makes a payment link"),
+        ("GET", "/v3/ocpay/checkPayment/{ref}", "says how it stands"),
+    ],
+    speaks: &[
+        ("productInfo.description", Trait::Description),
+        ("feeMode", Trait::FeeBearer),
+        ("successMessage", Trait::SuccessWords),
+    ],
+    currencies: &["DZD"],
+    link_ttl_ms: LINK_TTL_MS,
+    operators: &[],
+    fee_per_mille: 0,
+    notifies: Notifies::Never,
+    places: Places {
+        amounts: &["/data/transactionDetails/amount", "/data/paymentLink/productInfo/amount"],
+        currencies: &["/data/transactionDetails/currency"],
+        environments: &["/data/transactionDetails/isSandbox", "/data/paymentLink/isSandbox"],
+        references: &["/data/paymentRef", "/data/paymentLink/ref"],
+        statuses: &["/data/status"],
+        details: &[("/data", "transactionDetails")],
+    },
+    example_keys: &[
+        ExampleKey { example: "sk_sandbox_anything", meaning: "a sandbox key: payments say isSandbox true" },
+        ExampleKey {
+            example: "ea27b376-9f5c-4b09-883f-1b96cd7b541c",
+            meaning: "any UUID is a sandbox key too",
+        },
+        ExampleKey {
+            example: "sk_live_anything",
+            meaning: "a live key: payments say isSandbox false (it is play money all the same)",
+        },
+    ],
+};
+
+/// In how many seconds a client that was turned away for the moment may come back: our choice.
+const BUSY_S: u32 = 5;
 
 /// A call that is refused.
 struct Refused {
@@ -35,14 +80,63 @@ impl Dialect for OcPayDialect {
         NAME
     }
 
+    fn manners(&self) -> &'static Manners {
+        &MANNERS
+    }
+
     fn serves(&self, path: &str) -> bool {
         endpoint(path).is_some()
+    }
+
+    /// `OCPL-`, six letters or digits, `-`, four more: the shape of the vendor's examples.
+    fn reference(&self, number: u128) -> String {
+        const LETTERS: &[u8; 36] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+        let mut rest = number;
+        let mut letter = || {
+            let letter = LETTERS[(rest % 36) as usize];
+            rest /= 36;
+            char::from(letter)
+        };
+        let (head, tail): (String, String) =
+            ((0..6).map(|_| letter()).collect(), (0..4).map(|_| letter()).collect());
+        format!("OCPL-{head}-{tail}")
+    }
+
+    /// A UUID, the shape of the key on the authentication page.
+    fn issue(&self, random: [u8; 64]) -> Issued {
+        let hex: String = random.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        let key = format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]);
+        Issued { key, account: String::new(), signing: String::new() }
+    }
+
+    /// `sk_sandbox_…` and any UUID are sandbox keys, `sk_live_…` are live ones.
+    fn admits(&self, key: &str, _account: &str) -> Option<bool> {
+        let prefixed = |prefix| key.strip_prefix(prefix).is_some_and(|rest: &str| !rest.is_empty());
+        match (prefixed("sk_live_"), prefixed("sk_sandbox_") || is_uuid(key)) {
+            (true, _) => Some(false),
+            (false, true) => Some(true),
+            (false, false) => None,
+        }
+    }
+
+    /// The vendor announces nothing.
+    fn notification(&self, _view: &PayinView, _secret: &SecretString) -> Option<Notification> {
+        None
+    }
+
+    fn returned(&self, _view: &PayinView) -> Option<Vec<(&'static str, String)>> {
+        None
     }
 
     async fn answer(&self, backend: &dyn Backend, request: VendorRequest) -> VendorResponse {
         let now_ms = backend.now_ms();
         match answered(backend, &request, now_ms).await {
-            Ok(body) => VendorResponse { status: StatusCode::OK, content_type: "application/json", body },
+            Ok(body) => VendorResponse {
+                status: StatusCode::OK,
+                content_type: "application/json",
+                retry_after_s: None,
+                body,
+            },
             Err(refused) => refused.shown(now_ms, &request),
         }
     }
@@ -70,7 +164,7 @@ async fn create_link(backend: &dyn Backend, request: &VendorRequest, now_ms: i64
         // The code is our choice: the error-handling page gives none for OCPay's validation.
         ..refused(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", "The request is not valid")
     })?;
-    let view = backend.open(key, payin(&asked)?).await?;
+    let view = backend.open(claim(key), payin(&asked)?).await?;
     let data = CreatedLink {
         payment_link: Some(PaymentLink {
             uid: view.merchant,
@@ -99,13 +193,13 @@ async fn check_payment(
     if !is_reference(reference) {
         return Err(BackendRefusal::NoSuchPayment.into());
     }
-    let view = backend.view(key, reference).await?;
+    let view = backend.view(claim(key), Lookup::Reference(reference)).await?;
     let transaction_details = if view.status == PayinStatus::Paid { paid(&view)? } else { None };
     // The three words and sentences are those of the check-payment page.
     let (status, message) = match view.status {
-        PayinStatus::Pending => ("PENDING", "Payment not yet initiated"),
+        PayinStatus::Open | PayinStatus::Processing => ("PENDING", "Payment not yet initiated"),
         PayinStatus::Paid => ("CONFIRMED", "Payment confirmed successfully"),
-        PayinStatus::Failed => ("FAILED", "Payment failed"),
+        PayinStatus::Failed(_) => ("FAILED", "Payment failed"),
     };
     let data = CheckedPayment {
         status: status.to_owned(),
@@ -142,7 +236,7 @@ fn payin(asked: &CreateLinkRequest) -> Result<PayinRequest, Refused> {
         amount_minor: money.amount_minor,
         currency: Currency::DZD.code().to_owned(),
         return_url: asked.redirect_url.clone(),
-        notify_url: None,
+        ..PayinRequest::default()
     })
 }
 
@@ -174,6 +268,11 @@ fn key(request: &VendorRequest) -> Result<&str, Refused> {
     token.to_str().map_err(|_| BackendRefusal::UnknownKey.into())
 }
 
+/// Who says so: the protocol has one secret and nothing beside it.
+fn claim(key: &str) -> Claim<'_> {
+    Claim { dialect: NAME, key, account: "" }
+}
+
 fn refused(status: StatusCode, code: &'static str, message: &str) -> Refused {
     Refused { status, code, message: message.to_owned(), details: Map::new() }
 }
@@ -183,7 +282,7 @@ impl From<BackendRefusal> for Refused {
     /// because the vendor publishes none.
     fn from(refusal: BackendRefusal) -> Self {
         match refusal {
-            BackendRefusal::UnknownKey => refused(
+            BackendRefusal::UnknownKey | BackendRefusal::WrongAccount => refused(
                 StatusCode::UNAUTHORIZED,
                 "INVALID_ACCESS_TOKEN",
                 "The provided access token is invalid",
@@ -200,7 +299,14 @@ impl From<BackendRefusal> for Refused {
             BackendRefusal::TooManyRequests => {
                 refused(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED", "Too many requests")
             }
-            BackendRefusal::Refused(message) => refused(StatusCode::BAD_REQUEST, "REQUEST_REFUSED", &message),
+            BackendRefusal::DuplicateReference | BackendRefusal::KeyReused | BackendRefusal::InProgress => {
+                refused(StatusCode::CONFLICT, "CONFLICT", "This request was made before")
+            }
+            BackendRefusal::Refused { code, message } => {
+                let mut refused = refused(StatusCode::BAD_REQUEST, "REQUEST_REFUSED", &message);
+                refused.details.insert("reason".to_owned(), Value::from(code));
+                refused
+            }
             BackendRefusal::Unavailable => refused(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "SERVICE_UNAVAILABLE",
@@ -221,7 +327,13 @@ impl Refused {
             },
             request_id: Some(request_id(now_ms, request, "")),
         };
-        VendorResponse { status: self.status, content_type: "application/json", body: json(&body) }
+        let busy = matches!(self.status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
+        VendorResponse {
+            status: self.status,
+            content_type: "application/json",
+            retry_after_s: busy.then_some(BUSY_S),
+            body: json(&body),
+        }
     }
 }
 
@@ -255,6 +367,15 @@ fn request_id(now_ms: i64, request: &VendorRequest, reference: &str) -> String {
     let parts = [request.path.as_bytes(), &request.body[..], reference.as_bytes(), &now[..]];
     let hash = parts.concat().iter().fold(OFFSET, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(PRIME));
     format!("req_{}_{:06x}", now_ms.div_euclid(1000), hash & 0x00ff_ffff)
+}
+
+/// Whether a text is spelled 8-4-4-4-12 in hexadecimal.
+fn is_uuid(text: &str) -> bool {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(index, byte)| match index {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
 }
 
 #[cfg(test)]

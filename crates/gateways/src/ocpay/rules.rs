@@ -86,8 +86,7 @@ mod tests {
             description: None,
             amount_minor: 500_000,
             currency: "DZD".to_owned(),
-            return_url: None,
-            notify_url: None,
+            ..PayinRequest::default()
         }
     }
 

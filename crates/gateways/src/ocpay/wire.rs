@@ -228,6 +228,7 @@ pub fn link(body: &[u8], now_ms: i64) -> Result<Link, &'static str> {
         // As parsed, so that it fits a header and an attribute whatever the gateway sent.
         url: Some(url.into()),
         expires_at_ms: Some(now_ms.saturating_add(LINK_TTL_MS)),
+        alias: None,
     })
 }
 
@@ -252,6 +253,8 @@ pub fn seen(body: &[u8], asked: &str) -> Result<Seen, &'static str> {
                 money: Some(paid_money(&details)?),
                 reference,
                 environment: Some(if details.is_sandbox { Environment::Test } else { Environment::Live }),
+                fee: None,
+                charged: None,
             }))
         }
         _ => Err("unlisted_status"),
@@ -299,6 +302,7 @@ mod tests {
             reference: REFERENCE.to_owned(),
             url: Some("https://pay.ocdz.link/pay/OCPL-A1B2C3-D4E5".to_owned()),
             expires_at_ms: Some(1_200_007),
+            alias: None,
         };
         assert_eq!(link(CREATED.as_bytes(), 7), Ok(expected));
     }
@@ -311,6 +315,8 @@ mod tests {
                 money: Some(Money::new(amount_minor, currency)),
                 reference: REFERENCE.to_owned(),
                 environment: Some(environment),
+                fee: None,
+                charged: None,
             }))
         };
         for (from, to, expected) in [

@@ -3,14 +3,15 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::shop::Shop;
+use crate::shop::{RETURN_URL, Shop};
+use crate::wire::{seller, sellers};
 
 #[tokio::test]
 async fn payments_are_listed_newest_first_without_their_keys() {
     let shop = Shop::open().await;
     let (first, second) = (shop.create("a").await, shop.create("b").await);
     let list = shop.get("/sandbox/payments").await;
-    assert!(!list.text.contains(&shop.key));
+    assert!(!list.text.contains(&shop.seller.key));
     let list = list.json();
     assert_eq!(
         (list["data"][0]["ref"].as_str(), list["data"][1]["ref"].as_str()),
@@ -19,19 +20,49 @@ async fn payments_are_listed_newest_first_without_their_keys() {
     assert_eq!(list["has_more"], false);
     let short = shop.get("/sandbox/payments?limit=1").await.json();
     assert_eq!((short["data"].as_array().map(Vec::len), &short["has_more"]), (Some(1), &Value::Bool(true)));
+}
 
-    let one = shop.get(&format!("/sandbox/payments/{first}")).await.json();
+#[tokio::test]
+async fn a_payment_is_shown_whole() {
+    let shop = Shop::open_at(&seller("cinetpay", 7).with_key("12912847765bc0db748fdd44.40081707")).await;
+    let mut sale = shop.sale("Two books");
+    sale.notify_url = "https://shop.example/told".to_owned();
+    let reference = shop.create_sale(&sale).await;
+    let one = shop.get(&format!("/sandbox/payments/{reference}")).await.json();
     assert_eq!(
         one,
         json!({
-            "ref": first, "status": "created", "amount_minor": 250_000, "paid_minor": null,
-            "currency": "DZD", "amount_text": "2,500.00 DZD", "title": "a", "description": null,
-            "redirect_url": "https://shop.example/return?order=7", "sandbox": true,
-            "merchant": one["merchant"], "key_hint": "sk_sandbox_…2345",
-            "created_at": "2025-01-15T10:30:00Z", "expires_at": "2025-01-15T10:50:00Z",
+            "dialect": "cinetpay", "ref": reference, "merchant_reference": sale.reference,
+            "status": "created", "amount_minor": 2500, "paid_minor": null, "fee_minor": 0,
+            "currency": "XOF", "amount_text": "2,500 XOF", "title": "Two books", "description": null,
+            "operator": null, "redirect_url": RETURN_URL, "notify_url": "https://shop.example/told",
+            "notifications": 0, "sandbox": true, "merchant": one["merchant"], "key_hint": "…1707",
+            "created_at": "2025-01-15T10:30:00Z", "expires_at": "2025-01-16T10:30:00Z",
             "changed_at": "2025-01-15T10:30:00Z",
         })
     );
+}
+
+#[tokio::test]
+async fn lists_are_narrowed_to_a_dialect_or_a_merchants_reference() {
+    let shop = Shop::open().await;
+    for seller in sellers() {
+        let shop = shop.with(&seller);
+        let (sale, _) = (shop.sale("a"), shop.create("b").await);
+        let reference = shop.create_sale(&sale).await;
+        let mut paths = vec![(format!("?dialect={}", seller.dialect), 2)];
+        if let Some(theirs) = seller.merchant_reference(&sale) {
+            let theirs = theirs.replace(' ', "%20");
+            paths.push((format!("?dialect={}&merchant_reference={theirs}", seller.dialect), 1));
+            paths.push((format!("?merchant_reference={theirs}"), 1));
+        }
+        for (path, count) in paths {
+            let list = shop.get(&format!("/sandbox/payments{path}")).await.json();
+            let found = list["data"].as_array().unwrap();
+            assert_eq!((found.len(), &found[0]["ref"]), (count, &json!(reference)), "{path}");
+        }
+    }
+    assert_eq!(shop.get("/sandbox/payments?dialect=nowhere").await.json()["data"], json!([]));
 }
 
 #[tokio::test]
@@ -60,7 +91,7 @@ async fn a_script_plays_the_customer_and_the_bank() {
 
 #[tokio::test]
 async fn a_script_moves_the_clock_and_begins_again() {
-    let shop = Shop::open().await;
+    let shop = Shop::open_at(&seller("ocpay", 7)).await;
     let first = shop.create("Order 7").await;
     let moved = shop.post("/sandbox/clock/advance", json!({ "seconds": 1200 })).await.json();
     assert_eq!(
@@ -68,29 +99,35 @@ async fn a_script_moves_the_clock_and_begins_again() {
         json!({ "now": "2025-01-15T10:50:00Z", "now_ms": 1_736_938_200_000_i64, "advanced_seconds": 1200 })
     );
     assert_eq!(shop.get("/sandbox/clock").await.json(), moved);
-    assert_eq!(shop.status(&first).await, "FAILED");
+    assert_eq!(shop.status(&first).await, "failed");
 
     shop.post("/sandbox/faults", json!({ "fault": "html" })).await;
     assert_eq!(shop.post("/sandbox/reset", json!({})).await.status.as_u16(), 204);
     assert_eq!(shop.get("/sandbox/clock").await.json()["advanced_seconds"], 0);
     assert_eq!(shop.get("/sandbox/faults").await.json(), json!({ "data": [] }));
     assert_eq!(shop.create("Order 7").await, first);
+    assert_eq!(shop.sandbox.payments().len(), 1);
 }
 
 #[tokio::test]
 async fn a_script_arms_lists_and_drops_faults() {
     let shop = Shop::open().await;
-    let body = json!({ "fault": "timeout_after", "on": "createLink", "count": 2, "hold_ms": 5 });
+    let body = json!({
+        "fault": "timeout_after", "on": "open", "count": 2, "hold_ms": 5, "key": shop.seller.key,
+        "dialect": shop.seller.dialect,
+    });
     let armed = shop.post("/sandbox/faults", body).await;
     assert_eq!(armed.status.as_u16(), 201);
     let expected = json!({
-        "fault": "timeout_after", "on": "createLink", "count": 2, "ref": null, "hold_ms": 5, "seconds": null,
+        "fault": "timeout_after", "on": "open", "count": 2, "ref": null, "dialect": shop.seller.dialect,
+        "key_hint": armed.json()["key_hint"], "hold_ms": 5, "seconds": null,
     });
     assert_eq!(armed.json(), expected);
+    assert!(!armed.text.contains(&shop.seller.key));
     assert_eq!(shop.get("/sandbox/faults").await.json(), json!({ "data": [expected] }));
     assert!(shop.try_create("Order 7").await.is_err());
     assert_eq!(shop.get("/sandbox/faults").await.json()["data"][0]["count"], 1);
-    let dropped = shop.call(Method::DELETE, "/sandbox/faults", "").await.unwrap();
+    let dropped = shop.delete("/sandbox/faults").await;
     assert_eq!(dropped.status.as_u16(), 204);
     shop.create("Order 7").await;
 }
@@ -100,9 +137,9 @@ async fn every_refusal_is_a_sentence_with_a_code_and_a_field() {
     let shop = Shop::open().await;
     let long = "x".repeat(2 * 1024 * 1024);
     for (method, path, body, status, code, field) in [
-        (Method::GET, "/sandbox/payments/OCPL-NOBODY-0000", "", 404, "no_such_payment", json!("ref")),
-        (Method::POST, "/sandbox/payments/OCPL-NOBODY-0000/pay", "", 404, "no_such_payment", json!("ref")),
-        (Method::POST, "/sandbox/payments/OCPL-NOBODY-0000/win", "", 404, "no_such_route", json!(null)),
+        (Method::GET, "/sandbox/payments/NOBODY-0000", "", 404, "no_such_payment", json!("ref")),
+        (Method::POST, "/sandbox/payments/NOBODY-0000/pay", "", 404, "no_such_payment", json!("ref")),
+        (Method::POST, "/sandbox/payments/NOBODY-0000/win", "", 404, "no_such_route", json!(null)),
         (Method::GET, "/sandbox/payments?limit=0", "", 400, "invalid", json!("limit")),
         (Method::GET, "/sandbox/nothing", "", 404, "no_such_route", json!(null)),
         (Method::DELETE, "/sandbox/clock", "", 405, "wrong_method", json!(null)),
@@ -128,7 +165,16 @@ async fn every_refusal_is_a_sentence_with_a_code_and_a_field() {
             "invalid",
             json!("hold_ms"),
         ),
-        (Method::POST, "/v3/ocpay/createLink", &long, 413, "unreadable_body", json!(null)),
+        (
+            Method::POST,
+            "/sandbox/faults",
+            r#"{"fault":"html","dialect":"x"}"#,
+            400,
+            "invalid",
+            json!("dialect"),
+        ),
+        (Method::GET, "/sandbox/notifications?limit=x", "", 400, "invalid", json!("limit")),
+        (Method::POST, "/v2/payment", &long, 413, "unreadable_body", json!(null)),
     ] {
         let answer = shop.call(method, path, body).await.unwrap();
         assert_eq!(answer.status.as_u16(), status, "{path} {}", answer.text);

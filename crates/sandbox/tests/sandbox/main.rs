@@ -1,8 +1,14 @@
-//! The sandbox over real sockets: a shop that follows the vendor's guide, a customer with a
-//! browser, and a script, each through the door that it would really use.
+//! The sandbox over real sockets: a shop that follows the vendors' guides, a customer with a
+//! browser, a merchant's server that is notified, and a script, each through the door that it would
+//! really use.
 
 mod control;
 mod faults;
 mod flow;
+mod notifications;
+mod operators;
+mod outbox;
 mod pages;
+mod receiver;
 mod shop;
+mod wire;

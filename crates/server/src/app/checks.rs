@@ -26,6 +26,10 @@ pub(crate) enum Checked {
     },
 }
 
+/// The troubles that are the gateway's and not the payment's.
+const UNWELL: [&str; 4] =
+    ["gateway_unreachable", "gateway_no_answer", "gateway_error", "gateway_rate_limited"];
+
 type Outcome = Result<Checked, Error>;
 type InFlight = watch::Receiver<Option<Outcome>>;
 
@@ -78,6 +82,8 @@ impl App {
         };
         if let Err(retry_after_ms) = self.0.checks.budgets.take(account.id, account.checks_per_second, now_ms)
         {
+            metrics::counter!("guichet_gateway_budget_spent_total", "gateway" => account.gateway.name())
+                .increment(1);
             return Ok(Checked::BudgetSpent { retry_after_ms });
         }
         let expected = stored.order.terms.money;
@@ -89,6 +95,7 @@ impl App {
             Seen::Failed { .. } => "failed",
             Seen::Unknown { .. } => "unknown",
         };
+        self.note_health(&account, check_trouble(&seen)).await;
         metrics::counter!("guichet_gateway_checks_total", "gateway" => account.gateway.name(), "seen" => word)
             .increment(1);
         self.learnt(stored, payment, seen, actor).await
@@ -114,6 +121,14 @@ impl Drop for Ended<'_> {
     }
 }
 
+/// What a check says of the gateway's health: its trouble, or nothing when it said anything sensible.
+fn check_trouble(seen: &Seen) -> Option<String> {
+    match seen {
+        Seen::Unknown { trouble, .. } => UNWELL.contains(&trouble.as_str()).then(|| trouble.clone()),
+        Seen::Pending { .. } | Seen::Paid(_) | Seen::Failed { .. } => None,
+    }
+}
+
 fn unknown(trouble: &str) -> Seen {
     Seen::Unknown { trouble: trouble.to_owned(), raw: String::new() }
 }
@@ -125,7 +140,7 @@ fn askable(payment: &Payment) -> Option<String> {
     }
     match (&payment.state, payment.terms.recovery) {
         (PaymentState::Paid { .. }, _) => None,
-        (PaymentState::Unknown { .. }, Recovery::LookupByOurReference) => Some(payment.id.to_string()),
+        (PaymentState::Unknown { .. }, Recovery::LookupByOurReference) => payment.our_reference(),
         (state, _) => state.link().map(|link| link.reference.clone()),
     }
 }

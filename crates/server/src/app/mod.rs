@@ -1,15 +1,20 @@
 //! The ring's one door: an event comes in, the core decides, the store commits, and what is to be
 //! done next goes out. Nothing else in this program changes an order.
 
+mod breaker;
 mod budget;
 mod checks;
+mod health;
 mod open;
+mod routing;
 mod signals;
+pub(crate) mod switchboard;
+mod told;
 
 use std::sync::Arc;
 
 use guichet_core::{
-    Change, Decision, DeliveryId, Effect, EndpointId, Environment, Event, EventId, MerchantId, NewOrder,
+    Change, Decision, DeliveryId, Effect, EntryKind, Environment, Event, EventId, MerchantId, NewOrder,
     OrderId, Refusal, SHARDS, decide, place,
 };
 use guichet_gateways::Transport;
@@ -19,12 +24,15 @@ use crate::clock::Clock;
 use crate::outbound::Reach;
 use crate::random;
 use crate::registry::{Registry, Snapshot};
-use crate::store::{self, CommitError, Fault, Guard, Record, Store, Stored, Write};
+use crate::store::{self, CommitError, Fault, Guard, Record, Store, Stored, Target, Write};
 use crate::view::OrderView;
 
+use breaker::Breakers;
 pub(crate) use checks::Checked;
 use checks::Checks;
+pub(crate) use routing::NoAccount;
 pub(crate) use signals::Signals;
+use told::targets;
 
 /// How often a decision is made anew because someone else changed the order meanwhile.
 const ATTEMPTS: usize = 16;
@@ -46,6 +54,7 @@ struct Parts {
     /// Where this node's turns began, so that several nodes seldom fill the same shard.
     first_shard: i64,
     checks: Checks,
+    breakers: Breakers,
     signals: Signals,
 }
 
@@ -97,7 +106,7 @@ impl App {
         public_url: String,
         reach: Reach,
     ) -> Self {
-        let (checks, signals) = (Checks::default(), Signals::default());
+        let (checks, breakers, signals) = (Checks::default(), Breakers::default(), Signals::default());
         let first_shard = random::below(SHARDS);
         App(Arc::new(Parts {
             store,
@@ -108,6 +117,7 @@ impl App {
             reach,
             first_shard,
             checks,
+            breakers,
             signals,
         }))
     }
@@ -181,17 +191,17 @@ impl App {
         }
         let mut stored = Stored {
             order: change.order.clone(),
-            token: random::page_token(now_ms),
+            token: random::page_token(change.order.id),
             entries: 0,
             chain: String::new(),
         };
         let journal = self.journal(&mut stored, &change, first, now_ms);
         let mut writes = store::insert_order(&stored, fingerprint);
-        writes.extend(store::payment_rows(&[], &stored.order));
+        writes.extend(store::gateway_names(&[], &stored.order));
         writes.extend(journal.writes);
         writes.extend(attach.map(|attach| attach(&stored)).unwrap_or_default());
         self.store().commit(writes).await.map_err(Error::from)?;
-        self.announce(&stored, &change, &journal.endpoints);
+        self.announce(&stored, &change, &journal.targets);
         Ok(Applied { stored, effects: change.effects })
     }
 
@@ -241,11 +251,11 @@ impl App {
         let mut after = Stored { order: change.order.clone(), ..stored.clone() };
         let journal = self.journal(&mut after, &change, Some(event), now_ms);
         let mut writes = vec![store::update_order(&after, stored.order.version)];
-        writes.extend(store::payment_rows(&stored.order.payments, &after.order));
+        writes.extend(store::gateway_names(&stored.order.payments, &after.order));
         writes.extend(journal.writes);
         writes.extend(attach.map(|attach| attach(&after)).unwrap_or_default());
         self.store().commit(writes).await?;
-        self.announce(&after, &change, &journal.endpoints);
+        self.announce(&after, &change, &journal.targets);
         Ok(Applied { stored: after, effects: change.effects })
     }
 
@@ -262,7 +272,7 @@ impl App {
         Ok(Applied { stored, effects })
     }
 
-    /// The journal entries of a change, and a delivery of each to every endpoint that wants it.
+    /// The journal entries of a change, and a delivery of each to everyone who is told.
     fn journal(&self, stored: &mut Stored, change: &Change, cause: Option<&Event>, now_ms: i64) -> Journal {
         let snapshot = self.registry().snapshot();
         let mut journal = Journal::default();
@@ -271,7 +281,7 @@ impl App {
             let data = entry.kind.as_str().starts_with("order.").then(|| self.frozen_view(stored)).flatten();
             let record = Record::new(id, &stored.order, entry, cause.filter(|_| place == 0), now_ms, data);
             journal.writes.push(store::append_event(stored, &record));
-            self.address(&mut journal, &snapshot, stored, &record, now_ms);
+            self.address(&mut journal, &snapshot, stored, entry.kind, now_ms);
         }
         journal
     }
@@ -285,22 +295,18 @@ impl App {
         journal: &mut Journal,
         snapshot: &Snapshot,
         stored: &Stored,
-        record: &Record,
+        entry: EntryKind,
         now_ms: i64,
     ) {
-        let order = &stored.order;
-        for endpoint in snapshot.endpoints_of(order.merchant, order.environment) {
-            if endpoint.wants(&record.kind) {
-                let id = DeliveryId::new(now_ms, random::bytes());
-                let endpoint = endpoint.row.id;
-                journal.writes.push(store::insert_delivery(id, order.id, stored.entries, endpoint, now_ms));
-                journal.endpoints.push(endpoint);
-            }
+        for target in targets(snapshot, &stored.order, entry) {
+            let id = DeliveryId::new(now_ms, random::bytes());
+            journal.writes.push(store::insert_delivery(id, stored.order.id, stored.entries, target, now_ms));
+            journal.targets.push(target);
         }
     }
 
     /// After a commit: the log line of every change of state, the counters, and the wake-up calls.
-    fn announce(&self, stored: &Stored, change: &Change, endpoints: &[EndpointId]) {
+    fn announce(&self, stored: &Stored, change: &Change, targets: &[Target]) {
         for entry in &change.entries {
             tracing::info!(
                 order = %stored.order.id,
@@ -312,8 +318,8 @@ impl App {
             );
             metrics::counter!("guichet_events_total", "type" => entry.kind.as_str()).increment(1);
         }
-        for endpoint in endpoints {
-            self.signals().deliver(*endpoint, stored.order.id.shard());
+        for target in targets {
+            self.signals().deliver(*target, stored.order.id.shard());
         }
         if stored.order.wake_at_ms().is_some_and(|at| at <= self.clock().now_ms()) {
             self.signals().alarms.notify_one();
@@ -332,7 +338,7 @@ fn event_id(now_ms: i64, entries: i64) -> EventId {
 #[derive(Default)]
 struct Journal {
     writes: Vec<Write>,
-    endpoints: Vec<EndpointId>,
+    targets: Vec<Target>,
 }
 
 enum CommitTrouble {

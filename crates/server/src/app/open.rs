@@ -1,7 +1,9 @@
 //! Opening a payment: the row is on disk before the gateway is called, and the gateway's answer
 //! becomes an event, whatever it is. Once begun it runs to its end, even if nobody waits any more.
 
-use guichet_core::{AccountId, Actor, Effect, Event, OrderId, PaymentId};
+use guichet_core::{
+    AccountId, Actor, Effect, Event, FailureReason, Link, OrderId, Payment, PaymentId, PaymentState,
+};
 use guichet_gateways::{OpenTrouble, PayinRequest, RuleBroken};
 
 use crate::random;
@@ -22,42 +24,79 @@ impl App {
         }
     }
 
-    /// What the gateway is told of an order; also what its rules are checked against.
-    pub(crate) fn payin_request(
+    /// What the gateway is told of an order; also what its rules are checked against. `reference` is
+    /// our name for the payment.
+    fn payin_request(
         &self,
+        account: &OpenAccount,
         terms: &guichet_core::Terms,
         reference: String,
         token: &str,
     ) -> PayinRequest {
+        let notify_url = format!("{}/callbacks/{}/{}", self.public_url(), account.gateway.name(), account.id);
         PayinRequest {
+            idempotency_key: Some(reference.clone()),
             reference,
             title: terms.title.clone(),
-            description: None,
+            description: terms.description.clone(),
             amount_minor: terms.money.amount_minor,
             currency: terms.money.currency.code().to_owned(),
+            payer: terms.payer.clone(),
+            presentation: terms.presentation.clone(),
             return_url: Some(format!("{}/status/{token}", self.public_url())),
-            notify_url: None,
+            failure_url: None,
+            notify_url: Some(notify_url),
+            echo: terms.origin.as_ref().map(|origin| origin.echo.clone()).unwrap_or_default(),
         }
     }
 
     /// Whether that account's gateway takes such an order at all.
     pub(crate) fn takes(&self, account: &OpenAccount, terms: &guichet_core::Terms) -> Result<(), RuleBroken> {
-        account.gateway.validate(&self.payin_request(terms, String::new(), ""))
+        account.gateway.validate(&self.payin_request(account, terms, String::new(), ""))
     }
 
-    /// Asks for a payment of an existing order and opens it. `attach` goes into the transaction
-    /// that ends it, `claim` into the one that begins it.
+    /// Asks for a payment of an existing order at the first of these accounts that opens one. `attach`
+    /// goes into the transaction that ends it, `claim` into the one that begins it.
     pub(crate) async fn request_payment(
         &self,
         id: OrderId,
-        account: &OpenAccount,
-        actor: Actor,
+        accounts: &[OpenAccount],
+        actor: &Actor,
         claim: Option<&Attach>,
         attach: Option<&Attach>,
     ) -> Result<Stored, Error> {
-        let event = self.payment_requested(account, actor);
-        let applied = self.apply(id, &event, claim).await?;
-        self.open_requested(applied, attach).await
+        let first =
+            accounts.first().ok_or_else(|| Fault("a payment was asked for at no account".to_owned()))?;
+        let applied = self.apply(id, &self.payment_requested(first, actor.clone()), claim).await?;
+        self.open_in_turn(applied, accounts, actor, attach).await
+    }
+
+    /// Opens a payment that was just asked for at the first of these accounts, and at the next one only
+    /// when it is certain that nothing was opened: never while an answer is unknown.
+    pub(crate) async fn open_in_turn(
+        &self,
+        applied: Applied,
+        accounts: &[OpenAccount],
+        actor: &Actor,
+        attach: Option<&Attach>,
+    ) -> Result<Stored, Error> {
+        let alone = accounts.len() < 2;
+        let mut stored = self.open_requested(applied, attach.filter(|_| alone)).await?;
+        for (tried, next) in accounts.iter().zip(accounts.iter().skip(1)) {
+            if !certainly_not_opened(&stored, tried) {
+                break;
+            }
+            match self.apply(stored.order.id, &self.payment_requested(next, actor.clone()), None).await {
+                Ok(applied) => stored = self.open_requested(applied, None).await?,
+                // The order was decided meanwhile.
+                Err(Error::Refused(_)) => break,
+                Err(error) => return Err(error),
+            }
+        }
+        if let Some(attach) = attach.filter(|_| !alone) {
+            self.store().commit(attach(&stored)).await?;
+        }
+        Ok(stored)
     }
 
     /// Opens what an event asked to open; an order without anything to open is as it was.
@@ -112,7 +151,16 @@ impl App {
             let trouble = "its gateway account is not configured any more".to_owned();
             return Event::OpenLost { payment, trouble };
         };
-        let request = self.payin_request(&stored.order.terms, payment.to_string(), &stored.token);
+        let Some(known) = stored.order.payment(payment) else {
+            return Event::OpenLost { payment, trouble: "it is not known any more".to_owned() };
+        };
+        if let Err(retry_ms) = self.0.breakers.admit(account.id, self.clock().now_ms()) {
+            let seconds = (retry_ms + 999) / 1000;
+            let message = format!("the gateway has been in trouble; it is tried again in {seconds} s");
+            return not_opened(known, FailureReason::NotSent { message });
+        }
+        let reference = known.our_reference().unwrap_or_else(|| payment.to_string());
+        let request = self.payin_request(&account, &stored.order.terms, reference, &stored.token);
         let gateway = account.gateway;
         let opening =
             gateway.open(&*self.0.transport, &account.credentials, &request, self.clock().now_ms()).await;
@@ -123,9 +171,10 @@ impl App {
         };
         metrics::counter!("guichet_gateway_opens_total", "gateway" => gateway.name(), "outcome" => outcome)
             .increment(1);
+        self.note_health(&account, opening_trouble(&opening)).await;
         match opening {
             Ok(link) => Event::PaymentOpened { payment, link },
-            Err(OpenTrouble::Failed(reason)) => Event::OpenFailed { payment, reason },
+            Err(OpenTrouble::Failed(reason)) => not_opened(known, reason),
             Err(OpenTrouble::Lost(trouble)) => Event::OpenLost { payment, trouble },
         }
     }
@@ -134,5 +183,57 @@ impl App {
     pub(super) fn account_of(&self, stored: &Stored, payment: PaymentId) -> Option<OpenAccount> {
         let account: AccountId = stored.order.payment(payment)?.account;
         self.registry().snapshot().accounts.get(&account).cloned()
+    }
+}
+
+/// What an opening that failed for certain says of the payment. Of one that was tried before and may
+/// have been opened then it says nothing: this time nothing was opened, that time nobody knows.
+fn not_opened(payment: &Payment, reason: FailureReason) -> Event {
+    match &payment.state {
+        PaymentState::Unknown { .. } => {
+            let trouble = format!("asking again did not help either: {}", told(&reason));
+            Event::OpenLost { payment: payment.id, trouble }
+        }
+        PaymentState::Opening
+        | PaymentState::Open { .. }
+        | PaymentState::Processing { .. }
+        | PaymentState::Paid { .. }
+        | PaymentState::Failed { .. }
+        | PaymentState::Expired { .. }
+        | PaymentState::Cancelled { .. } => Event::OpenFailed { payment: payment.id, reason },
+    }
+}
+
+fn told(reason: &FailureReason) -> &str {
+    match reason {
+        FailureReason::OpenRefused { message, .. } | FailureReason::NotSent { message } => message,
+        FailureReason::Declined
+        | FailureReason::Cancelled
+        | FailureReason::LinkExpired
+        | FailureReason::DeclinedCancelledOrExpired => reason.code(),
+    }
+}
+
+/// Whether the newest payment at that account is known to have left nothing behind.
+fn certainly_not_opened(stored: &Stored, account: &OpenAccount) -> bool {
+    let newest = stored.order.payments.iter().rev().find(|payment| payment.account == account.id);
+    matches!(newest.map(|payment| &payment.state), Some(PaymentState::Failed { link: None, .. }))
+}
+
+/// What an opening says of the gateway's health: its trouble, or nothing.
+fn opening_trouble(opening: &Result<Link, OpenTrouble>) -> Option<String> {
+    match opening {
+        Ok(_) => None,
+        Err(OpenTrouble::Lost(trouble)) => Some(trouble.clone()),
+        Err(OpenTrouble::Failed(FailureReason::NotSent { message })) => Some(message.clone()),
+        Err(OpenTrouble::Failed(FailureReason::OpenRefused { refusal, .. })) => {
+            (refusal == "gateway_rate_limited").then(|| refusal.clone())
+        }
+        Err(OpenTrouble::Failed(
+            FailureReason::Declined
+            | FailureReason::Cancelled
+            | FailureReason::LinkExpired
+            | FailureReason::DeclinedCancelledOrExpired,
+        )) => None,
     }
 }

@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
-use guichet_core::EndpointId;
 use tokio::sync::Notify;
+
+use crate::store::Target;
 
 /// One bell per task.
 #[derive(Debug, Default)]
@@ -12,13 +13,13 @@ pub(crate) struct Signals {
     /// An order's alarm is ringing already.
     pub(crate) alarms: Notify,
     deliveries: Notify,
-    waiting: Mutex<HashSet<(EndpointId, i64)>>,
+    waiting: Mutex<HashSet<(Target, i64)>>,
 }
 
 impl Signals {
-    /// Deliveries to this endpoint are waiting in that shard.
-    pub(crate) fn deliver(&self, endpoint: EndpointId, shard: i64) {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).insert((endpoint, shard));
+    /// Deliveries to this target are waiting in that shard.
+    pub(crate) fn deliver(&self, target: Target, shard: i64) {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).insert((target, shard));
         self.deliveries.notify_one();
     }
 
@@ -28,7 +29,7 @@ impl Signals {
     }
 
     /// Where deliveries were said to wait since this was last asked.
-    pub(crate) fn take_waiting(&self) -> HashSet<(EndpointId, i64)> {
+    pub(crate) fn take_waiting(&self) -> HashSet<(Target, i64)> {
         std::mem::take(&mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

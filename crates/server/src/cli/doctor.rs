@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::place::Place;
 use super::print_json;
 use crate::app::App;
+use crate::clock::rfc3339;
 use crate::store::Opening;
 
 /// Examine the database, the configuration and what is stuck. Exits with 1 when something is wrong.
@@ -66,14 +67,26 @@ async fn examine(app: &App) -> anyhow::Result<Vec<Finding>> {
     let snapshot = app.registry().snapshot();
     let (merchants, accounts) = (snapshot.merchants.len(), snapshot.accounts.len());
     let detail = format!(
-        "{merchants} merchants, {accounts} gateway accounts, {} webhook endpoints",
-        snapshot.endpoints.len()
+        "{merchants} merchants, {accounts} gateway accounts, {} webhook endpoints, {} credentials of vendors' clients",
+        snapshot.endpoints.len(),
+        snapshot.credentials.len()
     );
     findings.push(finding("configuration", merchants > 0, detail));
     for endpoint in snapshot.endpoints.values().filter(|endpoint| endpoint.row.disabled_at_ms.is_some()) {
         let detail =
             format!("{} answered 410 and is disabled; rotate its secret or apply it again", endpoint.row.id);
         findings.push(finding("endpoint", false, detail));
+    }
+    for health in app.store().account_health()? {
+        let Some(account) = snapshot.accounts.get(&health.account).filter(|_| health.open) else { continue };
+        let detail = format!(
+            "{} ({}) has been in trouble since {}: {}",
+            account.name,
+            account.gateway.title(),
+            rfc3339(health.since_ms),
+            health.trouble
+        );
+        findings.push(finding("gateway", false, detail));
     }
     let census = app.store().census(app.clock().now_ms()).await?;
     let counted: Vec<_> = census.orders.iter().map(|(status, count)| format!("{count} {status}")).collect();
@@ -95,7 +108,7 @@ async fn examine(app: &App) -> anyhow::Result<Vec<Finding>> {
     findings.push(finding(
         "deliveries",
         true,
-        format!("{} webhooks wait to be delivered", census.deliveries_pending),
+        format!("{} deliveries wait to be made", census.deliveries_pending),
     ));
     Ok(findings)
 }

@@ -4,19 +4,23 @@ use std::process::ExitCode;
 
 use anyhow::ensure;
 use clap::{Args, Subcommand, ValueEnum};
-use guichet_core::{Environment, KeyId};
+use guichet_core::{CredentialId, Environment, KeyId};
+use guichet_gateways::{DIALECTS, Dialect};
 
 use super::place::Place;
 use super::print_json;
+use crate::app::App;
 use crate::clock::rfc3339;
-use crate::keys;
-use crate::store::{Opening, move_revision, revoke_key};
+use crate::keys::{self, NewCredential};
+use crate::store::{Opening, move_revision, revoke_credential, revoke_key};
 
 /// Make, list and revoke API keys.
 #[derive(Debug, Subcommand)]
 pub(super) enum KeyCommand {
     /// Make a key; its secret is shown this once.
-    #[command(after_help = "Example: guichet key create --merchant my-shop --environment test")]
+    #[command(
+        after_help = "Examples: guichet key create --merchant my-shop --environment test\n          guichet key create --merchant my-shop --dialect GATEWAY"
+    )]
     Create(Create),
     /// List the keys.
     #[command(after_help = "Example: guichet key list --json")]
@@ -34,6 +38,13 @@ pub(super) struct Create {
     /// Play money or real money.
     #[arg(long, value_enum, default_value_t = KeyEnvironment::Test)]
     environment: KeyEnvironment,
+    /// Let in the clients of another vendor instead, by its gateway's name: its credentials are made in
+    /// that vendor's shapes.
+    #[arg(long, value_parser = dialect_named)]
+    dialect: Option<Spoken>,
+    /// Where that vendor's notifications go, for a vendor that keeps the address with the credential.
+    #[arg(long, requires = "dialect")]
+    notify_url: Option<String>,
     /// What to call it.
     #[arg(long, default_value = "")]
     label: String,
@@ -42,6 +53,21 @@ pub(super) struct Create {
     json: bool,
     #[command(flatten)]
     place: Place,
+}
+
+/// A vendor whose clients can be let in.
+#[derive(Clone, Copy)]
+struct Spoken(&'static dyn Dialect);
+
+impl std::fmt::Debug for Spoken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0.name())
+    }
+}
+
+fn dialect_named(name: &str) -> Result<Spoken, String> {
+    let names = DIALECTS.iter().map(|dialect| dialect.name()).collect::<Vec<_>>().join(", ");
+    guichet_gateways::dialect(name).map(Spoken).ok_or_else(|| format!("there are: {names}"))
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -63,18 +89,22 @@ pub(super) struct List {
 pub(super) struct Revoke {
     /// The key's public name.
     #[arg(id = "public_name", value_name = "KEY")]
-    key: KeyIdArgument,
+    key: PublicName,
     #[command(flatten)]
     place: Place,
 }
 
-#[derive(Debug, Clone)]
-struct KeyIdArgument(KeyId);
+/// The public name of an API key or of a vendor's credential.
+#[derive(Debug, Clone, Copy)]
+enum PublicName {
+    Key(KeyId),
+    Credential(CredentialId),
+}
 
-impl std::str::FromStr for KeyIdArgument {
+impl std::str::FromStr for PublicName {
     type Err = guichet_core::BadId;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        text.parse().map(KeyIdArgument)
+        text.parse().map(PublicName::Credential).or_else(|_| text.parse().map(PublicName::Key))
     }
 }
 
@@ -95,6 +125,9 @@ impl Create {
             KeyEnvironment::Test => Environment::Test,
             KeyEnvironment::Live => Environment::Live,
         };
+        if let Some(Spoken(dialect)) = self.dialect {
+            return self.credential(&app, dialect, environment).await;
+        }
         let (row, secret) = keys::create(&app, &self.merchant, environment, &self.label).await?;
         if self.json {
             print_json(&serde_json::json!({
@@ -102,6 +135,38 @@ impl Create {
             }))?;
         } else {
             println!("{secret}");
+            eprintln!("This is {} of {}; it is not shown again.", row.id, self.merchant);
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Create {
+    async fn credential(
+        &self,
+        app: &App,
+        dialect: &'static dyn Dialect,
+        environment: Environment,
+    ) -> anyhow::Result<ExitCode> {
+        let new = NewCredential {
+            merchant: &self.merchant,
+            environment,
+            dialect,
+            notify_url: self.notify_url.as_deref(),
+            label: &self.label,
+        };
+        let (row, parts) = keys::create_credential(app, new).await?;
+        if self.json {
+            let parts: serde_json::Map<_, _> =
+                parts.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+            print_json(&serde_json::json!({
+                "id": row.id, "merchant": self.merchant, "environment": environment, "dialect": row.dialect,
+                "label": row.label, "credentials": parts,
+            }))?;
+        } else {
+            for (name, value) in parts {
+                println!("{name} = {value}");
+            }
             eprintln!("This is {} of {}; it is not shown again.", row.id, self.merchant);
         }
         Ok(ExitCode::SUCCESS)
@@ -128,6 +193,26 @@ impl List {
                 println!("{}  {merchant}  {}…  {state}  {made}  {}", key.id, key.hint, key.label);
             }
         }
+        let mut credentials: Vec<_> = snapshot.credentials.values().map(|known| &known.row).collect();
+        credentials.sort_by_key(|row| row.id);
+        for row in credentials {
+            let merchant =
+                snapshot.merchants.get(&row.merchant).map_or("?", |merchant| merchant.name.as_str());
+            let state = if row.revoked_at_ms.is_some() { "revoked" } else { "in use" };
+            let made = rfc3339(row.created_at_ms);
+            if self.json {
+                print_json(&serde_json::json!({
+                    "id": row.id, "merchant": merchant, "environment": row.environment, "label": row.label,
+                    "dialect": row.dialect, "account": row.account, "notify_url": row.notify_url,
+                    "state": state, "created_at": made,
+                }))?;
+            } else {
+                println!(
+                    "{}  {merchant}  {} {}  {state}  {made}  {}",
+                    row.id, row.dialect, row.account, row.label
+                );
+            }
+        }
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -135,11 +220,18 @@ impl List {
 impl Revoke {
     async fn run(self) -> anyhow::Result<ExitCode> {
         let app = self.place.app(Opening::MustExist)?;
-        let KeyIdArgument(id) = self.key;
-        let snapshot = app.registry().snapshot();
-        ensure!(snapshot.keys.values().any(|key| key.id == id), "there is no key {id}");
-        app.store().commit(vec![revoke_key(id, app.clock().now_ms()), move_revision()]).await?;
-        println!("{id} is revoked");
+        let (snapshot, now_ms) = (app.registry().snapshot(), app.clock().now_ms());
+        let (name, known, revoke) = match self.key {
+            PublicName::Key(id) => {
+                (id.to_string(), snapshot.keys.values().any(|key| key.id == id), revoke_key(id, now_ms))
+            }
+            PublicName::Credential(id) => {
+                (id.to_string(), snapshot.credentials.contains_key(&id), revoke_credential(id, now_ms))
+            }
+        };
+        ensure!(known, "there is no key {name}");
+        app.store().commit(vec![revoke, move_revision()]).await?;
+        println!("{name} is revoked");
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -5,6 +5,7 @@ mod backup;
 mod demo;
 mod doctor;
 mod events;
+mod gateway;
 mod key;
 mod migrate;
 mod order;
@@ -45,6 +46,9 @@ enum Command {
     /// Look at orders and act on them.
     #[command(subcommand)]
     Order(order::OrderCommand),
+    /// What the gateways take and can do.
+    #[command(subcommand)]
+    Gateway(gateway::GatewayCommand),
     /// Follow what happens.
     #[command(subcommand)]
     Events(events::EventsCommand),
@@ -82,6 +86,7 @@ async fn carry_out(command: Command) -> anyhow::Result<ExitCode> {
         Command::Doctor(doctor) => doctor.run().await,
         Command::Key(key) => key.run().await,
         Command::Order(order) => order.run().await,
+        Command::Gateway(gateway) => gateway.run(),
         Command::Events(events) => events.run().await,
         Command::Webhook(webhook) => webhook.run().await,
         Command::Backup(backup) => backup.run().await,

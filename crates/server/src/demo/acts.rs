@@ -107,7 +107,7 @@ async fn gateway_down(play: &mut Play<'_>) -> anyhow::Result<()> {
     let order = play.order("Dattes Deglet Nour, 1 kg", 95_000, fields).await?;
     let reference = play.links().first().map(|link| link.reference.clone()).unwrap_or_default();
     let times = play.unless_tampered(4, 1000);
-    let down = Fault::next(FaultKind::Error503).on(On::CheckPayment).times(times).about(reference);
+    let down = Fault::next(FaultKind::Error503).on(On::Check).times(times).about(reference);
     play.inject(down, "the gateway goes down: the next four checks are answered 503")?;
     let link = order.payment_url.unwrap_or_default();
     play.at_gateway(&link, "pay_no_return", "the customer pays all the same").await?;
@@ -120,7 +120,7 @@ async fn gateway_down(play: &mut Play<'_>) -> anyhow::Result<()> {
 
 async fn answer_lost(play: &mut Play<'_>) -> anyhow::Result<()> {
     if play.unless_tampered(true, false) {
-        let cut = Fault::next(FaultKind::CutAfter).on(On::CreateLink);
+        let cut = Fault::next(FaultKind::CutAfter).on(On::Open);
         play.inject(cut, "the gateway's next answer to createLink will be cut off")?;
     }
     let fields = json!({ "gateway": "ocpay", "expires_in": 3600 });

@@ -3,7 +3,7 @@
 
 use axum::extract::{Path, State};
 use guichet_core::{AccountId, Event, OrderId, PaymentId};
-use guichet_gateways::{Callback, scrubbed_within};
+use guichet_gateways::{Callback, Signature, scrubbed_within};
 use http::{StatusCode, Uri};
 
 use crate::app::{App, Error};
@@ -32,12 +32,21 @@ pub(crate) async fn receive(
         query: uri.query().unwrap_or_default().to_owned(),
         body: sent.body,
     };
-    let hint = account.gateway.read_callback(&callback);
+    let hint = account.gateway.read_callback(&account.credentials, &callback);
+    if let Some(anomaly) = hint.anomaly {
+        tracing::warn!(account = %account.id, gateway, anomaly, "a callback is odd");
+    }
+    if hint.signature == Signature::Forged {
+        // The checks go on at their own pace: a forger gains nothing, not even a call to the gateway.
+        tracing::warn!(account = %account.id, gateway, "a callback is not signed by the gateway and is ignored");
+        metrics::counter!("guichet_callbacks_total", "outcome" => "forged").increment(1);
+        return StatusCode::OK;
+    }
     let about = hint.references.iter().find_map(|reference| find(&app, account.id, reference));
     let outcome = match about {
         Some((order, payment)) => {
             // Anybody can send this: what is kept of it holds no secret and no card number.
-            let body = scrubbed_within(&callback.body, &account.credentials.secret, KEPT);
+            let body = scrubbed_within(&callback.body, &account.credentials.secrets, KEPT);
             take(&app, order, payment, body).await
         }
         None => "unmatched",

@@ -4,6 +4,7 @@
 pub(crate) mod callback;
 pub(crate) mod caller;
 pub(crate) mod deliveries;
+mod dialect;
 pub(crate) mod edge;
 pub(crate) mod events;
 mod hosted;
@@ -55,7 +56,7 @@ pub(crate) fn router(app: App, metrics: Option<PrometheusHandle>) -> Router {
     let (native, _) = native().split_for_parts();
     native
         .route("/checkout/{token}", get(hosted::checkout::checkout_page).post(hosted::pay::pay))
-        .route("/status/{token}", get(hosted::status::status_page))
+        .route("/status/{token}", get(hosted::status::status_page).post(hosted::status::came_back))
         .route("/status/{token}/live", get(hosted::live::live_status))
         .route("/status/{token}/check", post(hosted::check::check_button))
         .route("/callbacks/{gateway}/{account}", get(callback::receive).post(callback::receive))
@@ -64,7 +65,7 @@ pub(crate) fn router(app: App, metrics: Option<PrometheusHandle>) -> Router {
         .route("/healthz", get(operations::healthz))
         .route("/readyz", get(operations::readyz))
         .route("/metrics", get(operations::metrics))
-        .fallback(trace::no_such_route)
+        .fallback(dialect::answer)
         .method_not_allowed_fallback(trace::no_such_method)
         .layer(DefaultBodyLimit::max(input::MAX_BODY_BYTES))
         .layer(axum::middleware::from_fn_with_state(app.clone(), trace::trace))

@@ -8,7 +8,7 @@ use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::app::Error;
+use crate::app::{Error, NoAccount};
 use crate::store::Fault;
 
 /// An error.
@@ -117,6 +117,22 @@ impl From<Refusal> for Problem {
 impl From<RuleBroken> for Problem {
     fn from(broken: RuleBroken) -> Self {
         Problem::field(broken.field, broken.code, broken.message)
+    }
+}
+
+impl From<NoAccount> for Problem {
+    fn from(why: NoAccount) -> Self {
+        match why {
+            NoAccount::NoneDeclared => {
+                let rule = "You have no gateway account in this environment; declare one in the shop file and apply it with `guichet apply`.";
+                Problem::field("gateway", "gateway_not_configured", rule)
+            }
+            NoAccount::NoRoute => {
+                let rule = "No route of yours leads an order of this currency, country and amount to an account; see `routes` in the shop file.";
+                Problem::field("gateway", "no_route", rule)
+            }
+            NoAccount::AgainstTheRules(broken) => broken.into(),
+        }
     }
 }
 

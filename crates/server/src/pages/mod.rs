@@ -24,7 +24,7 @@ pub(crate) use checkout::{CheckoutPage, Choice, Notice};
 pub(crate) use docs::render_api_docs;
 pub(crate) use language::Language;
 pub(crate) use problem::{ProblemKind, ProblemPage};
-pub(crate) use status::{StatusPage, StatusState};
+pub(crate) use status::{StatusPage, StatusState, WayBack};
 
 /// The style of every page.
 static STYLE: LazyLock<String> = LazyLock::new(|| squeeze(include_str!("../../templates/style.css")));

@@ -38,9 +38,18 @@ pub(crate) struct StatusPage {
     /// The checkout page, where the customer may pay (again).
     pub(crate) checkout_url: Option<String>,
     /// The way back to the shop.
-    pub(crate) return_url: Option<String>,
+    pub(crate) way_back: Option<WayBack>,
     /// When the order last changed or was last checked, ready to be read.
     pub(crate) updated_at: String,
+}
+
+/// The way back to the shop.
+#[derive(Clone, Debug)]
+pub(crate) struct WayBack {
+    /// Where it leads.
+    pub(crate) address: String,
+    /// What the browser posts there, by name; a plain link when there is nothing to post.
+    pub(crate) posted: Vec<(&'static str, String)>,
 }
 
 /// How the order stands, in the customer's eyes.

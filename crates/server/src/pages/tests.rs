@@ -53,7 +53,7 @@ fn status(language: Language, state: StatusState) -> StatusPage {
         check_action: "/status/tok_abc/check".into(),
         live_url: "/status/tok_abc/live".into(),
         checkout_url: Some("/checkout/tok_abc".into()),
-        return_url: Some("https://shop.example/thanks".into()),
+        way_back: Some(WayBack { address: "https://shop.example/thanks".into(), posted: Vec::new() }),
         updated_at: "2026-01-31 14:05".into(),
     }
 }
@@ -156,7 +156,7 @@ fn what_others_wrote_is_escaped() {
     {
         *field = evil.into();
     }
-    status.return_url = Some(evil.into());
+    status.way_back = Some(WayBack { address: evil.into(), posted: vec![("a", evil.into())] });
     checkout.items[0].0 = evil.into();
     for html in [checkout.render(), status.render()] {
         assert!(!html.contains("<script>alert") && !html.contains("\"&\""));

@@ -2,6 +2,9 @@
 //! change moves the configuration's revision on, so that every node reads it anew.
 
 use guichet_core::{AccountId, EndpointId, Environment, KeyId, MerchantId, Policy};
+use serde::{Deserialize, Serialize};
+
+use crate::message::MessageSettings;
 
 use super::Store;
 use super::orders::environment;
@@ -20,6 +23,73 @@ pub(crate) struct MerchantRow {
     pub(crate) policy: Policy,
     /// Origins that a live order may send its customer back to; empty allows any.
     pub(crate) return_origins: Vec<String>,
+    /// Which accounts serve which orders; without any, all accounts serve all.
+    pub(crate) routes: Vec<Route>,
+    /// What customers are told, and how.
+    pub(crate) messages: MessageSettings,
+    /// The secrets that sending messages needs, sealed.
+    pub(crate) sealed_message_secrets: String,
+}
+
+impl MerchantRow {
+    /// Whether a customer may be sent back to that address.
+    ///
+    /// # Errors
+    /// A stable code and the rule that the address breaks.
+    pub(crate) fn leads_back_to(
+        &self,
+        text: &str,
+        environment: Environment,
+    ) -> Result<(), (&'static str, String)> {
+        let refuse = |code, rule: &str| Err((code, rule.to_owned()));
+        let url = match url::Url::parse(text) {
+            Ok(url) if text.len() <= 2048 && matches!(url.scheme(), "http" | "https") && url.has_host() => {
+                url
+            }
+            Ok(_) | Err(_) => {
+                return refuse(
+                    "return_url_invalid",
+                    "return_url must be an http or https address of at most 2048 characters.",
+                );
+            }
+        };
+        if !url.username().is_empty() || url.password().is_some() {
+            return refuse("return_url_invalid", "return_url must not carry a user name or a password.");
+        }
+        let origin = url.origin().ascii_serialization();
+        let known = self.return_origins.iter().any(|allowed| allowed.trim_end_matches('/') == origin);
+        if environment == Environment::Live && !known {
+            return refuse(
+                "return_url_origin",
+                "A live order may only lead back to an origin that is declared under return_origins in the shop file.",
+            );
+        }
+        Ok(())
+    }
+}
+
+/// Which accounts serve the orders that it fits, in order of preference. A list that is empty fits
+/// everything.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Route {
+    /// Only orders of this environment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) environment: Option<Environment>,
+    /// Only orders in one of these currencies (ISO 4217).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) currencies: Vec<String>,
+    /// Only payers of one of these countries (ISO 3166-1 alpha-2).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) countries: Vec<String>,
+    /// Only orders of at least so much, in minor units.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) least_amount: Option<i64>,
+    /// Only orders of at most so much, in minor units.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) most_amount: Option<i64>,
+    /// The accounts, by name.
+    pub(crate) accounts: Vec<String>,
 }
 
 /// An API key; the secret itself is not stored.
@@ -98,7 +168,8 @@ impl Store {
 
     /// Every merchant.
     pub(crate) fn merchants(&self) -> Result<Vec<MerchantRow>, Fault> {
-        const SQL: &str = "SELECT id, name, title, policy, return_origins FROM merchants ORDER BY id";
+        const SQL: &str = "SELECT id, name, title, policy, return_origins, routes, messages, sealed_message_secrets \
+            FROM merchants ORDER BY id";
         self.find(SQL, params![])?
             .iter()
             .map(|row| {
@@ -108,6 +179,9 @@ impl Store {
                     title: row.text(2)?.to_owned(),
                     policy: row.json(3)?,
                     return_origins: row.json(4)?,
+                    routes: row.json(5)?,
+                    messages: row.json(6)?,
+                    sealed_message_secrets: row.text(7)?.to_owned(),
                 })
             })
             .collect()
@@ -187,9 +261,11 @@ fn list(texts: &[String]) -> String {
 
 /// Makes a merchant, or brings the one of that name up to date.
 pub(crate) fn put_merchant(merchant: &NewMerchant, now_ms: i64) -> Write {
-    const SQL: &str = "INSERT INTO merchants (id, name, title, policy, return_origins, created_at_ms) \
-        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (name) DO UPDATE SET title = excluded.title, \
-        policy = excluded.policy, return_origins = excluded.return_origins";
+    const SQL: &str = "INSERT INTO merchants (id, name, title, policy, return_origins, routes, messages, \
+        sealed_message_secrets, created_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+        ON CONFLICT (name) DO UPDATE SET title = excluded.title, policy = excluded.policy, \
+        return_origins = excluded.return_origins, routes = excluded.routes, messages = excluded.messages, \
+        sealed_message_secrets = excluded.sealed_message_secrets";
     let policy = serde_json::to_string(&merchant.policy).unwrap_or_default();
     let row = params![
         merchant.id,
@@ -197,6 +273,9 @@ pub(crate) fn put_merchant(merchant: &NewMerchant, now_ms: i64) -> Write {
         merchant.title.as_str(),
         policy,
         list(&merchant.return_origins),
+        serde_json::to_string(&merchant.routes).unwrap_or_default(),
+        serde_json::to_string(&merchant.messages).unwrap_or_default(),
+        merchant.sealed_message_secrets.as_str(),
         now_ms
     ];
     Write::new(SQL, row)

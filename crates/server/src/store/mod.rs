@@ -3,6 +3,8 @@
 
 mod accounts;
 mod committer;
+mod credentials;
+mod health;
 mod idempotency;
 mod journal;
 mod leases;
@@ -10,22 +12,26 @@ mod migrations;
 mod orders;
 mod outbox;
 mod sqlite;
+mod target;
 pub(crate) mod value;
 
 pub(crate) use accounts::{
-    AccountRow, EndpointRow, KeyRow, MerchantRow, NewAccount, NewMerchant, insert_endpoint, insert_key,
-    move_revision, put_account, put_merchant, remove_endpoint, revoke_key, update_endpoint,
+    AccountRow, EndpointRow, KeyRow, MerchantRow, NewAccount, NewMerchant, Route, insert_endpoint,
+    insert_key, move_revision, put_account, put_merchant, remove_endpoint, revoke_key, update_endpoint,
 };
+pub(crate) use credentials::{CredentialRow, insert as insert_credential, revoke as revoke_credential};
+pub(crate) use health::{HealthRow, put as put_health};
 pub(crate) use idempotency::{Answer, Claim, forget_before};
 pub(crate) use journal::{JournalRow, Record, acknowledge, append as append_event};
 pub(crate) use leases::Leases;
 pub(crate) use orders::{
-    OrderFilter, Stored, insert as insert_order, payments as payment_rows, update as update_order,
+    OrderFilter, Stored, gateway_names, insert as insert_order, key_name, update as update_order,
 };
 pub(crate) use outbox::{
     Attempt, DeliveryRow, DueDelivery, bring_forward, insert as insert_delivery, record as record_attempt,
     send_again,
 };
+pub(crate) use target::Target;
 pub(crate) use value::{CommitError, Fault, Guard, Write};
 
 use committer::Committer;

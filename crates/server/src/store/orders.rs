@@ -1,6 +1,9 @@
-//! Orders with their payments: rows to [`Order`] and back.
+//! Orders with their payments: rows to [`Order`] and back. An order and its payments are one row,
+//! because they are only ever read and changed together.
 
 use guichet_core::{Environment, MerchantId, Order, OrderId, Payment, PaymentId};
+
+use crate::random;
 
 use super::Store;
 use super::value::{Fault, Guard, Row, Value, Write, params};
@@ -50,15 +53,8 @@ pub(crate) struct OrderHeading {
     pub(crate) needs_you: bool,
 }
 
-/// An order with its payments, one row for each payment: one statement, so both are of one moment.
-const ORDER: &str = "SELECT o.id, o.merchant_id, o.environment, o.version, o.state, o.terms, o.held, o.token, \
-    o.entries, o.chain, o.attended_at_ms, o.created_at_ms, p.id, p.account_id, p.gateway, p.state, p.terms, \
-    p.in_trouble, p.created_at_ms, p.checked_at_ms, p.check_at_ms FROM orders o \
-    LEFT JOIN payments p ON p.shard = o.shard AND p.order_id = o.id \
-    WHERE o.shard = $1 AND o.id = $2 ORDER BY p.id";
-
-/// Where the payment's columns begin in that row.
-const PAYMENT: usize = 12;
+const ORDER: &str = "SELECT merchant_id, environment, version, state, terms, payments, held, token, entries, chain, \
+    attended_at_ms, created_at_ms FROM orders WHERE shard = $1 AND id = $2";
 
 /// The word the API and the database have for an environment.
 pub(super) fn environment(word: &str) -> Result<Environment, Fault> {
@@ -69,54 +65,17 @@ pub(super) fn environment(word: &str) -> Result<Environment, Fault> {
     }
 }
 
-fn payment(row: &Row) -> Result<Payment, Fault> {
-    Ok(Payment {
-        id: row.parsed(PAYMENT)?,
-        account: row.parsed(PAYMENT + 1)?,
-        gateway: row.text(PAYMENT + 2)?.to_owned(),
-        state: row.json(PAYMENT + 3)?,
-        terms: row.json(PAYMENT + 4)?,
-        in_trouble: row.int(PAYMENT + 5)? != 0,
-        created_at_ms: row.int(PAYMENT + 6)?,
-        checked_at_ms: row.maybe_int(PAYMENT + 7),
-        check_at_ms: row.maybe_int(PAYMENT + 8),
-    })
-}
-
 impl Store {
     /// The order of that id, as of one moment.
     pub(crate) fn order(&self, id: OrderId) -> Result<Option<Stored>, Fault> {
-        let rows = self.find(ORDER, params![id.shard(), id])?;
-        let Some(row) = rows.first() else { return Ok(None) };
-        let joined = rows.iter().filter(|row| row.maybe_text(PAYMENT).is_some());
-        let payments = joined.map(payment).collect::<Result<Vec<_>, _>>()?;
-        let order = Order {
-            id,
-            merchant: row.parsed(1)?,
-            environment: environment(row.text(2)?)?,
-            version: row.int(3)?,
-            state: row.json(4)?,
-            terms: row.json(5)?,
-            held: row.json(6)?,
-            attended_at_ms: row.maybe_int(10),
-            created_at_ms: row.int(11)?,
-            payments,
-        };
-        Ok(Some(Stored {
-            order,
-            token: row.text(7)?.to_owned(),
-            entries: row.int(8)?,
-            chain: row.text(9)?.to_owned(),
-        }))
+        self.find(ORDER, params![id.shard(), id])?.first().map(|row| stored(id, row)).transpose()
     }
 
-    /// The order behind a hosted page.
+    /// The order behind a hosted page. The page's token begins with the order's identifier; what keeps
+    /// it from being guessed is the rest.
     pub(crate) fn order_of_token(&self, token: &str) -> Result<Option<Stored>, Fault> {
-        const SQL: &str = "SELECT order_id FROM order_tokens WHERE token = $1";
-        match self.find(SQL, params![token])?.first() {
-            Some(row) => self.order(row.parsed(0)?),
-            None => Ok(None),
-        }
+        let Some(id) = random::order_of_page_token(token) else { return Ok(None) };
+        Ok(self.order(id)?.filter(|stored| random::same(&stored.token, token)))
     }
 
     /// The order a shop made under its own reference, and the fingerprint of what it asked for.
@@ -208,24 +167,54 @@ impl Store {
     }
 }
 
+/// The name under which an order is found by the idempotency key of a vendor's client. References
+/// have no control characters, so the two cannot be mistaken for each other.
+pub(crate) fn key_name(key: &str) -> String {
+    format!("\u{1}{key}")
+}
+
+fn stored(id: OrderId, row: &Row) -> Result<Stored, Fault> {
+    let order = Order {
+        id,
+        merchant: row.parsed(0)?,
+        environment: environment(row.text(1)?)?,
+        version: row.int(2)?,
+        state: row.json(3)?,
+        terms: row.json(4)?,
+        payments: row.json(5)?,
+        held: row.json(6)?,
+        attended_at_ms: row.maybe_int(10),
+        created_at_ms: row.int(11)?,
+    };
+    Ok(Stored { order, token: row.text(7)?.to_owned(), entries: row.int(8)?, chain: row.text(9)?.to_owned() })
+}
+
 fn json<T: serde::Serialize>(value: &T) -> Value {
     // Our own types always serialize: plain enums, strings and integers.
     Value::Text(serde_json::to_string(value).unwrap_or_default())
 }
 
-/// The rows of a new order, its payments not included.
+/// The rows of a new order.
 pub(crate) fn insert(stored: &Stored, fingerprint: &str) -> Vec<Write> {
     const ORDER: &str = "INSERT INTO orders (shard, id, merchant_id, environment, version, status, state, \
-        terms, held, needs_you, token, amount_minor, currency, entries, chain, attended_at_ms, \
+        terms, payments, held, needs_you, token, amount_minor, currency, entries, chain, attended_at_ms, \
         created_at_ms, wake_at_ms) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
     const REFERENCE: &str = "INSERT INTO order_references (merchant_id, environment, reference, shard, \
         order_id, fingerprint) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
-    const TOKEN: &str = "INSERT INTO order_tokens (token, shard, order_id) VALUES ($1, $2, $3)";
     let order = &stored.order;
     let (shard, environment) = (order.id.shard(), order.environment.as_str());
-    let reference =
-        params![order.merchant, environment, order.terms.reference.as_str(), shard, order.id, fingerprint];
+    // A vendor's client knows the order by the vendor's reference too, and by its idempotency key.
+    let origin = order.terms.origin.as_ref();
+    let theirs = origin.map(|origin| origin.reference.clone());
+    let key = origin.and_then(|origin| origin.idempotency_key.as_deref()).map(key_name);
+    let mut names = vec![order.terms.reference.clone()];
+    names.extend([theirs, key].into_iter().flatten().filter(|name| *name != order.terms.reference));
+    let mut writes: Vec<Write> = names
+        .into_iter()
+        .map(|name| params![order.merchant, environment, name, shard, order.id, fingerprint])
+        .map(|row| Write::guarded(REFERENCE, row, Guard::Reference))
+        .collect();
     let money = order.terms.money;
     let row = params![
         shard,
@@ -236,6 +225,7 @@ pub(crate) fn insert(stored: &Stored, fingerprint: &str) -> Vec<Write> {
         order.state.status(),
         json(&order.state),
         json(&order.terms),
+        json(&order.payments),
         json(&order.held),
         order.needs_you(),
         stored.token.as_str(),
@@ -247,23 +237,21 @@ pub(crate) fn insert(stored: &Stored, fingerprint: &str) -> Vec<Write> {
         order.created_at_ms,
         order.wake_at_ms(),
     ];
-    vec![
-        Write::guarded(REFERENCE, reference, Guard::Reference),
-        Write::new(ORDER, row),
-        Write::new(TOKEN, params![stored.token.as_str(), shard, order.id]),
-    ]
+    writes.push(Write::new(ORDER, row));
+    writes
 }
 
 /// The order's row as it is from now on, if nobody else changed it since version `from`.
 pub(crate) fn update(stored: &Stored, from: i64) -> Write {
-    const SQL: &str = "UPDATE orders SET version = $1, status = $2, state = $3, held = $4, needs_you = $5, \
-        entries = $6, chain = $7, attended_at_ms = $8, wake_at_ms = $9 \
-        WHERE shard = $10 AND id = $11 AND version = $12";
+    const SQL: &str = "UPDATE orders SET version = $1, status = $2, state = $3, payments = $4, held = $5, \
+        needs_you = $6, entries = $7, chain = $8, attended_at_ms = $9, wake_at_ms = $10 \
+        WHERE shard = $11 AND id = $12 AND version = $13";
     let order = &stored.order;
     let row = params![
         order.version,
         order.state.status(),
         json(&order.state),
+        json(&order.payments),
         json(&order.held),
         order.needs_you(),
         stored.entries,
@@ -277,59 +265,24 @@ pub(crate) fn update(stored: &Stored, from: i64) -> Write {
     Write::guarded(SQL, row, Guard::Version)
 }
 
-/// The rows of those payments that are new or differ from `before`.
-pub(crate) fn payments(before: &[Payment], order: &Order) -> Vec<Write> {
+/// The names by which gateways know these payments, as far as they were not known `before`.
+pub(crate) fn gateway_names(before: &[Payment], order: &Order) -> Vec<Write> {
     let mut writes = Vec::new();
     for payment in &order.payments {
         let known = before.iter().find(|old| old.id == payment.id);
-        match known {
-            Some(old) if old == payment => continue,
-            Some(_) => writes.push(update_payment(order.id, payment)),
-            None => writes.push(insert_payment(order.id, payment)),
+        let ours = payment.our_reference().filter(|_| payment.terms.checkable);
+        // Known from the start, so that a notification finds the payment even if the answer is lost.
+        if let (None, Some(ours)) = (known, &ours) {
+            writes.push(reference(order.id, payment, ours));
         }
         let had_link = known.is_some_and(|old| old.state.link().is_some());
         if let Some(link) = payment.state.link().filter(|_| !had_link) {
-            writes.push(reference(order.id, payment, &link.reference));
+            let names = [Some(&link.reference), link.alias.as_ref()];
+            let unknown = names.into_iter().flatten().filter(|name| ours.as_ref() != Some(*name));
+            writes.extend(unknown.map(|name| reference(order.id, payment, name)));
         }
     }
     writes
-}
-
-fn insert_payment(order: OrderId, payment: &Payment) -> Write {
-    const SQL: &str = "INSERT INTO payments (shard, order_id, id, account_id, gateway, status, state, terms, \
-        in_trouble, created_at_ms, checked_at_ms, check_at_ms) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
-    let row = params![
-        order.shard(),
-        order,
-        payment.id,
-        payment.account,
-        payment.gateway.as_str(),
-        payment.state.status(),
-        json(&payment.state),
-        json(&payment.terms),
-        payment.in_trouble,
-        payment.created_at_ms,
-        payment.checked_at_ms,
-        payment.check_at_ms,
-    ];
-    Write::new(SQL, row)
-}
-
-fn update_payment(order: OrderId, payment: &Payment) -> Write {
-    const SQL: &str = "UPDATE payments SET status = $1, state = $2, in_trouble = $3, checked_at_ms = $4, \
-        check_at_ms = $5 WHERE shard = $6 AND order_id = $7 AND id = $8";
-    let row = params![
-        payment.state.status(),
-        json(&payment.state),
-        payment.in_trouble,
-        payment.checked_at_ms,
-        payment.check_at_ms,
-        order.shard(),
-        order,
-        payment.id,
-    ];
-    Write::guarded(SQL, row, Guard::Version)
 }
 
 fn reference(order: OrderId, payment: &Payment, reference: &str) -> Write {

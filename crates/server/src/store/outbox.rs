@@ -1,9 +1,10 @@
 //! What is on its way out: deliveries are rows committed with the change that caused them, worked
 //! until they arrive or are given up.
 
-use guichet_core::{DeliveryId, EndpointId, OrderId};
+use guichet_core::{DeliveryId, OrderId};
 
 use super::Store;
+use super::target::Target;
 use super::value::{Fault, Row, Write, params};
 
 /// A delivery whose time has come.
@@ -16,7 +17,7 @@ pub(crate) struct DueDelivery {
     /// Which entry of that order's journal it carries.
     pub(crate) event_seq: i64,
     /// Where it goes.
-    pub(crate) endpoint: EndpointId,
+    pub(crate) target: Target,
     /// How often it was tried.
     pub(crate) attempts: i64,
 }
@@ -41,14 +42,14 @@ pub(crate) struct Attempt {
     pub(crate) number: i64,
     /// When (unix ms).
     pub(crate) at_ms: i64,
-    /// What the endpoint answered, when it answered.
+    /// What the target answered, when it answered.
     pub(crate) status_code: Option<i64>,
     /// What came of it, in a few words.
     pub(crate) outcome: String,
 }
 
-const COLUMNS_DUE: &str = "SELECT id, order_id, event_seq, endpoint_id, attempts FROM deliveries \
-    WHERE shard = $1 AND endpoint_id = $2 AND status = 'pending' AND due_at_ms <= $3 \
+const COLUMNS_DUE: &str = "SELECT id, order_id, event_seq, target, attempts FROM deliveries \
+    WHERE shard = $1 AND target = $2 AND status = 'pending' AND due_at_ms <= $3 \
     ORDER BY due_at_ms LIMIT $4";
 
 fn delivery(row: &Row) -> Result<DueDelivery, Fault> {
@@ -56,7 +57,7 @@ fn delivery(row: &Row) -> Result<DueDelivery, Fault> {
         id: row.parsed(0)?,
         order: row.parsed(1)?,
         event_seq: row.int(2)?,
-        endpoint: row.parsed(3)?,
+        target: row.parsed(3)?,
         attempts: row.int(4)?,
     })
 }
@@ -71,36 +72,36 @@ fn logged(row: &Row) -> Result<DeliveryRow, Fault> {
 }
 
 impl Store {
-    /// What is due for one endpoint in one shard, the longest overdue first.
+    /// What is due for one target in one shard, the longest overdue first.
     pub(crate) fn due_deliveries(
         &self,
         shard: i64,
-        endpoint: EndpointId,
+        target: Target,
         now_ms: i64,
         limit: i64,
     ) -> Result<Vec<DueDelivery>, Fault> {
-        self.find(COLUMNS_DUE, params![shard, endpoint, now_ms, limit])?.iter().map(delivery).collect()
+        self.find(COLUMNS_DUE, params![shard, target, now_ms, limit])?.iter().map(delivery).collect()
     }
 
     /// The delivery of that id.
     pub(crate) fn delivery(&self, id: DeliveryId) -> Result<Option<DeliveryRow>, Fault> {
-        const SQL: &str = "SELECT id, order_id, event_seq, endpoint_id, attempts, status, due_at_ms, \
+        const SQL: &str = "SELECT id, order_id, event_seq, target, attempts, status, due_at_ms, \
             settled_at_ms FROM deliveries WHERE id = $1";
         self.find(SQL, params![id])?.first().map(logged).transpose()
     }
 
     /// Every delivery about an order, in the order of its journal.
     pub(crate) fn deliveries_of(&self, order: OrderId) -> Result<Vec<DeliveryRow>, Fault> {
-        const SQL: &str = "SELECT id, order_id, event_seq, endpoint_id, attempts, status, due_at_ms, \
-            settled_at_ms FROM deliveries WHERE shard = $1 AND order_id = $2 ORDER BY event_seq, endpoint_id";
+        const SQL: &str = "SELECT id, order_id, event_seq, target, attempts, status, due_at_ms, \
+            settled_at_ms FROM deliveries WHERE shard = $1 AND order_id = $2 ORDER BY event_seq, target";
         self.find(SQL, params![order.shard(), order])?.iter().map(logged).collect()
     }
 
     /// Every try of a delivery, oldest first.
     pub(crate) fn attempts(&self, delivery: &DueDelivery) -> Result<Vec<Attempt>, Fault> {
         const SQL: &str = "SELECT number, at_ms, status_code, outcome FROM delivery_attempts \
-            WHERE shard = $1 AND order_id = $2 AND event_seq = $3 AND endpoint_id = $4 ORDER BY number";
-        let key = params![delivery.order.shard(), delivery.order, delivery.event_seq, delivery.endpoint];
+            WHERE shard = $1 AND order_id = $2 AND event_seq = $3 AND target = $4 ORDER BY number";
+        let key = params![delivery.order.shard(), delivery.order, delivery.event_seq, delivery.target];
         self.find(SQL, key)?
             .iter()
             .map(|row| {
@@ -120,12 +121,12 @@ pub(crate) fn insert(
     id: DeliveryId,
     order: OrderId,
     event_seq: i64,
-    endpoint: EndpointId,
+    target: Target,
     due_at_ms: i64,
 ) -> Write {
-    const SQL: &str = "INSERT INTO deliveries (shard, order_id, event_seq, endpoint_id, id, status, attempts, \
+    const SQL: &str = "INSERT INTO deliveries (shard, order_id, event_seq, target, id, status, attempts, \
         due_at_ms) VALUES ($1, $2, $3, $4, $5, 'pending', 0, $6)";
-    Write::new(SQL, params![order.shard(), order, event_seq, endpoint, id, due_at_ms])
+    Write::new(SQL, params![order.shard(), order, event_seq, target, id, due_at_ms])
 }
 
 /// What came of a try: the log line, and when the delivery is due again (`None`: it is settled).
@@ -136,8 +137,8 @@ pub(crate) fn record(
     due_at_ms: Option<i64>,
 ) -> Vec<Write> {
     const STATE: &str = "UPDATE deliveries SET status = $1, attempts = $2, due_at_ms = $3, settled_at_ms = $4 \
-        WHERE shard = $5 AND order_id = $6 AND event_seq = $7 AND endpoint_id = $8";
-    const LOG: &str = "INSERT INTO delivery_attempts (shard, order_id, event_seq, endpoint_id, number, at_ms, \
+        WHERE shard = $5 AND order_id = $6 AND event_seq = $7 AND target = $8";
+    const LOG: &str = "INSERT INTO delivery_attempts (shard, order_id, event_seq, target, number, at_ms, \
         status_code, outcome) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
     let shard = delivery.order.shard();
     let settled_at_ms = due_at_ms.is_none().then_some(attempt.at_ms);
@@ -149,13 +150,13 @@ pub(crate) fn record(
         shard,
         delivery.order,
         delivery.event_seq,
-        delivery.endpoint,
+        delivery.target,
     ];
     let log = params![
         shard,
         delivery.order,
         delivery.event_seq,
-        delivery.endpoint,
+        delivery.target,
         attempt.number,
         attempt.at_ms,
         attempt.status_code,
@@ -167,14 +168,14 @@ pub(crate) fn record(
 /// Makes a delivery due now, whatever became of it before.
 pub(crate) fn send_again(delivery: &DueDelivery, now_ms: i64) -> Write {
     const SQL: &str = "UPDATE deliveries SET status = 'pending', due_at_ms = $1, settled_at_ms = NULL \
-        WHERE shard = $2 AND order_id = $3 AND event_seq = $4 AND endpoint_id = $5";
-    let key = params![now_ms, delivery.order.shard(), delivery.order, delivery.event_seq, delivery.endpoint];
+        WHERE shard = $2 AND order_id = $3 AND event_seq = $4 AND target = $5";
+    let key = params![now_ms, delivery.order.shard(), delivery.order, delivery.event_seq, delivery.target];
     Write::new(SQL, key)
 }
 
-/// An endpoint has come back: what failed there before is due now.
-pub(crate) fn bring_forward(endpoint: EndpointId, now_ms: i64) -> Write {
-    const SQL: &str = "UPDATE deliveries SET due_at_ms = $1 WHERE endpoint_id = $2 AND status = 'pending' \
+/// A target has come back: what failed there before is due now.
+pub(crate) fn bring_forward(target: Target, now_ms: i64) -> Write {
+    const SQL: &str = "UPDATE deliveries SET due_at_ms = $1 WHERE target = $2 AND status = 'pending' \
         AND attempts > 0 AND due_at_ms > $1";
-    Write::new(SQL, params![now_ms, endpoint])
+    Write::new(SQL, params![now_ms, target])
 }

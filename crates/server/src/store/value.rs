@@ -52,7 +52,7 @@ macro_rules! id_values {
     )*};
 }
 
-id_values!(MerchantId KeyId AccountId EndpointId OrderId PaymentId EventId DeliveryId);
+id_values!(MerchantId KeyId AccountId CredentialId EndpointId OrderId PaymentId EventId DeliveryId);
 
 /// Builds the parameters of a statement: `params![shard, id, text]`.
 macro_rules! params {

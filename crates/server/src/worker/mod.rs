@@ -2,6 +2,7 @@
 //! the deliveries that wait, shard by shard, for the shards whose lease this node holds. It takes no
 //! input, may be stopped at any moment, and is woken by commits and by the clock.
 
+mod carriers;
 mod deliveries;
 mod orders;
 

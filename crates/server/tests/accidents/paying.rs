@@ -13,7 +13,7 @@ use crate::{act, inject, pay_with};
 #[tokio::test]
 async fn a_second_payment_while_the_first_is_unknown_does_not_charge_twice() {
     let kiosk = Kiosk::open("unknown").await;
-    inject(&kiosk, FaultKind::CutAfter, On::CreateLink, 1);
+    inject(&kiosk, FaultKind::CutAfter, On::Open, 1);
     let made = kiosk.shop.order(&order("order-7", 7200)).await;
     assert_eq!(made["payments"][0]["status"], "unknown");
     assert_eq!(made["payment_url"], Value::Null, "a link that is not saved is not handed out");
@@ -61,7 +61,7 @@ async fn a_payment_whose_opening_answer_was_lost_is_not_failed() {
         (FaultKind::RateLimited, "failed"),
     ] {
         let kiosk = Kiosk::open("lost-opening").await;
-        inject(&kiosk, kind, On::CreateLink, 1);
+        inject(&kiosk, kind, On::Open, 1);
         let made = kiosk.shop.order(&order("order-7", 3600)).await;
         assert_eq!(made["payments"][0]["status"], expected, "{kind:?}");
         let order_stands = if expected == "unknown" { "pending" } else { "failed" };
@@ -97,7 +97,7 @@ async fn a_payment_whose_check_was_lost_is_neither_failed_nor_forgotten() {
         let made = kiosk.shop.order(&order(&format!("order-{number}"), 3600)).await;
         let id = text(&made, "/id");
         act(&kiosk, &made, 0, Action::Pay);
-        inject(&kiosk, kind, On::CheckPayment, 2);
+        inject(&kiosk, kind, On::Check, 2);
         for _ in 0..2 {
             kiosk.pass_s(31).await;
             let now = kiosk.read(&id).await;
@@ -183,7 +183,7 @@ async fn money_that_does_not_fit_settles_nothing() {
         let id = text(&made, "/id");
         act(&kiosk, &made, 0, action);
         if let Some(kind) = wrong {
-            inject(&kiosk, kind, On::CheckPayment, 1);
+            inject(&kiosk, kind, On::Check, 1);
         }
         let now = kiosk.check(&id).await;
         assert_eq!((&now["status"], &now["needs_you"]), (&json!("pending"), &json!(true)), "{wrong:?}");

@@ -9,4 +9,5 @@ pub(crate) mod house;
 pub(crate) mod inbox;
 pub(crate) mod kiosk;
 pub(crate) mod patience;
+pub(crate) mod post_office;
 pub(crate) mod program;

@@ -46,7 +46,7 @@ async fn a_slow_and_a_dead_endpoint_delay_no_other() {
     inbox.wait_for(ORDERS).await;
     for order in orders {
         for delivery in deliveries(&shop, &order).await {
-            if delivery["endpoint"] == slow_id.as_str() {
+            if delivery["target"] == slow_id.as_str() {
                 assert_ne!(delivery["status"], "delivered", "{delivery}");
             }
         }

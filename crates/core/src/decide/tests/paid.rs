@@ -46,7 +46,13 @@ fn a_check_that_the_shop_asked_for_is_not_a_record_by_hand() {
         let mut order = open_order();
         order.payments[0].terms = terms;
         let money = Some(Money::new(PRICE, Currency::DZD));
-        let seen = Seen::Paid(Receipt { money, reference: reference(A), environment: None });
+        let seen = Seen::Paid(Receipt {
+            money,
+            reference: reference(A),
+            environment: None,
+            fee: None,
+            charged: None,
+        });
         let event = Event::Checked { payment: pay(A), seen, actor: shop() };
         expected.assert_eq(&entries(&decide(&order, &event, at(60)).unwrap())[0].why);
     }

@@ -275,9 +275,25 @@ fn a_link_is_opened_again_only_while_its_order_waits() {
             0:00:30  A answer lost              A opening → unknown | payment.unknown | alarm: in 30 s
             0:30:00  tick                       pending → expired | order.expired | alarm: in 60 s
             0:31:00  tick                       alarm: end of watch
-            24:30:00 tick                       A unknown → expired | payment.expired | alarm: none
+            24:30:00 tick                       needs you: undecided | A unknown → expired | order.needs_you, payment.expired | alarm: none
         "#]],
     );
+}
+
+#[test]
+fn what_could_only_be_opened_again_and_never_answered_is_held_at_the_end() {
+    let story = [(0, ask(A, 1, AGAIN)), (30, lost(A)), (EXPIRY, Event::Tick), (WATCH_END, Event::Tick)];
+    let order = check(
+        shop_order(),
+        &story,
+        expect![[r#"
+        0:00:00  ask A at account 1         A new → opening | payment.opening | alarm: in 90 s, due: open A
+        0:00:30  A answer lost              A opening → unknown | payment.unknown | alarm: in 30 s
+        0:30:00  tick                       pending → expired | order.expired | alarm: in 60 s
+        24:30:00 tick                       needs you: undecided | A unknown → expired | order.needs_you, payment.expired | alarm: none
+    "#]],
+    );
+    assert!(order.needs_you());
 }
 
 #[test]

@@ -1,20 +1,17 @@
 //! What our client sends, what it keeps of notifications, and both ends of the protocol against
 //! each other.
 
-use std::sync::{Mutex, PoisonError};
-
 use guichet_core::{Environment, Receipt};
 
 use super::*;
-use crate::conformance::{Scripted, answer};
-use crate::dialect::{Dialect, VendorRequest};
+use crate::conformance::{Scripted, Till, answer};
 use crate::ocpay::OcPayDialect;
-use crate::payin::{Backend, BackendRefusal, PayinStatus, PayinView};
+use crate::payin::{PayinFailure, PayinStatus};
 
 const CREATED: &str = include_str!("../golden/create_link.response.json");
 
 fn account(base_url: &str, token: &str) -> Account {
-    Account { base_url: base_url.parse().expect("an address"), secret: token.into() }
+    Account { base_url: base_url.parse().expect("an address"), secrets: vec![token.into()] }
 }
 
 fn request() -> PayinRequest {
@@ -26,6 +23,7 @@ fn request() -> PayinRequest {
         currency: "DZD".to_owned(),
         return_url: Some("https://yoursite.com/orders/ORD-2025-001234".to_owned()),
         notify_url: Some("https://guichet.example/notify".to_owned()),
+        ..PayinRequest::default()
     }
 }
 
@@ -130,94 +128,44 @@ fn notifications_are_hints() {
         let body = Bytes::copy_from_slice(body.as_bytes());
         let query = query.to_owned();
         let callback = Callback { method: Method::POST, headers: HeaderMap::new(), query, body };
-        let mut found = OcPay.read_callback(&callback).references;
+        let mut found = OcPay.read_callback(&account("https://gw.example", "k"), &callback).references;
         found.sort();
         assert_eq!(found, expected, "{callback:?}");
     }
 }
 
-/// A gateway in memory: our client's requests go straight to the dialect.
-struct InMemory<'a>(&'a Till);
-
-#[async_trait]
-impl Transport for InMemory<'_> {
-    async fn send(&self, request: Request) -> Result<Response, TransportError> {
-        let Request { method, url, headers, body } = request;
-        let request = VendorRequest { method, path: url.path().to_owned(), headers, body };
-        let answer = OcPayDialect.answer(self.0, request).await;
-        Ok(Response { status: answer.status, body: answer.body })
-    }
-}
-
-/// A backend with one key that keeps one payment.
-#[derive(Default)]
-struct Till(Mutex<Option<PayinView>>);
-
-impl Till {
-    fn turn(&self, status: PayinStatus, paid_minor: Option<i64>) {
-        if let Some(view) = self.0.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
-            view.status = status;
-            view.paid_minor = paid_minor;
-        }
-    }
-}
-
-#[async_trait]
-impl Backend for Till {
-    fn now_ms(&self) -> i64 {
-        1_800_000_000_000
-    }
-
-    async fn open(&self, key: &str, request: PayinRequest) -> Result<PayinView, BackendRefusal> {
-        if key != "sk_sandbox_1" {
-            return Err(BackendRefusal::UnknownKey);
-        }
-        let view = PayinView {
-            merchant: "Lamps".to_owned(),
-            reference: "OCPL-AAAAAA-BBBB".to_owned(),
-            url: "http://127.0.0.1/pay/OCPL-AAAAAA-BBBB".to_owned(),
-            request,
-            status: PayinStatus::Pending,
-            paid_minor: None,
-            sandbox: true,
-            created_at_ms: self.now_ms(),
-        };
-        Ok(self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(view).clone())
-    }
-
-    async fn view(&self, _key: &str, reference: &str) -> Result<PayinView, BackendRefusal> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        kept.filter(|view| view.reference == reference).ok_or(BackendRefusal::NoSuchPayment)
-    }
-}
-
 #[tokio::test]
 async fn both_ends_understand_each_other() {
-    let till = Till::default();
-    let transport = InMemory(&till);
+    let till = Till::new(&OcPayDialect, "sk_sandbox_1", "");
     let account = account("http://127.0.0.1:4010", "sk_sandbox_1");
-    let link = OcPay.open(&transport, &account, &request(), 5).await.expect("a link");
-    assert_eq!(link.reference, "OCPL-AAAAAA-BBBB");
-    assert_eq!(link.url.as_deref(), Some("http://127.0.0.1/pay/OCPL-AAAAAA-BBBB"));
+    let link = OcPay.open(&till, &account, &request(), 5).await.expect("a link");
+    assert_eq!(link.reference, "OCPL-HAAAAA-AAAA");
+    assert_eq!(link.url.as_deref(), Some("http://127.0.0.1/pay/OCPL-HAAAAA-AAAA"));
     assert_eq!(link.expires_at_ms, Some(20 * 60 * 1000 + 5));
     let paid = |amount_minor| {
         Seen::Paid(Receipt {
             money: Some(Money::new(amount_minor, guichet_core::Currency::DZD)),
             reference: link.reference.clone(),
             environment: Some(Environment::Test),
+            fee: None,
+            charged: None,
         })
     };
     for (status, paid_minor, expected_seen) in [
-        (PayinStatus::Pending, None, Seen::Pending { processing: false }),
+        (PayinStatus::Open, None, Seen::Pending { processing: false }),
         (PayinStatus::Paid, Some(500_000), paid(500_000)),
         (PayinStatus::Paid, Some(490_000), paid(490_000)),
-        (PayinStatus::Failed, None, Seen::Failed { reason: FailureReason::DeclinedCancelledOrExpired }),
+        (
+            PayinStatus::Failed(PayinFailure::Declined),
+            None,
+            Seen::Failed { reason: FailureReason::DeclinedCancelledOrExpired },
+        ),
     ] {
-        till.turn(status, paid_minor);
-        assert_eq!(OcPay.check(&transport, &account, &link.reference, expected()).await, expected_seen);
+        till.turn(|view| (view.status, view.paid_minor) = (status, paid_minor));
+        assert_eq!(OcPay.check(&till, &account, &link.reference, expected()).await, expected_seen);
     }
-    till.turn(PayinStatus::Paid, None);
-    let seen = OcPay.check(&transport, &account, &link.reference, expected()).await;
+    till.turn(|view| (view.status, view.paid_minor) = (PayinStatus::Paid, None));
+    let seen = OcPay.check(&till, &account, &link.reference, expected()).await;
     assert!(
         matches!(seen, Seen::Unknown { ref trouble, .. } if trouble == "confirmed_without_details"),
         "{seen:?}"

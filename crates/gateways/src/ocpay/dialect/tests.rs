@@ -3,6 +3,7 @@
 use http::{HeaderMap, HeaderValue};
 
 use super::*;
+use crate::payin::PayinFailure;
 
 const KEY: &str = "sk_sandbox_1";
 const CREATE: &str = "/v3/ocpay/createLink";
@@ -25,7 +26,7 @@ impl OnePayment {
     }
 
     fn refusing(refusal: BackendRefusal) -> Self {
-        OnePayment { refusal: Some(refusal), status: PayinStatus::Pending, paid_minor: None }
+        OnePayment { refusal: Some(refusal), status: PayinStatus::Open, paid_minor: None }
     }
 
     fn show(&self, key: &str, request: PayinRequest) -> Result<PayinView, BackendRefusal> {
@@ -39,8 +40,13 @@ impl OnePayment {
                 request,
                 status: self.status,
                 paid_minor: self.paid_minor,
+                fee_minor: 0,
+                operator: None,
+                paid_from: None,
                 sandbox: false,
                 created_at_ms: CREATED_MS,
+                changed_at_ms: CREATED_MS,
+                expires_at_ms: CREATED_MS + LINK_TTL_MS,
             }),
         }
     }
@@ -52,13 +58,13 @@ impl Backend for OnePayment {
         CREATED_MS
     }
 
-    async fn open(&self, key: &str, request: PayinRequest) -> Result<PayinView, BackendRefusal> {
+    async fn open(&self, claim: Claim<'_>, request: PayinRequest) -> Result<PayinView, BackendRefusal> {
         assert_eq!((request.amount_minor, request.currency.as_str()), (500_000, "DZD"));
-        self.show(key, request)
+        self.show(claim.key, request)
     }
 
-    async fn view(&self, key: &str, reference: &str) -> Result<PayinView, BackendRefusal> {
-        if reference != "OCPL-A1B2C3-D4E5" {
+    async fn view(&self, claim: Claim<'_>, lookup: Lookup<'_>) -> Result<PayinView, BackendRefusal> {
+        if lookup != Lookup::Reference("OCPL-A1B2C3-D4E5") {
             return Err(BackendRefusal::NoSuchPayment);
         }
         let request = PayinRequest {
@@ -67,10 +73,9 @@ impl Backend for OnePayment {
             description: None,
             amount_minor: 500_000,
             currency: "DZD".to_owned(),
-            return_url: None,
-            notify_url: None,
+            ..PayinRequest::default()
         };
-        self.show(key, request)
+        self.show(claim.key, request)
     }
 }
 
@@ -97,7 +102,7 @@ fn without_request_id(answer: &str) -> String {
 
 #[tokio::test]
 async fn a_created_link_is_the_documented_body() {
-    let backend = OnePayment::seen(PayinStatus::Pending, None);
+    let backend = OnePayment::seen(PayinStatus::Open, None);
     let answer = call(&backend, Method::POST, CREATE, Some(KEY), BODY).await;
     let golden = format!("200 {}", include_str!("../golden/create_link.response.json").trim_end());
     assert_eq!(without_request_id(&answer), without_request_id(&golden));
@@ -117,12 +122,12 @@ async fn a_confirmed_payment_is_the_documented_body() {
 async fn every_status_has_its_sentence() {
     for (status, paid_minor, expected) in [
         (
-            PayinStatus::Pending,
+            PayinStatus::Open,
             None,
             r#"{"status":"PENDING","message":"Payment not yet initiated","paymentRef":"OCPL-A1B2C3-D4E5"}"#,
         ),
         (
-            PayinStatus::Failed,
+            PayinStatus::Failed(PayinFailure::Declined),
             Some(1),
             r#"{"status":"FAILED","message":"Payment failed","paymentRef":"OCPL-A1B2C3-D4E5"}"#,
         ),
@@ -151,7 +156,7 @@ async fn refusal(backend: &OnePayment, method: Method, path: &str, key: Option<&
 
 #[tokio::test]
 async fn keys() {
-    let backend = OnePayment::seen(PayinStatus::Pending, None);
+    let backend = OnePayment::seen(PayinStatus::Open, None);
     for (key, expected) in [
         (None, "401 MISSING_ACCESS_TOKEN Access token is required"),
         (Some(""), "401 MISSING_ACCESS_TOKEN Access token is required"),
@@ -165,7 +170,7 @@ async fn keys() {
 
 #[tokio::test]
 async fn an_unknown_key_is_the_documented_body() {
-    let backend = OnePayment::seen(PayinStatus::Pending, None);
+    let backend = OnePayment::seen(PayinStatus::Open, None);
     let answer = call(&backend, Method::POST, CREATE, Some("sk_live_9"), BODY).await;
     let golden = format!("401 {}", include_str!("../golden/error.invalid_token.json").trim_end());
     assert_eq!(without_request_id(&answer), without_request_id(&golden));
@@ -182,7 +187,10 @@ async fn refusals_of_the_backend() {
         (BackendRefusal::AddressBlocked, "403 IP_BLOCKED This address may not use the access token"),
         (BackendRefusal::NoSuchPayment, "404 PAYMENT_NOT_FOUND There is no such payment"),
         (BackendRefusal::TooManyRequests, "429 RATE_LIMITED Too many requests"),
-        (BackendRefusal::Refused("Not today.".to_owned()), "400 REQUEST_REFUSED Not today."),
+        (
+            BackendRefusal::Refused { code: "closed", message: "Not today.".to_owned() },
+            "400 REQUEST_REFUSED Not today.",
+        ),
         (BackendRefusal::Unavailable, "503 SERVICE_UNAVAILABLE The service is unavailable for a moment"),
     ] {
         let backend = OnePayment::refusing(refused);
@@ -193,7 +201,7 @@ async fn refusals_of_the_backend() {
 
 #[tokio::test]
 async fn paths_and_methods() {
-    let backend = OnePayment::seen(PayinStatus::Pending, None);
+    let backend = OnePayment::seen(PayinStatus::Open, None);
     let nowhere = "404 NOT_FOUND There is no such endpoint";
     let unknown = "404 PAYMENT_NOT_FOUND There is no such payment";
     for (method, path, expected) in [
@@ -219,7 +227,7 @@ async fn paths_and_methods() {
 
 #[tokio::test]
 async fn a_broken_rule_names_its_field() {
-    let backend = OnePayment::seen(PayinStatus::Pending, None);
+    let backend = OnePayment::seen(PayinStatus::Open, None);
     let body = r#"{"productInfo":{"title":" ","amount":"5000"}}"#;
     let answer = call(&backend, Method::POST, CREATE, Some(KEY), body).await;
     for part in [
@@ -233,7 +241,7 @@ async fn a_broken_rule_names_its_field() {
 
 #[tokio::test]
 async fn request_ids_repeat_with_the_request_only() {
-    let backend = OnePayment::seen(PayinStatus::Pending, None);
+    let backend = OnePayment::seen(PayinStatus::Open, None);
     let first = call(&backend, Method::GET, CHECK, Some(KEY), "").await;
     let again = call(&backend, Method::GET, CHECK, Some(KEY), "").await;
     let other = call(&backend, Method::GET, &format!("{CHECK}/"), Some(KEY), "").await;

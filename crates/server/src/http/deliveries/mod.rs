@@ -17,8 +17,9 @@ pub(crate) struct DeliveryView {
     order: String,
     /// The place of its event in the order's journal.
     sequence: i64,
-    /// The endpoint it goes to.
-    endpoint: String,
+    /// Where it goes: a webhook endpoint (`whe_…`), your client of another vendor (`crd_…`), or the
+    /// customer (`mer_…/email`, `mer_…/sms`).
+    target: String,
     /// `pending`, `delivered` or `given_up`.
     #[schema(example = "delivered")]
     status: String,
@@ -37,7 +38,7 @@ pub(crate) struct AttemptView {
     number: i64,
     /// When.
     at: String,
-    /// What the endpoint answered, when it answered.
+    /// What it answered, when it answered.
     #[schema(example = 200)]
     status_code: Option<i64>,
     /// What came of it.
@@ -59,7 +60,7 @@ impl DeliveryView {
             id: delivery.id.to_string(),
             order: delivery.order.to_string(),
             sequence: delivery.event_seq,
-            endpoint: delivery.endpoint.to_string(),
+            target: delivery.target.to_string(),
             status: row.status.clone(),
             due_at: (row.status == "pending").then(|| rfc3339(row.due_at_ms)),
             settled_at: row.settled_at_ms.map(rfc3339),

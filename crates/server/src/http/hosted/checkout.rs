@@ -11,7 +11,7 @@ use super::{Visitor, shown};
 
 /// The page; an order that needs no payment any more leads to its status.
 pub(crate) async fn checkout_page(State(app): State<App>, visitor: Visitor) -> Response {
-    if !visitor.stored.order.state.is_waiting() || visitor.seconds_left(&app) == 0 {
+    if !visitor.may_choose() || visitor.seconds_left(&app) == 0 {
         return Redirect::to(&visitor.path_in_language("status")).into_response();
     }
     draw(&app, &visitor, None)
@@ -23,10 +23,10 @@ pub(super) fn draw(app: &App, visitor: &Visitor, notice: Option<Notice>) -> Resp
     let terms = &order.terms;
     let currency = terms.money.currency;
     let snapshot = app.registry().snapshot();
-    let accounts = snapshot.accounts_of(order.merchant, order.environment);
+    let accounts = app.serving(&snapshot, order.merchant, order.environment, terms, true);
     let choices = accounts
+        .unwrap_or_default()
         .iter()
-        .filter(|account| app.takes(account, terms).is_ok())
         .map(|account| Choice {
             account: account.id.to_string(),
             gateway: account.gateway.name().to_owned(),

@@ -107,6 +107,15 @@ impl Visitor {
         }
     }
 
+    /// Whether the customer may choose how to pay. An order that a vendor's client made is decided once
+    /// its one payment is, because that client was told so.
+    fn may_choose(&self) -> bool {
+        let order = &self.stored.order;
+        let handed_out = order.payments.iter().any(|payment| payment.state.link().is_some());
+        let decided = order.payments.iter().all(|payment| !payment.state.is_live());
+        order.state.is_waiting() && !(order.terms.origin.is_some() && handed_out && decided)
+    }
+
     fn path(&self, page: &str) -> String {
         format!("/{page}/{}", self.stored.token)
     }

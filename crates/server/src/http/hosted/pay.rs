@@ -36,10 +36,22 @@ pub(crate) async fn pay(
     if let Some(language) = choice.lang.as_deref().and_then(Language::from_code) {
         visitor.language = language;
     }
+    if !visitor.may_choose() {
+        return Ok(Redirect::to(&visitor.path_in_language("status")).into_response());
+    }
     let Some(account) = chosen(&app, &visitor, &choice.account) else {
         return Ok(draw(&app, &visitor, Some(Notice::NotAvailable)));
     };
-    match app.request_payment(visitor.stored.order.id, &account, Actor::Customer, None, None).await {
+    match app
+        .request_payment(
+            visitor.stored.order.id,
+            std::slice::from_ref(&account),
+            &Actor::Customer,
+            None,
+            None,
+        )
+        .await
+    {
         Ok(stored) => {
             visitor.stored = stored;
             Ok(lead_on(&app, &visitor, account.id))

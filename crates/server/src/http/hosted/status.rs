@@ -5,7 +5,8 @@ use axum::response::Response;
 use guichet_core::{OrderState, PaymentState};
 
 use crate::app::App;
-use crate::pages::{StatusPage, StatusState};
+use crate::app::switchboard::payin_view;
+use crate::pages::{StatusPage, StatusState, WayBack};
 use crate::store::Stored;
 
 use super::{Visitor, shown};
@@ -29,11 +30,17 @@ pub(crate) async fn status_page(State(app): State<App>, mut visitor: Visitor) ->
         seconds_left: visitor.seconds_left(&app),
         check_action: format!("{}/check", visitor.path("status")),
         live_url: format!("{}/live", visitor.path("status")),
-        checkout_url: order.state.is_waiting().then(|| visitor.path_in_language("checkout")),
-        return_url: terms.return_url.clone(),
+        checkout_url: visitor.may_choose().then(|| visitor.path_in_language("checkout")),
+        way_back: way_back(&app, &visitor),
         updated_at: minute(last_ms.unwrap_or(order.created_at_ms)),
     };
     shown(page.render())
+}
+
+/// The customer comes back from a gateway that sends the browser by POST (CinetPay posts the payment's
+/// names to the return address, whatever the outcome, and wants a 200). What it says proves nothing.
+pub(crate) async fn came_back(app: State<App>, visitor: Visitor) -> Response {
+    status_page(app, visitor).await
 }
 
 /// A moment as people read it; in UTC, which it says.
@@ -42,6 +49,23 @@ fn minute(at_ms: i64) -> String {
         Ok(moment) => moment.strftime("%Y-%m-%d %H:%M UTC").to_string(),
         Err(_) => String::new(),
     }
+}
+
+/// The way back to the shop, as its gateway would have led there: by a link, or by a form that posts
+/// what a vendor's client expects.
+fn way_back(app: &App, visitor: &Visitor) -> Option<WayBack> {
+    let terms = &visitor.stored.order.terms;
+    let origin = terms.origin.as_ref();
+    let unpaid = visitor.stored.order.state.paid_by().is_none();
+    let failure_url = origin.and_then(|origin| origin.failure_url.clone()).filter(|_| unpaid);
+    let address = failure_url.or_else(|| terms.return_url.clone())?;
+    let snapshot = app.registry().snapshot();
+    let posted = origin.and_then(|origin| {
+        let dialect = guichet_gateways::dialect(&origin.dialect)?;
+        let merchant = snapshot.merchants.get(&visitor.stored.order.merchant)?;
+        dialect.returned(&payin_view(app, merchant, &visitor.stored)?)
+    });
+    Some(WayBack { address, posted: posted.unwrap_or_default() })
 }
 
 /// What the customer is told.

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use guichet_core::{NewOrder, OrderId};
+use guichet_core::{NewOrder, OrderId, Terms};
 use http::StatusCode;
 
 use crate::app::{App, Error};
@@ -16,6 +16,9 @@ use crate::view::OrderView;
 
 use super::terms::OrderRequest;
 use super::{created, ok, resume, second_turn};
+
+/// The word that leaves the choice of a gateway to the merchant's routes.
+const AUTO: &str = "auto";
 
 /// Create an order
 ///
@@ -46,10 +49,8 @@ pub(crate) async fn create_order(
     let merchant = merchant_of(&snapshot, &caller)?;
     let now_ms = app.clock().now_ms();
     let terms = request.terms(merchant, caller.environment, now_ms)?;
-    let account = chosen_account(&snapshot, &caller, request.gateway.as_deref(), request.account.as_deref())?;
-    if let Some(account) = account {
-        app.takes(account, &terms)?;
-    }
+    let choice = Choice { gateway: request.gateway.as_deref(), account: request.account.as_deref() };
+    let accounts = choice.accounts(&app, &snapshot, &caller, &terms)?;
     let reference = terms.reference.clone();
     let fingerprint = request.fingerprint();
     let new = NewOrder {
@@ -58,7 +59,7 @@ pub(crate) async fn create_order(
         environment: caller.environment,
         terms,
     };
-    let first = account.map(|account| app.payment_requested(account, caller.actor()));
+    let first = accounts.first().map(|account| app.payment_requested(account, caller.actor()));
     let claim = match first {
         Some(_) => idempotency.begin(&app),
         None => idempotency.whole(&app, created),
@@ -66,7 +67,8 @@ pub(crate) async fn create_order(
     match app.place(new, first.as_ref(), &fingerprint, claim.as_ref()).await {
         Ok(placed) if first.is_none() => Ok(idempotency.answer(&app, &placed.stored, created)),
         Ok(placed) => {
-            let stored = app.open_requested(placed, idempotency.end(&app, created).as_ref()).await?;
+            let end = idempotency.end(&app, created);
+            let stored = app.open_in_turn(placed, &accounts, &caller.actor(), end.as_ref()).await?;
             Ok(idempotency.answer(&app, &stored, created))
         }
         Err(Error::KeyTaken) => second_turn(&app, &idempotency),
@@ -78,7 +80,7 @@ pub(crate) async fn create_order(
             let known = app.store().order_of_reference(caller.merchant, caller.environment, &reference)?;
             match known {
                 Some((order, known)) if known == fingerprint => {
-                    again(&app, &caller, &idempotency, order, account).await
+                    again(&app, &caller, &idempotency, order, &accounts).await
                 }
                 Some(_) | None => Err(Error::ReferenceTaken.into()),
             }
@@ -93,10 +95,10 @@ async fn again(
     caller: &Caller,
     idempotency: &Idempotency,
     order: OrderId,
-    account: Option<&OpenAccount>,
+    accounts: &[OpenAccount],
 ) -> Result<Response, Problem> {
     let stored = app.order_of(caller.merchant, caller.environment, order)?;
-    let Some(account) = account.filter(|_| stored.order.state.is_waiting()) else {
+    if accounts.is_empty() || !stored.order.state.is_waiting() {
         let kept = idempotency.whole(app, ok).map(|whole| whole(&stored)).unwrap_or_default();
         let outcome = if kept.is_empty() { Ok(()) } else { app.store().commit(kept).await };
         return match outcome.map_err(Error::from) {
@@ -104,9 +106,9 @@ async fn again(
             Err(Error::KeyTaken) => second_turn(app, idempotency),
             Err(error) => Err(error.into()),
         };
-    };
+    }
     let (begin, end) = (idempotency.begin(app), idempotency.end(app, ok));
-    match app.request_payment(order, account, caller.actor(), begin.as_ref(), end.as_ref()).await {
+    match app.request_payment(order, accounts, &caller.actor(), begin.as_ref(), end.as_ref()).await {
         Ok(stored) => Ok(idempotency.answer(app, &stored, ok)),
         Err(Error::KeyTaken) => second_turn(app, idempotency),
         Err(error) => Err(error.into()),
@@ -124,32 +126,50 @@ fn merchant_of<'a>(snapshot: &'a Snapshot, caller: &Caller) -> Result<&'a Mercha
     })
 }
 
-/// The account that is meant by a gateway's name, an account's name or identifier, or both.
-pub(super) fn chosen_account<'a>(
-    snapshot: &'a Snapshot,
-    caller: &Caller,
-    gateway: Option<&str>,
-    account: Option<&str>,
-) -> Result<Option<&'a OpenAccount>, Problem> {
-    if gateway.is_none() && account.is_none() {
-        return Ok(None);
+/// Where a shop wants to be paid: a gateway's name, an account's name or identifier, both, or neither.
+pub(super) struct Choice<'a> {
+    /// The gateway; `auto` leaves it to the merchant's routes.
+    pub(super) gateway: Option<&'a str>,
+    /// The gateway account.
+    pub(super) account: Option<&'a str>,
+}
+
+impl Choice<'_> {
+    /// The accounts to try in turn, each of which takes such an order; none when none was asked for.
+    pub(super) fn accounts(
+        &self,
+        app: &App,
+        snapshot: &Snapshot,
+        caller: &Caller,
+        terms: &Terms,
+    ) -> Result<Vec<OpenAccount>, Problem> {
+        match (self.gateway, self.account) {
+            (None, None) => Ok(Vec::new()),
+            (Some(AUTO), None) => {
+                let (merchant, environment) = (caller.merchant, caller.environment);
+                Ok(app.serving(snapshot, merchant, environment, terms, false)?)
+            }
+            _ => {
+                let account = self.named(snapshot, caller)?;
+                app.takes(account, terms)?;
+                Ok(vec![account.clone()])
+            }
+        }
     }
-    let named =
-        |open: &&OpenAccount| account.is_none_or(|name| open.name == name || open.id.to_string() == name);
-    let accounts = snapshot.accounts_of(caller.merchant, caller.environment);
-    let mut fitting = accounts
-        .into_iter()
-        .filter(named)
-        .filter(|open| gateway.is_none_or(|name| open.gateway.name() == name));
-    match fitting.next() {
-        Some(account) => Ok(Some(account)),
-        None => {
+
+    fn named<'s>(&self, snapshot: &'s Snapshot, caller: &Caller) -> Result<&'s OpenAccount, Problem> {
+        let named = |open: &&OpenAccount| {
+            self.account.is_none_or(|name| open.name == name || open.id.to_string() == name)
+        };
+        let at_gateway = |open: &&OpenAccount| self.gateway.is_none_or(|name| open.gateway.name() == name);
+        let accounts = snapshot.accounts_of(caller.merchant, caller.environment);
+        accounts.into_iter().filter(named).find(at_gateway).ok_or_else(|| {
             let environment = caller.environment.as_str();
             let rule = format!(
                 "You have no {environment} account at that gateway; declare one in the shop file and apply it with `guichet apply`."
             );
-            let field = if account.is_some() { "account" } else { "gateway" };
-            Err(Problem::field(field, "gateway_not_configured", rule))
-        }
+            let field = if self.account.is_some() { "account" } else { "gateway" };
+            Problem::field(field, "gateway_not_configured", rule)
+        })
     }
 }

@@ -13,14 +13,15 @@ use crate::http::input::{Id, Sent};
 use crate::http::problem::Problem;
 use crate::view::OrderView;
 
-use super::create::chosen_account;
+use super::create::Choice;
 use super::{created, resume, second_turn};
 
 /// Where to pay.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PaymentRequest {
-    /// The gateway, such as `ocpay`.
+    /// The gateway, such as `ocpay`; `auto` follows your routes, and goes on to the next account when
+    /// one certainly opened nothing.
     #[serde(default)]
     #[schema(example = "ocpay")]
     gateway: Option<String>,
@@ -57,13 +58,14 @@ pub(crate) async fn open_payment(
     let request: PaymentRequest = sent.json()?;
     let stored = app.order_of(caller.merchant, caller.environment, id)?;
     let snapshot = app.registry().snapshot();
-    let account = chosen_account(&snapshot, &caller, request.gateway.as_deref(), request.account.as_deref())?;
-    let account = account.ok_or_else(|| {
-        Problem::field("gateway", "field_missing", "Name the gateway, or the gateway account, to pay at.")
-    })?;
-    app.takes(account, &stored.order.terms)?;
+    let choice = Choice { gateway: request.gateway.as_deref(), account: request.account.as_deref() };
+    let accounts = choice.accounts(&app, &snapshot, &caller, &stored.order.terms)?;
+    if accounts.is_empty() {
+        let rule = "Name the gateway, or the gateway account, to pay at; `auto` follows your routes.";
+        return Err(Problem::field("gateway", "field_missing", rule));
+    }
     let (begin, end) = (idempotency.begin(&app), idempotency.end(&app, created));
-    match app.request_payment(id, account, caller.actor(), begin.as_ref(), end.as_ref()).await {
+    match app.request_payment(id, &accounts, &caller.actor(), begin.as_ref(), end.as_ref()).await {
         Ok(stored) => Ok(idempotency.answer(&app, &stored, created)),
         Err(Error::KeyTaken) => second_turn(&app, &idempotency),
         Err(error) => Err(error.into()),

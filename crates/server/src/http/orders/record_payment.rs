@@ -46,6 +46,8 @@ pub(crate) async fn record_payment(
         money: Some(stored.order.terms.money),
         reference: payment.to_string(),
         environment: Some(stored.order.environment),
+        fee: None,
+        charged: None,
     };
     let event = Event::Checked { payment, seen: Seen::Paid(receipt), actor: caller.actor() };
     super::act(&app, &caller, &sent, order, &event).await

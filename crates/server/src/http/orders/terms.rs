@@ -1,6 +1,10 @@
 //! What a shop may ask for in an order: each field with its rule, and the refusal that names both.
 
-use guichet_core::{Currency, Environment, Item, Money, Payer, Phone, Policy, Terms, WATCH_MS};
+use std::collections::BTreeMap;
+
+use guichet_core::{
+    Channel, Currency, Environment, Item, Money, Payer, Phone, Policy, Presentation, Terms, WATCH_MS,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -41,10 +45,28 @@ pub(crate) struct OrderRequest {
     #[serde(default)]
     #[schema(example = "Order ORD-2026-000123")]
     pub(crate) title: Option<String>,
+    /// More words for the customer, at most 1000 characters.
+    #[serde(default)]
+    pub(crate) description: Option<String>,
     /// Who pays.
     #[serde(default)]
     #[schema(value_type = PayerRequest)]
     pub(crate) payer: Object<PayerRequest>,
+    /// The language of the gateway's page and of messages to the customer: `fr`, `ar` or `en`.
+    #[serde(default)]
+    #[schema(example = "fr")]
+    pub(crate) language: Option<String>,
+    /// The ways to pay that the gateway's page offers, where the gateway can tell them apart; all when
+    /// left out.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>, example = json!(["mobile_money", "wallet"]))]
+    pub(crate) channels: Vec<Channel>,
+    /// Lines for the gateway's receipt by name, at most three, where the gateway prints them.
+    #[serde(default)]
+    pub(crate) receipt: BTreeMap<String, String>,
+    /// Whether the payer cannot change the phone number on the gateway's page.
+    #[serde(default)]
+    pub(crate) lock_phone: bool,
     /// Where the customer goes afterwards: an http or https address.
     #[serde(default)]
     #[schema(example = "https://shop.example/orders/123")]
@@ -57,7 +79,8 @@ pub(crate) struct OrderRequest {
     #[serde(default)]
     #[schema(example = 3600)]
     pub(crate) expires_in: Option<i64>,
-    /// The gateway to open a payment at right away, such as `ocpay` or `cash`.
+    /// The gateway to open a payment at right away, such as `ocpay` or `cash`; `auto` follows your
+    /// routes, and goes on to the next account when one certainly opened nothing.
     #[serde(default)]
     #[schema(example = "ocpay")]
     pub(crate) gateway: Option<String>,
@@ -97,6 +120,21 @@ pub(crate) struct PayerRequest {
     /// Phone number in E.164, such as +213665983439.
     #[serde(default)]
     phone: Option<String>,
+    /// Street and number, at most 200 characters. Some gateways need it for cards.
+    #[serde(default)]
+    address: Option<String>,
+    /// Town, at most 100 characters.
+    #[serde(default)]
+    city: Option<String>,
+    /// State or region, at most 100 characters.
+    #[serde(default)]
+    state: Option<String>,
+    /// Postal code, at most 20 characters.
+    #[serde(default)]
+    zip_code: Option<String>,
+    /// ISO 3166-1 alpha-2 code, such as CI.
+    #[serde(default)]
+    country: Option<String>,
 }
 
 impl OrderRequest {
@@ -105,6 +143,7 @@ impl OrderRequest {
         let what = (
             (&self.reference, self.amount, &self.currency, &self.items, &self.title),
             (&self.payer, &self.return_url, &self.metadata, self.expires_in),
+            (&self.description, &self.language, &self.channels, &self.receipt, self.lock_phone),
         );
         random::fingerprint(&serde_json::to_vec(&what).unwrap_or_default())
     }
@@ -139,12 +178,42 @@ impl OrderRequest {
             money,
             items: self.items.iter().map(|Object(item)| item.into()).collect(),
             title,
+            description: self.description.as_ref().map(|text| line("description", text, 1000)).transpose()?,
             payer: payer(&self.payer.0)?,
+            presentation: self.presentation()?,
+            origin: None,
             return_url: self.return_url.clone(),
             metadata: self.metadata.clone(),
             policy: Policy { ..merchant.policy },
             expires_at_ms,
             watch_until_ms: expires_at_ms + WATCH_MS,
+        })
+    }
+
+    fn presentation(&self) -> Result<Presentation, Problem> {
+        if let Some(language) = &self.language
+            && !matches!(language.as_str(), "fr" | "ar" | "en")
+        {
+            return Err(Problem::field("language", "language_unknown", "language is fr, ar or en."));
+        }
+        if self.receipt.len() > 3 {
+            return Err(Problem::field(
+                "receipt",
+                "too_many_lines",
+                "A receipt has at most three lines of yours.",
+            ));
+        }
+        for (name, value) in &self.receipt {
+            line("receipt", name, 50)?;
+            line("receipt", value, 200)?;
+        }
+        let mut channels = self.channels.clone();
+        channels.dedup();
+        Ok(Presentation {
+            language: self.language.clone(),
+            channels,
+            lock_phone: self.lock_phone,
+            receipt: self.receipt.clone(),
         })
     }
 
@@ -254,7 +323,21 @@ fn payer(request: &PayerRequest) -> Result<Payer, Problem> {
         surname: text("payer.surname", &request.surname, 100)?,
         email,
         phone,
+        address: text("payer.address", &request.address, 200)?,
+        city: text("payer.city", &request.city, 100)?,
+        state: text("payer.state", &request.state, 100)?,
+        zip_code: text("payer.zip_code", &request.zip_code, 20)?,
+        country: request.country.as_deref().map(country).transpose()?,
     })
+}
+
+/// Two capital letters; which of them are countries is for the gateways to know.
+fn country(text: &str) -> Result<String, Problem> {
+    if text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        return Ok(text.to_owned());
+    }
+    let rule = "A country is its ISO 3166-1 code of two capital letters, such as CI.";
+    Err(Problem::field("payer.country", "country_invalid", rule))
 }
 
 fn is_email(text: &str) -> bool {
@@ -265,28 +348,7 @@ fn is_email(text: &str) -> bool {
 }
 
 fn return_url(text: &str, merchant: &MerchantRow, environment: Environment) -> Result<(), Problem> {
-    let refuse = |code, rule: &str| Err(Problem::field("return_url", code, rule.to_owned()));
-    let url = match url::Url::parse(text) {
-        Ok(url) if text.len() <= 2048 && matches!(url.scheme(), "http" | "https") && url.has_host() => url,
-        Ok(_) | Err(_) => {
-            return refuse(
-                "return_url_invalid",
-                "return_url must be an http or https address of at most 2048 characters.",
-            );
-        }
-    };
-    if !url.username().is_empty() || url.password().is_some() {
-        return refuse("return_url_invalid", "return_url must not carry a user name or a password.");
-    }
-    let origin = url.origin().ascii_serialization();
-    let known = merchant.return_origins.iter().any(|allowed| allowed.trim_end_matches('/') == origin);
-    if environment == Environment::Live && !known {
-        return refuse(
-            "return_url_origin",
-            "A live order may only lead back to an origin that is declared under return_origins in the shop file.",
-        );
-    }
-    Ok(())
+    merchant.leads_back_to(text, environment).map_err(|(code, rule)| Problem::field("return_url", code, rule))
 }
 
 fn metadata(notes: &serde_json::Map<String, serde_json::Value>) -> Result<(), Problem> {

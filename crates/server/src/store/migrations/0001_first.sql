@@ -14,6 +14,9 @@ CREATE TABLE merchants (
     title         TEXT   NOT NULL,
     policy        TEXT   NOT NULL,
     return_origins TEXT  NOT NULL,
+    routes        TEXT   NOT NULL,
+    messages      TEXT   NOT NULL,
+    sealed_message_secrets TEXT NOT NULL,
     created_at_ms BIGINT NOT NULL
 );
 
@@ -41,6 +44,28 @@ CREATE TABLE gateway_accounts (
     UNIQUE (merchant_id, environment, name)
 );
 
+CREATE TABLE account_health (
+    account_id TEXT   NOT NULL PRIMARY KEY REFERENCES gateway_accounts (id),
+    state      TEXT   NOT NULL CHECK (state IN ('closed', 'open')),
+    trouble    TEXT   NOT NULL,
+    since_ms   BIGINT NOT NULL
+);
+
+CREATE TABLE dialect_credentials (
+    id            TEXT   NOT NULL PRIMARY KEY,
+    merchant_id   TEXT   NOT NULL REFERENCES merchants (id),
+    environment   TEXT   NOT NULL CHECK (environment IN ('test', 'live')),
+    dialect       TEXT   NOT NULL,
+    hash          TEXT   NOT NULL,
+    account       TEXT   NOT NULL,
+    sealed_signing_secret TEXT NOT NULL,
+    notify_url    TEXT,
+    label         TEXT   NOT NULL,
+    created_at_ms BIGINT NOT NULL,
+    revoked_at_ms BIGINT,
+    UNIQUE (dialect, hash)
+);
+
 CREATE TABLE webhook_endpoints (
     id             TEXT   NOT NULL PRIMARY KEY,
     merchant_id    TEXT   NOT NULL REFERENCES merchants (id),
@@ -62,6 +87,7 @@ CREATE TABLE orders (
     status         TEXT   NOT NULL CHECK (status IN ('pending', 'failed', 'paid', 'fulfilled', 'expired', 'cancelled')),
     state          TEXT   NOT NULL,
     terms          TEXT   NOT NULL,
+    payments       TEXT   NOT NULL,
     held           TEXT   NOT NULL,
     needs_you      BIGINT NOT NULL CHECK (needs_you IN (0, 1)),
     token          TEXT   NOT NULL,
@@ -89,29 +115,6 @@ CREATE TABLE order_references (
     fingerprint TEXT   NOT NULL,
     PRIMARY KEY (merchant_id, environment, reference)
 ) /* narrow */;
-
-CREATE TABLE order_tokens (
-    token    TEXT   NOT NULL PRIMARY KEY,
-    shard    BIGINT NOT NULL,
-    order_id TEXT   NOT NULL
-) /* narrow */;
-
-CREATE TABLE payments (
-    shard         BIGINT NOT NULL,
-    order_id      TEXT   NOT NULL,
-    id            TEXT   NOT NULL,
-    account_id    TEXT   NOT NULL,
-    gateway       TEXT   NOT NULL,
-    status        TEXT   NOT NULL CHECK (status IN ('opening', 'open', 'processing', 'unknown', 'paid', 'failed', 'expired', 'cancelled')),
-    state         TEXT   NOT NULL,
-    terms         TEXT   NOT NULL,
-    in_trouble    BIGINT NOT NULL,
-    created_at_ms BIGINT NOT NULL,
-    checked_at_ms BIGINT,
-    check_at_ms   BIGINT,
-    PRIMARY KEY (shard, order_id, id),
-    FOREIGN KEY (shard, order_id) REFERENCES orders (shard, id)
-);
 
 CREATE TABLE gateway_references (
     account_id TEXT   NOT NULL,
@@ -143,28 +146,28 @@ CREATE TABLE deliveries (
     shard         BIGINT NOT NULL,
     order_id      TEXT   NOT NULL,
     event_seq     BIGINT NOT NULL,
-    endpoint_id   TEXT   NOT NULL,
+    target   TEXT   NOT NULL,
     id            TEXT   NOT NULL,
     status        TEXT   NOT NULL CHECK (status IN ('pending', 'delivered', 'given_up')),
     attempts      BIGINT NOT NULL,
     due_at_ms     BIGINT NOT NULL,
     settled_at_ms BIGINT,
-    PRIMARY KEY (shard, order_id, event_seq, endpoint_id),
+    PRIMARY KEY (shard, order_id, event_seq, target),
     FOREIGN KEY (shard, order_id, event_seq) REFERENCES events (shard, order_id, seq)
 );
-CREATE INDEX deliveries_due ON deliveries (shard, endpoint_id, due_at_ms) WHERE status = 'pending';
+CREATE INDEX deliveries_due ON deliveries (shard, target, due_at_ms) WHERE status = 'pending';
 CREATE INDEX deliveries_by_id ON deliveries (id);
 
 CREATE TABLE delivery_attempts (
     shard       BIGINT NOT NULL,
     order_id    TEXT   NOT NULL,
     event_seq   BIGINT NOT NULL,
-    endpoint_id TEXT   NOT NULL,
+    target TEXT   NOT NULL,
     number      BIGINT NOT NULL,
     at_ms       BIGINT NOT NULL,
     status_code BIGINT,
     outcome     TEXT   NOT NULL,
-    PRIMARY KEY (shard, order_id, event_seq, endpoint_id, number)
+    PRIMARY KEY (shard, order_id, event_seq, target, number)
 );
 
 CREATE TABLE idempotency_keys (

@@ -1,0 +1,305 @@
+//! CinetPay's API as its own clients know it, over any backend. Where the vendor publishes nothing the
+//! code or the status is our choice, and the comment beside it says so.
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use guichet_core::Channel;
+use http::{Method, StatusCode};
+use secrecy::SecretString;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::read::{self, Name, Wrong};
+use super::wire::{Created, Raw, Reply};
+use super::{LINK_TTL_MS, NAME, codes, notice, shown};
+use crate::dialect::{
+    Dialect, ExampleKey, Issued, Manners, Notification, Notifies, Operator, Places, VendorRequest,
+    VendorResponse,
+};
+use crate::loss::Trait;
+use crate::payin::{Backend, BackendRefusal, Claim, Lookup, PayinView};
+
+/// What CinetPay's clients talk to: `POST /v2/payment` and `POST /v2/payment/check`.
+#[derive(Debug, Clone, Copy)]
+pub struct CinetPayDialect;
+
+const fn operator(code: &'static str, name: &'static str, channel: Channel) -> Operator {
+    Operator { code, name, channel, asks_otp: false, asks_on_phone: false }
+}
+
+static MANNERS: Manners = Manners {
+    title: "CinetPay",
+    credentials: &["apikey", "site_id", "secret_key"],
+    endpoints: &[
+        ("POST", "/v2/payment", "opens a payment"),
+        ("POST", "/v2/payment/check", "says how it stands"),
+    ],
+    speaks: &[
+        ("description (beyond 200 characters)", Trait::Description),
+        ("customer_name, customer_surname", Trait::PayerName),
+        ("customer_email", Trait::PayerEmail),
+        ("customer_phone_number", Trait::PayerPhone),
+        ("customer_address, customer_city, customer_country, …", Trait::PayerAddress),
+        ("lang", Trait::Language),
+        ("channels", Trait::Channels),
+        ("lock_phone_number", Trait::LockedPhone),
+        ("invoice_data", Trait::ReceiptLines),
+        ("metadata", Trait::Notes),
+        ("data.payment_method", Trait::Operator),
+        ("data.phone_number, cel_phone_num", Trait::PaidFrom),
+        ("data.operator_id", Trait::OperatorReference),
+        ("data.fund_availability_date", Trait::FundsDate),
+        ("623, WAITING…", Trait::Processing),
+        ("600, 627", Trait::FailureKind),
+    ],
+    currencies: &["XOF", "XAF", "CDF", "GNF", "USD"],
+    link_ttl_ms: LINK_TTL_MS,
+    operators: &[
+        Operator { asks_otp: true, ..operator("OM", "Orange Money", Channel::MobileMoney) },
+        Operator { asks_on_phone: true, ..operator("MOMO", "MTN MoMo", Channel::MobileMoney) },
+        Operator { asks_on_phone: true, ..operator("FLOOZ", "Moov Money", Channel::MobileMoney) },
+        operator("WAVE", "Wave", Channel::Wallet),
+        operator("CARD", "Bank card", Channel::Card),
+    ],
+    fee_per_mille: 0,
+    notifies: Notifies::ByRequest,
+    places: Places {
+        amounts: &["/data/amount"],
+        currencies: &["/data/currency"],
+        environments: &[],
+        references: &["/data/payment_token"],
+        statuses: &["/code", "/data/status"],
+        details: &[("/data", "amount")],
+    },
+    example_keys: &[ExampleKey {
+        example: "12912847765bc0db748fdd44.40081707 445160",
+        meaning: "any apikey of letters, digits, dots and dashes, with any site_id of digits: play money, \
+                  though the vendor itself has no sandbox and its answers do not say so",
+    }],
+};
+
+/// In how many seconds a client that was turned away for the moment may come back: our choice.
+const BUSY_S: u32 = 5;
+
+/// The longest credential that is let in, in bytes.
+const CREDENTIAL_BYTES: usize = 128;
+
+/// A call that is refused.
+struct Refused {
+    status: StatusCode,
+    code: &'static str,
+    description: String,
+}
+
+#[async_trait]
+impl Dialect for CinetPayDialect {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn manners(&self) -> &'static Manners {
+        &MANNERS
+    }
+
+    fn serves(&self, path: &str) -> bool {
+        endpoint(path).is_some()
+    }
+
+    /// A payment_token: real ones are long lower-case hexadecimal; this one is the number's SHA-256.
+    fn reference(&self, number: u128) -> String {
+        hex(&Sha256::digest(number.to_be_bytes()))
+    }
+
+    /// An apikey such as `12912847765bc0db748fdd44.40081707`, a site_id of six digits, and a secret
+    /// key of the apikey's shape: those of the vendor's samples.
+    fn issue(&self, random: [u8; 64]) -> Issued {
+        let number = |at: usize| random[at..at + 4].iter().fold(0_u32, |n, byte| (n << 8) | u32::from(*byte));
+        let key = |at: usize| format!("{}.{:08}", hex(&random[at..at + 12]), number(at + 12) % 100_000_000);
+        Issued { key: key(0), account: (100_000 + number(32) % 900_000).to_string(), signing: key(16) }
+    }
+
+    /// Everybody is let in, with play money only: nothing in the vendor's credentials tells a sandbox.
+    fn admits(&self, key: &str, account: &str) -> Option<bool> {
+        let sound = |text: &str| (1..=CREDENTIAL_BYTES).contains(&text.len());
+        let key_byte = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+        let admitted = sound(key)
+            && key.bytes().all(key_byte)
+            && sound(account)
+            && account.bytes().all(|byte| byte.is_ascii_digit());
+        admitted.then_some(true)
+    }
+
+    fn notification(&self, view: &PayinView, secret: &SecretString) -> Option<Notification> {
+        notice::notification(view, secret)
+    }
+
+    /// The return page says `transaction_id`; the vendor's PHP library also reads `token`.
+    fn returned(&self, view: &PayinView) -> Option<Vec<(&'static str, String)>> {
+        Some(vec![("transaction_id", view.request.reference.clone()), ("token", view.reference.clone())])
+    }
+
+    async fn answer(&self, backend: &dyn Backend, request: VendorRequest) -> VendorResponse {
+        let now_ms = backend.now_ms();
+        match answered(backend, &request, now_ms).await {
+            // No status is documented for success; the vendor's libraries take 200.
+            Ok(body) => response(StatusCode::OK, body),
+            Err(refused) => refused.shown(now_ms),
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Endpoint {
+    Open,
+    Check,
+}
+
+/// What a path stands for; clients join base and path carelessly, so slashes too many mean nothing.
+fn endpoint(path: &str) -> Option<Endpoint> {
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    match parts.as_slice() {
+        ["v2", "payment"] => Some(Endpoint::Open),
+        ["v2", "payment", "check"] => Some(Endpoint::Check),
+        _ => None,
+    }
+}
+
+/// `Authorization`, the user agent and the content type are ignored: the vendor's own samples and
+/// libraries get all three wrong, and the body says everything.
+async fn answered(backend: &dyn Backend, request: &VendorRequest, now_ms: i64) -> Result<Bytes, Refused> {
+    let Some(endpoint) = endpoint(&request.path) else {
+        // The code is our choice.
+        return Err(refused(StatusCode::NOT_FOUND, codes::FIELDS, "there is no such endpoint"));
+    };
+    if request.method != Method::POST {
+        // The code is our choice.
+        return Err(refused(StatusCode::METHOD_NOT_ALLOWED, codes::FIELDS, "this endpoint takes POST only"));
+    }
+    match endpoint {
+        Endpoint::Open => open(backend, &request.body, now_ms).await,
+        Endpoint::Check => check(backend, &request.body, now_ms).await,
+    }
+}
+
+async fn open(backend: &dyn Backend, body: &[u8], now_ms: i64) -> Result<Bytes, Refused> {
+    let (caller, request) = read::opening(body)?;
+    let view = backend.open(claim(&caller), request).await?;
+    let data = Created { payment_token: view.reference, payment_url: view.url };
+    Ok(json(&Reply {
+        description: Some(Raw::of("Transaction created with success")),
+        ..reply(codes::CREATED, Some(data), now_ms)
+    }))
+}
+
+async fn check(backend: &dyn Backend, body: &[u8], now_ms: i64) -> Result<Bytes, Refused> {
+    let (caller, name) = read::question(body)?;
+    let lookup = match &name {
+        Name::Merchants(text) => Lookup::MerchantReference(text),
+        Name::Token(text) => Lookup::Reference(text),
+    };
+    let view = backend.view(claim(&caller), lookup).await?;
+    let checked = shown::checked(&view).ok_or_else(|| {
+        // A fault on our side of the protocol; the code is our choice.
+        let words = "the amount cannot be shown in whole units";
+        refused(StatusCode::INTERNAL_SERVER_ERROR, codes::UNAVAILABLE, words)
+    })?;
+    Ok(json(&reply(shown::code(view.status), Some(checked), now_ms)))
+}
+
+fn claim(caller: &read::Caller) -> Claim<'_> {
+    Claim { dialect: NAME, key: &caller.apikey, account: &caller.site_id }
+}
+
+fn refused(status: StatusCode, code: &'static str, description: &str) -> Refused {
+    Refused { status, code, description: description.to_owned() }
+}
+
+impl From<Wrong> for Refused {
+    /// The one documented sample of an error has 400; that all of them have is our choice.
+    fn from(wrong: Wrong) -> Self {
+        refused(StatusCode::BAD_REQUEST, wrong.code, &wrong.sentence)
+    }
+}
+
+impl From<BackendRefusal> for Refused {
+    /// 609, 613, 429 and 403 are the vendor's. It publishes no code for a transaction_id that nobody
+    /// knows, nor for one that was used before: 608 with 404, and 620, are our choice. None of them
+    /// may ever be read as a failed payment.
+    fn from(refusal: BackendRefusal) -> Self {
+        let (status, code, description) = match &refusal {
+            BackendRefusal::UnknownKey => {
+                (StatusCode::BAD_REQUEST, codes::UNKNOWN_KEY, "apikey: is not known")
+            }
+            BackendRefusal::WrongAccount => {
+                (StatusCode::BAD_REQUEST, codes::UNKNOWN_SITE, "site_id: does not go with the apikey")
+            }
+            BackendRefusal::MerchantNotValidated => {
+                (StatusCode::FORBIDDEN, codes::NOT_ALLOWED, "the merchant may not take payments yet")
+            }
+            BackendRefusal::AddressBlocked => {
+                (StatusCode::FORBIDDEN, codes::NOT_ALLOWED, "this address may not use the apikey")
+            }
+            BackendRefusal::NoSuchPayment => {
+                (StatusCode::NOT_FOUND, codes::FIELDS, "transaction_id: there is no such transaction")
+            }
+            BackendRefusal::DuplicateReference | BackendRefusal::KeyReused => {
+                (StatusCode::BAD_REQUEST, codes::DOUBLE, "transaction_id: it was used before")
+            }
+            BackendRefusal::InProgress => {
+                (StatusCode::TOO_MANY_REQUESTS, codes::TOO_MANY, "the same call is being worked")
+            }
+            BackendRefusal::TooManyRequests => {
+                (StatusCode::TOO_MANY_REQUESTS, codes::TOO_MANY, "too many calls")
+            }
+            BackendRefusal::Refused { code, message } => {
+                let description = format!("{message} ({code})");
+                return refused(StatusCode::BAD_REQUEST, codes::FIELDS, &description);
+            }
+            BackendRefusal::Unavailable => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                codes::UNAVAILABLE,
+                "the service is unavailable for a moment",
+            ),
+        };
+        refused(status, code, description)
+    }
+}
+
+impl Refused {
+    fn shown(self, now_ms: i64) -> VendorResponse {
+        let busy = matches!(self.status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
+        let body = Reply::<Created> {
+            description: Some(Raw::of(&self.description)),
+            ..reply(self.code, None, now_ms)
+        };
+        VendorResponse { retry_after_s: busy.then_some(BUSY_S), ..response(self.status, json(&body)) }
+    }
+}
+
+fn response(status: StatusCode, body: Bytes) -> VendorResponse {
+    VendorResponse { status, content_type: "application/json", retry_after_s: None, body }
+}
+
+fn reply<T>(code: &str, data: Option<T>, now_ms: i64) -> Reply<T> {
+    // Seconds with four decimals, as in the vendor's samples.
+    let id = format!("{}.{:04}", now_ms.div_euclid(1000), now_ms.rem_euclid(1000) * 10);
+    Reply {
+        code: code.to_owned(),
+        message: Some(Raw::of(codes::message(code))),
+        description: None,
+        data,
+        api_response_id: Some(Raw::of(&id)),
+    }
+}
+
+fn json<T: Serialize>(body: &T) -> Bytes {
+    // Text keys and texts always serialise; an empty body would be the honest answer if not.
+    serde_json::to_vec(body).unwrap_or_default().into()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    data_encoding::HEXLOWER.encode(bytes)
+}
+
+#[cfg(test)]
+mod tests;

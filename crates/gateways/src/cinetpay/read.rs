@@ -1,0 +1,263 @@
+//! Reads what CinetPay's clients send, liberally where the vendor's own samples contradict each other,
+//! exactly where money is concerned, and names the field that is wrong.
+
+use std::collections::BTreeMap;
+
+use guichet_core::{Channel, Currency, Payer, Phone, Presentation};
+use serde_json::{Map, Value};
+
+use super::amount;
+use super::fields::Fields;
+use super::wire::Raw;
+use super::{MOST_RECEIPT_LINES, REFERENCE_BYTES, codes, is_web_address, rules};
+use crate::payin::PayinRequest;
+
+/// The longest `transaction_id` that is taken, in bytes: our choice, nothing is documented.
+const TRANSACTION_ID_BYTES: usize = 100;
+
+/// What fits on one line of a page, in characters; a longer description is kept whole beside it.
+const TITLE_CHARS: usize = 200;
+
+/// What the vendor's clients say that has no words of ours, and is given back or sent on as it came.
+const ECHOED: [&str; 3] = ["metadata", "customer_id", "alternative_currency"];
+
+/// What is wrong: the vendor's code, and a sentence that begins with the field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Wrong {
+    pub(super) code: &'static str,
+    pub(super) sentence: String,
+}
+
+/// Who asks.
+pub(super) struct Caller {
+    pub(super) apikey: String,
+    pub(super) site_id: String,
+}
+
+/// By what a check names a payment.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Name {
+    /// The merchant's own `transaction_id`.
+    Merchants(String),
+    /// The token that opening gave.
+    Token(String),
+}
+
+/// A call to open a payment.
+pub(super) fn opening(body: &[u8]) -> Result<(Caller, PayinRequest), Wrong> {
+    let fields = fields(body)?;
+    let caller = caller(&fields)?;
+    let reference = required(&fields, "transaction_id")?;
+    if reference.len() > TRANSACTION_ID_BYTES || reference.chars().any(char::is_control) {
+        return wrong("transaction_id", "must be printable, and of at most 100 bytes");
+    }
+    let (amount_minor, currency) = money(&fields)?;
+    let words = required(&fields, "description")?;
+    let title = words.trim().chars().take(TITLE_CHARS).collect();
+    let (notify_url, return_url) = (address(&fields, "notify_url")?, address(&fields, "return_url")?);
+    if notify_url.is_none() && return_url.is_none() {
+        return wrong("notify_url", "is required, and so is return_url");
+    }
+    // Notifications say for which site they are.
+    let mut echo = Map::from_iter([("site_id".to_owned(), Value::from(caller.site_id.clone()))]);
+    for name in ECHOED {
+        if let Some(text) =
+            fields.get(name).map(|raw| raw.plain().unwrap_or_else(|| raw.as_written().to_owned()))
+        {
+            echo.insert(name.to_owned(), Value::from(text));
+        }
+    }
+    let payer = payer(&fields, &mut echo);
+    let presentation = presentation(&fields)?;
+    particulars(&presentation, &payer, &echo)?;
+    let request = PayinRequest {
+        reference,
+        title,
+        description: (words.trim().chars().count() > TITLE_CHARS).then_some(words),
+        amount_minor,
+        currency: currency.code().to_owned(),
+        payer,
+        presentation,
+        return_url,
+        failure_url: None,
+        notify_url,
+        // A transaction_id that comes again is an error here, not a repetition.
+        idempotency_key: None,
+        echo,
+    };
+    Ok((caller, request))
+}
+
+/// A call to ask about a payment.
+pub(super) fn question(body: &[u8]) -> Result<(Caller, Name), Wrong> {
+    let fields = fields(body)?;
+    let caller = caller(&fields)?;
+    // The documentation has `token`, the guide `payment_token`; one of the three is enough.
+    let named = [("transaction_id", false), ("token", true), ("payment_token", true)]
+        .into_iter()
+        .find_map(|(field, is_token)| Some((given(&fields, field)?, is_token)));
+    match named {
+        Some((text, _)) if text.len() > REFERENCE_BYTES => wrong("transaction_id", "is too long"),
+        Some((text, true)) => Ok((caller, Name::Token(text))),
+        Some((text, false)) => Ok((caller, Name::Merchants(text))),
+        None => wrong("transaction_id", "or token is required"),
+    }
+}
+
+fn fields(body: &[u8]) -> Result<Fields, Wrong> {
+    Fields::read(body).or_else(|why| wrong("body", &format!("must be a JSON object or a form: {why}")))
+}
+
+fn caller(fields: &Fields) -> Result<Caller, Wrong> {
+    Ok(Caller { apikey: required(fields, "apikey")?, site_id: required(fields, "site_id")? })
+}
+
+/// What came under that name, unless it is blank.
+fn given(fields: &Fields, name: &str) -> Option<String> {
+    fields.text(name).filter(|text| !text.trim().is_empty())
+}
+
+fn required(fields: &Fields, name: &str) -> Result<String, Wrong> {
+    given(fields, name).map_or_else(|| wrong(name, "is required"), Ok)
+}
+
+/// Whole units, a multiple of five, within the limits; the guide sends them as a number or as a text.
+fn money(fields: &Fields) -> Result<(i64, Currency), Wrong> {
+    let code = required(fields, "currency")?.trim().to_ascii_uppercase();
+    let known = amount::currency(&code).and_then(|known| Some((known, amount::limit(known.code())?)));
+    let Some((currency, limit)) = known else {
+        return wrong("currency", "must be XOF, XAF, CDF, GNF or USD");
+    };
+    let text = required(fields, "amount")?;
+    let minor = amount::minor(text.trim(), currency);
+    let Some(minor) = minor.filter(|minor| amount::whole(*minor, currency.code()).is_some()) else {
+        return wrong("amount", "must be a whole number");
+    };
+    let ends = [limit.least_minor, limit.most_minor].map(|end| amount::whole(end, currency.code()));
+    let [Some(least), Some(most)] = ends else { return wrong("amount", "cannot be taken") };
+    // The guide lists both codes without saying which calls answer them; using them here is our choice.
+    if minor < limit.least_minor {
+        let sentence = format!("amount: must be at least {least} {}", currency.code());
+        return Err(Wrong { code: codes::AMOUNT_TOO_LOW, sentence });
+    }
+    if minor > limit.most_minor {
+        let sentence = format!("amount: must be at most {most} {}", currency.code());
+        return Err(Wrong { code: codes::AMOUNT_TOO_HIGH, sentence });
+    }
+    if minor % limit.multiple_of_minor != 0 {
+        return wrong("amount", "must be a multiple of 5");
+    }
+    Ok((minor, currency))
+}
+
+/// One published library sends null for one of the two, so one is enough; local ones are let through.
+fn address(fields: &Fields, name: &str) -> Result<Option<String>, Wrong> {
+    let address = given(fields, name).map(|text| text.trim().to_owned());
+    match address {
+        Some(address) if !is_web_address(&address) => wrong(name, "must begin with http:// or https://"),
+        other => Ok(other),
+    }
+}
+
+/// Who pays. What does not fit our words is kept beside them; nobody is turned away for it.
+fn payer(fields: &Fields, echo: &mut Map<String, Value>) -> Payer {
+    let text = |name: &str| given(fields, name).map(|text| text.trim().to_owned());
+    let mut fits = |name: &str, fits: bool| {
+        if let Some(text) = text(name).filter(|_| !fits) {
+            echo.insert(name.to_owned(), Value::from(text));
+        }
+    };
+    let phone = text("customer_phone_number").and_then(|number| Phone::parse(&number).ok());
+    fits("customer_phone_number", phone.is_some());
+    let country = text("customer_country").map(|country| country.to_ascii_uppercase());
+    let country = country.filter(|code| code.len() == 2 && code.bytes().all(|b| b.is_ascii_alphabetic()));
+    fits("customer_country", country.is_some());
+    Payer {
+        name: text("customer_name"),
+        surname: text("customer_surname"),
+        email: text("customer_email"),
+        phone,
+        address: text("customer_address"),
+        city: text("customer_city"),
+        state: text("customer_state"),
+        zip_code: text("customer_zip_code"),
+        country,
+    }
+}
+
+fn presentation(fields: &Fields) -> Result<Presentation, Wrong> {
+    let language = given(fields, "lang").map(|lang| rules::lang(lang.trim()).to_owned());
+    let locked = given(fields, "lock_phone_number").map(|text| text.trim().to_ascii_lowercase());
+    let lock_phone = matches!(locked.as_deref(), Some("true" | "1" | "yes" | "on"));
+    let receipt = receipt(fields);
+    if receipt.len() > MOST_RECEIPT_LINES {
+        return wrong("invoice_data", "must have at most 3 lines");
+    }
+    Ok(Presentation { language, channels: channels(fields)?, lock_phone, receipt })
+}
+
+/// The ways to pay; none stands for all, which is also what is meant when nothing is said.
+fn channels(fields: &Fields) -> Result<Vec<Channel>, Wrong> {
+    let words = given(fields, "channels").unwrap_or_default().to_ascii_uppercase();
+    let mut channels = Vec::new();
+    for word in words.split(',').map(str::trim).filter(|word| !word.is_empty()) {
+        let channel = match word {
+            "ALL" => return Ok(Vec::new()),
+            "MOBILE_MONEY" => Channel::MobileMoney,
+            "CREDIT_CARD" => Channel::Card,
+            "WALLET" => Channel::Wallet,
+            _ => return wrong("channels", "must be ALL, or some of MOBILE_MONEY, CREDIT_CARD and WALLET"),
+        };
+        if !channels.contains(&channel) {
+            channels.push(channel);
+        }
+    }
+    Ok(channels)
+}
+
+/// The lines of `invoice_data`, an object or what a form makes of one. Another shape has none.
+fn receipt(fields: &Fields) -> BTreeMap<String, String> {
+    let object = fields.get("invoice_data").filter(|raw| raw.as_written().starts_with('{'));
+    let lines: Option<BTreeMap<String, Raw>> =
+        object.and_then(|raw| serde_json::from_str(raw.as_written()).ok());
+    let lines = lines.unwrap_or_default().into_iter();
+    let lines = lines.filter_map(|(name, line)| Some((name, line.plain()?)));
+    lines.chain(fields.members("invoice_data")).collect()
+}
+
+/// What the vendor answers with 624 (its page of frequent problems): a number that is to be locked
+/// and is none, and a card alone without address or town. That cards alone need the rest as well is
+/// documented without a code; 608 is our choice.
+fn particulars(shown: &Presentation, payer: &Payer, echo: &Map<String, Value>) -> Result<(), Wrong> {
+    let vague = |sentence: &str| Err(Wrong { code: codes::UNKNOWN_ERROR, sentence: sentence.to_owned() });
+    let number = echo.get("customer_phone_number").and_then(Value::as_str);
+    let has_phone = payer.phone.is_some() || number.is_some_and(is_number);
+    if shown.lock_phone && !has_phone {
+        return vague("lock_phone_number: needs a valid customer_phone_number");
+    }
+    if !rules::is_card_only(shown) {
+        return Ok(());
+    }
+    if payer.address.is_none() || payer.city.is_none() {
+        return vague("customer_address: card payments need it, and customer_city");
+    }
+    match rules::missing_for_cards(payer, has_phone).next() {
+        None => Ok(()),
+        Some("payer.phone") => wrong("customer_phone_number", "is required for card payments"),
+        Some(field) => wrong(&field.replace("payer.", "customer_"), "is required for card payments"),
+    }
+}
+
+/// Whether a text can be a phone number written without its country code.
+fn is_number(text: &str) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    (8..=15).contains(&digits)
+        && text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b' ' | b'+' | b'-' | b'.'))
+}
+
+fn wrong<T>(field: &str, rule: &str) -> Result<T, Wrong> {
+    Err(Wrong { code: codes::FIELDS, sentence: format!("{field}: {rule}") })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,104 @@
+//! What CinetPay's answers mean: a link, or what a check saw. Two witnesses speak of a payment, `code`
+//! and `data.status`; the first decides, and the second may only agree.
+
+use guichet_core::{FailureReason, Link, Money, Receipt, Seen};
+
+use super::codes::{self, Says};
+use super::wire::{CheckedPayment, Created, Raw, Reply, reply};
+use super::{LINK_TTL_MS, REFERENCE_BYTES, amount, is_reference};
+
+/// The longest pay page address that is taken from the gateway, in bytes.
+const URL_BYTES: usize = 2048;
+
+/// The link in an answer to opening whose code says that it was created, or a code saying why there
+/// is none to trust. The payment is known by the merchant's own `transaction_id`.
+pub(super) fn link(reply: &Reply<Raw>, transaction_id: &str, now_ms: i64) -> Result<Link, &'static str> {
+    if reply.code != codes::CREATED {
+        return Err("gateway_says_no_success");
+    }
+    let created: Created = reply.object().ok_or("gateway_unreadable")?;
+    if !is_reference(&created.payment_token, REFERENCE_BYTES) {
+        return Err("gateway_bad_reference");
+    }
+    let url = url::Url::parse(&created.payment_url).map_err(|_| "gateway_bad_url")?;
+    let sound = matches!(url.scheme(), "http" | "https") && url.as_str().len() <= URL_BYTES;
+    if !sound {
+        return Err("gateway_bad_url");
+    }
+    Ok(Link {
+        reference: transaction_id.to_owned(),
+        // As parsed, so that it fits a header and an attribute whatever the gateway sent.
+        url: Some(url.into()),
+        expires_at_ms: Some(now_ms.saturating_add(LINK_TTL_MS)),
+        alias: Some(created.payment_token),
+    })
+}
+
+/// What an answer to a check says of the payment `asked` for, or a code saying why nothing was
+/// learnt. The answer names no payment, so it is about the one that was asked for.
+pub(super) fn seen(body: &[u8], asked: &str) -> Result<Seen, &'static str> {
+    let reply = reply(body)?;
+    let checked = reply.object::<CheckedPayment>();
+    match codes::says(&reply.code).ok_or("unlisted_code")? {
+        Says::Paid => paid(&checked.ok_or("paid_without_details")?, asked).map(Seen::Paid),
+        Says::Waiting { processing } => {
+            // Waiting is the safe word, so the answer proper may be missing altogether.
+            let waits = checked.is_none_or(|checked| agrees(&checked, waits));
+            if waits { Ok(Seen::Pending { processing }) } else { Err("contradictory_status") }
+        }
+        Says::Declined => failed(checked, FailureReason::Declined),
+        Says::Cancelled => failed(checked, FailureReason::Cancelled),
+        Says::Refused(trouble) | Says::Nothing(trouble) => Err(trouble),
+        Says::Vague(_) => Err("gateway_says_unknown_error"),
+    }
+}
+
+fn failed(checked: Option<CheckedPayment>, reason: FailureReason) -> Result<Seen, &'static str> {
+    // The same codes without an answer proper may as well be about the call.
+    let checked = checked.filter(tells_something).ok_or("failed_without_details")?;
+    let no = agrees(&checked, |status| status == "REFUSED");
+    if no { Ok(Seen::Failed { reason }) } else { Err("contradictory_status") }
+}
+
+/// What was paid. The shape of 2021 has neither amount nor currency: weaker evidence, and the receipt
+/// says so by having no money. One of them without the other is no shape that anybody documents.
+fn paid(checked: &CheckedPayment, asked: &str) -> Result<Receipt, &'static str> {
+    if !agrees(checked, |status| status == "ACCEPTED") {
+        return Err("contradictory_status");
+    }
+    let money = match (&checked.amount, &checked.currency) {
+        (None, None) if tells_something(checked) => None,
+        (None, None) => return Err("paid_without_details"),
+        (Some(amount), Some(currency)) => Some(paid_money(amount, currency)?),
+        (Some(_), None) | (None, Some(_)) => return Err("paid_without_details"),
+    };
+    Ok(Receipt { money, reference: asked.to_owned(), environment: None, fee: None, charged: None })
+}
+
+fn paid_money(amount: &Raw, currency: &Raw) -> Result<Money, &'static str> {
+    let currency = currency.as_text().and_then(|code| amount::currency(&code));
+    let currency = currency.ok_or("paid_in_unknown_currency")?;
+    let amount_minor = amount.plain().and_then(|text| amount::minor(&text, currency));
+    let amount_minor = amount_minor.filter(|minor| *minor > 0).ok_or("paid_with_impossible_amount")?;
+    Ok(Money::new(amount_minor, currency))
+}
+
+/// Whether `data.status`, if it is there, is a word that goes with the code.
+fn agrees(checked: &CheckedPayment, wanted: impl Fn(&str) -> bool) -> bool {
+    let Some(status) = &checked.status else { return true };
+    if status.is_null() { wanted("") } else { status.as_text().is_some_and(|status| wanted(&status)) }
+}
+
+/// A status that goes with waiting: the documented beginning, a third party's, or nothing yet.
+fn waits(status: &str) -> bool {
+    status.is_empty() || status.starts_with("WAITING") || status.starts_with("PENDING")
+}
+
+/// Whether the answer proper has any of what every documented sample has.
+fn tells_something(checked: &CheckedPayment) -> bool {
+    let texts = [&checked.status, &checked.operator_id, &checked.payment_method, &checked.payment_date];
+    texts.into_iter().flatten().filter_map(Raw::as_text).any(|text| !text.trim().is_empty())
+}
+
+#[cfg(test)]
+mod tests;

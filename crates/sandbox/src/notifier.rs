@@ -1,0 +1,121 @@
+//! The one background task: it lets happen what is due, and sends the notifications that follow
+//! from it. It sleeps until the next moment at which something is due, and wakes when the clock is
+//! moved or something new is put in line. Before a notification no ping is sent to its address.
+
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use guichet_gateways::{HttpTransport, Notification, Request, Transport};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use tokio::task::JoinSet;
+use url::Url;
+
+use crate::clock::Clock;
+use crate::postings::Answer;
+use crate::sandbox::{Acquirer, Sandbox};
+
+/// How long a receiver may take to answer: our choice.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How many notifications are on their way at once, each to another receiver.
+const MOST_AT_ONCE: usize = 32;
+
+/// Says, however the task ends, that nobody notifies any more, so that another may begin.
+struct Shift(Weak<Acquirer>);
+
+impl Drop for Shift {
+    fn drop(&mut self) {
+        if let Some(acquirer) = self.0.upgrade() {
+            acquirer.stop_notifying();
+        }
+    }
+}
+
+/// Works until the last handle of the sandbox is gone.
+pub(crate) async fn run(acquirer: Weak<Acquirer>, clock: Clock) {
+    let _shift = Shift(acquirer.clone());
+    let mut bell = clock.bell();
+    let mut transport = None;
+    let mut sending: JoinSet<(u64, Answer)> = JoinSet::new();
+    loop {
+        // Before one looks: what happens while one looks rings again.
+        bell.borrow_and_update();
+        let Some(sandbox) = acquirer.upgrade().map(Sandbox::from) else { return };
+        let (letters, due_ms) = sandbox.take_letters(MOST_AT_ONCE - sending.len());
+        drop(sandbox);
+        for letter in letters {
+            let transport =
+                Arc::clone(transport.get_or_insert_with(|| Arc::new(HttpTransport::new(TIMEOUT))));
+            sending.spawn(async move {
+                let answer = match &*transport {
+                    Ok(transport) => send(transport, letter.url, letter.notification).await,
+                    Err(error) => Err(error.to_string()),
+                };
+                (letter.number, answer)
+            });
+        }
+        tokio::select! {
+            () = clock.wait(due_ms, &mut bell) => {}
+            Some(ended) = sending.join_next(), if !sending.is_empty() => {
+                let Some(sandbox) = acquirer.upgrade().map(Sandbox::from) else { return };
+                match ended {
+                    Ok((number, answer)) => sandbox.note(number, answer),
+                    Err(error) => tracing::error!(%error, "a notification's task failed"),
+                }
+            }
+        }
+    }
+}
+
+/// One POST, no redirect followed, nothing repeated.
+async fn send(transport: &HttpTransport, url: Url, notification: Notification) -> Answer {
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(notification.content_type));
+    for (name, value) in notification.headers {
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|error| error.to_string())?;
+        headers.append(name, HeaderValue::from_str(&value).map_err(|error| error.to_string())?);
+    }
+    let request = Request { method: Method::POST, url, headers, body: notification.body };
+    let answer = transport.send(request).await.map_err(|error| error.to_string())?;
+    Ok(answer.status.as_u16())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::postings::Posting;
+    use crate::sandbox::Settings;
+    use crate::view::Status;
+
+    #[tokio::test]
+    async fn it_ends_with_the_last_handle_of_the_sandbox() {
+        let sandbox = Sandbox::new(Settings::default());
+        let task = tokio::spawn(run(sandbox.downgrade(), sandbox.clock().clone()));
+        let other = sandbox.clone();
+        drop(sandbox);
+        other.settle().await;
+        assert!(!task.is_finished());
+        drop(other);
+        assert!(task.await.is_ok());
+    }
+
+    #[test]
+    fn another_begins_where_the_runtime_of_one_has_ended() {
+        let sandbox = Sandbox::new(Settings::default());
+        let posting = || Posting {
+            dialect: "any",
+            reference: "REF".into(),
+            url: "http://127.0.0.1:1/".to_owned(),
+            payment_status: Status::Paid,
+            notification: Notification { headers: Vec::new(), content_type: "text/plain", body: "".into() },
+            faults: Vec::new(),
+        };
+        for _ in 0..2 {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            sandbox.with_ledger(|ledger, now_ms| ledger.postings.add(posting(), now_ms));
+            runtime.block_on(sandbox.settle());
+        }
+        let tried: Vec<usize> = sandbox.notifications().iter().map(|entry| entry.attempts.len()).collect();
+        assert_eq!(tried, [1, 1]);
+    }
+}

@@ -1,0 +1,150 @@
+//! What the customers' pages show: one struct for each template.
+
+use askama::Template;
+use guichet_gateways::Operator;
+
+use crate::act::{LATE_S, offered};
+use crate::clock::time_of_day;
+use crate::goodbye::WayBack;
+use crate::payment::Payment;
+use crate::view::{PaymentView, Status};
+
+/// A link that can still be paid.
+#[derive(Template)]
+#[template(path = "open.html")]
+pub(crate) struct OpenPage {
+    payment: PaymentView,
+    begun: bool,
+    left_s: i64,
+    ttl_s: i64,
+    expires_at: String,
+    late_minutes: u64,
+    /// The ways to pay from which the customer is still to choose.
+    choice: Vec<&'static Operator>,
+    chosen: Option<&'static Operator>,
+    asks_phone: bool,
+    phone: String,
+    phone_locked: bool,
+    refused: Option<String>,
+}
+
+impl OpenPage {
+    pub(crate) fn of(
+        payment: &Payment,
+        operator: Option<&str>,
+        refused: Option<String>,
+        now_ms: i64,
+    ) -> OpenPage {
+        let mut choice = offered(payment.tenant(), payment.request());
+        let chosen = choice.iter().copied().find(|known| operator == Some(known.code));
+        if chosen.is_some() {
+            choice.clear();
+        }
+        let payer = payment.request().payer.phone.as_ref().map(ToString::to_string);
+        OpenPage {
+            begun: payment.status() == Status::Initiated,
+            left_s: (payment.expires_at_ms() - now_ms).max(0) / 1000,
+            ttl_s: payment.link_ttl_ms() / 1000,
+            expires_at: time_of_day(payment.expires_at_ms()),
+            late_minutes: LATE_S / 60,
+            choice,
+            chosen,
+            asks_phone: chosen.is_some_and(has_phone),
+            phone: payment.phone().map(str::to_owned).or(payer).unwrap_or_default(),
+            phone_locked: payment.request().presentation.lock_phone,
+            refused,
+            payment: payment.view(),
+        }
+    }
+}
+
+/// Whether it is paid from a phone number: everything but a card. The channel is known by its word,
+/// because its type belongs to the core, and the sandbox is not built on the core.
+fn has_phone(operator: &Operator) -> bool {
+    serde_json::to_value(operator.channel).is_ok_and(|channel| channel != "card")
+}
+
+/// A link whose operator has asked the payer on the phone.
+#[derive(Template)]
+#[template(path = "waiting.html")]
+pub(crate) struct WaitingPage {
+    payment: PaymentView,
+    operator: &'static str,
+    phone: String,
+    refused: Option<String>,
+}
+
+impl WaitingPage {
+    pub(crate) fn of(payment: &Payment, operator: &Operator, refused: Option<String>) -> WaitingPage {
+        let payer = payment.request().payer.phone.as_ref().map(ToString::to_string);
+        let phone = payment.phone().map(str::to_owned).or(payer).unwrap_or_default();
+        WaitingPage { payment: payment.view(), operator: operator.name, phone, refused }
+    }
+}
+
+/// A link that is decided.
+#[derive(Template)]
+#[template(path = "closed.html")]
+pub(crate) struct ClosedPage {
+    pub(crate) payment: PaymentView,
+    pub(crate) outcome: Outcome,
+    /// Why nothing was done, when something was tried.
+    pub(crate) refused: Option<String>,
+    pub(crate) way_back: Option<WayBack>,
+}
+
+/// What the customer reads about a link that is decided.
+pub(crate) struct Outcome {
+    tone: &'static str,
+    heading: &'static str,
+    sentence: String,
+}
+
+/// The customer walked away.
+#[derive(Template)]
+#[template(path = "left.html")]
+pub(crate) struct LeftPage {
+    payment: PaymentView,
+    begun: bool,
+    expires_at: String,
+}
+
+impl LeftPage {
+    pub(crate) fn of(payment: &Payment) -> LeftPage {
+        LeftPage {
+            begun: payment.status() == Status::Initiated,
+            expires_at: time_of_day(payment.expires_at_ms()),
+            payment: payment.view(),
+        }
+    }
+}
+
+/// No such link.
+#[derive(Template)]
+#[template(path = "missing.html")]
+pub(crate) struct MissingPage {
+    pub(crate) message: String,
+}
+
+/// What became of a link; `None` while it can be paid.
+pub(crate) fn outcome(payment: &Payment) -> Option<Outcome> {
+    let (tone, heading, sentence) = match payment.status() {
+        Status::Created | Status::Initiated => return None,
+        Status::Confirming => {
+            let until = payment.confirms_at_ms().map(time_of_day).unwrap_or_default();
+            let sentence = format!("Your money was taken. The bank confirms it at {until}.");
+            return Some(Outcome { tone: "wait", heading: "Being confirmed", sentence });
+        }
+        Status::Paid => ("good", "Paid", "Thank you. This link has done its work and cannot be used again."),
+        Status::Declined => {
+            ("bad", "Declined", "The bank said no. Nothing was taken; ask the shop for a new link.")
+        }
+        Status::Cancelled => {
+            ("bad", "Cancelled", "You cancelled it. Nothing was taken; ask the shop for a new link.")
+        }
+        Status::Expired => {
+            ("bad", "Expired", "This link's time is over. Nothing was taken; ask the shop for a new one.")
+        }
+    };
+    Some(Outcome { tone, heading, sentence: sentence.to_owned() })
+}

@@ -1,0 +1,119 @@
+//! What merchants have set up with the vendors for notifications, as on a vendor's portal: the
+//! address, where the vendor has one per merchant, and the secret that signs them.
+
+use std::collections::HashMap;
+
+use guichet_gateways::Claim;
+use secrecy::SecretString;
+use serde::Serialize;
+
+use crate::refusal::Refusal;
+use crate::tenant::{Tenant, hint};
+
+/// The most merchants that set something up.
+const MAX_WEBHOOKS: usize = 10_000;
+
+/// What a merchant sets up.
+#[derive(Clone)]
+pub struct Webhook {
+    /// The vendor, by the dialect's name.
+    pub dialect: String,
+    /// The merchant's key.
+    pub key: String,
+    /// What goes with the key; empty where the vendor has nothing such.
+    pub account: String,
+    /// Where notifications go, at vendors where that is set up once and not with each request.
+    pub url: Option<String>,
+    /// What signs notifications; without it, `secret_of_` and the key.
+    pub secret: Option<String>,
+}
+
+/// A merchant's setting as the control API shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WebhookView {
+    /// The vendor, by the dialect's name.
+    pub dialect: String,
+    /// The end of the key.
+    pub key_hint: String,
+    /// What goes with the key.
+    pub account: String,
+    /// Where notifications go.
+    pub url: Option<String>,
+    /// Whether a secret was set up; otherwise it is `secret_of_` and the key.
+    pub own_secret: bool,
+}
+
+impl From<&Webhook> for WebhookView {
+    fn from(webhook: &Webhook) -> WebhookView {
+        WebhookView {
+            dialect: webhook.dialect.clone(),
+            key_hint: hint(&webhook.key),
+            account: webhook.account.clone(),
+            url: webhook.url.clone(),
+            own_secret: webhook.secret.is_some(),
+        }
+    }
+}
+
+/// Every merchant's setting.
+#[derive(Default)]
+pub(crate) struct Webhooks {
+    by_tenant: HashMap<Tenant, Webhook>,
+}
+
+impl Webhooks {
+    /// Sets one up; a setting that the merchant had is replaced.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] about a dialect, key or address that makes no sense, or when too many
+    /// are set up.
+    pub(crate) fn set(&mut self, webhook: Webhook) -> Result<(), Refusal> {
+        let Some(dialect) = guichet_gateways::dialect(&webhook.dialect) else {
+            return Err(Refusal::unknown_dialect());
+        };
+        let claim = Claim { dialect: dialect.name(), key: &webhook.key, account: &webhook.account };
+        let tenant = Tenant::known(claim).ok_or_else(|| {
+            Refusal::invalid("key", "This vendor's sandbox does not let in that key with that account.")
+        })?;
+        if webhook.url.as_deref().is_some_and(|url| web_address(url).is_none()) {
+            return Err(Refusal::invalid("url", "url begins with http:// or https:// and names a host."));
+        }
+        if self.by_tenant.len() >= MAX_WEBHOOKS && !self.by_tenant.contains_key(&tenant) {
+            let message = format!("{MAX_WEBHOOKS} merchants have one already; DELETE /sandbox/webhooks.");
+            return Err(Refusal::invalid("key", message));
+        }
+        self.by_tenant.insert(tenant, webhook);
+        Ok(())
+    }
+
+    /// Where this merchant's notifications go.
+    pub(crate) fn url(&self, tenant: &Tenant) -> Option<&str> {
+        self.by_tenant.get(tenant)?.url.as_deref()
+    }
+
+    /// What signs this merchant's notifications.
+    pub(crate) fn secret(&self, tenant: &Tenant) -> SecretString {
+        let own = self.by_tenant.get(tenant).and_then(|webhook| webhook.secret.clone());
+        own.unwrap_or_else(|| format!("secret_of_{}", tenant.key())).into()
+    }
+
+    /// Every setting, in the order of vendors, keys and accounts.
+    pub(crate) fn views(&self) -> Vec<WebhookView> {
+        let mut all: Vec<&Webhook> = self.by_tenant.values().collect();
+        all.sort_by(|a, b| (&a.dialect, &a.key, &a.account).cmp(&(&b.dialect, &b.key, &b.account)));
+        all.into_iter().map(WebhookView::from).collect()
+    }
+
+    /// Drops those of this vendor and this key; without either, of all.
+    pub(crate) fn clear(&mut self, dialect: Option<&str>, key: Option<&str>) {
+        self.by_tenant.retain(|_, webhook| {
+            let other = |only: Option<&str>, found: &str| only.is_some_and(|only| only != found);
+            other(dialect, &webhook.dialect) || other(key, &webhook.key)
+        });
+    }
+}
+
+/// The address of a text that begins with http or https and names a host.
+pub(crate) fn web_address(text: &str) -> Option<url::Url> {
+    url::Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+}

@@ -1,0 +1,76 @@
+//! Which gateway accounts serve an order, in order of preference: the merchant's routes decide, and
+//! the gateways' own rules have the last word.
+
+use guichet_core::{Environment, MerchantId, Terms};
+use guichet_gateways::RuleBroken;
+
+use crate::registry::{OpenAccount, Snapshot};
+use crate::store::Route;
+
+use super::App;
+
+/// Why nobody serves an order.
+#[derive(Debug, Clone)]
+pub(crate) enum NoAccount {
+    /// The merchant has no account in this environment.
+    NoneDeclared,
+    /// No route of the merchant fits the order.
+    NoRoute,
+    /// Every account that might serve it refuses it by a rule of its gateway; the first one's rule.
+    AgainstTheRules(RuleBroken),
+}
+
+impl App {
+    /// The accounts that take such an order, the preferred one first. Without routes, those without an
+    /// API, such as cash, count only where a person chooses (`by_hand`): nobody is led to them by a link.
+    pub(crate) fn serving(
+        &self,
+        snapshot: &Snapshot,
+        merchant: MerchantId,
+        environment: Environment,
+        terms: &Terms,
+        by_hand: bool,
+    ) -> Result<Vec<OpenAccount>, NoAccount> {
+        let declared = snapshot.accounts_of(merchant, environment);
+        if declared.is_empty() {
+            return Err(NoAccount::NoneDeclared);
+        }
+        let routes = snapshot.merchants.get(&merchant).map_or(&[][..], |merchant| &merchant.routes);
+        let online = |account: &&OpenAccount| by_hand || account.gateway.default_base_url().is_some();
+        let candidates: Vec<&OpenAccount> = match routes {
+            [] => declared.into_iter().filter(online).collect(),
+            routes => {
+                let route =
+                    routes.iter().find(|route| fits(route, environment, terms)).ok_or(NoAccount::NoRoute)?;
+                let named = |name: &String| declared.iter().copied().find(|account| account.name == *name);
+                route.accounts.iter().filter_map(named).collect()
+            }
+        };
+        let mut taking = Vec::new();
+        let mut refusal = None;
+        for account in candidates {
+            match self.takes(account, terms) {
+                Ok(()) => taking.push(account.clone()),
+                Err(rule) => refusal = refusal.or(Some(rule)),
+            }
+        }
+        match (taking.is_empty(), refusal) {
+            (false, _) => Ok(taking),
+            (true, Some(rule)) => Err(NoAccount::AgainstTheRules(rule)),
+            (true, None) => Err(NoAccount::NoRoute),
+        }
+    }
+}
+
+fn fits(route: &Route, environment: Environment, terms: &Terms) -> bool {
+    let listed = |list: &[String], word: Option<&str>| {
+        list.is_empty()
+            || word.is_some_and(|word| list.iter().any(|listed| listed.eq_ignore_ascii_case(word)))
+    };
+    let amount = terms.money.amount_minor;
+    route.environment.is_none_or(|only| only == environment)
+        && listed(&route.currencies, Some(terms.money.currency.code()))
+        && listed(&route.countries, terms.payer.country.as_deref())
+        && route.least_amount.is_none_or(|least| amount >= least)
+        && route.most_amount.is_none_or(|most| amount <= most)
+}

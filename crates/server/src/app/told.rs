@@ -1,0 +1,51 @@
+//! Who is told of what happened to an order: the shop's endpoints, the vendor's client that made it,
+//! and the customer.
+
+use guichet_core::{EntryKind, Order};
+use guichet_gateways::Notifies;
+
+use crate::message::{Channel, Occasion};
+use crate::registry::Snapshot;
+use crate::store::Target;
+
+/// Where an entry of this order's journal goes.
+pub(super) fn targets(snapshot: &Snapshot, order: &Order, entry: EntryKind) -> Vec<Target> {
+    let endpoints = snapshot.endpoints_of(order.merchant, order.environment);
+    let wanting = endpoints.into_iter().filter(|endpoint| endpoint.wants(entry.as_str()));
+    let mut targets: Vec<Target> = wanting.map(|endpoint| Target::Endpoint(endpoint.row.id)).collect();
+    targets.extend(client(snapshot, order, entry));
+    targets.extend(customer(snapshot, order, entry));
+    targets
+}
+
+/// The vendor's client that made the order, where that vendor notifies of such a change.
+fn client(snapshot: &Snapshot, order: &Order, entry: EntryKind) -> Option<Target> {
+    let origin = order.terms.origin.as_ref()?;
+    let client = snapshot.credentials.get(&origin.credential)?;
+    let addressed = match client.dialect.manners().notifies {
+        Notifies::Never => false,
+        Notifies::ByRequest => origin.notify_url.is_some(),
+        Notifies::BySetting => client.row.notify_url.is_some(),
+    };
+    let handed_out = order.payments.iter().any(|payment| payment.state.link().is_some());
+    let changed = [
+        EntryKind::OrderPaid,
+        EntryKind::OrderExpired,
+        EntryKind::OrderCancelled,
+        EntryKind::PaymentProcessing,
+    ];
+    // While nothing was handed out, the customer may still try on our own page.
+    let tells = changed.contains(&entry) || (entry == EntryKind::OrderFailed && handed_out);
+    (addressed && tells).then_some(Target::Client(origin.credential))
+}
+
+/// The customer, by every channel that the merchant speaks by and the payer has an address for.
+fn customer(snapshot: &Snapshot, order: &Order, entry: EntryKind) -> Vec<Target> {
+    let Some(occasion) = Occasion::of_event(entry.as_str()) else { return Vec::new() };
+    let Some(merchant) = snapshot.merchants.get(&order.merchant) else { return Vec::new() };
+    let speaks = |channel: &Channel| {
+        merchant.messages.wants(occasion, *channel) && channel.reaches(&order.terms.payer)
+    };
+    let channels = [Channel::Email, Channel::Sms].into_iter().filter(speaks);
+    channels.map(|channel| Target::Customers(order.merchant, channel)).collect()
+}

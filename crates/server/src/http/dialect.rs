@@ -1,0 +1,38 @@
+//! Every path that is none of our own: a vendor's client may mean the vendor's API, which the dialects
+//! serve over our switchboard. What none of them serves is not there.
+
+use axum::extract::{FromRequest, Request, State};
+use axum::response::{IntoResponse, Response};
+use guichet_gateways::{DIALECTS, VendorRequest, VendorResponse};
+use http::{HeaderValue, header};
+
+use crate::app::App;
+use crate::app::switchboard::Switchboard;
+
+use super::input::Sent;
+use super::trace;
+
+/// Answers a vendor's client in the vendor's own shapes.
+pub(crate) async fn answer(State(app): State<App>, request: Request) -> Response {
+    let Some(dialect) = DIALECTS.iter().find(|dialect| dialect.serves(request.uri().path())) else {
+        return trace::no_such_route(request.uri().clone()).await;
+    };
+    let request = match Sent::from_request(request, &app).await {
+        Ok(Sent { method, path, headers, body }) => VendorRequest { method, path, headers, body },
+        Err(problem) => return problem.into_response(),
+    };
+    let answer = dialect.answer(&Switchboard(&app), request).await;
+    let outcome = if answer.status.is_success() { "done" } else { "refused" };
+    metrics::counter!("guichet_dialect_calls_total", "dialect" => dialect.name(), "outcome" => outcome)
+        .increment(1);
+    shown(answer)
+}
+
+fn shown(answer: VendorResponse) -> Response {
+    let mut response = (answer.status, answer.body).into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(answer.content_type));
+    if let Some(seconds) = answer.retry_after_s {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}

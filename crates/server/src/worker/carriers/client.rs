@@ -1,0 +1,53 @@
+//! The shop as a client of another vendor: it is sent that vendor's notification of how the order
+//! stands at the moment of sending, because such a notification only says that it is time to ask.
+
+use guichet_core::CredentialId;
+use guichet_gateways::Notifies;
+
+use crate::app::App;
+use crate::app::switchboard::payin_view;
+use crate::store::DueDelivery;
+
+use super::Said;
+
+const TO: &str = "client";
+
+pub(super) async fn carry(
+    http: &reqwest::Client,
+    app: &App,
+    due: &DueDelivery,
+    credential: CredentialId,
+) -> anyhow::Result<Said> {
+    let snapshot = app.registry().snapshot();
+    let Some(client) = snapshot.credentials.get(&credential) else {
+        return Ok(Said::nothing(TO, "the credential is not there any more"));
+    };
+    let Some(merchant) = snapshot.merchants.get(&client.row.merchant) else {
+        return Ok(Said::nothing(TO, "the merchant is not there any more"));
+    };
+    let Some(stored) = app.store().order(due.order)? else {
+        return Ok(Said::nothing(TO, "the order is not there any more"));
+    };
+    let Some(view) = payin_view(app, merchant, &stored) else {
+        return Ok(Said::needless(TO, "no vendor's client made this order"));
+    };
+    let url = match client.dialect.manners().notifies {
+        Notifies::Never => None,
+        Notifies::ByRequest => view.request.notify_url.as_deref(),
+        Notifies::BySetting => client.row.notify_url.as_deref(),
+    };
+    let Some(url) = url.and_then(|url| url::Url::parse(url).ok()) else {
+        return Ok(Said::needless(TO, "there is no address to notify"));
+    };
+    if let Err(why) = app.reach().judge(&url) {
+        return Ok(Said::nothing(TO, why));
+    }
+    let Some(notification) = client.dialect.notification(&view, &client.signing_secret) else {
+        return Ok(Said::needless(TO, "the vendor tells nothing of how it stands now"));
+    };
+    let mut request = http.post(url).header("content-type", notification.content_type);
+    for (name, value) in notification.headers {
+        request = request.header(name, value);
+    }
+    Ok(Said::received(TO, request.body(notification.body).send().await))
+}

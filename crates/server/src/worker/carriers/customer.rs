@@ -1,0 +1,78 @@
+//! The customer: an e-mail or an SMS about what happened, in the shop's words. A message for a play
+//! order goes to the sandbox's outbox, where one is configured, and nowhere otherwise.
+
+use guichet_core::{Environment, MerchantId};
+
+use crate::app::App;
+use crate::message::{self, Channel, Facts, Occasion, Outcome, Sender};
+use crate::store::DueDelivery;
+
+use super::Said;
+
+const TO: &str = "customer";
+
+pub(super) async fn carry(
+    http: &reqwest::Client,
+    app: &App,
+    due: &DueDelivery,
+    merchant: MerchantId,
+    channel: Channel,
+) -> anyhow::Result<Said> {
+    let snapshot = app.registry().snapshot();
+    let Some(merchant) = snapshot.merchants.get(&merchant) else {
+        return Ok(Said::nothing(TO, "the merchant is not there any more"));
+    };
+    let (Some(stored), Some(entry)) =
+        (app.store().order(due.order)?, app.store().journal_entry(due.order, due.event_seq)?)
+    else {
+        return Ok(Said::nothing(TO, "the event is not in the journal"));
+    };
+    let Some(occasion) = Occasion::of_event(&entry.record.kind) else {
+        return Ok(Said::needless(TO, "customers are not told of such an event"));
+    };
+    let (order, terms) = (&stored.order, &stored.order.terms);
+    let status_url = format!("{}/status/{}", app.public_url(), stored.token);
+    let facts = Facts {
+        id: due.id,
+        payer: &terms.payer,
+        reference: &terms.reference,
+        money: terms.money,
+        title: &terms.title,
+        merchant: &merchant.title,
+        status_url: &status_url,
+        language: terms.presentation.language.as_deref(),
+        at_ms: entry.record.at_ms,
+    };
+    let Some(message) = message::message(&merchant.messages, occasion, channel, &facts) else {
+        return Ok(Said::needless(TO, "the merchant does not say this any more"));
+    };
+    let outbox = merchant.messages.outbox.as_ref().filter(|_| order.environment == Environment::Test);
+    if order.environment == Environment::Test && outbox.is_none() {
+        return Ok(Said::needless(
+            TO,
+            "a play order writes to nobody; declare an outbox to see its messages",
+        ));
+    }
+    let sender = Sender {
+        settings: &merchant.messages,
+        secrets: snapshot.message_secrets.get(&merchant.id),
+        reach: app.reach(),
+        client: http,
+        outbox,
+    };
+    Ok(said(sender.send(&message).await))
+}
+
+fn said(outcome: Outcome) -> Said {
+    match outcome {
+        Outcome::Sent { code, outcome } => {
+            Said { arrived: true, status_code: code, ..Said::nothing(TO, &outcome) }
+        }
+        Outcome::Later { code, outcome, retry_after_ms } => {
+            Said { status_code: code, retry_after_ms, ..Said::nothing(TO, &outcome) }
+        }
+        Outcome::Never { code, outcome } => {
+            Said { gone: true, status_code: code, ..Said::nothing(TO, &outcome) }
+        }
+    }
+}

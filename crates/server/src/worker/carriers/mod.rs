@@ -1,0 +1,114 @@
+//! Who carries a delivery: one file for each kind of target. A carrier makes one try and says what came
+//! of it; when to try again is not its business.
+
+mod client;
+mod customer;
+mod endpoint;
+
+use reqwest::header::RETRY_AFTER;
+
+use crate::app::App;
+use crate::store::{DueDelivery, Target};
+
+/// The longest that a `Retry-After` is believed: 24 h.
+const LONGEST_RETRY_MS: i64 = 24 * 3_600_000;
+
+/// The carriers of this node.
+pub(super) struct Carriers {
+    /// Reaches what merchants name, and nothing else.
+    http: reqwest::Client,
+}
+
+/// What came of a try.
+pub(super) struct Said {
+    /// The kind of target, for the metrics.
+    pub(super) to: &'static str,
+    /// Whether it arrived.
+    pub(super) arrived: bool,
+    /// Whether it never will.
+    pub(super) gone: bool,
+    /// What the target answered, when it answered.
+    pub(super) status_code: Option<i64>,
+    /// What came of it, in a few words.
+    pub(super) outcome: String,
+    /// How long the target asked to be left alone, in ms.
+    pub(super) retry_after_ms: Option<i64>,
+}
+
+impl Carriers {
+    pub(super) fn new(app: &App) -> anyhow::Result<Self> {
+        Ok(Carriers { http: app.reach().client()? })
+    }
+
+    /// Makes one try.
+    pub(super) async fn carry(&self, app: &App, due: &DueDelivery) -> anyhow::Result<Said> {
+        match due.target {
+            Target::Endpoint(endpoint) => endpoint::carry(&self.http, app, due, endpoint).await,
+            Target::Client(credential) => client::carry(&self.http, app, due, credential).await,
+            Target::Customers(merchant, channel) => {
+                customer::carry(&self.http, app, due, merchant, channel).await
+            }
+        }
+    }
+}
+
+impl Said {
+    /// Nothing was sent, or nobody answered.
+    fn nothing(to: &'static str, why: &str) -> Self {
+        Said {
+            to,
+            arrived: false,
+            gone: false,
+            status_code: None,
+            outcome: why.to_owned(),
+            retry_after_ms: None,
+        }
+    }
+
+    /// There was nothing to send, and there never will be.
+    fn needless(to: &'static str, why: &str) -> Self {
+        Said { arrived: true, ..Said::nothing(to, why) }
+    }
+
+    /// What an HTTP receiver said: only 2xx is a success, and 410 is for good.
+    fn received(to: &'static str, sent: Result<reqwest::Response, reqwest::Error>) -> Self {
+        match sent {
+            Ok(answer) => Said::answered(to, &answer),
+            Err(error) => Said::nothing(to, &reason(error)),
+        }
+    }
+
+    fn answered(to: &'static str, answer: &reqwest::Response) -> Self {
+        let status = answer.status();
+        let asked_s = answer
+            .headers()
+            .get(RETRY_AFTER)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.trim().parse::<i64>().ok())
+            .filter(|seconds| *seconds >= 0);
+        Said {
+            to,
+            arrived: status.is_success(),
+            gone: status.as_u16() == 410,
+            status_code: Some(i64::from(status.as_u16())),
+            outcome: format!("answered {status}"),
+            retry_after_ms: asked_s.map(|seconds| seconds.saturating_mul(1000).min(LONGEST_RETRY_MS)),
+        }
+    }
+}
+
+/// What kept a receiver from answering, without its address.
+fn reason(error: reqwest::Error) -> String {
+    let kind = if error.is_timeout() {
+        "no answer within 15 s"
+    } else if error.is_connect() {
+        "no connection"
+    } else {
+        "the connection broke off"
+    };
+    let mut cause: &dyn std::error::Error = &error.without_url();
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    format!("{kind}: {cause}")
+}
