@@ -134,6 +134,16 @@ pub(crate) fn time_of_day(at_ms: i64) -> String {
     at.strftime("%H:%M:%S UTC").to_string()
 }
 
+/// The same, with the day when that is not today's: `2025-01-16 14:05:09 UTC`.
+pub(crate) fn moment(at_ms: i64, now_ms: i64) -> String {
+    const DAY_MS: i64 = 86_400_000;
+    if at_ms.div_euclid(DAY_MS) == now_ms.div_euclid(DAY_MS) {
+        return time_of_day(at_ms);
+    }
+    let at = jiff::Timestamp::from_millisecond(at_ms).unwrap_or(jiff::Timestamp::MAX);
+    at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -168,6 +178,12 @@ mod tests {
             assert_eq!(moved, Ok(()));
         }
         clock.wait(Some(120_000), &mut bell).await;
+    }
+
+    #[test]
+    fn a_moment_of_another_day_says_which() {
+        assert_eq!(moment(3_600_000, 86_399_999), "01:00:00 UTC");
+        assert_eq!(moment(90_000_000, 86_399_999), "1970-01-02 01:00:00 UTC");
     }
 
     #[test]

@@ -191,7 +191,7 @@ fn render(sandbox: &Sandbox, reference: &str, operator: Option<&str>, refused: O
             Ok(payment) => payment,
             Err(refusal) => return missing(&refusal),
         };
-        if let Some(outcome) = outcome(payment) {
+        if let Some(outcome) = outcome(payment, now_ms) {
             let way_back = WayBack::offered(payment.tenant().dialect(), &payment.payin_view());
             return html(status, &ClosedPage { payment: payment.view(), outcome, refused, way_back });
         }
@@ -204,10 +204,10 @@ fn render(sandbox: &Sandbox, reference: &str, operator: Option<&str>, refused: O
 
 /// Nothing happens; a link that is decided says so.
 fn leave(sandbox: &Sandbox, reference: &str) -> Response {
-    let page = sandbox.with_ledger(|ledger, _| {
+    let page = sandbox.with_ledger(|ledger, now_ms| {
         let payment = ledger.find(reference)?;
         payment.refuse_if_closed()?;
-        Ok::<LeftPage, Refusal>(LeftPage::of(payment))
+        Ok::<LeftPage, Refusal>(LeftPage::of(payment, now_ms))
     });
     match page {
         Ok(page) => html(StatusCode::OK, &page),

@@ -4,7 +4,7 @@ use askama::Template;
 use guichet_gateways::Operator;
 
 use crate::act::{LATE_S, offered};
-use crate::clock::time_of_day;
+use crate::clock::moment;
 use crate::goodbye::WayBack;
 use crate::payment::Payment;
 use crate::view::{PaymentView, Status};
@@ -45,7 +45,7 @@ impl OpenPage {
             begun: payment.status() == Status::Initiated,
             left_s: (payment.expires_at_ms() - now_ms).max(0) / 1000,
             ttl_s: payment.link_ttl_ms() / 1000,
-            expires_at: time_of_day(payment.expires_at_ms()),
+            expires_at: moment(payment.expires_at_ms(), now_ms),
             late_minutes: LATE_S / 60,
             choice,
             chosen,
@@ -110,10 +110,10 @@ pub(crate) struct LeftPage {
 }
 
 impl LeftPage {
-    pub(crate) fn of(payment: &Payment) -> LeftPage {
+    pub(crate) fn of(payment: &Payment, now_ms: i64) -> LeftPage {
         LeftPage {
             begun: payment.status() == Status::Initiated,
-            expires_at: time_of_day(payment.expires_at_ms()),
+            expires_at: moment(payment.expires_at_ms(), now_ms),
             payment: payment.view(),
         }
     }
@@ -127,11 +127,11 @@ pub(crate) struct MissingPage {
 }
 
 /// What became of a link; `None` while it can be paid.
-pub(crate) fn outcome(payment: &Payment) -> Option<Outcome> {
+pub(crate) fn outcome(payment: &Payment, now_ms: i64) -> Option<Outcome> {
     let (tone, heading, sentence) = match payment.status() {
         Status::Created | Status::Initiated => return None,
         Status::Confirming => {
-            let until = payment.confirms_at_ms().map(time_of_day).unwrap_or_default();
+            let until = payment.confirms_at_ms().map(|at_ms| moment(at_ms, now_ms)).unwrap_or_default();
             let sentence = format!("Your money was taken. The bank confirms it at {until}.");
             return Some(Outcome { tone: "wait", heading: "Being confirmed", sentence });
         }

@@ -111,6 +111,21 @@ impl Node {
         Ok(keys::create(&self.app, merchant, environment, "").await?.1)
     }
 
+    /// Makes a credential for the clients of a vendor, named by its gateway: its parts by the vendor's
+    /// names. `notify_url` is for a vendor that keeps the address of notifications with the credential.
+    pub async fn create_credential(
+        &self,
+        merchant: &str,
+        environment: Environment,
+        vendor: &str,
+        notify_url: Option<&str>,
+    ) -> anyhow::Result<Vec<(&'static str, String)>> {
+        let dialect = guichet_gateways::dialect(vendor)
+            .with_context(|| format!("no client of “{vendor}” is served"))?;
+        let new = keys::NewCredential { merchant, environment, dialect, notify_url, label: "" };
+        Ok(keys::create_credential(&self.app, new).await?.1)
+    }
+
     /// Moves its clock and then does all that is due by then.
     pub async fn pass_time(&self, by_ms: i64) -> anyhow::Result<()> {
         self.app.clock().advance(by_ms);
