@@ -319,10 +319,10 @@ impl App {
             metrics::counter!("guichet_events_total", "type" => entry.kind.as_str()).increment(1);
         }
         for target in targets {
-            self.signals().deliver(*target, stored.order.id.shard());
+            self.signals().deliveries.ring((*target, stored.order.id.shard()));
         }
         if stored.order.wake_at_ms().is_some_and(|at| at <= self.clock().now_ms()) {
-            self.signals().alarms.notify_one();
+            self.signals().alarms.ring(stored.order.id.shard());
         }
     }
 }

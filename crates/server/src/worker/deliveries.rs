@@ -64,7 +64,7 @@ impl Deliveries {
     /// Begins what commits and ended deliveries have left to do in these shards.
     pub(super) fn begin_waiting(self: &Arc<Self>, shards: &[i64]) -> Result<(), Fault> {
         let targets = self.app.registry().snapshot().targets();
-        for (target, shard) in self.app.signals().take_waiting() {
+        for (target, shard) in self.app.signals().deliveries.take() {
             if shards.contains(&shard) && targets.contains(&target) {
                 self.begin_at(target, shard)?;
             }
@@ -127,7 +127,7 @@ impl Deliveries {
         let queued = under_way.queued.remove(&due.target).unwrap_or_default();
         drop(under_way);
         for shard in queued {
-            self.app.signals().deliver(due.target, shard);
+            self.app.signals().deliveries.ring((due.target, shard));
         }
         self.idle.notify_waiters();
     }

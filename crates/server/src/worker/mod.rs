@@ -93,18 +93,24 @@ impl Worker {
     }
 
     async fn follow_alarms(self: Arc<Self>) {
-        let clock = self.app.clock();
+        let (clock, alarms) = (self.app.clock(), &self.app.signals().alarms);
+        let mut swept_ms = 0;
         loop {
-            match self.orders.begin_due(&self.held()) {
-                Ok(0) => {}
-                Ok(_) => {
-                    tokio::task::yield_now().await;
-                    continue;
-                }
+            let now_ms = clock.now_ms();
+            let (rung, mut shards) = (alarms.take(), self.held());
+            // Between two sweeps of everything only the shards that were rung from are looked at.
+            if (0..REST_MS).contains(&(now_ms - swept_ms)) {
+                shards.retain(|shard| rung.contains(shard));
+            } else {
+                swept_ms = now_ms;
+            }
+            match self.orders.begin_due(&shards) {
+                Ok(begun) => begun.into_iter().for_each(|shard| alarms.ring(shard)),
                 Err(fault) => tracing::error!(%fault, "due orders could not be read"),
             }
+            tokio::task::yield_now().await;
             tokio::select! {
-                () = self.app.signals().alarms.notified() => {}
+                () = alarms.rung() => {}
                 () = clock.sleep(REST_MS) => {}
             }
         }
@@ -125,7 +131,7 @@ impl Worker {
                 tracing::error!(%fault, "due deliveries could not be read");
             }
             tokio::select! {
-                () = self.app.signals().deliveries() => {}
+                () = self.app.signals().deliveries.rung() => {}
                 () = clock.sleep(REST_MS) => {}
             }
         }

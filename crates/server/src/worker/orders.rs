@@ -46,8 +46,9 @@ impl Orders {
         self.busy.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Begins what is due in these shards; how many orders that was.
-    pub(super) fn begin_due(self: &Arc<Self>, shards: &[i64]) -> Result<usize, Fault> {
+    /// Begins what is due in these shards, as much of it as a pass may begin; in which of them it began
+    /// something, so that there may be more.
+    pub(super) fn begin_due(self: &Arc<Self>, shards: &[i64]) -> Result<Vec<i64>, Fault> {
         let now_ms = self.app.clock().now_ms();
         let mut busy_in: HashMap<i64, i64> = HashMap::new();
         {
@@ -57,11 +58,12 @@ impl Orders {
                 *busy_in.entry(order.shard()).or_default() += 1;
             }
         }
-        let mut begun = 0;
+        let mut begun = Vec::new();
         for shard in shards {
             let limit = PER_SHARD + busy_in.get(shard).copied().unwrap_or(0);
-            for order in self.app.store().due_orders(*shard, now_ms, limit)? {
-                begun += usize::from(self.begin(order));
+            let due = self.app.store().due_orders(*shard, now_ms, limit)?;
+            if due.into_iter().filter(|order| self.begin(*order)).count() > 0 {
+                begun.push(*shard);
             }
         }
         Ok(begun)

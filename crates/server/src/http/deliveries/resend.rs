@@ -29,7 +29,7 @@ pub(crate) async fn resend_delivery(
     app.order_of(caller.merchant, caller.environment, row.delivery.order).map_err(|_| missing())?;
     let again = send_again(&row.delivery, app.clock().now_ms());
     app.store().commit(vec![again]).await.map_err(Error::from)?;
-    app.signals().deliver(row.delivery.target, row.delivery.order.shard());
+    app.signals().deliveries.ring((row.delivery.target, row.delivery.order.shard()));
     let row = app.store().delivery(id)?.ok_or_else(missing)?;
     let attempts = app.store().attempts(&row.delivery)?;
     Ok((http::StatusCode::ACCEPTED, Json(DeliveryView::new(&row, attempts))))
