@@ -8,6 +8,7 @@ pub mod catalogue;
 pub mod cinetpay;
 pub mod conformance;
 mod dialect;
+mod exchange;
 mod gateway;
 pub mod loss;
 pub mod novasend;

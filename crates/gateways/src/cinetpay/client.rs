@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::codes::{self, Says};
 use super::wire::{self, CheckRequest, Raw, Reply};
 use super::{LINK_TTL_MS, NAME, REFERENCE_BYTES, amount, callback, is_reference, rules, seen};
+use crate::exchange::Exchange;
 use crate::gateway::{
     Account, AmountUnit, Callback, CallbackHint, Callbacks, Capabilities, Credential, Gateway, OpenTrouble,
     RuleBroken,
@@ -18,7 +19,7 @@ use crate::gateway::{
 use crate::loss::Trait;
 use crate::payin::PayinRequest;
 use crate::scrub::scrubbed;
-use crate::transport::{Request, Response, Transport, TransportError};
+use crate::transport::{Request, Response, Transport};
 
 /// The place of each credential in an account.
 const API_KEY: usize = 0;
@@ -92,18 +93,9 @@ impl Gateway for CinetPay {
         request: &PayinRequest,
         now_ms: i64,
     ) -> Result<Link, OpenTrouble> {
-        let call = payment(account, request)
-            .map_err(|message| OpenTrouble::Failed(FailureReason::NotSent { message }))?;
-        match transport.send(call).await {
-            Ok(response) => opened(account, &response, &request.reference, now_ms),
-            Err(TransportError::NotSent(message)) => {
-                let message = scrubbed(message.as_bytes(), &account.secrets);
-                Err(OpenTrouble::Failed(FailureReason::NotSent { message }))
-            }
-            Err(TransportError::Lost(message)) => {
-                Err(OpenTrouble::Lost(scrubbed(message.as_bytes(), &account.secrets)))
-            }
-        }
+        let exchange = Exchange { transport, secrets: &account.secrets };
+        let read = |response: &Response| opened(&exchange, response, &request.reference, now_ms);
+        exchange.open(payment(account, request), read).await
     }
 
     async fn check(
@@ -114,22 +106,13 @@ impl Gateway for CinetPay {
         // An answer without an amount is not completed by what was expected: the receipt says so.
         _expected: Money,
     ) -> Seen {
-        let unknown = |trouble: &str, raw: &[u8]| Seen::Unknown {
-            trouble: trouble.to_owned(),
-            raw: scrubbed(raw, &account.secrets),
+        let exchange = Exchange { transport, secrets: &account.secrets };
+        // A known transaction is always answered with 200; the rest says nothing of a payment.
+        let read = |response: &Response| match response.status {
+            StatusCode::OK => seen::seen(&response.body, reference),
+            _ => Err(check_trouble(response)),
         };
-        let call = match check(account, reference) {
-            Ok(call) => call,
-            Err(message) => return unknown("check_not_possible", message.as_bytes()),
-        };
-        match transport.send(call).await {
-            // A known transaction is always answered with 200; the rest says nothing of a payment.
-            Ok(response) if response.status == StatusCode::OK => seen::seen(&response.body, reference)
-                .unwrap_or_else(|trouble| unknown(trouble, &response.body)),
-            Ok(response) => unknown(check_trouble(&response), &response.body),
-            Err(TransportError::NotSent(message)) => unknown("gateway_unreachable", message.as_bytes()),
-            Err(TransportError::Lost(message)) => unknown("gateway_no_answer", message.as_bytes()),
-        }
+        exchange.check(check(account, reference), read).await
     }
 
     fn read_callback(&self, account: &Account, callback: &Callback) -> CallbackHint {
@@ -184,13 +167,13 @@ fn post(account: &Account, segments: &[&str], body: &impl Serialize) -> Result<R
 /// code speaks of a payment that exists: then an earlier request of ours has arrived. A 3xx is not
 /// followed and may have been written after the effect; a 5xx and a 408 may have been as well.
 fn opened(
-    account: &Account,
+    exchange: &Exchange<'_>,
     response: &Response,
     transaction_id: &str,
     now_ms: i64,
 ) -> Result<Link, OpenTrouble> {
     let (status, body) = (response.status, &response.body);
-    let lost = |what: &str| Err(OpenTrouble::Lost(format!("{what}: {}", scrubbed(body, &account.secrets))));
+    let lost = |what: &str| Err(exchange.lost(what, body));
     let refused = status.is_client_error() && status != StatusCode::REQUEST_TIMEOUT;
     if !refused && !status.is_success() {
         return lost(&format!("HTTP {}", status.as_u16()));
@@ -200,7 +183,7 @@ fn opened(
         Err(trouble) if !refused => return lost(trouble),
         // Not the vendor's envelope: something in front of it refused.
         Err(_) if status == StatusCode::CONFLICT => return lost("gateway_has_it_already"),
-        Err(_) => return Err(not_opened(account, by_status(response), body)),
+        Err(_) => return Err(not_opened(exchange, by_status(response), body)),
     };
     if status == StatusCode::CONFLICT || says_it_exists(&reply) {
         return lost("gateway_has_it_already");
@@ -208,9 +191,9 @@ fn opened(
     let said = reply.said();
     let said = if said.is_empty() { body } else { said.as_bytes() };
     match codes::says(&reply.code) {
-        Some(Says::Refused(name)) => Err(not_opened(account, name, said)),
-        Some(Says::Vague(name)) if refused => Err(not_opened(account, name, said)),
-        None if refused => Err(not_opened(account, by_status(response), said)),
+        Some(Says::Refused(name)) => Err(not_opened(exchange, name, said)),
+        Some(Says::Vague(name)) if refused => Err(not_opened(exchange, name, said)),
+        None if refused => Err(not_opened(exchange, by_status(response), said)),
         Some(Says::Nothing(trouble)) => lost(trouble),
         Some(Says::Paid | Says::Waiting { .. } | Says::Declined | Says::Cancelled) if refused => {
             lost("gateway_contradicts_itself")
@@ -220,8 +203,8 @@ fn opened(
     }
 }
 
-fn not_opened(account: &Account, refusal: &str, said: &[u8]) -> OpenTrouble {
-    let message = scrubbed(said, &account.secrets);
+fn not_opened(exchange: &Exchange<'_>, refusal: &str, said: &[u8]) -> OpenTrouble {
+    let message = scrubbed(said, exchange.secrets);
     OpenTrouble::Failed(FailureReason::OpenRefused { refusal: refusal.to_owned(), message })
 }
 

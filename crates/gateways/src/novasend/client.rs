@@ -14,6 +14,7 @@ use url::Url;
 use super::rules::{self, Asked};
 use super::wire::{self, Action, SessionRequest};
 use super::{IDEMPOTENCY_HEADER, LEAST_FRANCS, LINK_TTL_MS, MOST_FRANCS, NAME, callback, opened, seen, uuid};
+use crate::exchange::Exchange;
 use crate::gateway::{
     Account, AmountLimit, AmountUnit, Callback, CallbackHint, Callbacks, Capabilities, Credential, Gateway,
     OpenTrouble, RuleBroken,
@@ -21,7 +22,7 @@ use crate::gateway::{
 use crate::loss::Trait;
 use crate::payin::PayinRequest;
 use crate::scrub::scrubbed;
-use crate::transport::{Request, Response, Transport, TransportError};
+use crate::transport::{Request, Response, Transport};
 
 /// The places of the credentials.
 const API_KEY: usize = 0;
@@ -101,24 +102,19 @@ impl Gateway for Novasend {
         _now_ms: i64,
     ) -> Result<Link, OpenTrouble> {
         let secrets = secrets(account);
-        let not_sent = |message: &str| {
-            let message = scrubbed(message.as_bytes(), &secrets);
-            OpenTrouble::Failed(FailureReason::NotSent { message })
-        };
+        let exchange = Exchange { transport, secrets: &secrets };
         // The engine has validated before; this keeps an amount that does not fit from ever leaving.
-        let asked = rules::asked(request).map_err(|rule| not_sent(&rule.message))?;
-        let call = create_session(account, request, &asked).map_err(|message| not_sent(&message))?;
-        match transport.send(call).await {
-            Ok(response) if response.status.is_success() => {
+        let asked = rules::asked(request).map_err(|rule| rule.message);
+        let call =
+            asked.as_ref().map_err(String::clone).and_then(|asked| create_session(account, request, asked));
+        let read = |response: &Response| match &asked {
+            Ok(asked) if response.status.is_success() => {
                 opened::link(&response.body, &request.reference, asked.money)
-                    .map_err(|trouble| OpenTrouble::Lost(with_raw(&secrets, trouble, &response.body)))
+                    .map_err(|trouble| exchange.lost(trouble, &response.body))
             }
-            Ok(response) => Err(not_opened(&secrets, &response)),
-            Err(TransportError::NotSent(message)) => Err(not_sent(&message)),
-            Err(TransportError::Lost(message)) => {
-                Err(OpenTrouble::Lost(scrubbed(message.as_bytes(), &secrets)))
-            }
-        }
+            Ok(_) | Err(_) => Err(not_opened(&exchange, response)),
+        };
+        exchange.open(call, read).await
     }
 
     async fn check(
@@ -130,21 +126,12 @@ impl Gateway for Novasend {
         _expected: Money,
     ) -> Seen {
         let secrets = secrets(account);
-        let unknown = |trouble: &str, raw: &[u8]| Seen::Unknown {
-            trouble: trouble.to_owned(),
-            raw: scrubbed(raw, &secrets),
+        let exchange = Exchange { transport, secrets: &secrets };
+        let read = |response: &Response| match response.status.is_success() {
+            true => seen::seen(&response.body, reference),
+            false => Err(check_trouble(response)),
         };
-        let call = match ask(account, reference) {
-            Ok(call) => call,
-            Err(message) => return unknown("check_not_possible", message.as_bytes()),
-        };
-        match transport.send(call).await {
-            Ok(response) if response.status.is_success() => seen::seen(&response.body, reference)
-                .unwrap_or_else(|trouble| unknown(trouble, &response.body)),
-            Ok(response) => unknown(check_trouble(&response), &response.body),
-            Err(TransportError::NotSent(message)) => unknown("gateway_unreachable", message.as_bytes()),
-            Err(TransportError::Lost(message)) => unknown("gateway_no_answer", message.as_bytes()),
-        }
+        exchange.check(ask(account, reference), read).await
     }
 
     fn read_callback(&self, account: &Account, callback: &Callback) -> CallbackHint {
@@ -237,14 +224,15 @@ fn secrets(account: &Account) -> Vec<SecretString> {
 /// being made or has been, and a 422 that our key was used with another body, so that something
 /// exists under it. A 3xx is not followed and, as a 5xx, may have been written after the effect. In
 /// all these, opening again with the same key will tell.
-fn not_opened(secrets: &[SecretString], response: &Response) -> OpenTrouble {
+fn not_opened(exchange: &Exchange<'_>, response: &Response) -> OpenTrouble {
+    let secrets = exchange.secrets;
     let status = response.status;
     let may_exist = matches!(
         status,
         StatusCode::REQUEST_TIMEOUT | StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY
     );
     if !status.is_client_error() || may_exist {
-        return OpenTrouble::Lost(with_raw(secrets, &format!("HTTP {}", status.as_u16()), &response.body));
+        return exchange.lost(&format!("HTTP {}", status.as_u16()), &response.body);
     }
     let said = wire::refusal(&response.body);
     let code = said.as_ref().and_then(|said| said.code.as_deref()).unwrap_or_default();
@@ -291,10 +279,6 @@ fn check_trouble(response: &Response) -> &'static str {
         other if other.is_client_error() => "gateway_refused",
         _ => "gateway_error",
     }
-}
-
-fn with_raw(secrets: &[SecretString], what: &str, body: &[u8]) -> String {
-    format!("{what}: {}", scrubbed(body, secrets))
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use url::{Url, form_urlencoded};
 
 use super::wire::{self, CreateLinkRequest, FeeMode, ProductInfo};
 use super::{LEAST_DINARS, LINK_TTL_MS, MOST_DINARS, NAME, TOKEN_HEADER, rules};
+use crate::exchange::Exchange;
 use crate::gateway::{
     Account, AmountLimit, AmountUnit, Callback, CallbackHint, Callbacks, Capabilities, Credential, Gateway,
     OpenTrouble, RuleBroken,
@@ -17,7 +18,7 @@ use crate::gateway::{
 use crate::loss::Trait;
 use crate::payin::PayinRequest;
 use crate::scrub::scrubbed;
-use crate::transport::{Request, Response, Transport, TransportError};
+use crate::transport::{Request, Response, Transport};
 
 /// How much of a notification is looked at.
 const CALLBACK_BYTES: usize = 16 * 1024;
@@ -81,20 +82,14 @@ impl Gateway for OcPay {
         request: &PayinRequest,
         now_ms: i64,
     ) -> Result<Link, OpenTrouble> {
-        let call = create_link(account, request)
-            .map_err(|message| OpenTrouble::Failed(FailureReason::NotSent { message }))?;
-        match transport.send(call).await {
-            Ok(response) if response.status.is_success() => wire::link(&response.body, now_ms)
-                .map_err(|trouble| OpenTrouble::Lost(with_raw(account, trouble, &response.body))),
-            Ok(response) => Err(not_opened(account, &response)),
-            Err(TransportError::NotSent(message)) => {
-                let message = scrubbed(message.as_bytes(), &account.secrets);
-                Err(OpenTrouble::Failed(FailureReason::NotSent { message }))
+        let exchange = Exchange { transport, secrets: &account.secrets };
+        let read = |response: &Response| match response.status.is_success() {
+            true => {
+                wire::link(&response.body, now_ms).map_err(|trouble| exchange.lost(trouble, &response.body))
             }
-            Err(TransportError::Lost(message)) => {
-                Err(OpenTrouble::Lost(scrubbed(message.as_bytes(), &account.secrets)))
-            }
-        }
+            false => Err(not_opened(&exchange, response)),
+        };
+        exchange.open(create_link(account, request), read).await
     }
 
     async fn check(
@@ -105,21 +100,12 @@ impl Gateway for OcPay {
         // The answer shows the amount and its currency, so nothing need be assumed of them.
         _expected: Money,
     ) -> Seen {
-        let unknown = |trouble: &str, raw: &[u8]| Seen::Unknown {
-            trouble: trouble.to_owned(),
-            raw: scrubbed(raw, &account.secrets),
+        let exchange = Exchange { transport, secrets: &account.secrets };
+        let read = |response: &Response| match response.status.is_success() {
+            true => wire::seen(&response.body, reference),
+            false => Err(check_trouble(response.status)),
         };
-        let call = match check_payment(account, reference) {
-            Ok(call) => call,
-            Err(message) => return unknown("check_not_possible", message.as_bytes()),
-        };
-        match transport.send(call).await {
-            Ok(response) if response.status.is_success() => wire::seen(&response.body, reference)
-                .unwrap_or_else(|trouble| unknown(trouble, &response.body)),
-            Ok(response) => unknown(check_trouble(response.status), &response.body),
-            Err(TransportError::NotSent(message)) => unknown("gateway_unreachable", message.as_bytes()),
-            Err(TransportError::Lost(message)) => unknown("gateway_no_answer", message.as_bytes()),
-        }
+        exchange.check(check_payment(account, reference), read).await
     }
 
     /// OCPay announces nothing, today. Should it begin to, or should a shop's return page tell us,
@@ -201,10 +187,10 @@ fn headers(account: &Account) -> Result<HeaderMap, String> {
 /// A 4xx is the vendor's word (or that of a proxy in front, which then passed nothing on) that
 /// nothing was opened. A 3xx is not followed and may have been written after the effect; a 5xx and
 /// a 408 may have been as well: nobody can tell.
-fn not_opened(account: &Account, response: &Response) -> OpenTrouble {
+fn not_opened(exchange: &Exchange<'_>, response: &Response) -> OpenTrouble {
     let status = response.status;
     if !status.is_client_error() || status == StatusCode::REQUEST_TIMEOUT {
-        return OpenTrouble::Lost(with_raw(account, &format!("HTTP {}", status.as_u16()), &response.body));
+        return exchange.lost(&format!("HTTP {}", status.as_u16()), &response.body);
     }
     let said = wire::refusal(&response.body);
     let code = said.as_ref().map_or("", |error| error.code.as_str());
@@ -220,8 +206,8 @@ fn not_opened(account: &Account, response: &Response) -> OpenTrouble {
         _ => "gateway_refused",
     };
     let message = match said.as_ref().filter(|error| !error.message.is_empty()) {
-        Some(error) => scrubbed(error.message.as_bytes(), &account.secrets),
-        None => scrubbed(&response.body, &account.secrets),
+        Some(error) => scrubbed(error.message.as_bytes(), exchange.secrets),
+        None => scrubbed(&response.body, exchange.secrets),
     };
     OpenTrouble::Failed(FailureReason::OpenRefused { refusal: refusal.to_owned(), message })
 }
@@ -242,10 +228,6 @@ fn check_trouble(status: StatusCode) -> &'static str {
         other if other.is_client_error() => "gateway_refused",
         _ => "gateway_error",
     }
-}
-
-fn with_raw(account: &Account, what: &str, body: &[u8]) -> String {
-    format!("{what}: {}", scrubbed(body, &account.secrets))
 }
 
 fn bounded(bytes: &[u8]) -> &[u8] {
