@@ -12,6 +12,10 @@ use crate::store::{Fault, Stored};
 
 use super::{App, Applied, Attach, Error};
 
+/// Stand in for the name of a payment and the token of a page that do not exist yet.
+const ANY_PAYMENT: &str = "pay00000000000000000000000000";
+const ANY_TOKEN: &str = "0000000000000000000000000000000000000000000000000000000000";
+
 impl App {
     /// The event that asks for a payment of an order at an account.
     pub(crate) fn payment_requested(&self, account: &OpenAccount, actor: Actor) -> Event {
@@ -52,7 +56,7 @@ impl App {
 
     /// Whether that account's gateway takes such an order at all.
     pub(crate) fn takes(&self, account: &OpenAccount, terms: &guichet_core::Terms) -> Result<(), RuleBroken> {
-        account.gateway.validate(&self.payin_request(account, terms, String::new(), ""))
+        account.gateway.validate(&self.payin_request(account, terms, ANY_PAYMENT.to_owned(), ANY_TOKEN))
     }
 
     /// Asks for a payment of an existing order at the first of these accounts that opens one. `attach`
