@@ -86,7 +86,7 @@ impl fmt::Display for Story {
             writeln!(f, "      {payment}{}", step.why)?;
         }
         for delivery in &self.deliveries {
-            writeln!(f, "  webhook {delivery}")?;
+            writeln!(f, "  delivery {delivery}")?;
         }
         match &self.next {
             Some(next) => writeln!(f, "  Next, something is due at {next}.")?,

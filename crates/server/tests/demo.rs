@@ -3,7 +3,7 @@
 
 use std::process::{Command, Output};
 
-const SCENARIOS: [&str; 11] = [
+const SCENARIOS: [&str; 22] = [
     "paid",
     "declined-then-paid",
     "expired",
@@ -15,6 +15,17 @@ const SCENARIOS: [&str; 11] = [
     "cash",
     "cancelled-then-paid",
     "paid-twice",
+    "cinetpay-paid",
+    "cinetpay-declined",
+    "cinetpay-expired",
+    "cinetpay-answer-lost",
+    "novasend-paid",
+    "novasend-declined",
+    "novasend-expired",
+    "novasend-answer-lost",
+    "cinetpay-shop",
+    "novasend-shop",
+    "ocpay-shop",
 ];
 
 fn demo(arguments: &[&str]) -> (Output, String) {
@@ -37,7 +48,7 @@ fn every_order_ends_as_it_must() {
         let row = table.lines().find(|line| line.split(' ').next() == Some(scenario)).unwrap();
         assert!(row.ends_with(" ok"), "{row}");
     }
-    assert!(table.contains("\n11 of 11 orders ended as they must."), "{table}");
+    assert!(table.contains("\n22 of 22 orders ended as they must."), "{table}");
 }
 
 #[test]

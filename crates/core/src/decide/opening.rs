@@ -66,10 +66,8 @@ fn stands_in_the_way(payment: &Payment, account: AccountId, now_ms: i64) -> Resu
         PaymentState::Open { .. } | PaymentState::Processing { .. } => Ok(serves),
         PaymentState::Unknown { .. } => match payment.terms.recovery {
             Recovery::LapsesUnseen => Ok(false),
-            // The gateway was asked since, and knows of no money; nobody has the link to bring any.
-            Recovery::LookupByOurReference if payment.checked_at_ms.is_some() && !payment.in_trouble => {
-                Ok(false)
-            }
+            // The gateway was asked since and showed no money, and nobody has the link to bring any.
+            Recovery::LookupByOurReference if payment.checked_at_ms.is_some() => Ok(false),
             Recovery::LookupByOurReference | Recovery::OpenAgain => Err(Refusal::PaymentUndecided),
         },
         PaymentState::Opening

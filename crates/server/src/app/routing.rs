@@ -21,8 +21,9 @@ pub(crate) enum NoAccount {
 }
 
 impl App {
-    /// The accounts that take such an order, the preferred one first. Without routes, those without an
-    /// API, such as cash, count only where a person chooses (`by_hand`): nobody is led to them by a link.
+    /// The accounts that take such an order, the preferred one first. Those without an API, such as cash,
+    /// count where a person chooses (`by_hand`) and where a route leads to nothing else: nobody is led to
+    /// them by a link.
     pub(crate) fn serving(
         &self,
         snapshot: &Snapshot,
@@ -36,9 +37,8 @@ impl App {
             return Err(NoAccount::NoneDeclared);
         }
         let routes = snapshot.merchants.get(&merchant).map_or(&[][..], |merchant| &merchant.routes);
-        let online = |account: &&OpenAccount| by_hand || account.gateway.default_base_url().is_some();
-        let candidates: Vec<&OpenAccount> = match routes {
-            [] => declared.into_iter().filter(online).collect(),
+        let mut candidates: Vec<&OpenAccount> = match routes {
+            [] => declared,
             routes => {
                 let route =
                     routes.iter().find(|route| fits(route, environment, terms)).ok_or(NoAccount::NoRoute)?;
@@ -46,6 +46,10 @@ impl App {
                 route.accounts.iter().filter_map(named).collect()
             }
         };
+        let online = |account: &OpenAccount| account.gateway.default_base_url().is_some();
+        if !by_hand && (routes.is_empty() || candidates.iter().any(|account| online(account))) {
+            candidates.retain(|account| online(account));
+        }
         let mut taking = Vec::new();
         let mut refusal = None;
         for account in candidates {

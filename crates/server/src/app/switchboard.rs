@@ -4,8 +4,8 @@
 
 use async_trait::async_trait;
 use guichet_core::{
-    Actor, Currency, Link, Money, NewOrder, Order, OrderId, OrderState, Origin, PaymentId, PaymentState,
-    Terms, WATCH_MS,
+    Actor, Currency, Link, Money, NewOrder, Order, OrderId, OrderState, Origin, Payment, PaymentId,
+    PaymentState, Terms, WATCH_MS,
 };
 use guichet_gateways::{
     Backend, BackendRefusal, Claim, Lookup, Notifies, PayinFailure, PayinRequest, PayinStatus, PayinView,
@@ -321,25 +321,46 @@ pub(crate) fn payin_view(app: &App, merchant: &MerchantRow, stored: &Stored) -> 
 /// Where the order stands in words of no vendor, and since when. Money that does not fit is not yet
 /// decided; a decline is final, because no vendor takes a second attempt on one link.
 fn status(order: &Order) -> (PayinStatus, i64) {
-    let newest = order.payments.iter().rev().find(|payment| payment.state.link().is_some());
-    match &order.state {
-        OrderState::Paid { at_ms, .. } | OrderState::Fulfilled { paid_at_ms: at_ms, .. } => {
-            (PayinStatus::Paid, *at_ms)
-        }
-        OrderState::Cancelled { at_ms } => (PayinStatus::Failed(PayinFailure::Cancelled), *at_ms),
-        OrderState::Expired { at_ms } => (PayinStatus::Failed(PayinFailure::Expired), *at_ms),
-        OrderState::Pending | OrderState::Failed => match newest.map(|payment| &payment.state) {
-            Some(PaymentState::Failed { at_ms, .. }) => (PayinStatus::Failed(PayinFailure::Declined), *at_ms),
-            Some(PaymentState::Cancelled { at_ms, .. }) => {
-                (PayinStatus::Failed(PayinFailure::Cancelled), *at_ms)
-            }
-            Some(PaymentState::Expired { at_ms, .. }) => (PayinStatus::Failed(PayinFailure::Expired), *at_ms),
-            Some(PaymentState::Processing { .. } | PaymentState::Paid { .. }) => {
-                (PayinStatus::Processing, order.created_at_ms)
-            }
-            Some(PaymentState::Opening | PaymentState::Open { .. } | PaymentState::Unknown { .. }) | None => {
-                (PayinStatus::Open, order.created_at_ms)
-            }
-        },
+    if let OrderState::Paid { at_ms, .. } | OrderState::Fulfilled { paid_at_ms: at_ms, .. } = order.state {
+        return (PayinStatus::Paid, at_ms);
     }
+    if let Some((why, at_ms)) = end_of_the_link(order) {
+        return (PayinStatus::Failed(why), at_ms);
+    }
+    let newest = handed_out(order).map(|payment| &payment.state);
+    match (&order.state, newest) {
+        (_, Some(PaymentState::Paid { at_ms, .. })) if order.needs_you() => (PayinStatus::Processing, *at_ms),
+        (OrderState::Cancelled { at_ms }, _) => (PayinStatus::Failed(PayinFailure::Cancelled), *at_ms),
+        (OrderState::Expired { at_ms }, _) => (PayinStatus::Failed(PayinFailure::Expired), *at_ms),
+        (_, Some(PaymentState::Processing { .. } | PaymentState::Paid { .. })) => {
+            (PayinStatus::Processing, order.created_at_ms)
+        }
+        (_, _) => (PayinStatus::Open, order.created_at_ms),
+    }
+}
+
+/// The newest payment whose link a client may have.
+fn handed_out(order: &Order) -> Option<&Payment> {
+    order.payments.iter().rev().find(|payment| payment.state.link().is_some())
+}
+
+/// How the link that a client has came to its end, and when, if that was before the order did: what a
+/// client was told then stays true.
+pub(crate) fn end_of_the_link(order: &Order) -> Option<(PayinFailure, i64)> {
+    let (why, at_ms) = match handed_out(order)?.state {
+        PaymentState::Failed { at_ms, .. } => (PayinFailure::Declined, at_ms),
+        PaymentState::Cancelled { at_ms, .. } => (PayinFailure::Cancelled, at_ms),
+        PaymentState::Expired { at_ms, .. } => (PayinFailure::Expired, at_ms),
+        PaymentState::Opening
+        | PaymentState::Open { .. }
+        | PaymentState::Processing { .. }
+        | PaymentState::Unknown { .. }
+        | PaymentState::Paid { .. } => return None,
+    };
+    let ended_ms = match order.state {
+        OrderState::Expired { at_ms } | OrderState::Cancelled { at_ms } => at_ms,
+        OrderState::Pending | OrderState::Failed => i64::MAX,
+        OrderState::Paid { .. } | OrderState::Fulfilled { .. } => return None,
+    };
+    (at_ms < ended_ms).then_some((why, at_ms))
 }

@@ -8,6 +8,8 @@ use crate::message::{Channel, Occasion};
 use crate::registry::Snapshot;
 use crate::store::Target;
 
+use super::switchboard::end_of_the_link;
+
 /// Where an entry of this order's journal goes.
 pub(super) fn targets(snapshot: &Snapshot, order: &Order, entry: EntryKind) -> Vec<Target> {
     let endpoints = snapshot.endpoints_of(order.merchant, order.environment);
@@ -27,15 +29,27 @@ fn client(snapshot: &Snapshot, order: &Order, entry: EntryKind) -> Option<Target
         Notifies::ByRequest => origin.notify_url.is_some(),
         Notifies::BySetting => client.row.notify_url.is_some(),
     };
-    let handed_out = order.payments.iter().any(|payment| payment.state.link().is_some());
-    let changed = [
-        EntryKind::OrderPaid,
-        EntryKind::OrderExpired,
-        EntryKind::OrderCancelled,
-        EntryKind::PaymentProcessing,
-    ];
-    // While nothing was handed out, the customer may still try on our own page.
-    let tells = changed.contains(&entry) || (entry == EntryKind::OrderFailed && handed_out);
+    let tells = match entry {
+        EntryKind::OrderPaid | EntryKind::PaymentProcessing => true,
+        // While nothing was handed out, the customer may still try on our own page.
+        EntryKind::OrderFailed => end_of_the_link(order).is_some(),
+        // Whoever was told of a decline is not told that it was a cancellation after all.
+        EntryKind::OrderExpired | EntryKind::OrderCancelled => end_of_the_link(order).is_none(),
+        EntryKind::OrderCreated
+        | EntryKind::PaymentOpening
+        | EntryKind::PaymentOpened
+        | EntryKind::PaymentUnknown
+        | EntryKind::PaymentCalledBack
+        | EntryKind::PaymentTrouble
+        | EntryKind::PaymentPaid
+        | EntryKind::PaymentFailed
+        | EntryKind::PaymentExpired
+        | EntryKind::PaymentCancelled
+        | EntryKind::OrderReopened
+        | EntryKind::OrderFulfilled
+        | EntryKind::OrderNeedsYou
+        | EntryKind::OrderResolved => false,
+    };
     (addressed && tells).then_some(Target::Client(origin.credential))
 }
 

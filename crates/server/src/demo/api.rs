@@ -26,6 +26,8 @@ pub(super) struct ShownOrder {
     pub(super) version: i64,
     /// Minor units.
     pub(super) amount: i64,
+    /// ISO 4217 code.
+    pub(super) currency: String,
     pub(super) payment_url: Option<String>,
     pub(super) checkout_url: String,
     pub(super) status_url: String,
@@ -61,6 +63,11 @@ pub(super) struct ShownEvent {
 }
 
 #[derive(Deserialize)]
+struct OrderList {
+    data: Vec<ShownOrder>,
+}
+
+#[derive(Deserialize)]
 struct EventList {
     data: Vec<ShownEvent>,
 }
@@ -84,6 +91,13 @@ impl Api {
 
     pub(super) async fn order(&self, id: &str) -> anyhow::Result<ShownOrder> {
         read(&self.call(Method::GET, &format!("/v1/orders/{id}"), None).await?)
+    }
+
+    /// The order of that reference.
+    pub(super) async fn find(&self, reference: &str) -> anyhow::Result<ShownOrder> {
+        let list: OrderList =
+            read(&self.call(Method::GET, &format!("/v1/orders?reference={reference}"), None).await?)?;
+        list.data.into_iter().next().with_context(|| format!("there is no order {reference}"))
     }
 
     /// Cancels or fulfils an order; `key` makes a repetition safe.

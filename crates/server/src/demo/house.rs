@@ -1,16 +1,15 @@
 //! The demo's house: the three servers, each behind a door of its own, on one clock and on a
 //! database that is gone with the process.
 
-use std::io::ErrorKind;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::IpAddr;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context;
 use guichet_core::Environment;
-use guichet_sandbox::Sandbox;
-use tokio::net::TcpListener;
+use guichet_gateways::Notifies;
+use guichet_sandbox::{Sandbox, Webhook};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -20,85 +19,15 @@ use crate::outbound::{Network, Reach};
 use crate::vault::Vault;
 use crate::{http, random, webhook};
 
-use super::Options;
 use super::api::Api;
 use super::browser::Browser;
+use super::declared::{COUNTER, GROCERY, shop_file};
+use super::doors::{Doors, clickable};
 use super::shop::Shop;
-
-/// The merchant of the demo.
-const MERCHANT: &str = "epicerie";
-/// What customers read on the buttons.
-pub(super) const CARD: &str = "Carte CIB / Edahabia";
-/// The other button.
-pub(super) const CASH: &str = "Espèces à la livraison";
+use super::vendors::VendorShops;
 
 /// How long the server waits for a gateway: long enough for a sandbox next door.
 const GATEWAY_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// Which port each of the three tries.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Doors {
-    server: Door,
-    sandbox: Door,
-    shop: Door,
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Door {
-    /// Where the person said.
-    Given(SocketAddr),
-    /// This port of this machine, or any when it is taken.
-    Usual(u16),
-}
-
-impl Doors {
-    /// The usual ports, for a person.
-    pub(super) fn for_people(options: &Options) -> Self {
-        Doors::new(options, [8080, 8090, 8088])
-    }
-
-    /// Any ports, so that several demos may play at once.
-    pub(super) fn for_plays(options: &Options) -> Self {
-        Doors::new(options, [0, 0, 0])
-    }
-
-    fn new(options: &Options, [server, sandbox, shop]: [u16; 3]) -> Self {
-        let door = |given: Option<SocketAddr>, usual| given.map_or(Door::Usual(usual), Door::Given);
-        Doors {
-            server: door(options.listen, server),
-            sandbox: door(options.sandbox_listen, sandbox),
-            shop: door(options.shop_listen, shop),
-        }
-    }
-}
-
-impl Door {
-    async fn open(self, notes: &mut Vec<String>) -> anyhow::Result<TcpListener> {
-        let (address, fallback) = match self {
-            Door::Given(address) => (address, None),
-            Door::Usual(port) => (here(port), Some(here(0))),
-        };
-        match (TcpListener::bind(address).await, fallback) {
-            (Err(error), Some(any)) if error.kind() == ErrorKind::AddrInUse => {
-                let listener = TcpListener::bind(any).await?;
-                let port = listener.local_addr()?.port();
-                notes.push(format!("Port {} is taken, so port {port} is used instead.", address.port()));
-                Ok(listener)
-            }
-            (bound, _) => bound.with_context(|| format!("cannot listen on {address}")),
-        }
-    }
-}
-
-fn here(port: u16) -> SocketAddr {
-    SocketAddr::from((Ipv4Addr::LOCALHOST, port))
-}
-
-/// The address to click; “every address of this machine” is none, so it becomes the nearest.
-fn clickable(address: SocketAddr) -> String {
-    let nearest = if address.ip().is_unspecified() { here(address.port()) } else { address };
-    format!("http://{nearest}")
-}
 
 /// All of it, running.
 pub(super) struct House {
@@ -110,6 +39,8 @@ pub(super) struct House {
     pub(super) sandbox: Sandbox,
     /// The shop.
     pub(super) shop: Shop,
+    /// The shops that were written for other vendors.
+    pub(super) vendor_shops: VendorShops,
     /// A browser with nothing in it.
     pub(super) browser: Browser,
     /// Where the sandbox is.
@@ -131,10 +62,10 @@ impl House {
         let sandbox_door = doors.sandbox.open(&mut notes).await?;
         let shop_door = doors.shop.open(&mut notes).await?;
         let sandbox_url = clickable(sandbox_door.local_addr()?);
-        let shop_address = shop_door.local_addr()?;
-        let shop_url = clickable(shop_address);
+        let shop_url = clickable(shop_door.local_addr()?);
         let folder = Folder::fresh()?;
-        let (clock, reach) = (Clock::default(), reach(shop_address.ip())?);
+        let doors = [shop_door.local_addr()?.ip(), sandbox_door.local_addr()?.ip()];
+        let (clock, reach) = (Clock::default(), reach(doors)?);
         let client = reach.client()?;
         let listen = server_door.local_addr()?;
         drop(server_door); // The node binds for itself; the port was only tried.
@@ -150,22 +81,35 @@ impl House {
         let node = Node::start(settings, None).await?;
         let secret = webhook::new_secret();
         node.declare(&shop_file(&sandbox_url, &shop_url, &secret)).await?;
-        let key = node.create_key(MERCHANT, Environment::Test).await?;
-        let live_key = node.create_key(MERCHANT, Environment::Live).await?;
+        let key = node.create_key(GROCERY, Environment::Test).await?;
+        let live_key = node.create_key(GROCERY, Environment::Live).await?;
+        let counter_key = node.create_key(COUNTER, Environment::Test).await?;
         let base_url = node.app().public_url().to_owned();
         let api = |key: &str| Api::new(client.clone(), &base_url, key.to_owned());
-        let shop = Shop::new([api(&key), api(&live_key)], shop_url, secret, clock.clone());
-        let followed = clock.clone();
-        let sandbox = Sandbox::new(guichet_sandbox::Settings {
-            clock: guichet_sandbox::Clock::following(move || followed.now_ms()),
-            ..guichet_sandbox::Settings::default()
-        });
+        let shop = Shop::new([api(&key), api(&live_key)], shop_url.clone(), secret, clock.clone());
+        let vendor_shops = VendorShops::open(&node, api(&counter_key), client.clone(), &shop_url).await?;
+        let sandbox = sandbox(&clock);
+        set_up_notifications(&node, &sandbox)?;
         let (stop, stopped) = watch::channel(false);
         let serve = |door, router| tokio::spawn(http::edge::serve(door, router, stopped.clone()));
-        let tasks = vec![serve(sandbox_door, sandbox.router()), serve(shop_door, shop.router())];
+        let shops = shop.router().merge(vendor_shops.router());
+        let tasks = vec![serve(sandbox_door, sandbox.router()), serve(shop_door, shops)];
         let browser = Browser::new(client);
         let _folder = folder; // Kept until the house closes.
-        Ok(House { node, clock, sandbox, shop, browser, sandbox_url, key, notes, stop, tasks, _folder })
+        Ok(House {
+            node,
+            clock,
+            sandbox,
+            shop,
+            vendor_shops,
+            browser,
+            sandbox_url,
+            key,
+            notes,
+            stop,
+            tasks,
+            _folder,
+        })
     }
 
     /// Closes every door and forgets everything.
@@ -178,59 +122,42 @@ impl House {
     }
 }
 
-/// Webhooks go to this machine, and to the shop wherever it was told to listen.
-fn reach(shop: IpAddr) -> anyhow::Result<Reach> {
-    let own = format!("{shop}/{}", if shop.is_ipv4() { 32 } else { 128 });
-    let networks: Vec<Network> =
-        ["127.0.0.0/8", "::1/128", &own].iter().map(|text| text.parse()).collect::<anyhow::Result<_>>()?;
+/// Webhooks and messages go to this machine, and to the demo's own doors wherever they were opened.
+fn reach(doors: [IpAddr; 2]) -> anyhow::Result<Reach> {
+    let own = doors.map(|ip| format!("{ip}/{}", if ip.is_ipv4() { 32 } else { 128 }));
+    let networks = ["127.0.0.0/8", "::1/128"].into_iter().chain(own.iter().map(String::as_str));
+    let networks: Vec<Network> = networks.map(str::parse).collect::<anyhow::Result<_>>()?;
     Ok(Reach::with(&networks))
 }
 
-/// The shop file of the demo, as a shop would write it.
-fn shop_file(sandbox_url: &str, shop_url: &str, signing_secret: &str) -> String {
-    format!(
-        r#"
-[[merchants]]
-name = "{MERCHANT}"
-title = "Épicerie Yasmine"
-return_origins = ["{shop_url}"]
+/// An acquirer that goes by that clock.
+fn sandbox(clock: &Clock) -> Sandbox {
+    let followed = clock.clone();
+    Sandbox::new(guichet_sandbox::Settings {
+        clock: guichet_sandbox::Clock::following(move || followed.now_ms()),
+        ..guichet_sandbox::Settings::default()
+    })
+}
 
-[[merchants.accounts]]
-name = "ocpay"
-gateway = "ocpay"
-environment = "test"
-label = "{CARD}"
-base_url = "{sandbox_url}"
-checks_per_second = 1000
-secret = {{ access_token = "sk_sandbox_demo" }}
-
-[[merchants.accounts]]
-name = "cash"
-gateway = "cash"
-environment = "test"
-label = "{CASH}"
-
-# A mistake, made on purpose: a live account with a key that moves play money.
-[[merchants.accounts]]
-name = "ocpay"
-gateway = "ocpay"
-environment = "live"
-label = "{CARD}"
-base_url = "{sandbox_url}"
-checks_per_second = 1000
-secret = {{ access_token = "sk_sandbox_demo_mistake" }}
-
-[[merchants.webhook_endpoints]]
-url = "{shop_url}/webhooks"
-environment = "test"
-signing_secret = "{signing_secret}"
-
-[[merchants.webhook_endpoints]]
-url = "{shop_url}/webhooks"
-environment = "live"
-signing_secret = "{signing_secret}"
-"#
-    )
+/// Tells the acquirer where each account is notified, as a merchant does on a vendor's portal, for the
+/// vendors that keep one address per merchant.
+fn set_up_notifications(node: &Node, sandbox: &Sandbox) -> anyhow::Result<()> {
+    for account in node.app().registry().snapshot().accounts.values() {
+        let vendor = account.gateway.name();
+        let manners = guichet_gateways::dialect(vendor).map(|dialect| dialect.manners().notifies);
+        if manners != Some(Notifies::BySetting) {
+            continue;
+        }
+        // Of every vendor's credentials the key comes first, and then what goes with it.
+        sandbox.set_webhook(Webhook {
+            dialect: vendor.to_owned(),
+            key: account.credentials.secret(0).to_owned(),
+            account: account.credentials.secret(1).to_owned(),
+            url: Some(format!("{}/callbacks/{vendor}/{}", node.app().public_url(), account.id)),
+            secret: None,
+        })?;
+    }
+    Ok(())
 }
 
 /// A folder that is gone when the demo is.

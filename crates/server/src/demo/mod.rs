@@ -1,24 +1,30 @@
-//! `guichet demo`: a server, a sandbox and a small shop in one process, over real sockets. Either a
+//! `guichet demo`: a server, a sandbox and small shops in one process, over real sockets. Either a
 //! person clicks through it, or it plays its own customers in virtual time and judges how every
-//! order ended. The shop is a client like any other: it knows the native API and the webhooks.
+//! order ended. The shops are clients like any other: one knows the native API and the webhooks, the
+//! others know nothing but another vendor's API.
 
 mod acts;
 mod api;
 mod browser;
+mod declared;
+mod doors;
 mod ending;
+mod heard;
 mod house;
 mod open_house;
 mod play;
 mod report;
 mod scenario;
 mod shop;
+mod vendors;
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use crate::clock::Clock;
 
-use house::{Doors, House};
+use doors::Doors;
+use house::House;
 use play::Play;
 pub(crate) use scenario::Scenario;
 

@@ -6,7 +6,8 @@ use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::Options;
-use super::house::{Doors, House};
+use super::doors::Doors;
+use super::house::House;
 
 pub(super) async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let mut terminate = signal(SignalKind::terminate())?;
@@ -29,11 +30,11 @@ async fn greet(house: &House, json: bool) -> anyhow::Result<()> {
     // One order waits already, so that there is a checkout page to look at.
     let order = house.shop.sample().await?;
     let (shop, sandbox, server) = (house.shop.url(), &house.sandbox_url, house.node.app().public_url());
-    let key = &house.key;
+    let (key, outbox) = (&house.key, format!("{sandbox}/sandbox/outbox"));
     if json {
         let told = json!({
             "shop": shop, "sandbox": sandbox, "api": server, "docs": format!("{server}/docs"),
-            "checkout": order.checkout_url, "api_key": key, "notes": house.notes,
+            "checkout": order.checkout_url, "outbox": outbox, "api_key": key, "notes": house.notes,
         });
         println!("{told}");
         return Ok(());
@@ -42,9 +43,12 @@ async fn greet(house: &House, json: bool) -> anyhow::Result<()> {
     for note in &house.notes {
         println!("  {note}");
     }
-    println!("  Shop       {shop}/\n             buy something, and see what the shop is told");
+    println!(
+        "  Shop       {shop}/\n             buy in dinars (OCPay, cash) or in francs (CinetPay, Novasend), and see what the shop is told"
+    );
     println!("  Checkout   {}\n             an order that waits for you", order.checkout_url);
     println!("  Sandbox    {sandbox}/\n             the acquirer: every payment, and what can go wrong");
+    println!("  Outbox     {outbox}\n             the e-mails and SMS that customers would get");
     println!("  API docs   {server}/docs");
     println!("  API key    {key}\n");
     println!("  curl -H 'Authorization: Bearer {key}' {server}/v1/orders\n");

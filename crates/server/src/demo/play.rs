@@ -5,22 +5,28 @@ use std::fmt::Display;
 
 use anyhow::Context;
 use guichet_core::OrderId;
-use guichet_sandbox::{Fault, PaymentView};
+use guichet_sandbox::{Action, Fault, PaymentView};
 use serde_json::{Value, json};
 
 use super::acts;
 use super::api::{Api, ShownEvent, ShownOrder};
 use super::browser::{Browser, Page};
 use super::ending::{Ending, difference};
+use super::heard::heard;
 use super::house::House;
 use super::report::Ended;
 use super::scenario::Scenario;
+use super::vendors::{Asked, Vendor};
 use crate::explain::{self, Story};
 use crate::random;
 use crate::store::Stored;
 
 /// The least step in which time passes, in ms.
 const STEP_MS: i64 = 1_000;
+
+/// A day, in ms, and in how many strides it passes when nobody does anything.
+const DAY_MS: i64 = 24 * 3_600_000;
+const STRIDES: i64 = 8;
 
 /// How long a customer looks at the status page, in ms: long enough for its next question.
 const LOOK_MS: i64 = 5_000;
@@ -54,8 +60,9 @@ impl<'a> Play<'a> {
         tampered: bool,
         aloud: bool,
     ) -> anyhow::Result<Self> {
-        let environment = if scenario == Scenario::WrongEnvironment { "live" } else { "test" };
-        let api = house.shop.api(environment).clone();
+        let environment = if scenario.is_live() { "live" } else { "test" };
+        let own = || house.shop.api(environment);
+        let api = scenario.vendor().map_or_else(own, |_| house.vendor_shops.api()).clone();
         let play = Play {
             house,
             browser: house.browser.clone(),
@@ -112,7 +119,7 @@ impl<'a> Play<'a> {
         amount: i64,
         more: Value,
     ) -> anyhow::Result<ShownOrder> {
-        let reference = format!("{}-{}", self.scenario.name(), random::token()[..6].to_ascii_uppercase());
+        let reference = self.new_reference();
         let mut order = json!({
             "reference": reference,
             "amount": amount,
@@ -126,6 +133,30 @@ impl<'a> Play<'a> {
         self.say("the shop makes an order");
         let made = self.api.create(&order).await?;
         self.watch(made).await
+    }
+
+    /// A shop that was written for that vendor asks for a payment, in that vendor's words.
+    pub(super) async fn ask_as(&mut self, vendor: Vendor) -> anyhow::Result<(ShownOrder, Asked)> {
+        self.say(&format!("a shop that was written for {} asks for a payment", vendor.title()));
+        let asked = self.house.vendor_shops.ask(vendor, &self.new_reference()).await?;
+        let made = self.api.find(&asked.reference).await?;
+        Ok((self.watch(made).await?, asked))
+    }
+
+    fn new_reference(&self) -> String {
+        format!("{}-{}", self.scenario.name(), random::token()[..6].to_ascii_uppercase())
+    }
+
+    /// Who pays for an order in francs: a customer of this scenario alone.
+    pub(super) fn payer(&self) -> Value {
+        let place = Scenario::ALL.iter().position(|one| *one == self.scenario).unwrap_or_default();
+        json!({
+            "name": "Kouassi",
+            "surname": "Awa",
+            "email": format!("{}@example.com", self.scenario.name()),
+            "phone": format!("+22507000000{place:02}"),
+            "country": "CI",
+        })
     }
 
     /// The customer presses “Acheter” on the shop's page, which leads to the checkout.
@@ -155,6 +186,23 @@ impl<'a> Play<'a> {
         Ok(page)
     }
 
+    /// The customer chooses mobile money on the gateway's page, so that the operator asks on the phone.
+    pub(super) async fn at_operator(&mut self, link: &str) -> anyhow::Result<Page> {
+        self.say("the customer chooses MTN MoMo on the gateway’s page; the operator asks on the phone");
+        let fields = [("operator", "MOMO"), ("phone", "+2250500000001")];
+        let page = self.browser.submit(&format!("{link}/pay"), &fields).await?;
+        self.settle().await?;
+        Ok(page)
+    }
+
+    /// The payer answers on the phone, while no browser is open anywhere.
+    pub(super) async fn on_the_phone(&mut self, answer: Action, said: &str) -> anyhow::Result<()> {
+        self.say(said);
+        let link = self.links().pop().context("the gateway made no link")?;
+        self.house.sandbox.act(&link.reference, answer).context("the sandbox refused")?;
+        self.settle().await
+    }
+
     /// The customer looks at the status page, and what follows from it happens.
     pub(super) async fn look_at_status(&mut self) -> anyhow::Result<Page> {
         let status_url = self.current()?.status_url.clone();
@@ -173,7 +221,15 @@ impl<'a> Play<'a> {
 
     /// Time passes until so many minutes after the beginning, from one alarm of the order to the next.
     pub(super) async fn until_minute(&mut self, minute: i64) -> anyhow::Result<()> {
-        let until_ms = self.began_ms + minute * 60_000;
+        self.until(self.began_ms + minute * 60_000).await
+    }
+
+    /// So many seconds pass, from one alarm of the order to the next.
+    pub(super) async fn wait_s(&mut self, seconds: i64) -> anyhow::Result<()> {
+        self.until(self.house.clock.now_ms() + seconds * 1_000).await
+    }
+
+    async fn until(&mut self, until_ms: i64) -> anyhow::Result<()> {
         loop {
             let now_ms = self.house.clock.now_ms();
             if now_ms >= until_ms {
@@ -184,13 +240,22 @@ impl<'a> Play<'a> {
         }
     }
 
-    async fn pass(&mut self, by_ms: i64) -> anyhow::Result<()> {
-        self.house.node.pass_time(by_ms).await?;
-        self.tell().await
+    /// A day passes in strides, in which nobody does anything.
+    pub(super) async fn a_day_passes(&mut self) -> anyhow::Result<()> {
+        for _ in 0..STRIDES {
+            self.pass(DAY_MS / STRIDES).await?;
+        }
+        Ok(())
     }
 
-    /// What is due now happens.
+    async fn pass(&mut self, by_ms: i64) -> anyhow::Result<()> {
+        self.house.node.pass_time(by_ms).await?;
+        self.settle().await
+    }
+
+    /// What is due now happens: what the gateways announce arrives, and then the server's own work.
     pub(super) async fn settle(&mut self) -> anyhow::Result<()> {
+        self.house.sandbox.settle().await;
         self.house.node.settle_due().await?;
         self.tell().await
     }
@@ -286,22 +351,20 @@ impl<'a> Play<'a> {
         }
         self.settle().await?;
         let order = self.look().await?;
-        let (app, shop) = (self.house.node.app(), &self.house.shop);
-        let story = explain::story(app, &self.stored()?).await?;
-        let received = shop.received(&order.id);
-        let forged = shop.forged();
+        let story = explain::story(self.house.node.app(), &self.stored()?).await?;
+        let heard = heard(self.house, self.scenario, &order);
         let got = Ending {
             paid_late: order.paid_late,
             payments: order.payments.iter().map(|payment| payment.status.clone()).collect(),
             held: order.held.iter().map(|held| held.kind.clone()).collect(),
             needs_you: order.needs_you,
             links: self.links().iter().map(|link| link.status.as_str().to_owned()).collect(),
-            paid_webhooks: received.iter().filter(|webhook| webhook.kind == "order.paid").count(),
-            shop: shop.status(&order.reference).unwrap_or_default(),
+            paid_webhooks: heard.paid,
+            shop: heard.status,
             journal_is_whole: story.is_whole(),
             order: order.status,
         };
-        self.want("the number of webhooks with a bad signature", 0, forged);
+        self.want("the number of webhooks with a bad signature", 0, heard.forged);
         Ok((got, Some(story)))
     }
 }

@@ -3,6 +3,7 @@
 use clap::ValueEnum;
 
 use super::ending::Ending;
+use super::vendors::Vendor;
 
 /// One customer's story.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -29,6 +30,28 @@ pub(crate) enum Scenario {
     CancelledThenPaid,
     /// Two links of one order, both paid.
     PaidTwice,
+    /// Paid through CinetPay.
+    CinetpayPaid,
+    /// Refused by a payer of CinetPay.
+    CinetpayDeclined,
+    /// Nobody pays a link of CinetPay.
+    CinetpayExpired,
+    /// The answer of CinetPay to opening the payment is lost.
+    CinetpayAnswerLost,
+    /// Paid through Novasend.
+    NovasendPaid,
+    /// Refused by a payer of Novasend.
+    NovasendDeclined,
+    /// Nobody pays a link of Novasend.
+    NovasendExpired,
+    /// The answer of Novasend to opening the payment is lost.
+    NovasendAnswerLost,
+    /// A shop written for CinetPay, paid through Novasend.
+    CinetpayShop,
+    /// A shop written for Novasend, paid through CinetPay.
+    NovasendShop,
+    /// A shop written for OCPay, paid in cash.
+    OcpayShop,
 }
 
 impl Scenario {
@@ -45,6 +68,17 @@ impl Scenario {
         Scenario::Cash,
         Scenario::CancelledThenPaid,
         Scenario::PaidTwice,
+        Scenario::CinetpayPaid,
+        Scenario::CinetpayDeclined,
+        Scenario::CinetpayExpired,
+        Scenario::CinetpayAnswerLost,
+        Scenario::NovasendPaid,
+        Scenario::NovasendDeclined,
+        Scenario::NovasendExpired,
+        Scenario::NovasendAnswerLost,
+        Scenario::CinetpayShop,
+        Scenario::NovasendShop,
+        Scenario::OcpayShop,
     ];
 
     /// Its name on the command line and in reports.
@@ -61,6 +95,17 @@ impl Scenario {
             Scenario::Cash => "cash",
             Scenario::CancelledThenPaid => "cancelled-then-paid",
             Scenario::PaidTwice => "paid-twice",
+            Scenario::CinetpayPaid => "cinetpay-paid",
+            Scenario::CinetpayDeclined => "cinetpay-declined",
+            Scenario::CinetpayExpired => "cinetpay-expired",
+            Scenario::CinetpayAnswerLost => "cinetpay-answer-lost",
+            Scenario::NovasendPaid => "novasend-paid",
+            Scenario::NovasendDeclined => "novasend-declined",
+            Scenario::NovasendExpired => "novasend-expired",
+            Scenario::NovasendAnswerLost => "novasend-answer-lost",
+            Scenario::CinetpayShop => "cinetpay-shop",
+            Scenario::NovasendShop => "novasend-shop",
+            Scenario::OcpayShop => "ocpay-shop",
         }
     }
 
@@ -82,15 +127,80 @@ impl Scenario {
             Scenario::Cash => "Cash at the door, recorded by hand.",
             Scenario::CancelledThenPaid => "The shop cancels the order, and then the money comes.",
             Scenario::PaidTwice => "Two links of one order, in two tabs, and both are paid.",
+            Scenario::CinetpayPaid => {
+                "CinetPay announces that the customer paid; nobody waits for the next question."
+            }
+            Scenario::CinetpayDeclined => "CinetPay announces that the payer said no.",
+            Scenario::CinetpayExpired => {
+                "Nobody pays; the order lapses after twenty minutes, and CinetPay’s link a day later."
+            }
+            Scenario::CinetpayAnswerLost => {
+                "CinetPay’s answer is lost; it is asked by our own name before anything else is opened."
+            }
+            Scenario::NovasendPaid => {
+                "Novasend announces that the customer paid; nobody waits for the next question."
+            }
+            Scenario::NovasendDeclined => "Novasend announces that the payer said no.",
+            Scenario::NovasendExpired => {
+                "Nobody pays; Novasend’s link lapses after a quarter of an hour, and then the order."
+            }
+            Scenario::NovasendAnswerLost => {
+                "Novasend’s answer is lost; asked again under the same key, it gives the same link."
+            }
+            Scenario::CinetpayShop => {
+                "A shop written for CinetPay is paid through Novasend, and told as CinetPay would."
+            }
+            Scenario::NovasendShop => {
+                "A shop written for Novasend is paid through CinetPay, and told as Novasend would."
+            }
+            Scenario::OcpayShop => {
+                "A shop written for OCPay is paid in cash, and learns it by asking as always."
+            }
         }
+    }
+
+    /// For which vendor its shop was written, where it was not written for Guichet.
+    pub(super) fn vendor(self) -> Option<Vendor> {
+        match self {
+            Scenario::CinetpayShop => Some(Vendor::CinetPay),
+            Scenario::NovasendShop => Some(Vendor::Novasend),
+            Scenario::OcpayShop => Some(Vendor::OcPay),
+            Scenario::Paid
+            | Scenario::DeclinedThenPaid
+            | Scenario::Expired
+            | Scenario::NeverReturns
+            | Scenario::ConfirmedLate
+            | Scenario::GatewayDown
+            | Scenario::AnswerLost
+            | Scenario::WrongEnvironment
+            | Scenario::Cash
+            | Scenario::CancelledThenPaid
+            | Scenario::PaidTwice
+            | Scenario::CinetpayPaid
+            | Scenario::CinetpayDeclined
+            | Scenario::CinetpayExpired
+            | Scenario::CinetpayAnswerLost
+            | Scenario::NovasendPaid
+            | Scenario::NovasendDeclined
+            | Scenario::NovasendExpired
+            | Scenario::NovasendAnswerLost => None,
+        }
+    }
+
+    /// Whether its order is one of real money.
+    pub(super) fn is_live(self) -> bool {
+        self == Scenario::WrongEnvironment
     }
 
     /// How its order must end.
     pub(super) fn expected(self) -> Ending {
         match self {
-            Scenario::Paid | Scenario::NeverReturns | Scenario::GatewayDown => {
-                Ending::of("fulfilled", &["paid"], &["paid"])
-            }
+            Scenario::Paid
+            | Scenario::NeverReturns
+            | Scenario::GatewayDown
+            | Scenario::CinetpayPaid
+            | Scenario::NovasendPaid
+            | Scenario::NovasendAnswerLost => Ending::of("fulfilled", &["paid"], &["paid"]),
             Scenario::DeclinedThenPaid => Ending::of("fulfilled", &["failed", "paid"], &["declined", "paid"]),
             Scenario::Expired => Ending::of("expired", &["failed"], &["expired"]),
             Scenario::ConfirmedLate => {
@@ -105,6 +215,20 @@ impl Scenario {
             Scenario::PaidTwice => {
                 Ending::of("fulfilled", &["paid", "paid"], &["paid", "paid"]).holding("paid_twice")
             }
+            Scenario::CinetpayDeclined | Scenario::NovasendDeclined => {
+                Ending::of("failed", &["failed"], &["declined"])
+            }
+            // CinetPay has no word of its own for a link that lapsed.
+            Scenario::CinetpayExpired => Ending::of("expired", &["cancelled"], &["expired"]),
+            Scenario::CinetpayAnswerLost => {
+                Ending::of("fulfilled", &["cancelled", "paid"], &["expired", "paid"])
+            }
+            Scenario::NovasendExpired => Ending::of("expired", &["expired"], &["expired"]),
+            // Their vendors know no goods, so nothing is handed over.
+            Scenario::CinetpayShop | Scenario::NovasendShop => {
+                Ending { paid_webhooks: 1, ..Ending::of("paid", &["paid"], &["paid"]) }
+            }
+            Scenario::OcpayShop => Ending::of("paid", &["paid"], &[]),
         }
     }
 }

@@ -28,7 +28,7 @@ pub(in crate::demo) struct Received {
 pub(super) struct Books {
     orders: VecDeque<ShownOrder>,
     received: VecDeque<Received>,
-    forged: u64,
+    forged: usize,
 }
 
 impl Books {
@@ -67,7 +67,7 @@ impl Books {
         self.forged += 1;
     }
 
-    pub(super) fn forged(&self) -> u64 {
+    pub(super) fn forged(&self) -> usize {
         self.forged
     }
 

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::clock::Clock;
 use crate::random;
@@ -76,7 +76,7 @@ impl Shop {
     }
 
     /// How many webhooks it turned away because their signature was not Guichet's.
-    pub(super) fn forged(&self) -> u64 {
+    pub(super) fn forged(&self) -> usize {
         self.books().forged()
     }
 
@@ -99,9 +99,11 @@ impl Shop {
         let reference = format!("CMD-{}", random::token()[..8].to_ascii_uppercase());
         let order = json!({
             "reference": reference,
-            "currency": "DZD",
+            "currency": product.currency,
             "items": [{ "name": product.name, "quantity": 1, "unit_amount": product.price_minor }],
             "title": product.name,
+            "payer": payer(product.currency),
+            "language": "fr",
             "return_url": self.order_url(&reference),
             "expires_in": expires_in,
         });
@@ -113,4 +115,12 @@ impl Shop {
     fn books(&self) -> MutexGuard<'_, Books> {
         self.0.books.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Who buys: somebody from where that money is used, who can be written to.
+fn payer(currency: &str) -> Value {
+    let (phone, country) = if currency == "DZD" { ("+213550000001", "DZ") } else { ("+2250700000001", "CI") };
+    json!({
+        "name": "Benali", "surname": "Amel", "email": "amel@example.com", "phone": phone, "country": country,
+    })
 }

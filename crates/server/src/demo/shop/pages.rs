@@ -7,7 +7,7 @@ use http::{HeaderValue, StatusCode, header};
 
 use crate::demo::api::ShownOrder;
 
-use super::products::{self, Product, dinars};
+use super::products::{self, Product, price};
 use super::{Received, Shop};
 
 /// How many orders the home page lists.

@@ -7,8 +7,11 @@ pub(super) struct Product {
     pub(super) slug: &'static str,
     pub(super) name: &'static str,
     pub(super) words: &'static str,
-    /// Centimes of a dinar; OCPay takes whole dinars from 500 on.
+    /// Minor units of the currency. OCPay takes whole dinars from 500 on, CinetPay multiples of five
+    /// francs.
     pub(super) price_minor: i64,
+    /// ISO 4217 code.
+    pub(super) currency: &'static str,
     /// A drawing, as SVG.
     pub(super) drawing: &'static str,
 }
@@ -20,6 +23,7 @@ pub(super) const ALL: &[Product] = &[
         name: "Dattes Deglet Nour, 1 kg",
         words: "En branche, de Tolga, récolte d’octobre.",
         price_minor: 95_000,
+        currency: "DZD",
         drawing: include_str!("../../../templates/shop/dates.svg"),
     },
     Product {
@@ -27,6 +31,7 @@ pub(super) const ALL: &[Product] = &[
         name: "Semoule fine, sac de 10 kg",
         words: "Blé dur, mouture fine, pour le couscous et la kesra.",
         price_minor: 125_000,
+        currency: "DZD",
         drawing: include_str!("../../../templates/shop/semolina.svg"),
     },
     Product {
@@ -34,6 +39,7 @@ pub(super) const ALL: &[Product] = &[
         name: "Huile d’olive de Kabylie, 5 L",
         words: "Première pression à froid, olives chemlal.",
         price_minor: 650_000,
+        currency: "DZD",
         drawing: include_str!("../../../templates/shop/oil.svg"),
     },
     Product {
@@ -41,6 +47,7 @@ pub(super) const ALL: &[Product] = &[
         name: "Plat à couscous, 38 cm",
         words: "Terre cuite peinte à la main, pour six personnes.",
         price_minor: 320_000,
+        currency: "DZD",
         drawing: include_str!("../../../templates/shop/dish.svg"),
     },
     Product {
@@ -48,7 +55,24 @@ pub(super) const ALL: &[Product] = &[
         name: "Miel de jujubier, 500 g",
         words: "Sidr des hauts plateaux, mis en pot à Djelfa.",
         price_minor: 480_000,
+        currency: "DZD",
         drawing: include_str!("../../../templates/shop/honey.svg"),
+    },
+    Product {
+        slug: "attieke",
+        name: "Attiéké d’Abidjan, 2 kg",
+        words: "Semoule de manioc, séchée à Dabou.",
+        price_minor: 3_500,
+        currency: "XOF",
+        drawing: include_str!("../../../templates/shop/attieke.svg"),
+    },
+    Product {
+        slug: "karite",
+        name: "Beurre de karité, 500 g",
+        words: "Brut, des femmes de Korhogo.",
+        price_minor: 3_000,
+        currency: "XOF",
+        drawing: include_str!("../../../templates/shop/shea.svg"),
     },
 ];
 
@@ -57,10 +81,18 @@ pub(super) fn find(slug: &str) -> Option<&'static Product> {
     ALL.iter().find(|product| product.slug == slug)
 }
 
-/// Minor units of dinars as people write them: `1 250 DA`, `1 250,50 DA`.
-pub(super) fn dinars(minor: i64) -> String {
-    let (whole, centimes) = (minor / 100, minor % 100);
-    let digits = whole.to_string();
+/// Minor units as people write them: `1 250 DA`, `1 250,50 DA`, `3 500 F CFA`.
+pub(super) fn price(minor: i64, currency: &str) -> String {
+    match currency {
+        "DZD" if minor % 100 == 0 => format!("{}\u{a0}DA", grouped(minor / 100)),
+        "DZD" => format!("{},{:02}\u{a0}DA", grouped(minor / 100), minor % 100),
+        _ => format!("{}\u{a0}F\u{a0}CFA", grouped(minor)),
+    }
+}
+
+/// Digits in groups of three.
+fn grouped(number: i64) -> String {
+    let digits = number.to_string();
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
         if place > 0 && (digits.len() - place).is_multiple_of(3) {
@@ -68,10 +100,7 @@ pub(super) fn dinars(minor: i64) -> String {
         }
         text.push(digit);
     }
-    if centimes > 0 {
-        text.push_str(&format!(",{centimes:02}"));
-    }
-    text + "\u{a0}DA"
+    text
 }
 
 #[cfg(test)]
@@ -80,20 +109,23 @@ mod tests {
 
     #[test]
     fn prices_as_people_write_them() {
-        for (minor, expected) in [
-            (95_000, "950\u{a0}DA"),
-            (125_000, "1\u{202f}250\u{a0}DA"),
-            (125_050, "1\u{202f}250,50\u{a0}DA"),
-            (123_456_700, "1\u{202f}234\u{202f}567\u{a0}DA"),
+        for (minor, currency, expected) in [
+            (95_000, "DZD", "950\u{a0}DA"),
+            (125_000, "DZD", "1\u{202f}250\u{a0}DA"),
+            (125_050, "DZD", "1\u{202f}250,50\u{a0}DA"),
+            (123_456_700, "DZD", "1\u{202f}234\u{202f}567\u{a0}DA"),
+            (500, "XOF", "500\u{a0}F\u{a0}CFA"),
+            (12_500, "XOF", "12\u{202f}500\u{a0}F\u{a0}CFA"),
         ] {
-            assert_eq!(dinars(minor), expected);
+            assert_eq!(price(minor, currency), expected);
         }
     }
 
     #[test]
-    fn every_product_is_one_that_the_gateway_takes() {
+    fn every_product_is_one_that_the_gateways_take() {
         for product in ALL {
-            assert!(product.price_minor % 100 == 0 && product.price_minor >= 50_000, "{}", product.slug);
+            let (step, least) = if product.currency == "DZD" { (100, 50_000) } else { (5, 100) };
+            assert!(product.price_minor % step == 0 && product.price_minor >= least, "{}", product.slug);
             assert!(find(product.slug).is_some());
         }
     }

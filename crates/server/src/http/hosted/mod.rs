@@ -15,6 +15,7 @@ use http::{HeaderValue, StatusCode, header};
 use serde::Deserialize;
 
 use crate::app::App;
+use crate::app::switchboard::end_of_the_link;
 use crate::pages::{self, Language, ProblemKind, ProblemPage};
 use crate::store::Stored;
 
@@ -111,9 +112,7 @@ impl Visitor {
     /// its one payment is, because that client was told so.
     fn may_choose(&self) -> bool {
         let order = &self.stored.order;
-        let handed_out = order.payments.iter().any(|payment| payment.state.link().is_some());
-        let decided = order.payments.iter().all(|payment| !payment.state.is_live());
-        order.state.is_waiting() && !(order.terms.origin.is_some() && handed_out && decided)
+        order.state.is_waiting() && (order.terms.origin.is_none() || end_of_the_link(order).is_none())
     }
 
     fn path(&self, page: &str) -> String {

@@ -65,12 +65,12 @@ pub(crate) async fn pay(
     }
 }
 
+/// The account that the form names, if it is one of those that the checkout page offers.
 fn chosen(app: &App, visitor: &Visitor, account: &str) -> Option<OpenAccount> {
-    let order = &visitor.stored.order;
+    let (order, wanted) = (&visitor.stored.order, account.parse::<AccountId>().ok()?);
     let snapshot = app.registry().snapshot();
-    let account = snapshot.accounts.get(&account.parse::<AccountId>().ok()?)?;
-    let theirs = account.merchant == order.merchant && account.environment == order.environment;
-    (theirs && app.takes(account, &order.terms).is_ok()).then(|| account.clone())
+    let offered = app.serving(&snapshot, order.merchant, order.environment, &order.terms, true).ok()?;
+    offered.into_iter().find(|account| account.id == wanted)
 }
 
 /// To the gateway's page; without one (cash) to the status; otherwise back, with the reason.

@@ -1,34 +1,16 @@
-//! What happens in each scenario, as customers, the shop and the gateway live it. In a tampered
-//! world one thing is otherwise than everybody says, and the ending must show it.
+//! What happens to orders in dinars: through OCPay, where the server asks and is told nothing, and in
+//! cash.
 
 use guichet_sandbox::{Fault, FaultKind, On};
 use serde_json::json;
 
-use super::house::{CARD, CASH};
-use super::play::Play;
-use super::scenario::Scenario;
+use crate::demo::declared::{CARD, CASH};
+use crate::demo::play::Play;
 
 /// How long an order waits, in seconds: as long as a link of the gateway.
 const TWENTY_MINUTES_S: i64 = 1200;
 
-/// Plays a scenario.
-pub(super) async fn play(play: &mut Play<'_>, scenario: Scenario) -> anyhow::Result<()> {
-    match scenario {
-        Scenario::Paid => paid(play).await,
-        Scenario::DeclinedThenPaid => declined_then_paid(play).await,
-        Scenario::Expired => expired(play).await,
-        Scenario::NeverReturns => never_returns(play).await,
-        Scenario::ConfirmedLate => confirmed_late(play).await,
-        Scenario::GatewayDown => gateway_down(play).await,
-        Scenario::AnswerLost => answer_lost(play).await,
-        Scenario::WrongEnvironment => wrong_environment(play).await,
-        Scenario::Cash => cash(play).await,
-        Scenario::CancelledThenPaid => cancelled_then_paid(play).await,
-        Scenario::PaidTwice => paid_twice(play).await,
-    }
-}
-
-async fn paid(play: &mut Play<'_>) -> anyhow::Result<()> {
+pub(super) async fn paid(play: &mut Play<'_>) -> anyhow::Result<()> {
     let order = play.buy("dattes").await?;
     let link = play.choose(CARD).await?.url;
     let button = play.unless_tampered("pay", "decline");
@@ -42,7 +24,7 @@ async fn paid(play: &mut Play<'_>) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn declined_then_paid(play: &mut Play<'_>) -> anyhow::Result<()> {
+pub(super) async fn declined_then_paid(play: &mut Play<'_>) -> anyhow::Result<()> {
     play.buy("huile").await?;
     let link = play.choose(CARD).await?.url;
     play.at_gateway(&link, "decline", "the bank says no").await?;
@@ -59,7 +41,7 @@ async fn declined_then_paid(play: &mut Play<'_>) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn expired(play: &mut Play<'_>) -> anyhow::Result<()> {
+pub(super) async fn expired(play: &mut Play<'_>) -> anyhow::Result<()> {
     let fields = json!({ "gateway": "ocpay", "expires_in": TWENTY_MINUTES_S });
     let order = play.order("Semoule fine, sac de 10 kg", 125_000, fields).await?;
     play.until_minute(10).await?;
@@ -71,7 +53,7 @@ async fn expired(play: &mut Play<'_>) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn never_returns(play: &mut Play<'_>) -> anyhow::Result<()> {
+pub(super) async fn never_returns(play: &mut Play<'_>) -> anyhow::Result<()> {
     play.buy("plat").await?;
     let link = play.choose(CARD).await?.url;
     play.until_minute(3).await?;
@@ -85,7 +67,7 @@ async fn never_returns(play: &mut Play<'_>) -> anyhow::Result<()> {
 /// The money is taken in time and confirmed after the expiry. The order expires, because until then
 /// every check saw “pending”; it is watched on, and late money is honoured unless the shop wants
 /// otherwise.
-async fn confirmed_late(play: &mut Play<'_>) -> anyhow::Result<()> {
+pub(super) async fn confirmed_late(play: &mut Play<'_>) -> anyhow::Result<()> {
     let fields = json!({ "gateway": "ocpay", "expires_in": TWENTY_MINUTES_S });
     let order = play.order("Miel de jujubier, 500 g", 480_000, fields).await?;
     play.until_minute(19).await?;
@@ -102,7 +84,7 @@ async fn confirmed_late(play: &mut Play<'_>) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn gateway_down(play: &mut Play<'_>) -> anyhow::Result<()> {
+pub(super) async fn gateway_down(play: &mut Play<'_>) -> anyhow::Result<()> {
     let fields = json!({ "gateway": "ocpay" });
     let order = play.order("Dattes Deglet Nour, 1 kg", 95_000, fields).await?;
     let reference = play.links().first().map(|link| link.reference.clone()).unwrap_or_default();
@@ -118,7 +100,7 @@ async fn gateway_down(play: &mut Play<'_>) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn answer_lost(play: &mut Play<'_>) -> anyhow::Result<()> {
+pub(super) async fn answer_lost(play: &mut Play<'_>) -> anyhow::Result<()> {
     if play.unless_tampered(true, false) {
         let cut = Fault::next(FaultKind::CutAfter).on(On::Open);
         play.inject(cut, "the gateway's next answer to createLink will be cut off")?;
@@ -142,7 +124,7 @@ async fn answer_lost(play: &mut Play<'_>) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn wrong_environment(play: &mut Play<'_>) -> anyhow::Result<()> {
+pub(super) async fn wrong_environment(play: &mut Play<'_>) -> anyhow::Result<()> {
     let fields = json!({ "gateway": "ocpay" });
     let order = play.order("Huile d’olive de Kabylie, 5 L", 650_000, fields).await?;
     if play.unless_tampered(false, true) {
@@ -155,7 +137,7 @@ async fn wrong_environment(play: &mut Play<'_>) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn cash(play: &mut Play<'_>) -> anyhow::Result<()> {
+pub(super) async fn cash(play: &mut Play<'_>) -> anyhow::Result<()> {
     let order = play.buy("semoule").await?;
     let page = play.choose(CASH).await?;
     play.want("the page after choosing cash", true, page.url.starts_with(&order.status_url));
@@ -171,7 +153,7 @@ async fn cash(play: &mut Play<'_>) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn cancelled_then_paid(play: &mut Play<'_>) -> anyhow::Result<()> {
+pub(super) async fn cancelled_then_paid(play: &mut Play<'_>) -> anyhow::Result<()> {
     let fields = json!({ "gateway": "ocpay" });
     let order = play.order("Semoule fine, sac de 10 kg", 125_000, fields).await?;
     play.until_minute(2).await?;
@@ -186,7 +168,7 @@ async fn cancelled_then_paid(play: &mut Play<'_>) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn paid_twice(play: &mut Play<'_>) -> anyhow::Result<()> {
+pub(super) async fn paid_twice(play: &mut Play<'_>) -> anyhow::Result<()> {
     let fields = json!({ "expires_in": 3600 });
     play.order("Dattes Deglet Nour, 1 kg", 95_000, fields).await?;
     let first = play.choose(CARD).await?.url;
