@@ -224,6 +224,9 @@ pub struct Payment {
     pub check_at_ms: Option<i64>,
     /// Whether the last check told us nothing: the gateway was down, or spoke nonsense.
     pub in_trouble: bool,
+    /// Whether a check ever saw that the payer has begun.
+    #[serde(default)]
+    pub begun: bool,
 }
 
 impl Payment {

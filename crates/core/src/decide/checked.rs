@@ -58,6 +58,9 @@ fn speaks_of_another(draft: &Draft<'_>, id: PaymentId, receipt: &Receipt) -> boo
 }
 
 fn still_pending(draft: &mut Draft<'_>, id: PaymentId, processing: bool) {
+    if processing {
+        draft.edit(id, |payment| payment.begun = true);
+    }
     let Some(payment) = draft.order.payment(id) else { return };
     if let (true, PaymentState::Open { link }) = (processing, &payment.state) {
         let state = PaymentState::Processing { link: link.clone() };

@@ -334,7 +334,8 @@ fn stripped(order: &Order) -> Order {
     let mut order = order.clone();
     (order.version, order.attended_at_ms) = (0, None);
     for payment in &mut order.payments {
-        (payment.checked_at_ms, payment.check_at_ms, payment.in_trouble) = (None, None, false);
+        (payment.checked_at_ms, payment.check_at_ms) = (None, None);
+        (payment.in_trouble, payment.begun) = (false, false);
     }
     order
 }

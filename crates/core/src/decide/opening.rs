@@ -50,6 +50,7 @@ pub(super) fn requested(
         checked_at_ms: None,
         check_at_ms: None,
         in_trouble: false,
+        begun: false,
     });
     let why = format!("A payment through {gateway} was asked for.");
     draft.note(EntryKind::PaymentOpening, Some(id), why);
@@ -66,8 +67,9 @@ fn stands_in_the_way(payment: &Payment, account: AccountId, now_ms: i64) -> Resu
         PaymentState::Open { .. } | PaymentState::Processing { .. } => Ok(serves),
         PaymentState::Unknown { .. } => match payment.terms.recovery {
             Recovery::LapsesUnseen => Ok(false),
-            // The gateway was asked since and showed no money, and nobody has the link to bring any.
-            Recovery::LookupByOurReference if payment.checked_at_ms.is_some() => Ok(false),
+            // The gateway was asked since and showed no money, and nobody has the link to bring any;
+            // unless somebody has it all the same.
+            Recovery::LookupByOurReference if payment.checked_at_ms.is_some() && !payment.begun => Ok(false),
             Recovery::LookupByOurReference | Recovery::OpenAgain => Err(Refusal::PaymentUndecided),
         },
         PaymentState::Opening

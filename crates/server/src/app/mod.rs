@@ -14,8 +14,8 @@ mod told;
 use std::sync::Arc;
 
 use guichet_core::{
-    Change, Decision, DeliveryId, Effect, EntryKind, Environment, Event, EventId, MerchantId, NewOrder,
-    OrderId, Refusal, SHARDS, decide, place,
+    Change, Decision, DeliveryId, Effect, Entry, Environment, Event, EventId, MerchantId, NewOrder, OrderId,
+    Refusal, SHARDS, decide, place,
 };
 use guichet_gateways::Transport;
 use serde_json::value::RawValue;
@@ -281,7 +281,7 @@ impl App {
             let data = entry.kind.as_str().starts_with("order.").then(|| self.frozen_view(stored)).flatten();
             let record = Record::new(id, &stored.order, entry, cause.filter(|_| place == 0), now_ms, data);
             journal.writes.push(store::append_event(stored, &record));
-            self.address(&mut journal, &snapshot, stored, entry.kind, now_ms);
+            self.address(&mut journal, &snapshot, stored, entry, now_ms);
         }
         journal
     }
@@ -295,7 +295,7 @@ impl App {
         journal: &mut Journal,
         snapshot: &Snapshot,
         stored: &Stored,
-        entry: EntryKind,
+        entry: &Entry,
         now_ms: i64,
     ) {
         for target in targets(snapshot, &stored.order, entry) {

@@ -103,7 +103,7 @@ impl Switchboard<'_> {
         }
         let snapshot = self.0.registry().snapshot();
         let merchant = snapshot.merchants.get(&client.row.merchant).ok_or(BackendRefusal::UnknownKey)?;
-        Ok(payin_view(self.0, merchant, &stored))
+        Ok(payin_view(self.0, merchant, &stored).map(|view| as_first_shown(view, &stored)))
     }
 
     fn named(
@@ -318,6 +318,19 @@ pub(crate) fn payin_view(app: &App, merchant: &MerchantRow, stored: &Stored) -> 
     })
 }
 
+/// The same as it was when the client was first answered: a repetition is answered alike.
+fn as_first_shown(view: PayinView, stored: &Stored) -> PayinView {
+    let link = handed_out(&stored.order).and_then(|payment| payment.state.link());
+    PayinView {
+        url: link.and_then(|link| link.url.clone()).unwrap_or(view.url),
+        status: PayinStatus::Open,
+        paid_minor: None,
+        fee_minor: 0,
+        changed_at_ms: view.created_at_ms,
+        ..view
+    }
+}
+
 /// Where the order stands in words of no vendor, and since when. Money that does not fit is not yet
 /// decided; a decline is final, because no vendor takes a second attempt on one link.
 fn status(order: &Order) -> (PayinStatus, i64) {
@@ -330,11 +343,11 @@ fn status(order: &Order) -> (PayinStatus, i64) {
     let newest = handed_out(order).map(|payment| &payment.state);
     match (&order.state, newest) {
         (_, Some(PaymentState::Paid { at_ms, .. })) if order.needs_you() => (PayinStatus::Processing, *at_ms),
+        // The watch goes on, and the bank or the operator may yet say yes.
+        (_, Some(PaymentState::Processing { .. })) => (PayinStatus::Processing, order.created_at_ms),
         (OrderState::Cancelled { at_ms }, _) => (PayinStatus::Failed(PayinFailure::Cancelled), *at_ms),
         (OrderState::Expired { at_ms }, _) => (PayinStatus::Failed(PayinFailure::Expired), *at_ms),
-        (_, Some(PaymentState::Processing { .. } | PaymentState::Paid { .. })) => {
-            (PayinStatus::Processing, order.created_at_ms)
-        }
+        (_, Some(PaymentState::Paid { .. })) => (PayinStatus::Processing, order.created_at_ms),
         (_, _) => (PayinStatus::Open, order.created_at_ms),
     }
 }

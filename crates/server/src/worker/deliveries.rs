@@ -17,14 +17,20 @@ use super::carriers::{Carriers, Said};
 /// How many deliveries to one target may be under way at once.
 const PLACES: usize = 16;
 
+/// So many failed tries in a row make the next success a return. Fewer may be one message's own fault,
+/// whose tries must not be spent each time that another message goes well.
+const ABSENCE: u32 = 5;
+
 #[derive(Default)]
 struct UnderWay {
     deliveries: HashSet<DeliveryId>,
     per_target: HashMap<Target, usize>,
     /// The shards in which deliveries to a target wait for one of its places.
     queued: HashMap<Target, HashSet<i64>>,
-    /// The targets whose last try on this node went well.
-    well: HashSet<Target>,
+    /// The targets that this node has reached.
+    reached: HashSet<Target>,
+    /// How many tries in a row a target has failed.
+    failures: HashMap<Target, u32>,
 }
 
 /// The deliveries this node is busy with.
@@ -164,15 +170,21 @@ impl Deliveries {
         vec![store::update_endpoint(&row), store::move_revision()]
     }
 
-    /// Remembers whether a target is well; true when it has just come back, or is well for the first
-    /// time since this node began, which may have been in the middle of its troubles.
+    /// Remembers how a target fares; true when it has just come back, or is reached for the first time
+    /// since this node began, which may have been in the middle of its troubles.
     fn came_back(&self, target: Target, arrived: bool) -> bool {
-        let mut under_way = self.under_way();
-        if arrived {
-            return under_way.well.insert(target);
+        // Every customer has an address of their own: that one was reached says nothing of another.
+        if matches!(target, Target::Customers(..)) {
+            return false;
         }
-        under_way.well.remove(&target);
-        false
+        let mut under_way = self.under_way();
+        if !arrived {
+            let failures = under_way.failures.entry(target).or_default();
+            *failures = failures.saturating_add(1);
+            return false;
+        }
+        let failures = under_way.failures.remove(&target).unwrap_or(0);
+        under_way.reached.insert(target) || failures >= ABSENCE
     }
 
     /// How many were ever begun.

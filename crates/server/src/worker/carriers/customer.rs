@@ -1,7 +1,7 @@
 //! The customer: an e-mail or an SMS about what happened, in the shop's words. A message for a play
 //! order goes to the sandbox's outbox, where one is configured, and nowhere otherwise.
 
-use guichet_core::{Environment, MerchantId};
+use guichet_core::{Environment, MerchantId, OrderState};
 
 use crate::app::App;
 use crate::message::{self, Channel, Facts, Occasion, Outcome, Sender};
@@ -31,6 +31,10 @@ pub(super) async fn carry(
         return Ok(Said::needless(TO, "customers are not told of such an event"));
     };
     let (order, terms) = (&stored.order, &stored.order.terms);
+    // Said late, “you can try again” would make a customer pay twice.
+    if occasion == Occasion::Failed && !matches!(order.state, OrderState::Failed) {
+        return Ok(Said::needless(TO, "the order does not stand there any more"));
+    }
     let status_url = format!("{}/status/{}", app.public_url(), stored.token);
     let facts = Facts {
         id: due.id,

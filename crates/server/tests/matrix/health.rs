@@ -1,0 +1,113 @@
+//! A gateway that is down: its circuit breaker, what operators see of it, and what becomes of a sale
+//! while every gateway is down.
+
+use guichet_sandbox::{Action, Fault, FaultKind, On, Sandbox};
+use serde_json::json;
+
+use super::client::{Client, Seat, Word};
+use super::stage::{Account, MERCHANT, Stage, at};
+use crate::support::call::{Caller, text};
+use crate::support::house::scratch;
+use crate::support::program::{Server, run, succeed};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_breaker_opens_is_shown_and_closes() {
+    let sandbox = Sandbox::new(guichet_sandbox::Settings::default());
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let sandbox_url = format!("http://{}", listener.local_addr().expect("a bound port"));
+    tokio::spawn(sandbox.clone().serve(listener));
+    let directory = scratch("breaker");
+    let shop_file = format!(
+        "[[merchants]]\nname = \"{MERCHANT}\"\n[[merchants.accounts]]\nname = \"card\"\ngateway = \"ocpay\"\n\
+         environment = \"test\"\nbase_url = \"{sandbox_url}\"\nsecret = {{ access_token = \"sk_sandbox_card\" }}\n"
+    );
+    std::fs::write(directory.join("shop.toml"), shop_file).expect("the shop file");
+    succeed(&directory, &["apply", "shop.toml"]);
+    let key = succeed(&directory, &["key", "create", "--merchant", MERCHANT]);
+    let server = Server::start(&directory, |_| {});
+    let shop = Caller::new(&server.base_url, Some(key.trim()));
+    let order = async |number: usize| {
+        let body = json!({
+            "reference": format!("basket-{number}"), "amount": 250_000, "currency": "DZD", "gateway": "ocpay",
+        });
+        shop.order(&body).await
+    };
+    let breaker = async || {
+        let metrics = shop.get("/metrics").await.expect(200).text();
+        let line = metrics.lines().find(|line| line.starts_with("guichet_gateway_breaker_open{"));
+        line.and_then(|line| line.rsplit_once(' ')).map(|(_, value)| value.to_owned())
+    };
+    let doctor = || {
+        let output = run(&directory, &["doctor"]);
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        (output.status.success(), text.lines().find(|line| line.contains("gateway  ")).map(str::to_owned))
+    };
+
+    let good = order(0).await;
+    assert_eq!(good["payments"][0]["status"], "open");
+    assert_eq!((breaker().await, doctor()), (None, (true, None)));
+    sandbox.inject(Fault::next(FaultKind::Error503).on(On::Open).times(5)).expect("a fault");
+    for number in 1..=5 {
+        assert_eq!(breaker().await, None, "not before order {number}");
+        assert_eq!(order(number).await["payments"][0]["status"], "unknown");
+    }
+    assert_eq!(breaker().await.as_deref(), Some("1"));
+    let (well, line) = doctor();
+    let line = line.expect("a line about the gateway");
+    assert!(
+        !well && line.starts_with("WRONG") && line.contains("card (OCPay) has been in trouble"),
+        "{line}"
+    );
+    // The gateway is well again, but nobody knows; so nothing is tried.
+    let turned_away = order(6).await;
+    assert_eq!(turned_away["payments"][0]["failure"]["code"], "not_sent");
+    assert_eq!(sandbox.payments().len(), 1);
+    let id = text(&good, "/id");
+    shop.press(&format!("/v1/orders/{id}/check")).await.expect(200);
+    assert_eq!((breaker().await.as_deref(), doctor()), (Some("0"), (true, None)));
+    assert_eq!(order(7).await["payments"][0]["status"], "open");
+}
+
+/// A client whose only gateway is down, after so many troubles before.
+async fn sold_all_the_same(client: Client, gateway: &'static str, troubles: usize) {
+    let accounts = [Account { there: false, ..at(gateway) }];
+    let mut stage = Stage::open("all-down", &accounts, "").await;
+    let seat = Seat::take(&stage, client).await;
+    for number in 0..troubles {
+        seat.open(&format!("before-{number}")).await.expect("it is opened");
+    }
+    let opened = seat.open("basket-1").await.expect("it is opened all the same");
+    let checkout_url = format!("{}/checkout/", stage.house.base_url);
+    assert!(opened.link.starts_with(&checkout_url), "{}", opened.link);
+    seat.hears(&opened, Word::Open, 0).await;
+    let tried = stage.choose(&opened.link, gateway).await.expect(200);
+    assert!(tried.text().contains("role=\"alert\""), "the customer is told");
+    assert!(stage.gateways.calls().is_empty() && stage.inbox.letters().is_empty());
+
+    stage.comes_back(gateway).await;
+    stage.pass_s(60).await;
+    seat.hears(&opened, Word::Open, 0).await;
+    let led = stage.choose(&opened.link, gateway).await.expect(303);
+    let page = led.header("location").to_owned();
+    assert!(page.starts_with(&stage.gateways.url), "{page}");
+    let newest = stage.at_gateway()[0].reference.clone();
+    stage.house.sandbox.act(&newest, Action::Pay).expect("the customer pays");
+    stage.pass_s(31).await;
+    assert_eq!(stage.order(&opened.reference).await["status"], "paid");
+    seat.hears(&opened, Word::Paid, if gateway == "novasend" { 50 } else { 0 }).await;
+    assert_eq!(stage.gateways.openings().len(), 1);
+    if let Some(paid) = client.told(Word::Paid) {
+        assert_eq!(seat.was_told(&stage, &opened), [paid]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sale_outlives_the_gateways_trouble() {
+    for troubles in [0, 6] {
+        sold_all_the_same(Client::OcPay, "ocpay", troubles).await;
+        sold_all_the_same(Client::CinetPay, "cinetpay", troubles).await;
+        sold_all_the_same(Client::CinetPay, "novasend", troubles).await;
+        sold_all_the_same(Client::Novasend, "cinetpay", troubles).await;
+        sold_all_the_same(Client::NativeXof, "novasend", troubles).await;
+    }
+}

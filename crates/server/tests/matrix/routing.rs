@@ -1,0 +1,242 @@
+//! Routes: which account an order goes to, and when the next one is tried: only when the one before
+//! it certainly opened nothing, never while an answer is unknown.
+
+use guichet_sandbox::{Fault, FaultKind, On};
+use serde_json::{Value, json};
+
+use super::client::{Client, Seat};
+use super::stage::{Account, Stage, at, key};
+use crate::support::call::text;
+
+const ROUTES: &str = r#"
+[[merchants.routes]]
+currencies = ["XOF"]
+countries = ["CI", "SN"]
+most_amount = 100000
+accounts = ["mobile"]
+
+[[merchants.routes]]
+currencies = ["XOF"]
+least_amount = 1000000
+accounts = ["large"]
+
+[[merchants.routes]]
+currencies = ["XOF", "XAF"]
+accounts = ["west"]
+
+[[merchants.routes]]
+currencies = ["DZD"]
+accounts = ["dinars"]
+"#;
+
+fn account(name: &'static str, gateway: &'static str) -> Account {
+    Account { name, ..at(gateway) }
+}
+
+fn order(reference: &str, currency: &str, country: Option<&str>, amount: i64) -> Value {
+    let phone = match country {
+        Some("SN") => "+221770000000",
+        Some("CM") => "+237670000000",
+        Some(_) | None => "+2250702968786",
+    };
+    json!({
+        "reference": reference, "amount": amount, "currency": currency, "gateway": "auto",
+        "payer": { "phone": phone, "country": country },
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_route_that_fits_decides() {
+    let accounts = [
+        account("mobile", "novasend"),
+        account("large", "cinetpay"),
+        account("west", "cinetpay"),
+        account("dinars", "ocpay"),
+    ];
+    let stage = Stage::open("routes", &accounts, ROUTES).await;
+    /// Currency, country, amount in minor units, and the account or the refusal.
+    type Row = (&'static str, Option<&'static str>, i64, Result<&'static str, &'static str>);
+    let table: [Row; 14] = [
+        ("XOF", Some("CI"), 2_500, Ok("mobile")),
+        ("XOF", Some("SN"), 2_500, Ok("mobile")),
+        ("XOF", Some("CI"), 100_000, Ok("mobile")),
+        ("XOF", Some("CI"), 101, Ok("mobile")),
+        ("XOF", Some("CI"), 100_005, Ok("west")),
+        ("XOF", Some("ML"), 2_500, Ok("west")),
+        ("XOF", None, 2_500, Ok("west")),
+        ("XOF", None, 999_995, Ok("west")),
+        ("XOF", Some("CI"), 1_000_000, Ok("large")),
+        ("XAF", Some("CM"), 2_500, Ok("west")),
+        ("DZD", Some("DZ"), 250_000, Ok("dinars")),
+        ("GNF", Some("GN"), 2_500, Err("no_route")),
+        // The first route that fits decides, and its only gateway takes multiples of 5.
+        ("XOF", None, 101, Err("amount_not_multiple")),
+        ("DZD", None, 250_050, Err("amount_not_whole")),
+    ];
+    for (number, (currency, country, amount, expected)) in table.into_iter().enumerate() {
+        let body = order(&format!("basket-{number}"), currency, country, amount);
+        let before = stage.house.census();
+        let answer = stage.native.post("/v1/orders", &body).await;
+        match expected {
+            Ok(account) => {
+                let order = answer.expect(201).json();
+                assert_eq!(order["payments"][0]["account"], stage.id(account), "{body}");
+                assert!(order["payment_url"].is_string(), "{order}");
+            }
+            Err(code) => {
+                assert_eq!(answer.expect(422).json()["code"], code, "{body}");
+                assert_eq!(stage.house.census(), before);
+            }
+        }
+    }
+    // A vendor's client is led by the same routes.
+    let novasend = Seat::take(&stage, Client::Novasend).await;
+    for (whole, dialect) in [(100_000, "novasend"), (100_005, "cinetpay")] {
+        novasend.open_for(&format!("payin-{whole}"), whole).await.expect("it is opened");
+        assert_eq!(stage.at_gateway()[0].dialect, dialect, "{whole}");
+    }
+}
+
+const FIRST: &str = "/v2/payment";
+const SECOND: &str = "/v1/payin/sessions";
+
+/// What happens at the first account, and what then stands of the order: the calls made to open
+/// something, and the statuses of its payments.
+struct Case {
+    name: &'static str,
+    fault: Option<FaultKind>,
+    there: bool,
+    called: &'static [&'static str],
+    payments: &'static [&'static str],
+}
+
+/// All kinds of trouble with the first account. CinetPay gives no sense to a status of 500 and more,
+/// which may have been written after the effect.
+const CASES: [Case; 9] = {
+    const fn case(
+        name: &'static str,
+        fault: Option<FaultKind>,
+        called: &'static [&'static str],
+        payments: &'static [&'static str],
+    ) -> Case {
+        Case { name, fault, there: true, called, payments }
+    }
+    [
+        case("no trouble", None, &[FIRST], &["open"]),
+        case("key refused", Some(FaultKind::Unauthorised), &[FIRST, SECOND], &["failed", "open"]),
+        case("too many calls", Some(FaultKind::RateLimited), &[FIRST, SECOND], &["failed", "open"]),
+        Case { there: false, ..case("unreachable", None, &[SECOND], &["failed", "open"]) },
+        case("cut after the effect", Some(FaultKind::CutAfter), &[FIRST], &["unknown"]),
+        case("cut before the effect", Some(FaultKind::CutBefore), &[FIRST], &["unknown"]),
+        case("a web page", Some(FaultKind::Html), &[FIRST], &["unknown"]),
+        case("half an answer", Some(FaultKind::Truncated), &[FIRST], &["unknown"]),
+        case("HTTP 503", Some(FaultKind::Error503), &[FIRST], &["unknown"]),
+    ]
+};
+
+fn two_accounts(there: bool) -> [Account; 2] {
+    [Account { there, ..account("first", "cinetpay") }, account("second", "novasend")]
+}
+
+const BOTH: &str = "[[merchants.routes]]\naccounts = [\"first\", \"second\"]\n";
+
+fn statuses(order: &Value) -> Vec<String> {
+    let payments = order["payments"].as_array().expect("payments");
+    payments.iter().map(|payment| text(payment, "/status")).collect()
+}
+
+impl Case {
+    async fn stage(&self) -> Stage {
+        let accounts = two_accounts(self.there);
+        let stage = Stage::open("fall-over", &accounts, BOTH).await;
+        if let Some(kind) = self.fault {
+            let fault = Fault::next(kind).on(On::Open).with_key(key(&accounts[0]));
+            stage.house.sandbox.inject(fault).expect("a fault");
+        }
+        stage
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_next_account_is_tried_only_when_nothing_was_opened() {
+    for case in CASES {
+        for client in [Client::NativeXof, Client::CinetPay, Client::Novasend] {
+            let stage = case.stage().await;
+            let seat = Seat::take(&stage, client).await;
+            let opened = seat.open("basket-1").await.expect("it is opened");
+            let name = case.name;
+            assert_eq!(stage.gateways.openings(), case.called, "{name}");
+            let order = stage.order(&opened.reference).await;
+            assert_eq!(statuses(&order), case.payments, "{name}");
+            let is_open = case.payments.last() == Some(&"open");
+            let ours = opened.link.starts_with(&stage.house.base_url);
+            assert_eq!(ours, !is_open, "{name}: {}", opened.link);
+            // Nothing that was tried is tried again later, but for asking about what is unknown.
+            stage.pass_s(31).await;
+            assert_eq!(stage.gateways.openings(), case.called, "{name}, later");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repeated_request_is_answered_byte_for_byte() {
+    for case in CASES {
+        let stage = case.stage().await;
+        let body = order("basket-1", "XOF", Some("CI"), 2_500).to_string().into_bytes();
+        let send = async || {
+            let key = [("idempotency-key", "once")];
+            stage.native.send("POST", "/v1/orders", &key, body.clone()).await
+        };
+        let first = send().await.expect(201);
+        let census = stage.house.census();
+        for _ in 0..3 {
+            let again = send().await;
+            assert_eq!((again.status, &again.bytes), (first.status, &first.bytes), "{}", case.name);
+        }
+        assert_eq!(stage.house.census(), census, "{}", case.name);
+        assert_eq!(stage.gateways.openings(), case.called, "{}", case.name);
+        assert_eq!(statuses(&first.json()), case.payments, "{}", case.name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_whose_breaker_is_open_is_passed_over() {
+    let stage = Stage::open("passed-over", &two_accounts(false), BOTH).await;
+    for number in 1..=6 {
+        let body = order(&format!("basket-{number}"), "XOF", Some("CI"), 2_500);
+        let order = stage.native.post("/v1/orders", &body).await.expect(201).json();
+        assert_eq!(statuses(&order), ["failed", "open"]);
+        assert_eq!(order["payments"][0]["failure"]["code"], "not_sent");
+        let rests = text(&order, "/payments/0/failure/message").contains("in trouble");
+        assert_eq!(rests, number > 5, "order {number}: {order}");
+    }
+    assert_eq!(stage.gateways.openings(), [SECOND; 6]);
+}
+
+/// The smallest request that CinetPay documents names no phone number, and Novasend needs one.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_whose_rules_do_not_fit_is_passed_over() {
+    for (accounts, expected) in [(&["second"][..], Err("phone_missing")), (&["second", "first"], Ok(FIRST))] {
+        let route = format!("[[merchants.routes]]\naccounts = {accounts:?}\n");
+        let stage = Stage::open("rules", &two_accounts(true), &route).await;
+        let seat = Seat::take(&stage, Client::CinetPay).await;
+        let body = json!({
+            "amount": "2500", "apikey": seat.part("apikey"), "site_id": seat.part("site_id"), "currency": "XOF",
+            "transaction_id": "basket-1", "description": "TRANSACTION DESCRIPTION",
+            "return_url": "https://www.exemple.com/return", "notify_url": stage.inbox.url,
+            "customer_name": "Dje Bi", "customer_surname": "Jean-Marc",
+        });
+        let answer = stage.anybody.post("/v2/payment", &body).await.json();
+        match expected {
+            Ok(path) => {
+                assert_eq!(answer["code"], "201", "{answer}");
+                assert_eq!(stage.gateways.openings(), [path]);
+            }
+            Err(rule) => {
+                assert_eq!(answer["code"], "608", "{answer}");
+                assert!(text(&answer, "/description").ends_with(&format!("({rule})")), "{answer}");
+                assert!(stage.gateways.calls().is_empty());
+            }
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! One merchant with the gateway accounts and routes that a test needs, in a house of its own: the
+//! accounts lead to the sandbox, and the sandbox's notifications lead back to them.
+
+use std::collections::HashMap;
+
+use guichet_core::Environment;
+use guichet_sandbox::{PaymentView, Webhook};
+use serde_json::Value;
+
+use super::turnstile::Turnstile;
+use crate::support::call::{Answer, Caller, text};
+use crate::support::house::House;
+use crate::support::inbox::Inbox;
+
+/// The merchant.
+pub(crate) const MERCHANT: &str = "market";
+
+/// What the merchant chose at Novasend for signing notifications.
+pub(crate) const NOVASEND_SECRET: &str = "whk_of_the_portal";
+
+/// Nothing listens there.
+pub(crate) const NOWHERE: &str = "http://127.0.0.1:9";
+
+/// A gateway account: its name in the shop file, and its gateway.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Account {
+    pub(crate) name: &'static str,
+    pub(crate) gateway: &'static str,
+    /// Whether the gateway can be reached.
+    pub(crate) there: bool,
+}
+
+/// An account at a gateway that is there, named by it.
+pub(crate) fn at(gateway: &'static str) -> Account {
+    Account { name: gateway, gateway, there: true }
+}
+
+/// What the account's key at its gateway is.
+pub(crate) fn key(account: &Account) -> String {
+    match account.gateway {
+        "ocpay" => format!("sk_sandbox_{}", account.name),
+        _ => format!("key-of-{}", account.name),
+    }
+}
+
+fn secret(account: &Account) -> String {
+    let key = key(account);
+    match account.gateway {
+        "ocpay" => format!("secret = {{ access_token = \"{key}\" }}\n"),
+        "cinetpay" => format!(
+            "secret = {{ api_key = \"{key}\", site_id = \"445160\", secret_key = \"secret_of_{key}\" }}\n"
+        ),
+        "novasend" => format!(
+            "secret = {{ api_key = \"{key}\", api_client = \"client\", webhook_secret = \"{NOVASEND_SECRET}\" }}\n"
+        ),
+        _ => String::new(),
+    }
+}
+
+/// The house and its merchant.
+pub(crate) struct Stage {
+    pub(crate) house: House,
+    /// What stands before the gateways.
+    pub(crate) gateways: Turnstile,
+    pub(crate) inbox: Inbox,
+    /// The merchant itself, with a native key.
+    pub(crate) native: Caller,
+    /// A browser, or anybody else without a key.
+    pub(crate) anybody: Caller,
+    accounts: Vec<Account>,
+    routes: String,
+    ids: HashMap<String, String>,
+}
+
+impl Stage {
+    /// A merchant with these accounts; the routes are as in a shop file.
+    pub(crate) async fn open(name: &str, accounts: &[Account], routes: &str) -> Stage {
+        let house = House::open(name).await;
+        let (gateways, inbox) = (Turnstile::open(&house.sandbox).await, Inbox::open().await);
+        let nobody = Caller::new(&house.base_url, None);
+        let (accounts, routes) = (accounts.to_vec(), routes.to_owned());
+        let mut stage = Stage {
+            house,
+            gateways,
+            inbox,
+            native: nobody.clone(),
+            anybody: nobody,
+            accounts,
+            routes,
+            ids: HashMap::new(),
+        };
+        stage.declare().await;
+        stage.native = stage.house.caller(MERCHANT, Environment::Test).await;
+        stage
+    }
+
+    /// A merchant whose only route leads to one account at that gateway.
+    pub(crate) async fn through(gateway: &'static str) -> Stage {
+        let route = format!("[[merchants.routes]]\naccounts = [\"{gateway}\"]\n");
+        Stage::open("matrix", &[at(gateway)], &route).await
+    }
+
+    async fn declare(&mut self) {
+        let mut file = format!("[[merchants]]\nname = \"{MERCHANT}\"\ntitle = \"Market\"\n");
+        for account in &self.accounts {
+            let url = if account.there { &self.gateways.url } else { NOWHERE };
+            file += &format!(
+                "[[merchants.accounts]]\nname = \"{}\"\ngateway = \"{}\"\nenvironment = \"test\"\n\
+                 base_url = \"{url}\"\nchecks_per_second = 100000\n{}",
+                account.name,
+                account.gateway,
+                secret(account)
+            );
+        }
+        let report = self.house.node.declare(&(file + &self.routes)).await.expect("the merchant is declared");
+        for account in &self.accounts {
+            let named = format!(" account {} at ", account.name);
+            let line = report.iter().find(|line| line.contains(&named)).expect("a line about the account");
+            let (_, id) = line.rsplit_once('(').expect("its identifier");
+            self.ids.insert(account.name.to_owned(), id.trim_end_matches(')').to_owned());
+        }
+        for account in self.accounts.iter().filter(|account| account.gateway == "novasend") {
+            let webhook = Webhook {
+                dialect: account.gateway.to_owned(),
+                key: key(account),
+                account: "client".to_owned(),
+                url: Some(self.callback_url(account.name)),
+                secret: Some(NOVASEND_SECRET.to_owned()),
+            };
+            self.house.sandbox.set_webhook(webhook).expect("the sandbox takes the address");
+        }
+    }
+
+    /// From now on the gateway of that account can be reached.
+    pub(crate) async fn comes_back(&mut self, name: &str) {
+        for account in self.accounts.iter_mut().filter(|account| account.name == name) {
+            account.there = true;
+        }
+        self.declare().await;
+    }
+
+    /// The identifier of an account.
+    pub(crate) fn id(&self, account: &str) -> &str {
+        &self.ids[account]
+    }
+
+    /// Where that account's gateway notifies.
+    pub(crate) fn callback_url(&self, account: &str) -> String {
+        let found = self.accounts.iter().find(|known| known.name == account).expect("such an account");
+        format!("{}/callbacks/{}/{}", self.house.base_url, found.gateway, self.id(account))
+    }
+
+    /// What was opened at the gateways, newest first.
+    pub(crate) fn at_gateway(&self) -> Vec<PaymentView> {
+        self.house.sandbox.payments()
+    }
+
+    /// Lets so many seconds pass, the gateways' notifications arrive, and what follows be done.
+    pub(crate) async fn pass_s(&self, seconds: i64) {
+        self.house.clock.advance(seconds * 1000);
+        self.house.sandbox.clock().wake();
+        self.house.sandbox.settle().await;
+        self.house.node.settle_due().await.expect("what is due is done");
+    }
+
+    /// The order of that reference, as the merchant sees it.
+    pub(crate) async fn order(&self, reference: &str) -> Value {
+        let page = self.native.get(&format!("/v1/orders?reference={reference}")).await.expect(200).json();
+        let order = page["data"][0].clone();
+        assert!(order.is_object(), "there is no order {reference}: {page}");
+        order
+    }
+
+    /// How often such an event stands in the order's journal.
+    pub(crate) async fn events(&self, order: &Value, kind: &str) -> usize {
+        let path = format!("/v1/orders/{}/events", text(order, "/id"));
+        let events = self.native.get(&path).await.expect(200).json();
+        let events = events["data"].as_array().expect("events").clone();
+        events.iter().filter(|event| event["type"] == kind).count()
+    }
+
+    /// The customer presses the button on our checkout page for that account.
+    pub(crate) async fn choose(&self, checkout_url: &str, account: &str) -> Answer {
+        self.anybody.get(checkout_url).await.expect(200);
+        let form = [("content-type", "application/x-www-form-urlencoded")];
+        let body = format!("account={}&lang=en", self.id(account)).into_bytes();
+        self.anybody.send("POST", checkout_url, &form, body).await
+    }
+}
