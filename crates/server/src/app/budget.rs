@@ -20,8 +20,8 @@ struct Bucket {
 pub(crate) struct Budgets(Mutex<HashMap<AccountId, Bucket>>);
 
 impl Budgets {
-    /// Takes one check, or says in how many ms there will be one.
-    pub(crate) fn take(&self, account: AccountId, per_second: u32, now_ms: i64) -> Result<(), i64> {
+    /// Takes one check and says how many are left, or in how many ms there will be one.
+    pub(crate) fn take(&self, account: AccountId, per_second: u32, now_ms: i64) -> Result<u32, i64> {
         let rate = i64::from(per_second.max(1));
         let full = rate * BURST_SECONDS * 1000;
         let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -33,7 +33,7 @@ impl Budgets {
             return Err((1000 - bucket.millis + rate - 1) / rate);
         }
         bucket.millis -= 1000;
-        Ok(())
+        Ok(u32::try_from(bucket.millis / 1000).unwrap_or(u32::MAX))
     }
 }
 

@@ -80,11 +80,15 @@ impl App {
             let seen = unknown("account_not_configured");
             return self.learnt(stored, payment, seen, actor).await;
         };
-        if let Err(retry_after_ms) = self.0.checks.budgets.take(account.id, account.checks_per_second, now_ms)
-        {
-            metrics::counter!("guichet_gateway_budget_spent_total", "gateway" => account.gateway.name())
-                .increment(1);
-            return Ok(Checked::BudgetSpent { retry_after_ms });
+        let labels = [("gateway", account.gateway.name().to_owned()), ("account", account.id.to_string())];
+        match self.0.checks.budgets.take(account.id, account.checks_per_second, now_ms) {
+            Ok(left) => metrics::gauge!("guichet_gateway_budget_left", &labels).set(left),
+            Err(retry_after_ms) => {
+                metrics::gauge!("guichet_gateway_budget_left", &labels).set(0);
+                metrics::counter!("guichet_gateway_budget_spent_total", "gateway" => account.gateway.name())
+                    .increment(1);
+                return Ok(Checked::BudgetSpent { retry_after_ms });
+            }
         }
         let expected = stored.order.terms.money;
         let seen =

@@ -9,6 +9,7 @@ use super::place::Place;
 use super::print_json;
 use crate::app::App;
 use crate::clock::rfc3339;
+use crate::registry::{OpenAccount, Snapshot};
 use crate::store::Opening;
 
 /// Examine the database, the configuration and what is stuck. Exits with 1 when something is wrong.
@@ -77,17 +78,7 @@ async fn examine(app: &App) -> anyhow::Result<Vec<Finding>> {
             format!("{} answered 410 and is disabled; rotate its secret or apply it again", endpoint.row.id);
         findings.push(finding("endpoint", false, detail));
     }
-    for health in app.store().account_health()? {
-        let Some(account) = snapshot.accounts.get(&health.account).filter(|_| health.open) else { continue };
-        let detail = format!(
-            "{} ({}) has been in trouble since {}: {}",
-            account.name,
-            account.gateway.title(),
-            rfc3339(health.since_ms),
-            health.trouble
-        );
-        findings.push(finding("gateway", false, detail));
-    }
+    findings.extend(gateways(app, &snapshot)?);
     let census = app.store().census(app.clock().now_ms()).await?;
     let counted: Vec<_> = census.orders.iter().map(|(status, count)| format!("{count} {status}")).collect();
     findings.push(finding(
@@ -111,4 +102,31 @@ async fn examine(app: &App) -> anyhow::Result<Vec<Finding>> {
         format!("{} deliveries wait to be made", census.deliveries_pending),
     ));
     Ok(findings)
+}
+
+/// Every gateway account that can be asked: how it fares, and how often it may be asked.
+fn gateways(app: &App, snapshot: &Snapshot) -> anyhow::Result<Vec<Finding>> {
+    let health = app.store().account_health()?;
+    let mut accounts: Vec<&OpenAccount> = snapshot.accounts.values().collect();
+    accounts.retain(|account| account.gateway.capabilities().checkable);
+    accounts.sort_by_key(|account| account.id);
+    let told = |account: &OpenAccount| {
+        let (name, gateway, rate) = (&account.name, account.gateway.title(), account.checks_per_second);
+        match health.iter().find(|health| health.account == account.id && health.open) {
+            None => finding(
+                "gateway",
+                true,
+                format!("{name} ({gateway}) is well; at most {rate} checks a second"),
+            ),
+            Some(health) => {
+                let (since, trouble) = (rfc3339(health.since_ms), &health.trouble);
+                finding(
+                    "gateway",
+                    false,
+                    format!("{name} ({gateway}) has been in trouble since {since}: {trouble}"),
+                )
+            }
+        }
+    };
+    Ok(accounts.into_iter().map(told).collect())
 }

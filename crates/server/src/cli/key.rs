@@ -203,17 +203,28 @@ impl List {
             if self.json {
                 print_json(&serde_json::json!({
                     "id": row.id, "merchant": merchant, "environment": row.environment, "label": row.label,
-                    "dialect": row.dialect, "account": row.account, "notify_url": row.notify_url,
+                    "dialect": row.dialect, "account": beginning(&row.account), "notify_url": row.notify_url,
                     "state": state, "created_at": made,
                 }))?;
             } else {
                 println!(
                     "{}  {merchant}  {} {}  {state}  {made}  {}",
-                    row.id, row.dialect, row.account, row.label
+                    row.id,
+                    row.dialect,
+                    beginning(&row.account),
+                    row.label
                 );
             }
         }
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Enough of what goes with a vendor's key to recognise it; with some vendors it is half of a password.
+fn beginning(account: &str) -> String {
+    match account.char_indices().nth(6) {
+        Some((end, _)) => format!("{}…", &account[..end]),
+        None => account.to_owned(),
     }
 }
 
