@@ -3,7 +3,7 @@
 //! money safe: unknown is not failed, nothing is paid without being seen, no secret leaks, and one
 //! call is one request.
 //!
-//! ```ignore
+//! ```text
 //! guichet_gateways::conformance::suite!(ocpay, ocpay_subject);
 //! ```
 
