@@ -10,6 +10,9 @@ use crate::support::call::{Caller, text};
 use crate::support::house::scratch;
 use crate::support::program::{Server, run, succeed};
 
+/// What the doctor says of an account at which nothing is wrong.
+const WELL: &str = "good   gateway        card (OCPay) is well; at most 10 checks a second";
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_breaker_opens_is_shown_and_closes() {
     let sandbox = Sandbox::new(guichet_sandbox::Settings::default());
@@ -45,7 +48,7 @@ async fn a_breaker_opens_is_shown_and_closes() {
 
     let good = order(0).await;
     assert_eq!(good["payments"][0]["status"], "open");
-    assert_eq!((breaker().await, doctor()), (None, (true, None)));
+    assert_eq!((breaker().await, doctor()), (None, (true, Some(WELL.to_owned()))));
     sandbox.inject(Fault::next(FaultKind::Error503).on(On::Open).times(5)).expect("a fault");
     for number in 1..=5 {
         assert_eq!(breaker().await, None, "not before order {number}");
@@ -64,7 +67,7 @@ async fn a_breaker_opens_is_shown_and_closes() {
     assert_eq!(sandbox.payments().len(), 1);
     let id = text(&good, "/id");
     shop.press(&format!("/v1/orders/{id}/check")).await.expect(200);
-    assert_eq!((breaker().await.as_deref(), doctor()), (Some("0"), (true, None)));
+    assert_eq!((breaker().await.as_deref(), doctor()), (Some("0"), (true, Some(WELL.to_owned()))));
     assert_eq!(order(7).await["payments"][0]["status"], "open");
 }
 
