@@ -35,6 +35,23 @@ pub struct VendorResponse {
     pub body: Bytes,
 }
 
+/// In how many seconds a client that was turned away for the moment may come back: our choice.
+const BUSY_S: u32 = 5;
+
+impl VendorResponse {
+    /// An answer in JSON; one that turns the client away for the moment says when to come back.
+    pub fn json(status: http::StatusCode, body: Bytes) -> Self {
+        let busy =
+            matches!(status, http::StatusCode::TOO_MANY_REQUESTS | http::StatusCode::SERVICE_UNAVAILABLE);
+        VendorResponse {
+            status,
+            content_type: "application/json",
+            retry_after_s: busy.then_some(BUSY_S),
+            body,
+        }
+    }
+}
+
 /// A notification that the vendor would send: a POST.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notification {
@@ -64,12 +81,19 @@ pub struct Operator {
     pub code: &'static str,
     /// For people.
     pub name: &'static str,
-    /// Whether it is mobile money, paid from a phone number.
+    /// Which kind of way to pay it is.
     pub channel: guichet_core::Channel,
     /// Whether the payer types a code that the operator sent them.
     pub asks_otp: bool,
     /// Whether the operator asks the payer on their phone, so that the payment waits for it.
     pub asks_on_phone: bool,
+}
+
+impl Operator {
+    /// Whether it is paid from a phone number: everything but a card.
+    pub fn has_phone(&self) -> bool {
+        self.channel != guichet_core::Channel::Card
+    }
 }
 
 /// Where the vendor's answers say what, as JSON pointers (RFC 6901); several, because answers to

@@ -49,19 +49,13 @@ impl OpenPage {
             late_minutes: LATE_S / 60,
             choice,
             chosen,
-            asks_phone: chosen.is_some_and(has_phone),
+            asks_phone: chosen.is_some_and(Operator::has_phone),
             phone: payment.phone().map(str::to_owned).or(payer).unwrap_or_default(),
             phone_locked: payment.request().presentation.lock_phone,
             refused,
             payment: payment.view(),
         }
     }
-}
-
-/// Whether it is paid from a phone number: everything but a card. The channel is known by its word,
-/// because its type belongs to the core, and the sandbox is not built on the core.
-fn has_phone(operator: &Operator) -> bool {
-    serde_json::to_value(operator.channel).is_ok_and(|channel| channel != "card")
 }
 
 /// A link whose operator has asked the payer on the phone.

@@ -106,18 +106,29 @@ impl Snapshot {
     }
 
     /// Everything that deliveries may go to.
-    pub(crate) fn targets(&self) -> Vec<Target> {
-        let endpoints = self.endpoints.values().filter(|endpoint| endpoint.row.disabled_at_ms.is_none());
-        let clients =
-            self.credentials.values().filter(|known| known.dialect.manners().notifies != Notifies::Never);
-        let customers =
-            self.merchants.values().filter(|merchant| !merchant.messages.is_off()).flat_map(|merchant| {
-                [Channel::Email, Channel::Sms].map(|channel| Target::Customers(merchant.id, channel))
-            });
-        let mut targets: Vec<Target> = endpoints.map(|endpoint| Target::Endpoint(endpoint.row.id)).collect();
-        targets.extend(clients.map(|known| Target::Client(known.row.id)));
-        targets.extend(customers);
-        targets
+    pub(crate) fn targets(&self) -> impl Iterator<Item = Target> {
+        let endpoints = self.endpoints.keys().map(|id| Target::Endpoint(*id));
+        let clients = self.credentials.keys().map(|id| Target::Client(*id));
+        let customers = self.merchants.keys().flat_map(|merchant| {
+            [Channel::Email, Channel::Sms].map(|channel| Target::Customers(*merchant, channel))
+        });
+        endpoints.chain(clients).chain(customers).filter(|target| self.is_target(*target))
+    }
+
+    /// Whether deliveries may go there now.
+    pub(crate) fn is_target(&self, target: Target) -> bool {
+        match target {
+            Target::Endpoint(id) => {
+                self.endpoints.get(&id).is_some_and(|endpoint| endpoint.row.disabled_at_ms.is_none())
+            }
+            Target::Client(id) => {
+                let client = self.credentials.get(&id);
+                client.is_some_and(|client| client.dialect.manners().notifies != Notifies::Never)
+            }
+            Target::Customers(id, _) => {
+                self.merchants.get(&id).is_some_and(|merchant| !merchant.messages.is_off())
+            }
+        }
     }
 
     /// The endpoints of a merchant.

@@ -78,9 +78,6 @@ static MANNERS: Manners = Manners {
     }],
 };
 
-/// In how many seconds a client that was turned away for the moment may come back: our choice.
-const BUSY_S: u32 = 5;
-
 /// The longest credential that is let in, in bytes.
 const CREDENTIAL_BYTES: usize = 128;
 
@@ -142,7 +139,7 @@ impl Dialect for CinetPayDialect {
         let now_ms = backend.now_ms();
         match answered(backend, &request, now_ms).await {
             // No status is documented for success; the vendor's libraries take 200.
-            Ok(body) => response(StatusCode::OK, body),
+            Ok(body) => VendorResponse::json(StatusCode::OK, body),
             Err(refused) => refused.shown(now_ms),
         }
     }
@@ -267,17 +264,12 @@ impl From<BackendRefusal> for Refused {
 
 impl Refused {
     fn shown(self, now_ms: i64) -> VendorResponse {
-        let busy = matches!(self.status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
         let body = Reply::<Created> {
             description: Some(Raw::of(&self.description)),
             ..reply(self.code, None, now_ms)
         };
-        VendorResponse { retry_after_s: busy.then_some(BUSY_S), ..response(self.status, json(&body)) }
+        VendorResponse::json(self.status, json(&body))
     }
-}
-
-fn response(status: StatusCode, body: Bytes) -> VendorResponse {
-    VendorResponse { status, content_type: "application/json", retry_after_s: None, body }
 }
 
 fn reply<T>(code: &str, data: Option<T>, now_ms: i64) -> Reply<T> {

@@ -136,9 +136,7 @@ impl Dialect for NovasendDialect {
     async fn answer(&self, backend: &dyn Backend, request: VendorRequest) -> VendorResponse {
         let language = Language::wanted(&request.headers);
         match answered(backend, &request, language).await {
-            Ok((status, body)) => {
-                VendorResponse { status, content_type: "application/json", retry_after_s: None, body }
-            }
+            Ok((status, body)) => VendorResponse::json(status, body),
             Err(refused) => refused.shown(language),
         }
     }

@@ -9,9 +9,6 @@ use super::wire::ErrorReply;
 use crate::dialect::VendorResponse;
 use crate::payin::BackendRefusal;
 
-/// In how many seconds a client that was turned away for the moment may come back: our choice.
-const BUSY_S: u32 = 5;
-
 /// The language of sentences.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Language {
@@ -162,14 +159,8 @@ impl Refused {
             message: Some(language.of(&self.english, &self.french).to_owned()),
             status_code: Some(self.status.as_u16()),
         };
-        let busy = matches!(self.status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
-        VendorResponse {
-            status: self.status,
-            content_type: "application/json",
-            retry_after_s: busy.then_some(BUSY_S),
-            // Texts and an integer always serialise.
-            body: Bytes::from(serde_json::to_vec(&body).unwrap_or_default()),
-        }
+        // Texts and an integer always serialise.
+        VendorResponse::json(self.status, Bytes::from(serde_json::to_vec(&body).unwrap_or_default()))
     }
 }
 

@@ -63,9 +63,6 @@ static MANNERS: Manners = Manners {
     ],
 };
 
-/// In how many seconds a client that was turned away for the moment may come back: our choice.
-const BUSY_S: u32 = 5;
-
 /// A call that is refused.
 struct Refused {
     status: StatusCode,
@@ -131,12 +128,7 @@ impl Dialect for OcPayDialect {
     async fn answer(&self, backend: &dyn Backend, request: VendorRequest) -> VendorResponse {
         let now_ms = backend.now_ms();
         match answered(backend, &request, now_ms).await {
-            Ok(body) => VendorResponse {
-                status: StatusCode::OK,
-                content_type: "application/json",
-                retry_after_s: None,
-                body,
-            },
+            Ok(body) => VendorResponse::json(StatusCode::OK, body),
             Err(refused) => refused.shown(now_ms, &request),
         }
     }
@@ -327,13 +319,7 @@ impl Refused {
             },
             request_id: Some(request_id(now_ms, request, "")),
         };
-        let busy = matches!(self.status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
-        VendorResponse {
-            status: self.status,
-            content_type: "application/json",
-            retry_after_s: busy.then_some(BUSY_S),
-            body: json(&body),
-        }
+        VendorResponse::json(self.status, json(&body))
     }
 }
 

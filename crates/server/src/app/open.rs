@@ -71,18 +71,17 @@ impl App {
     ) -> Result<Stored, Error> {
         let stored = self.store().order(id)?.ok_or(Error::NoSuchOrder)?;
         let now_ms = self.clock().now_ms();
-        let payments = &stored.order.payments;
         let serves = |account: &&OpenAccount| {
-            let theirs = |payment: &&Payment| payment.account == account.id;
             let under_way =
                 |payment: &Payment| payment.state == PaymentState::Opening || payment.is_payable(now_ms);
-            payments.iter().filter(theirs).any(under_way)
+            let mut theirs = stored.order.payments.iter().filter(|payment| payment.account == account.id);
+            theirs.any(under_way)
         };
         // Where one of them was fallen over to, its link serves: one at another would be a second to pay.
         let accounts = accounts.iter().find(serves).map_or(accounts, std::slice::from_ref);
         let first =
             accounts.first().ok_or_else(|| Fault("a payment was asked for at no account".to_owned()))?;
-        let applied = self.apply(id, &self.payment_requested(first, actor.clone()), claim).await?;
+        let applied = self.apply_to(stored, &self.payment_requested(first, actor.clone()), claim).await?;
         self.open_in_turn(applied, accounts, actor, attach).await
     }
 

@@ -69,9 +69,9 @@ impl Deliveries {
 
     /// Begins what commits and ended deliveries have left to do in these shards.
     pub(super) fn begin_waiting(self: &Arc<Self>, shards: &[i64]) -> Result<(), Fault> {
-        let targets = self.app.registry().snapshot().targets();
+        let snapshot = self.app.registry().snapshot();
         for (target, shard) in self.app.signals().deliveries.take() {
-            if shards.contains(&shard) && targets.contains(&target) {
+            if shards.contains(&shard) && snapshot.is_target(target) {
                 self.begin_at(target, shard)?;
             }
         }
