@@ -104,6 +104,10 @@ ids! {
     CredentialId = "crd_";
     /// A webhook endpoint of a merchant.
     EndpointId = "whe_";
+    /// A customer: a registered user of a merchant's shop.
+    CustomerId = "cus_";
+    /// One device on which a customer is signed in.
+    LoginId = "lgn_";
     /// An order.
     OrderId = "ord_";
     /// One attempt to pay an order.

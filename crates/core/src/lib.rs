@@ -17,8 +17,8 @@ mod schedule;
 pub use decide::{Change, Decision, Effect, NewOrder, decide, place};
 pub use event::{Actor, Entry, EntryKind, Event, Receipt, Resolution, Seen, chain};
 pub use id::{
-    AccountId, BadId, CredentialId, DeliveryId, EndpointId, EventId, KeyId, MerchantId, OrderId, PaymentId,
-    RequestId, SHARDS,
+    AccountId, BadId, CredentialId, CustomerId, DeliveryId, EndpointId, EventId, KeyId, LoginId, MerchantId,
+    OrderId, PaymentId, RequestId, SHARDS,
 };
 pub use money::{Currency, Money, UnknownCurrency};
 pub use order::{

@@ -8,25 +8,29 @@ use guichet_gateways::{Dialect, Notifies};
 use crate::app::App;
 use crate::random;
 use crate::registry::credential_place;
-use crate::store::{CredentialRow, KeyRow, insert_credential, insert_key, move_revision};
+use crate::store::{CredentialRow, KeyKind, KeyRow, insert_credential, insert_key, move_revision};
 
 /// Makes a key of a declared merchant: its row, and the secret that is shown once.
 pub(crate) async fn create(
     app: &App,
     merchant: &str,
     environment: Environment,
+    kind: KeyKind,
     label: &str,
 ) -> anyhow::Result<(KeyRow, String)> {
     let merchant = declared(app, merchant)?;
-    let prefix = match environment {
-        Environment::Test => "sk_test_",
-        Environment::Live => "sk_live_",
+    let prefix = match (kind, environment) {
+        (KeyKind::Secret, Environment::Test) => "sk_test_",
+        (KeyKind::Secret, Environment::Live) => "sk_live_",
+        (KeyKind::Publishable, Environment::Test) => "pk_test_",
+        (KeyKind::Publishable, Environment::Live) => "pk_live_",
     };
     let (secret, now_ms) = (random::secret(prefix), app.clock().now_ms());
     let row = KeyRow {
         id: KeyId::new(now_ms, random::bytes()),
         merchant,
         environment,
+        kind,
         hash: random::fingerprint(secret.as_bytes()),
         hint: secret.chars().take(prefix.len() + 4).collect(),
         label: label.to_owned(),

@@ -10,6 +10,7 @@ mod http;
 mod keys;
 mod message;
 mod node;
+mod oneentry;
 mod outbound;
 mod pages;
 mod random;

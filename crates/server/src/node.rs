@@ -19,7 +19,7 @@ use crate::keys;
 use crate::outbound::Reach;
 use crate::registry::Registry;
 use crate::shopfile::ShopFile;
-use crate::store::{Opening, Store};
+use crate::store::{KeyKind, Opening, Store};
 use crate::vault::Vault;
 use crate::worker::Worker;
 
@@ -108,7 +108,16 @@ impl Node {
 
     /// Makes an API key of a declared merchant; its secret.
     pub async fn create_key(&self, merchant: &str, environment: Environment) -> anyhow::Result<String> {
-        Ok(keys::create(&self.app, merchant, environment, "").await?.1)
+        Ok(keys::create(&self.app, merchant, environment, KeyKind::Secret, "").await?.1)
+    }
+
+    /// Makes a publishable key of a declared merchant, which its shop front sends as `x-app-token`.
+    pub async fn create_publishable_key(
+        &self,
+        merchant: &str,
+        environment: Environment,
+    ) -> anyhow::Result<String> {
+        Ok(keys::create(&self.app, merchant, environment, KeyKind::Publishable, "").await?.1)
     }
 
     /// Makes a credential for the clients of a vendor, named by its gateway: its parts by the vendor's

@@ -11,8 +11,9 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use crate::message::{Channel, MessageSecrets};
+use crate::oneentry::Project;
 use crate::random;
-use crate::store::{AccountRow, CredentialRow, EndpointRow, KeyRow, MerchantRow, Store, Target};
+use crate::store::{AccountRow, CredentialRow, EndpointRow, KeyKind, KeyRow, MerchantRow, Store, Target};
 use crate::vault::Vault;
 
 /// What an account may be set to, beside its secret.
@@ -83,6 +84,8 @@ pub(crate) struct Snapshot {
     client_keys: HashMap<(String, String), CredentialId>,
     /// The secrets that a merchant's messages need.
     pub(crate) message_secrets: HashMap<MerchantId, MessageSecrets>,
+    /// What the merchants' shop fronts are made of, where they have one.
+    pub(crate) projects: HashMap<MerchantId, Arc<Project>>,
 }
 
 impl Snapshot {
@@ -103,6 +106,13 @@ impl Snapshot {
         let hash = random::fingerprint(key.as_bytes());
         let id = self.client_keys.get(&(dialect.to_owned(), hash))?;
         self.credentials.get(id).filter(|known| known.row.revoked_at_ms.is_none())
+    }
+
+    /// The publishable key that a shop front shows; revoked ones are not found.
+    pub(crate) fn front_key(&self, token: &str) -> Option<&KeyRow> {
+        // Looked up by its hash: how long that takes tells nothing about any stored key.
+        let key = self.keys.get(&random::fingerprint(token.as_bytes()))?;
+        (key.kind == KeyKind::Publishable && key.revoked_at_ms.is_none()).then_some(key)
     }
 
     /// Everything that deliveries may go to.
@@ -226,6 +236,9 @@ impl Registry {
             let id = row.id;
             let account = self.open_account(row).with_context(|| format!("gateway account {id}"))?;
             snapshot.accounts.insert(id, account);
+        }
+        for (merchant, project) in self.store.projects()? {
+            snapshot.projects.insert(merchant, Arc::new(project));
         }
         for row in self.store.webhook_endpoints()? {
             let place = endpoint_place(row.id);

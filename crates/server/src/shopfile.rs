@@ -12,6 +12,7 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::http::is_event_type;
 use crate::message::DeclaredMessages;
+use crate::oneentry::{Product, Project};
 use crate::registry::{AccountSettings, Snapshot, account_place, endpoint_place, messages_place};
 use crate::store::{self, EndpointRow, NewAccount, NewMerchant, Route, Write};
 use crate::{random, webhook};
@@ -46,6 +47,11 @@ struct DeclaredMerchant {
     /// What customers are told, and how; nothing when left out.
     #[serde(default)]
     messages: DeclaredMessages,
+    /// What the merchant's shop front is made of, if it has one.
+    project: Option<Project>,
+    /// What that front sells. Products that a file does not name stay as they are.
+    #[serde(default)]
+    products: Vec<Product>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -165,6 +171,23 @@ impl Changes<'_> {
         }
         for endpoint in &declared.webhook_endpoints {
             self.endpoint(merchant.id, endpoint).with_context(|| format!("endpoint {}", endpoint.url))?;
+        }
+        self.front(merchant.id, declared)
+    }
+
+    fn front(&mut self, merchant: MerchantId, declared: &DeclaredMerchant) -> anyhow::Result<()> {
+        let now_ms = self.app.clock().now_ms();
+        if let Some(project) = &declared.project {
+            project.check().context("project")?;
+            self.writes.push(store::put_project(merchant, project, now_ms));
+            self.tell(self.snapshot.projects.contains_key(&merchant), "project".to_owned());
+        }
+        for product in &declared.products {
+            product.check().with_context(|| format!("product {}", product.id))?;
+            self.writes.push(store::put_product(merchant, product, now_ms));
+        }
+        if !declared.products.is_empty() {
+            self.report.push(format!("declared {} products", declared.products.len()));
         }
         Ok(())
     }

@@ -5,6 +5,7 @@ mod breaker;
 mod budget;
 mod checks;
 mod health;
+mod numbers;
 mod open;
 mod routing;
 mod signals;
@@ -30,6 +31,7 @@ use crate::view::OrderView;
 use breaker::Breakers;
 pub(crate) use checks::Checked;
 use checks::Checks;
+use numbers::Numbers;
 pub(crate) use routing::NoAccount;
 pub(crate) use signals::Signals;
 use told::targets;
@@ -56,6 +58,7 @@ struct Parts {
     checks: Checks,
     breakers: Breakers,
     signals: Signals,
+    numbers: Numbers,
 }
 
 /// Why nothing was changed.
@@ -119,6 +122,7 @@ impl App {
             checks,
             breakers,
             signals,
+            numbers: Numbers::default(),
         }))
     }
 
@@ -369,7 +373,7 @@ impl From<CommitError> for Error {
             CommitError::Conflict(Guard::Reference) => Error::ReferenceTaken,
             CommitError::Conflict(Guard::IdempotencyKey) => Error::KeyTaken,
             CommitError::Conflict(Guard::GatewayReference) => Error::GatewayReferenceTaken,
-            CommitError::Conflict(Guard::Version | Guard::None) | CommitError::Overloaded => {
+            CommitError::Conflict(Guard::Version | Guard::Row | Guard::None) | CommitError::Overloaded => {
                 Error::Overloaded
             }
             CommitError::Fault(fault) => Error::Fault(fault),

@@ -12,14 +12,14 @@ use super::print_json;
 use crate::app::App;
 use crate::clock::rfc3339;
 use crate::keys::{self, NewCredential};
-use crate::store::{Opening, move_revision, revoke_credential, revoke_key};
+use crate::store::{KeyKind, Opening, move_revision, revoke_credential, revoke_key};
 
 /// Make, list and revoke API keys.
 #[derive(Debug, Subcommand)]
 pub(super) enum KeyCommand {
     /// Make a key; its secret is shown this once.
     #[command(
-        after_help = "Examples: guichet key create --merchant my-shop --environment test\n          guichet key create --merchant my-shop --dialect GATEWAY"
+        after_help = "Examples: guichet key create --merchant my-shop --environment test\n          guichet key create --merchant my-shop --publishable\n          guichet key create --merchant my-shop --dialect GATEWAY"
     )]
     Create(Create),
     /// List the keys.
@@ -42,6 +42,9 @@ pub(super) struct Create {
     /// that vendor's shapes.
     #[arg(long, value_parser = dialect_named)]
     dialect: Option<Spoken>,
+    /// Make a publishable key instead, for a shop front: it is what the front sends as `x-app-token`.
+    #[arg(long, conflicts_with = "dialect")]
+    publishable: bool,
     /// Where that vendor's notifications go, for a vendor that keeps the address with the credential.
     #[arg(long, requires = "dialect")]
     notify_url: Option<String>,
@@ -128,7 +131,8 @@ impl Create {
         if let Some(Spoken(dialect)) = self.dialect {
             return self.credential(&app, dialect, environment).await;
         }
-        let (row, secret) = keys::create(&app, &self.merchant, environment, &self.label).await?;
+        let kind = if self.publishable { KeyKind::Publishable } else { KeyKind::Secret };
+        let (row, secret) = keys::create(&app, &self.merchant, environment, kind, &self.label).await?;
         if self.json {
             print_json(&serde_json::json!({
                 "id": row.id, "merchant": self.merchant, "environment": environment, "label": row.label, "secret": secret,

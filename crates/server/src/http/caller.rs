@@ -7,6 +7,7 @@ use http::{StatusCode, header};
 
 use crate::app::App;
 use crate::random;
+use crate::store::KeyKind;
 
 use super::problem::Problem;
 
@@ -54,6 +55,12 @@ impl FromRequestParts<App> for Caller {
             return Err(refuse(
                 "key_revoked",
                 "This API key was revoked; make a new one with `guichet key create`.",
+            ));
+        }
+        if key.kind != KeyKind::Secret {
+            return Err(refuse(
+                "key_publishable",
+                "This is a publishable key, which opens nothing here; use a secret key, and keep it on your server.",
             ));
         }
         Ok(Caller { merchant: key.merchant, environment: key.environment, key: key.id.to_string() })

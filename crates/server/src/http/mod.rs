@@ -65,6 +65,7 @@ pub(crate) fn router(app: App, metrics: Option<PrometheusHandle>) -> Router {
         .route("/healthz", get(operations::healthz))
         .route("/readyz", get(operations::readyz))
         .route("/metrics", get(operations::metrics))
+        .nest("/api/content", crate::oneentry::router(app.clone()))
         .fallback(dialect::answer)
         .method_not_allowed_fallback(trace::no_such_method)
         .layer(DefaultBodyLimit::max(input::MAX_BODY_BYTES))

@@ -92,6 +92,25 @@ pub(crate) struct Route {
     pub(crate) accounts: Vec<String>,
 }
 
+/// What an API key opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum KeyKind {
+    /// The native API, with everything in it: for the shop's server only.
+    Secret,
+    /// What a shop front in a browser may know: it names the project, and opens nothing by itself.
+    Publishable,
+}
+
+impl KeyKind {
+    /// The word for it in the database.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            KeyKind::Secret => "secret",
+            KeyKind::Publishable => "publishable",
+        }
+    }
+}
+
 /// An API key; the secret itself is not stored.
 #[derive(Debug, Clone)]
 pub(crate) struct KeyRow {
@@ -101,6 +120,8 @@ pub(crate) struct KeyRow {
     pub(crate) merchant: MerchantId,
     /// Which environment it opens.
     pub(crate) environment: Environment,
+    /// What it opens.
+    pub(crate) kind: KeyKind,
     /// SHA-256 of the secret, in hex.
     pub(crate) hash: String,
     /// The first characters of the secret, to recognise it by.
@@ -189,7 +210,7 @@ impl Store {
 
     /// Every API key, revoked ones too.
     pub(crate) fn api_keys(&self) -> Result<Vec<KeyRow>, Fault> {
-        const SQL: &str = "SELECT id, merchant_id, environment, hash, hint, label, created_at_ms, revoked_at_ms \
+        const SQL: &str = "SELECT id, merchant_id, environment, kind, hash, hint, label, created_at_ms, revoked_at_ms \
             FROM api_keys ORDER BY id";
         self.find(SQL, params![])?
             .iter()
@@ -198,11 +219,15 @@ impl Store {
                     id: row.parsed(0)?,
                     merchant: row.parsed(1)?,
                     environment: environment(row.text(2)?)?,
-                    hash: row.text(3)?.to_owned(),
-                    hint: row.text(4)?.to_owned(),
-                    label: row.text(5)?.to_owned(),
-                    created_at_ms: row.int(6)?,
-                    revoked_at_ms: row.maybe_int(7),
+                    kind: match row.text(3)? {
+                        "publishable" => KeyKind::Publishable,
+                        _ => KeyKind::Secret,
+                    },
+                    hash: row.text(4)?.to_owned(),
+                    hint: row.text(5)?.to_owned(),
+                    label: row.text(6)?.to_owned(),
+                    created_at_ms: row.int(7)?,
+                    revoked_at_ms: row.maybe_int(8),
                 })
             })
             .collect()
@@ -302,12 +327,13 @@ pub(crate) fn put_account(account: &NewAccount, now_ms: i64) -> Write {
 
 /// Makes an API key.
 pub(crate) fn insert_key(key: &KeyRow) -> Write {
-    const SQL: &str = "INSERT INTO api_keys (id, merchant_id, environment, hash, hint, label, created_at_ms) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    const SQL: &str = "INSERT INTO api_keys (id, merchant_id, environment, kind, hash, hint, label, created_at_ms) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     let row = params![
         key.id,
         key.merchant,
         key.environment.as_str(),
+        key.kind.as_str(),
         key.hash.as_str(),
         key.hint.as_str(),
         key.label.as_str(),

@@ -4,26 +4,31 @@
 mod accounts;
 mod committer;
 mod credentials;
+mod customers;
 mod health;
 mod idempotency;
 mod journal;
 mod leases;
 mod migrations;
+mod numbers;
 mod orders;
 mod outbox;
+mod projects;
 mod sqlite;
 mod target;
 pub(crate) mod value;
 
 pub(crate) use accounts::{
-    AccountRow, EndpointRow, KeyRow, MerchantRow, NewAccount, NewMerchant, Route, insert_endpoint,
+    AccountRow, EndpointRow, KeyKind, KeyRow, MerchantRow, NewAccount, NewMerchant, Route, insert_endpoint,
     insert_key, move_revision, put_account, put_merchant, remove_endpoint, revoke_key, update_endpoint,
 };
 pub(crate) use credentials::{CredentialRow, insert as insert_credential, revoke as revoke_credential};
+pub(crate) use customers::{CustomerRow, CustomerStatus, Profile};
 pub(crate) use health::{HealthRow, put as put_health};
 pub(crate) use idempotency::{Answer, Claim, forget_before};
 pub(crate) use journal::{JournalRow, Record, acknowledge, append as append_event};
 pub(crate) use leases::Leases;
+pub(crate) use numbers::{NumberKind, reserve as reserve_numbers};
 pub(crate) use orders::{
     OrderFilter, Stored, gateway_names, insert as insert_order, key_name, update as update_order,
 };
@@ -31,6 +36,7 @@ pub(crate) use outbox::{
     Attempt, DeliveryRow, DueDelivery, bring_forward, insert as insert_delivery, record as record_attempt,
     send_again,
 };
+pub(crate) use projects::{put_product, put_project, remove_product};
 pub(crate) use target::Target;
 pub(crate) use value::{CommitError, Fault, Guard, Write};
 

@@ -52,7 +52,7 @@ macro_rules! id_values {
     )*};
 }
 
-id_values!(MerchantId KeyId AccountId CredentialId EndpointId OrderId PaymentId EventId DeliveryId);
+id_values!(MerchantId KeyId AccountId CredentialId EndpointId CustomerId LoginId OrderId PaymentId EventId DeliveryId);
 
 /// Builds the parameters of a statement: `params![shard, id, text]`.
 macro_rules! params {
@@ -118,6 +118,8 @@ pub(crate) enum Guard {
     IdempotencyKey,
     /// The gateway's reference belongs to another payment.
     GatewayReference,
+    /// Someone else changed or took the row meanwhile: read again.
+    Row,
 }
 
 /// One statement of a transaction.

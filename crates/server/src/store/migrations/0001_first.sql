@@ -24,6 +24,7 @@ CREATE TABLE api_keys (
     id            TEXT   NOT NULL PRIMARY KEY,
     merchant_id   TEXT   NOT NULL REFERENCES merchants (id),
     environment   TEXT   NOT NULL CHECK (environment IN ('test', 'live')),
+    kind          TEXT   NOT NULL CHECK (kind IN ('secret', 'publishable')),
     hash          TEXT   NOT NULL UNIQUE,
     hint          TEXT   NOT NULL,
     label         TEXT   NOT NULL,
@@ -77,6 +78,74 @@ CREATE TABLE webhook_endpoints (
     disabled_at_ms BIGINT,
     removed_at_ms  BIGINT
 );
+
+CREATE TABLE projects (
+    merchant_id   TEXT   NOT NULL PRIMARY KEY REFERENCES merchants (id),
+    document      TEXT   NOT NULL,
+    updated_at_ms BIGINT NOT NULL
+);
+
+CREATE TABLE products (
+    merchant_id   TEXT   NOT NULL REFERENCES merchants (id),
+    id            BIGINT NOT NULL CHECK (id > 0),
+    document      TEXT   NOT NULL,
+    updated_at_ms BIGINT NOT NULL,
+    PRIMARY KEY (merchant_id, id)
+);
+
+CREATE TABLE numbers (
+    merchant_id TEXT   NOT NULL,
+    environment TEXT   NOT NULL CHECK (environment IN ('test', 'live')),
+    kind        TEXT   NOT NULL CHECK (kind IN ('customer', 'purchase', 'refund_request')),
+    next        BIGINT NOT NULL,
+    PRIMARY KEY (merchant_id, environment, kind)
+) /* narrow */;
+
+CREATE TABLE customers (
+    id            TEXT   NOT NULL PRIMARY KEY,
+    merchant_id   TEXT   NOT NULL REFERENCES merchants (id),
+    environment   TEXT   NOT NULL CHECK (environment IN ('test', 'live')),
+    number        BIGINT NOT NULL,
+    provider      TEXT   NOT NULL,
+    identifier    TEXT   NOT NULL,
+    password      TEXT   NOT NULL,
+    status        TEXT   NOT NULL CHECK (status IN ('inactive', 'active', 'archived')),
+    profile       TEXT   NOT NULL,
+    version       BIGINT NOT NULL CHECK (version > 0),
+    created_at_ms BIGINT NOT NULL,
+    updated_at_ms BIGINT NOT NULL,
+    UNIQUE (merchant_id, environment, provider, identifier),
+    UNIQUE (merchant_id, environment, number)
+);
+
+CREATE TABLE customer_codes (
+    customer_id   TEXT   NOT NULL PRIMARY KEY REFERENCES customers (id),
+    event         TEXT   NOT NULL,
+    hash          TEXT   NOT NULL,
+    attempts      BIGINT NOT NULL,
+    created_at_ms BIGINT NOT NULL,
+    expires_at_ms BIGINT NOT NULL
+);
+
+CREATE TABLE logins (
+    id            TEXT   NOT NULL PRIMARY KEY,
+    customer_id   TEXT   NOT NULL REFERENCES customers (id),
+    fingerprint   TEXT   NOT NULL,
+    device        TEXT   NOT NULL,
+    created_at_ms BIGINT NOT NULL,
+    used_at_ms    BIGINT NOT NULL,
+    expires_at_ms BIGINT NOT NULL
+);
+CREATE INDEX logins_of_customer ON logins (customer_id, used_at_ms);
+CREATE INDEX logins_by_expiry ON logins (expires_at_ms);
+
+CREATE TABLE refresh_tokens (
+    hash           TEXT   NOT NULL PRIMARY KEY,
+    login_id       TEXT   NOT NULL REFERENCES logins (id),
+    created_at_ms  BIGINT NOT NULL,
+    replaced_at_ms BIGINT
+);
+CREATE INDEX refresh_tokens_of_login ON refresh_tokens (login_id, created_at_ms);
 
 CREATE TABLE orders (
     shard          BIGINT NOT NULL CHECK (shard BETWEEN 0 AND 63),
@@ -169,6 +238,35 @@ CREATE TABLE delivery_attempts (
     outcome     TEXT   NOT NULL,
     PRIMARY KEY (shard, order_id, event_seq, target, number)
 );
+
+CREATE TABLE purchases (
+    merchant_id TEXT   NOT NULL,
+    environment TEXT   NOT NULL CHECK (environment IN ('test', 'live')),
+    number      BIGINT NOT NULL,
+    customer_id TEXT   NOT NULL,
+    storage     TEXT   NOT NULL,
+    shard       BIGINT NOT NULL,
+    order_id    TEXT   NOT NULL,
+    PRIMARY KEY (merchant_id, environment, number)
+) /* narrow */;
+CREATE INDEX purchases_of_customer ON purchases (customer_id, storage, number);
+
+CREATE TABLE refund_requests (
+    merchant_id   TEXT   NOT NULL,
+    environment   TEXT   NOT NULL CHECK (environment IN ('test', 'live')),
+    number        BIGINT NOT NULL,
+    customer_id   TEXT   NOT NULL,
+    purchase      BIGINT NOT NULL,
+    products      TEXT   NOT NULL,
+    note          TEXT   NOT NULL,
+    amount_minor  BIGINT NOT NULL,
+    status        TEXT   NOT NULL CHECK (status IN ('requested', 'cancelled', 'granted', 'declined')),
+    created_at_ms BIGINT NOT NULL,
+    closed_at_ms  BIGINT,
+    PRIMARY KEY (merchant_id, environment, number)
+);
+CREATE INDEX refund_requests_of_purchase ON refund_requests (merchant_id, environment, purchase);
+CREATE INDEX refund_requests_by_status ON refund_requests (merchant_id, environment, status, number);
 
 CREATE TABLE idempotency_keys (
     merchant_id   TEXT   NOT NULL,

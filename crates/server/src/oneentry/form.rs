@@ -1,0 +1,298 @@
+//! What customers fill in: read as liberally as the SDK writes it, then held against the form that the
+//! project declares, field by field.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::project::{Field, FieldType, Form, Role};
+use super::trouble::Trouble;
+
+/// How deep a value may be wrapped into languages: the SDK wraps once, and once more when a shop hands
+/// it the same body twice.
+const DEEPEST: usize = 4;
+
+/// The longest text of a field that says nothing else, in characters.
+const LONGEST: usize = 1000;
+
+/// A field as it was filled in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct FormValue {
+    /// The field's marker.
+    pub(crate) marker: String,
+    /// The field's type.
+    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) kind: Option<String>,
+    /// What was filled in.
+    #[serde(default)]
+    pub(crate) value: Value,
+}
+
+/// The fields in a `formData`: a list, a single one, or either of them below a language code.
+///
+/// # Errors
+/// Something in it is no field.
+pub(crate) fn filled_in(data: &Value) -> Result<Vec<FormValue>, Trouble> {
+    let mut found = Vec::new();
+    collect(data, 0, &mut found)?;
+    Ok(found)
+}
+
+fn collect(data: &Value, depth: usize, found: &mut Vec<FormValue>) -> Result<(), Trouble> {
+    match data {
+        Value::Null => Ok(()),
+        Value::Array(fields) if depth < DEEPEST => {
+            fields.iter().try_for_each(|field| collect(field, depth + 1, found))
+        }
+        Value::Object(field) if field.contains_key("marker") => {
+            let read = serde_json::from_value(data.clone()).map_err(|_| {
+                Trouble::bad_request(
+                    "formData is a list of {marker, type, value}, each with a text as its marker",
+                )
+            })?;
+            found.push(read);
+            Ok(())
+        }
+        Value::Object(languages) if depth < DEEPEST => {
+            languages.values().try_for_each(|fields| collect(fields, depth + 1, found))
+        }
+        _ => Err(Trouble::bad_request("formData is a list of {marker, type, value}")),
+    }
+}
+
+impl FieldType {
+    /// OneEntry's word for it.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            FieldType::String => "string",
+            FieldType::Text => "text",
+            FieldType::Integer => "integer",
+            FieldType::Float => "float",
+            FieldType::Date => "date",
+            FieldType::DateTime => "dateTime",
+            FieldType::Time => "time",
+            FieldType::List => "list",
+            FieldType::RadioButton => "radioButton",
+        }
+    }
+}
+
+impl Field {
+    /// Whether it is for signing in, so that it is no part of a `formData`.
+    pub(crate) fn signs_in(&self) -> bool {
+        matches!(self.role, Some(Role::Identifier | Role::Password))
+    }
+
+    fn takes(&self, value: &Value) -> Result<(), String> {
+        let marker = &self.marker;
+        let fits = match self.kind {
+            FieldType::String | FieldType::Text => return self.takes_text(value),
+            FieldType::Integer => {
+                value.is_i64()
+                    || value.is_u64()
+                    || value.as_str().is_some_and(|text| text.parse::<i64>().is_ok())
+            }
+            FieldType::Float => value.is_number() || value.as_str().is_some_and(is_decimal),
+            FieldType::Date | FieldType::DateTime | FieldType::Time => is_moment(self.kind, value),
+            FieldType::List | FieldType::RadioButton => {
+                let chosen = chosen(value);
+                let known = |one: &&str| self.values.iter().any(|choice| choice.value == **one);
+                if chosen.is_empty() || !chosen.iter().all(known) {
+                    let values: Vec<&str> = self.values.iter().map(|choice| choice.value.as_str()).collect();
+                    return Err(format!(
+                        "formData's marker '{marker}' value must be one of [{}]",
+                        values.join(", ")
+                    ));
+                }
+                self.kind == FieldType::List || chosen.len() == 1
+            }
+        };
+        if fits {
+            Ok(())
+        } else {
+            Err(format!("formData's marker '{marker}' is not a valid {}", self.kind.as_str()))
+        }
+    }
+
+    fn takes_text(&self, value: &Value) -> Result<(), String> {
+        let marker = &self.marker;
+        let text = value.as_str().ok_or_else(|| format!("formData's marker '{marker}' must be a text"))?;
+        let (length, most) = (text.chars().count(), self.max_length.unwrap_or(LONGEST));
+        if length < self.min_length.unwrap_or(0) || length > most {
+            let least = self.min_length.unwrap_or(0);
+            return Err(format!("formData's marker '{marker}' must have {least} to {most} characters"));
+        }
+        let breaks =
+            |c: char| c.is_control() && !(self.kind == FieldType::Text && matches!(c, '\n' | '\r' | '\t'));
+        if text.chars().any(breaks) {
+            return Err(format!("formData's marker '{marker}' must not have control characters"));
+        }
+        Ok(())
+    }
+}
+
+impl Form {
+    /// What is kept of the fields that were filled in, once each of them was held against its rule.
+    ///
+    /// # Errors
+    /// Every rule that is broken, in one message.
+    pub(crate) fn check(&self, filled: Vec<FormValue>) -> Result<Vec<FormValue>, Trouble> {
+        let mut wrong = Vec::new();
+        let mut kept: Vec<FormValue> = Vec::new();
+        for mut one in filled {
+            let Some(field) =
+                self.fields.iter().find(|field| field.marker == one.marker && !field.signs_in())
+            else {
+                wrong.push(format!(
+                    "formData's marker '{}' is not in the form '{}'",
+                    one.marker, self.identifier
+                ));
+                continue;
+            };
+            let declared = field.kind.as_str();
+            if one.kind.as_deref().is_some_and(|kind| kind != declared) {
+                wrong.push(format!("formData's marker '{}' type must be one of [{declared}]", one.marker));
+                continue;
+            }
+            if kept.iter().any(|known| known.marker == one.marker) {
+                wrong.push(format!("formData's marker '{}' is filled in twice", one.marker));
+                continue;
+            }
+            if is_blank(&one.value) {
+                continue;
+            }
+            if let Err(rule) = field.takes(&one.value) {
+                wrong.push(rule);
+                continue;
+            }
+            one.kind = Some(declared.to_owned());
+            kept.push(one);
+        }
+        let missing = |field: &&Field| {
+            field.required && !field.signs_in() && !kept.iter().any(|one| one.marker == field.marker)
+        };
+        wrong.extend(
+            self.fields
+                .iter()
+                .filter(missing)
+                .map(|field| format!("formData's marker '{}' is required", field.marker)),
+        );
+        wrong.dedup();
+        if wrong.is_empty() { Ok(kept) } else { Err(Trouble::bad_request(wrong.join("; "))) }
+    }
+
+    /// What was filled into the field of that role.
+    pub(crate) fn text_of(&self, role: Role, filled: &[FormValue]) -> Option<String> {
+        let field = self.fields.iter().find(|field| field.role == Some(role))?;
+        let one = filled.iter().find(|one| one.marker == field.marker)?;
+        one.value.as_str().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+    }
+}
+
+fn is_blank(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        Value::Array(list) => list.is_empty(),
+        Value::Bool(_) | Value::Number(_) | Value::Object(_) => false,
+    }
+}
+
+fn is_decimal(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let plain =
+        |part: &str| !part.is_empty() && part.len() <= 18 && part.bytes().all(|byte| byte.is_ascii_digit());
+    plain(whole) && plain(fraction)
+}
+
+/// A moment as text, or as the SDK's object with a `fullDate`.
+fn is_moment(kind: FieldType, value: &Value) -> bool {
+    if value.is_object() {
+        return value.get("fullDate").is_some_and(Value::is_string);
+    }
+    let Some(text) = value.as_str() else { return false };
+    let moment = text.parse::<jiff::Timestamp>().is_ok() || text.parse::<jiff::civil::DateTime>().is_ok();
+    match kind {
+        FieldType::Time => text.parse::<jiff::civil::Time>().is_ok() || moment,
+        FieldType::Date => text.parse::<jiff::civil::Date>().is_ok() || moment,
+        _ => moment,
+    }
+}
+
+/// What was chosen: a value, a list of them, or of the SDK's objects with a `value`.
+fn chosen(value: &Value) -> Vec<&str> {
+    match value {
+        Value::String(one) => vec![one],
+        Value::Array(several) => several.iter().flat_map(chosen).collect(),
+        Value::Object(shown) => shown.get("value").map(chosen).unwrap_or_default(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn form() -> Form {
+        serde_json::from_value(json!({
+            "identifier": "order",
+            "fields": [
+                { "marker": "name", "required": true, "max_length": 10 },
+                { "marker": "floor", "type": "integer" },
+                { "marker": "when", "type": "list", "values": [{ "value": "am" }, { "value": "pm" }] },
+                { "marker": "secret", "role": "password", "required": true },
+            ],
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn whatever_way_the_sdk_wraps_it_the_same_is_read() {
+        let one = json!({ "marker": "name", "type": "string", "value": "Amel" });
+        for data in [
+            json!([one]),
+            one.clone(),
+            json!({ "en_US": [one] }),
+            json!({ "en_US": one }),
+            json!({ "en_US": [{ "en_US": [one] }] }),
+            json!({ "en_US": [one, null] }),
+        ] {
+            let read = filled_in(&data).unwrap();
+            assert_eq!(read.len(), 1, "{data}");
+            assert_eq!(read[0].value, "Amel");
+        }
+        assert!(filled_in(&json!({ "en_US": [null] })).unwrap().is_empty());
+        for wrong in
+            [json!("name"), json!([1]), json!({ "en_US": [{ "marker": 5 }] }), json!([[[[[[one]]]]]])]
+        {
+            assert!(filled_in(&wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn every_broken_rule_is_named() {
+        let checked = |data: Value| form().check(filled_in(&data).unwrap());
+        let kept = checked(json!([{ "marker": "name", "value": "Amel" }, { "marker": "floor", "value": 3 }]));
+        assert_eq!(kept.unwrap()[0].kind.as_deref(), Some("string"));
+        for (data, rule) in [
+            (json!([]), "'name' is required"),
+            (json!([{ "marker": "name", "value": "  " }]), "'name' is required"),
+            (json!([{ "marker": "name", "value": 5 }]), "'name' must be a text"),
+            (json!([{ "marker": "name", "value": "far too long a name" }]), "0 to 10 characters"),
+            (json!([{ "marker": "name", "type": "list", "value": "Amel" }]), "type must be one of [string]"),
+            (json!([{ "marker": "other", "value": "x" }]), "'other' is not in the form 'order'"),
+            (json!([{ "marker": "secret", "value": "x" }]), "'secret' is not in the form 'order'"),
+            (json!([{ "marker": "floor", "value": "1.5" }]), "'floor' is not a valid integer"),
+            (json!([{ "marker": "when", "value": "noon" }]), "one of [am, pm]"),
+            (
+                json!([{ "marker": "name", "value": "A" }, { "marker": "name", "value": "B" }]),
+                "filled in twice",
+            ),
+        ] {
+            let message = checked(data.clone()).unwrap_err().message;
+            assert!(message.contains(rule), "{data}: {message}");
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! The front that speaks OneEntry's API, so that a shop written with its SDK can point its project URL
+//! here: registered customers, order storages, payment sessions. It is one more way in: what it makes
+//! are orders like any other, through the same door, with the same events and pages.
+
+mod form;
+mod project;
+mod rules;
+mod shell;
+mod signed_in;
+mod trouble;
+mod visitor;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+
+use crate::app::App;
+
+pub(crate) use form::FormValue;
+pub(crate) use project::{Product, Project};
+
+/// The longest body that fronts may send: 64 KiB.
+const MAX_BODY_BYTES: usize = 64 * 1024;
+
+/// Everything below `/api/content`.
+pub(crate) fn router(app: App) -> Router<App> {
+    Router::new()
+        .fallback(nothing_here)
+        .method_not_allowed_fallback(nothing_here)
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(axum::middleware::from_fn_with_state(app, shell::around))
+}
+
+async fn nothing_here() -> http::StatusCode {
+    http::StatusCode::NOT_FOUND
+}

@@ -1,0 +1,79 @@
+//! What is around every endpoint for fronts: browsers may call from any origin, every error has
+//! OneEntry's shape, and a panic is an error like any other.
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use serde_json::json;
+
+use crate::app::App;
+use crate::clock::rfc3339;
+use crate::store::Fault;
+
+use super::trouble::Trouble;
+
+const ALLOWED_HEADERS: &str = "content-type, x-app-token, x-device-metadata, authorization";
+const ALLOWED_METHODS: &str = "GET, POST, PUT, DELETE, OPTIONS";
+/// How long a browser may remember what is allowed, in seconds.
+const REMEMBERED_S: &str = "86400";
+
+/// Answers preflights, and gives everything else its shape.
+pub(super) async fn around(State(app): State<App>, request: Request, next: Next) -> Response {
+    if request.method() == Method::OPTIONS {
+        let mut response = StatusCode::NO_CONTENT.into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static(ALLOWED_HEADERS));
+        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static(ALLOWED_METHODS));
+        headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static(REMEMBERED_S));
+        open_to_browsers(headers);
+        return response;
+    }
+    let asked = format!("{} {}", request.method(), request.uri().path());
+    let mut response = match tokio::spawn(next.run(request)).await {
+        Ok(response) => response,
+        Err(error) => Trouble::from(Fault(format!("a request was broken off: {error}"))).into_response(),
+    };
+    if let Some(trouble) = trouble_of(&mut response, &asked) {
+        response = written(&app, &trouble);
+    }
+    open_to_browsers(response.headers_mut());
+    response
+}
+
+/// The error that an answer is; what the framework says in plain text is one too.
+fn trouble_of(response: &mut Response, asked: &str) -> Option<Trouble> {
+    let status = response.status();
+    if let Some(trouble) = response.extensions_mut().remove::<Trouble>() {
+        return Some(trouble);
+    }
+    let message = match status.as_u16() {
+        ..400 => return None,
+        404 | 405 => format!("Cannot {asked}"),
+        413 => "The body is too long; send less.".to_owned(),
+        _ => status.canonical_reason().unwrap_or("Error").to_owned(),
+    };
+    Some(Trouble::new(status, message))
+}
+
+fn written(app: &App, trouble: &Trouble) -> Response {
+    let body = json!({
+        "statusCode": trouble.status.as_u16(),
+        "message": trouble.message,
+        "timestamp": rfc3339(app.clock().now_ms()),
+        "pageData": null,
+    });
+    let mut response = (trouble.status, Body::from(body.to_string())).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if let Some(seconds) = trouble.retry_after_s {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+/// No cookie opens anything here, so a page of any origin may ask what its user could ask.
+fn open_to_browsers(headers: &mut HeaderMap) {
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+}

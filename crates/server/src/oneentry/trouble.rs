@@ -1,0 +1,137 @@
+//! What a front is told when something is wrong: OneEntry's error shape, always JSON, always with a
+//! numeric `statusCode`, because the SDK takes anything else for success.
+
+use axum::response::{IntoResponse, Response};
+use guichet_core::Refusal;
+use guichet_gateways::RuleBroken;
+use http::StatusCode;
+
+use crate::app::{Error, NoAccount};
+use crate::http::problem::Problem;
+use crate::store::{CommitError, Fault, Guard};
+
+/// An error as fronts see it. The shell gives it its bytes, with the time of day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Trouble {
+    /// The HTTP status.
+    pub(crate) status: StatusCode,
+    /// What was wrong and what to do, as a sentence.
+    pub(crate) message: String,
+    /// After how many seconds to try again.
+    pub(crate) retry_after_s: Option<i64>,
+}
+
+impl Trouble {
+    /// An error of that status.
+    pub(crate) fn new(status: StatusCode, message: impl Into<String>) -> Self {
+        Trouble { status, message: message.into(), retry_after_s: None }
+    }
+
+    /// The request breaks a rule.
+    pub(crate) fn bad_request(message: impl Into<String>) -> Self {
+        Trouble::new(StatusCode::BAD_REQUEST, message)
+    }
+
+    /// Who asks is not signed in, or not any more. The SDK refreshes its tokens on this and tries again,
+    /// so it is for access tokens only.
+    pub(crate) fn unauthorized() -> Self {
+        Trouble::new(StatusCode::UNAUTHORIZED, "Unauthorized")
+    }
+
+    /// It is not there, or not the customer's.
+    pub(crate) fn not_found(what: &str) -> Self {
+        Trouble::new(StatusCode::NOT_FOUND, format!("{what} not found"))
+    }
+
+    /// Too often.
+    pub(crate) fn too_many(retry_after_s: i64) -> Self {
+        let message = "Too many attempts; try again later.";
+        Trouble {
+            retry_after_s: Some(retry_after_s.max(1)),
+            ..Trouble::new(StatusCode::TOO_MANY_REQUESTS, message)
+        }
+    }
+
+    /// OneEntry has it and Guichet has not.
+    pub(crate) fn not_offered(what: &str) -> Self {
+        Trouble::new(StatusCode::NOT_IMPLEMENTED, format!("Not offered here: {what}"))
+    }
+}
+
+impl IntoResponse for Trouble {
+    fn into_response(self) -> Response {
+        let mut response = self.status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<Fault> for Trouble {
+    fn from(fault: Fault) -> Self {
+        tracing::error!(%fault, "a front's request met a fault");
+        let message = "Something went wrong here, not with your request; try again.";
+        Trouble::new(StatusCode::INTERNAL_SERVER_ERROR, message)
+    }
+}
+
+impl From<Refusal> for Trouble {
+    fn from(refusal: Refusal) -> Self {
+        Trouble::bad_request(refusal.to_string())
+    }
+}
+
+impl From<RuleBroken> for Trouble {
+    fn from(broken: RuleBroken) -> Self {
+        Trouble::bad_request(broken.message)
+    }
+}
+
+impl From<NoAccount> for Trouble {
+    fn from(why: NoAccount) -> Self {
+        match why {
+            NoAccount::NoneDeclared | NoAccount::NoRoute => Trouble::bad_request(
+                "Payment account identifier is wrong or payment accounts are not defined",
+            ),
+            NoAccount::AgainstTheRules(broken) => broken.into(),
+        }
+    }
+}
+
+impl From<Error> for Trouble {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::NoSuchOrder => Trouble::not_found("Order"),
+            Error::Refused(refusal) => refusal.into(),
+            Error::Fault(fault) => fault.into(),
+            Error::ReferenceTaken | Error::KeyTaken | Error::GatewayReferenceTaken | Error::Overloaded => {
+                let message = "Too much is going on at this moment; try again.";
+                let trouble = Trouble::new(StatusCode::SERVICE_UNAVAILABLE, message);
+                Trouble { retry_after_s: Some(1), ..trouble }
+            }
+        }
+    }
+}
+
+impl From<CommitError> for Trouble {
+    fn from(error: CommitError) -> Self {
+        match error {
+            CommitError::Conflict(Guard::Row) => {
+                Trouble::new(StatusCode::CONFLICT, "It was changed meanwhile; read it again.")
+            }
+            other @ (CommitError::Conflict(_) | CommitError::Fault(_) | CommitError::Overloaded) => {
+                Error::from(other).into()
+            }
+        }
+    }
+}
+
+/// What the shared readers of requests refuse, in a front's shape.
+impl From<Problem> for Trouble {
+    fn from(problem: Problem) -> Self {
+        let status = match problem.status() {
+            StatusCode::UNPROCESSABLE_ENTITY => StatusCode::BAD_REQUEST,
+            other => other,
+        };
+        Trouble::new(status, problem.detail())
+    }
+}
