@@ -255,6 +255,9 @@ impl App {
         let mut after = Stored { order: change.order.clone(), ..stored.clone() };
         let journal = self.journal(&mut after, &change, Some(event), now_ms);
         let mut writes = vec![store::update_order(&after, stored.order.version)];
+        if after.order.terms != stored.order.terms {
+            writes.push(store::revise_order(&after.order));
+        }
         writes.extend(store::gateway_names(&stored.order.payments, &after.order));
         writes.extend(journal.writes);
         writes.extend(attach.map(|attach| attach(&after)).unwrap_or_default());

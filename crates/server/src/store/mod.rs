@@ -30,7 +30,8 @@ pub(crate) use journal::{JournalRow, Record, acknowledge, append as append_event
 pub(crate) use leases::Leases;
 pub(crate) use numbers::{NumberKind, reserve as reserve_numbers};
 pub(crate) use orders::{
-    OrderFilter, Stored, gateway_names, insert as insert_order, key_name, update as update_order,
+    OrderFilter, Stored, gateway_names, insert as insert_order, key_name, revise as revise_order,
+    update as update_order,
 };
 pub(crate) use outbox::{
     Attempt, DeliveryRow, DueDelivery, bring_forward, insert as insert_delivery, record as record_attempt,
