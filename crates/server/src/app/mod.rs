@@ -240,6 +240,18 @@ impl App {
         Err(Error::Overloaded)
     }
 
+    /// Notes that a customer waits for this order, so that checks are made often; the order as it is
+    /// then. Whoever only looks never fails over it.
+    pub(crate) async fn attend(&self, stored: Stored) -> Stored {
+        match self.apply_to(stored.clone(), &Event::CustomerWaiting, None).await {
+            Ok(applied) => applied.stored,
+            Err(error) => {
+                tracing::warn!(order = %stored.order.id, %error, "a waiting customer was not noted");
+                stored
+            }
+        }
+    }
+
     async fn attempt(
         &self,
         stored: Stored,

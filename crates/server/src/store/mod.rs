@@ -14,6 +14,8 @@ mod numbers;
 mod orders;
 mod outbox;
 mod projects;
+mod purchases;
+mod refund_requests;
 mod sqlite;
 mod target;
 pub(crate) mod value;
@@ -38,6 +40,10 @@ pub(crate) use outbox::{
     send_again,
 };
 pub(crate) use projects::{put_product, put_project, remove_product};
+pub(crate) use purchases::{PurchaseRow, insert as insert_purchase};
+pub(crate) use refund_requests::{
+    HowMany, RefundRow, RefundStatus, Returned, close as close_refund_request, insert as insert_refund_request,
+};
 pub(crate) use target::Target;
 pub(crate) use value::{CommitError, Fault, Guard, Write};
 
