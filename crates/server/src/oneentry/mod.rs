@@ -3,7 +3,9 @@
 //! are orders like any other, through the same door, with the same events and pages.
 
 mod amount;
+mod auth_providers;
 mod basket;
+mod customer;
 mod decimal;
 mod form;
 mod forms;
@@ -22,6 +24,7 @@ mod shell;
 mod signed_in;
 mod standing;
 mod trouble;
+mod users;
 mod visitor;
 mod way_to_pay;
 mod words;
@@ -31,6 +34,7 @@ use axum::extract::DefaultBodyLimit;
 
 use crate::app::App;
 
+pub(crate) use customer::Doorkeeper;
 pub(crate) use form::FormValue;
 pub(crate) use project::{Product, Project};
 
@@ -40,6 +44,8 @@ const MAX_BODY_BYTES: usize = 64 * 1024;
 /// Everything below `/api/content`.
 pub(crate) fn router(app: App) -> Router<App> {
     Router::new()
+        .merge(auth_providers::routes())
+        .merge(users::routes())
         .merge(orders::routes())
         .merge(payments::routes())
         .merge(refunds::routes())
