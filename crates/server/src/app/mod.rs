@@ -22,6 +22,7 @@ use guichet_gateways::Transport;
 use serde_json::value::RawValue;
 
 use crate::clock::Clock;
+use crate::oneentry::Doorkeeper;
 use crate::outbound::Reach;
 use crate::random;
 use crate::registry::{Registry, Snapshot};
@@ -59,6 +60,7 @@ struct Parts {
     breakers: Breakers,
     signals: Signals,
     numbers: Numbers,
+    doorkeeper: Doorkeeper,
 }
 
 /// Why nothing was changed.
@@ -111,6 +113,7 @@ impl App {
     ) -> Self {
         let (checks, breakers, signals) = (Checks::default(), Breakers::default(), Signals::default());
         let first_shard = random::below(SHARDS);
+        let doorkeeper = Doorkeeper::new(registry.vault());
         App(Arc::new(Parts {
             store,
             clock,
@@ -123,6 +126,7 @@ impl App {
             breakers,
             signals,
             numbers: Numbers::default(),
+            doorkeeper,
         }))
     }
 
@@ -140,6 +144,11 @@ impl App {
 
     pub(crate) fn signals(&self) -> &Signals {
         &self.0.signals
+    }
+
+    /// What lets customers in.
+    pub(crate) fn doorkeeper(&self) -> &Doorkeeper {
+        &self.0.doorkeeper
     }
 
     /// An identifier for a new order. Orders made in the same second share a shard, so that a batch of
@@ -240,6 +249,18 @@ impl App {
         Err(Error::Overloaded)
     }
 
+    /// Notes that a customer waits for this order, so that checks are made often; the order as it is
+    /// then. Whoever only looks never fails over it.
+    pub(crate) async fn attend(&self, stored: Stored) -> Stored {
+        match self.apply_to(stored.clone(), &Event::CustomerWaiting, None).await {
+            Ok(applied) => applied.stored,
+            Err(error) => {
+                tracing::warn!(order = %stored.order.id, %error, "a waiting customer was not noted");
+                stored
+            }
+        }
+    }
+
     async fn attempt(
         &self,
         stored: Stored,
@@ -255,6 +276,9 @@ impl App {
         let mut after = Stored { order: change.order.clone(), ..stored.clone() };
         let journal = self.journal(&mut after, &change, Some(event), now_ms);
         let mut writes = vec![store::update_order(&after, stored.order.version)];
+        if after.order.terms != stored.order.terms {
+            writes.push(store::revise_order(&after.order));
+        }
         writes.extend(store::gateway_names(&stored.order.payments, &after.order));
         writes.extend(journal.writes);
         writes.extend(attach.map(|attach| attach(&after)).unwrap_or_default());

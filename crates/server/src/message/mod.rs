@@ -4,6 +4,7 @@
 //! This room decides what is said, to whom, and what came of one try to say it. When to try, and how
 //! often, is the outbox's matter, as with webhooks. Nothing is said until a merchant declares a channel.
 
+mod account;
 mod address;
 mod declared;
 mod mail;
@@ -23,6 +24,7 @@ use serde::{Deserialize, Serialize};
 use crate::outbound::Reach;
 use crate::pages::Language;
 
+pub(crate) use account::{About, account_message};
 pub(crate) use declared::DeclaredMessages;
 pub(crate) use settings::{MessageSecrets, MessageSettings};
 
@@ -81,12 +83,15 @@ impl Channel {
 
     fn address(self, payer: &Payer) -> Option<String> {
         match self {
-            Channel::Email => {
-                payer.email.as_deref().and_then(address::mailbox).map(|found| found.to_string())
-            }
+            Channel::Email => payer.email.as_deref().and_then(email_address),
             Channel::Sms => payer.phone.as_ref().map(ToString::to_string),
         }
     }
+}
+
+/// The text as an e-mail address, if a mail server can be expected to take it.
+pub(crate) fn email_address(text: &str) -> Option<String> {
+    address::mailbox(text).map(|found| found.to_string())
 }
 
 /// What is known of an order when something is said about it.

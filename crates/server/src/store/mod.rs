@@ -2,6 +2,7 @@
 //! write goes through the group commit, guarded, all or nothing.
 
 mod accounts;
+mod codes;
 mod committer;
 mod credentials;
 mod customers;
@@ -9,11 +10,14 @@ mod health;
 mod idempotency;
 mod journal;
 mod leases;
+mod logins;
 mod migrations;
 mod numbers;
 mod orders;
 mod outbox;
 mod projects;
+mod purchases;
+mod refund_requests;
 mod sqlite;
 mod target;
 pub(crate) mod value;
@@ -22,21 +26,37 @@ pub(crate) use accounts::{
     AccountRow, EndpointRow, KeyKind, KeyRow, MerchantRow, NewAccount, NewMerchant, Route, insert_endpoint,
     insert_key, move_revision, put_account, put_merchant, remove_endpoint, revoke_key, update_endpoint,
 };
+pub(crate) use codes::{
+    CodeRow, count_try, forget as forget_code, forget_expired as forget_codes, put as put_code, uncount_try,
+    use_up as use_up_code,
+};
 pub(crate) use credentials::{CredentialRow, insert as insert_credential, revoke as revoke_credential};
-pub(crate) use customers::{CustomerRow, CustomerStatus, Profile};
+pub(crate) use customers::{
+    CustomerRow, CustomerStatus, Profile, as_if, insert as insert_customer, update as update_customer,
+};
 pub(crate) use health::{HealthRow, put as put_health};
 pub(crate) use idempotency::{Answer, Claim, forget_before};
 pub(crate) use journal::{JournalRow, Record, acknowledge, append as append_event};
 pub(crate) use leases::Leases;
+pub(crate) use logins::{
+    LoginRow, TokenRow, close as close_login, close_all as close_logins, forget_devices,
+    forget_expired as forget_logins, open as open_login, renew as renew_login,
+};
 pub(crate) use numbers::{NumberKind, reserve as reserve_numbers};
 pub(crate) use orders::{
-    OrderFilter, Stored, gateway_names, insert as insert_order, key_name, update as update_order,
+    OrderFilter, Stored, gateway_names, insert as insert_order, key_name, revise as revise_order,
+    update as update_order,
 };
 pub(crate) use outbox::{
     Attempt, DeliveryRow, DueDelivery, bring_forward, insert as insert_delivery, record as record_attempt,
     send_again,
 };
 pub(crate) use projects::{put_product, put_project, remove_product};
+pub(crate) use purchases::{PurchaseRow, insert as insert_purchase};
+pub(crate) use refund_requests::{
+    HowMany, RefundRow, RefundStatus, Returned, close as close_refund_request,
+    insert as insert_refund_request,
+};
 pub(crate) use target::Target;
 pub(crate) use value::{CommitError, Fault, Guard, Write};
 
