@@ -6,6 +6,7 @@
 mod support;
 
 mod control;
+mod doors;
 mod page;
 mod sdk;
 mod shops;
