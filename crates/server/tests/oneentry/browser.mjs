@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 
 import { bundle } from "./bundle.mjs";
-import { order, registration } from "./customers.mjs";
+import { byCard, registration } from "./customers.mjs";
 import { pass, returnTo } from "./house.mjs";
 import { chapter } from "./report.mjs";
 import { DINARS, GUICHET, SANDBOX, TEST_TOOLS, VERSION } from "./sdk.mjs";
@@ -54,6 +54,14 @@ page.on("console", (message) => {
   if (/CORS|blocked/.test(message.text())) wrong.push(message.text());
 });
 
+// What the browser asks for by itself before it lets the shop ask.
+const preflights = new Set();
+const watching = await page.context().newCDPSession(page);
+await watching.send("Network.enable");
+watching.on("Network.requestWillBeSent", ({ request }) => {
+  if (request.method === "OPTIONS") preflights.add(request.headers["Access-Control-Request-Method"]);
+});
+
 // Calls a method of the shop in the page.
 const call = (method, ...given) => page.evaluate(async ([method, given]) => {
   const [module, name] = method.split(".");
@@ -75,13 +83,16 @@ await chapter("browser", "a customer pays in a browser", async (step) => {
   });
 
   const id = await step("order and pay on the gateway's page", async () => {
-    const made = await call("Orders.createOrder", "orders", order({ paymentAccountIdentifier: "ocpay" }));
+    const made = await call("Orders.createOrder", "orders", byCard());
     const { paymentUrl, status } = await call("Payments.createSession", made.id, "session");
     assert.equal(status, "waiting");
     await page.evaluate((url) => { location.href = url; }, paymentUrl);
     await page.waitForURL(`${SANDBOX}/pay/**`);
     await page.locator('button[formaction$="/pay"]').click();
-    await page.waitForURL(`${origin}/thanks*`);
+    await page.waitForURL(`${GUICHET}/status/**`);
+    await page.locator(".state.good").waitFor();
+    await page.locator(`a[href^="${origin}/thanks"]`).click();
+    await page.waitForURL(`${origin}/thanks**`);
     return made.id;
   });
 
@@ -104,6 +115,7 @@ await chapter("browser", "a customer pays in a browser", async (step) => {
     assert.equal((await call("Users.getUser")).statusCode, 401);
   });
   assert.deepEqual(wrong, []);
+  assert.ok(["GET", "POST", "PUT"].every((method) => preflights.has(method)), `preflights: ${[...preflights]}`);
 });
 
 await browser.close();

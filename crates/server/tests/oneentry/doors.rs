@@ -41,7 +41,7 @@ const CHANGE: &str = r#"{"formIdentifier":"reg",
     "formData":{"en_US":[{"marker":"last_name","type":"string","value":"Nobody"}]},"state":{"a":1}}"#;
 
 /// The doors that only a customer may open.
-pub(crate) const DOORS: [Door; 20] = [
+pub(crate) const DOORS: [Door; 23] = [
     theirs("GET", "/orders-storage/marker/{marker}/orders/{id}", ""),
     theirs("PUT", "/orders-storage/marker/{marker}/orders/{id}", ORDER),
     theirs("GET", "/orders/{id}/refund", ""),
@@ -62,10 +62,38 @@ pub(crate) const DOORS: [Door; 20] = [
     ones("GET", "/users/me", ""),
     ones("PUT", "/users/me", CHANGE),
     ones("DELETE", "/users/me", ""),
+    ones("DELETE", "/users/me/account", ""),
+    ones("POST", "/users/me/fcm-token/{token}", ""),
+    ones("DELETE", "/users/me/fcm-token/{token}", ""),
 ];
 
-/// The doors that are open to everybody with a shop's key, or to nobody.
-const OPEN: [(&str, &str); 1] = [("GET", "/locales/active/all")];
+/// The doors of everybody who has the shop's key: what the shop shows, and how one becomes a customer.
+const OPEN: [(&str, &str); 24] = [
+    ("GET", "/forms"),
+    ("GET", "/forms/marker/{marker}"),
+    ("GET", "/locales/active/all"),
+    ("GET", "/orders-storage"),
+    ("GET", "/orders-storage/marker/{marker}"),
+    ("GET", "/orders-storage/marker/{marker}/order-statuses"),
+    ("POST", "/orders-storage/orders/preview"),
+    ("POST", "/products/all"),
+    ("POST", "/products/all/counts"),
+    ("GET", "/products/ids"),
+    ("GET", "/products/quick/search"),
+    ("GET", "/products/{id}"),
+    ("GET", "/users-auth-providers"),
+    ("GET", "/users-auth-providers/"),
+    ("GET", "/users-auth-providers/marker/{marker}"),
+    ("POST", "/users-auth-providers/marker/{marker}/oauth"),
+    ("POST", "/users-auth-providers/marker/{marker}/users/activate"),
+    ("POST", "/users-auth-providers/marker/{marker}/users/auth"),
+    ("POST", "/users-auth-providers/marker/{marker}/users/change-password"),
+    ("POST", "/users-auth-providers/marker/{marker}/users/check-code"),
+    ("POST", "/users-auth-providers/marker/{marker}/users/generate-code"),
+    ("POST", "/users-auth-providers/marker/{marker}/users/logout"),
+    ("POST", "/users-auth-providers/marker/{marker}/users/refresh"),
+    ("POST", "/users-auth-providers/marker/{marker}/users/sign-up"),
+];
 
 type Routes = BTreeSet<(String, String)>;
 
@@ -121,7 +149,7 @@ struct Declared<'a> {
 impl<'a> Declared<'a> {
     fn read(text: &'a str) -> Self {
         let mut declared = Declared::default();
-        for statement in text.split(';') {
+        for statement in text.split(';').flat_map(|statement| statement.split("\n}\n")) {
             let named = statement.rsplit_once("let ").and_then(|(_, rest)| rest.split_once(" = "));
             let (name, value) = named.unwrap_or(("", statement));
             if !name.is_empty() && !value.contains("Router::new()") {
@@ -143,7 +171,8 @@ impl<'a> Declared<'a> {
     fn routes(&self) -> Routes {
         let mut found = Routes::new();
         for (router, path, handlers) in &self.routes {
-            let prefix = if router.is_empty() { "" } else { self.nested[router] };
+            let nested = || self.nested.get(router).unwrap_or_else(|| panic!("{router} is nested nowhere"));
+            let prefix = if router.is_empty() { "" } else { nested() };
             let written = handlers.trim_matches([',', ' ', ')', '\n', '}']);
             let handlers = self.named.get(written).unwrap_or(handlers);
             let methods = ["get", "post", "put", "delete"];

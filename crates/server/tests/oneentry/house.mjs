@@ -19,8 +19,11 @@ export const census = async () => (await ask("GET", `${CONTROL}/census`)).json()
 // Where customers go who have paid, from now on.
 export const returnTo = (url) => ask("POST", `${CONTROL}/return_to?url=${encodeURIComponent(url)}`);
 
-// Presses a button of the sandbox's page at that address.
-export const press = (paymentUrl, action) => ask("POST", `${paymentUrl}/${action}`);
+// Presses a button of the gateway's page at that address, and lets Guichet ask what came of it.
+export async function press(paymentUrl, action) {
+  await ask("POST", `${paymentUrl}/${action}`);
+  await pass(30);
+}
 
 // So many looks at the outbox, and a mail that has not come by then will not.
 const LOOKS = 3000;

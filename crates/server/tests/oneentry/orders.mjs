@@ -2,7 +2,7 @@
 // asked back.
 import assert from "node:assert/strict";
 
-import { order, signedIn } from "./customers.mjs";
+import { byCard, order, signedIn } from "./customers.mjs";
 import { press } from "./house.mjs";
 import { bad, either, good } from "./sdk.mjs";
 
@@ -99,11 +99,24 @@ export async function orders(mode, step) {
   });
 }
 
+export async function language(mode, step) {
+  const amel = await signedIn(mode, { langCode: "fr_FR" });
+  await step("a shop in another language than the project's first", async () => {
+    const made = await good(amel.Orders.createOrder("orders", order()));
+    assert.deepEqual(made.formData, order().formData);
+    const read = await good(amel.Orders.getOrderByMarkerAndId("orders", made.id));
+    assert.equal(read.products[0].title, "Lampe");
+    assert.equal(read.statusLocalizeInfos.title, "Nouvelle");
+    const [{ localizeInfos }] = await good(amel.Orders.getAllOrdersStorage());
+    assert.equal(localizeInfos.title, "Commandes");
+  });
+}
+
 export async function refunds(mode, step) {
   const amel = await signedIn(mode);
   const { Orders, Payments } = amel;
   if (!has(Orders, "createRefundRequest")) return;
-  const { id } = await good(Orders.createOrder("orders", order({ paymentAccountIdentifier: "ocpay" })));
+  const { id } = await good(Orders.createOrder("orders", byCard()));
   const wanted = { products: { 14: { quantity: 1 } }, note: "It does not fit." };
 
   await step("only of what is paid", async () => {

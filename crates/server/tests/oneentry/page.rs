@@ -16,9 +16,12 @@ from the tests, which run the published package, unmodified, in the versions bel
 resolved, rejected, as its default is, and with its strict validation where it has one.
 
 - **✓** works, in every one of these ways.
-- **no** is answered with status 501 in the SDK's error shape, and with the reason beside it.
+- **no** is answered with status 501 in the SDK's error shape, and with the reason that stands beside it.
 - **own** is the SDK's own work and asks no server.
 - **–** is not in that version.
+
+`Payments.createSession` opens sessions of the type `session`, which lead to a hosted page; an `intent` is
+answered with status 501.
 ";
 
 /// What became of a method in one version: the word for the table, and the server's reason against it.
@@ -87,20 +90,50 @@ fn cell(lines: &[Line], sdk: &Sdk, method: &str) -> Result<Cell, String> {
 }
 
 fn written(methods: &BTreeMap<&str, [Option<Cell>; SDKS.len()]>) -> String {
-    let mut page = HEAD.to_owned();
-    let mut chapter = "";
+    let mut modules: BTreeMap<&str, Vec<Row>> = BTreeMap::new();
     for (method, cells) in methods {
         let (module, name) = method.split_once('.').expect("a module and a method");
-        if module != chapter {
-            chapter = module;
-            let versions = SDKS.map(|sdk| sdk.version).join(" | ");
-            let _ = write!(page, "\n## {module}\n\n| method | {versions} | why not |\n|---|---|---|---|---|\n");
+        let rows = modules.entry(module).or_default();
+        let row = Row::of(name, cells);
+        match rows.iter_mut().find(|known| known.same_as(&row)) {
+            Some(known) => known.names.extend(row.names),
+            None => rows.push(row),
         }
-        let words = cells.each_ref().map(|cell| cell.as_ref().map_or("–", |(word, _)| *word));
-        let reasons: BTreeSet<&str> =
-            cells.iter().flatten().map(|(_, reason)| reason.as_str()).filter(|why| !why.is_empty()).collect();
-        let reasons = Vec::from_iter(reasons).join("; ");
-        let _ = writeln!(page, "| `{name}` | {} | {reasons} |", words.join(" | "));
+    }
+    let mut page = HEAD.to_owned();
+    let versions = SDKS.map(|sdk| sdk.version).join(" | ");
+    for (module, rows) in modules {
+        let _ = write!(
+            page,
+            "\n## {module}\n\n| method | {versions} | not offered here |\n|---|---|---|---|---|\n"
+        );
+        for row in rows {
+            let _ = writeln!(page, "| {} | {} | {} |", row.names.join(", "), row.words.join(" | "), row.reasons);
+        }
     }
     page
+}
+
+/// A line of the table: a method, or several that are alike in not being offered.
+struct Row {
+    names: Vec<String>,
+    words: [&'static str; SDKS.len()],
+    reasons: String,
+}
+
+impl Row {
+    fn of(name: &str, cells: &[Option<Cell>; SDKS.len()]) -> Row {
+        let reasons: BTreeSet<&str> = cells.iter().flatten().map(|(_, reason)| reason.as_str()).collect();
+        let reasons: Vec<&str> = reasons.into_iter().filter(|reason| !reason.is_empty()).collect();
+        Row {
+            names: vec![format!("`{name}`")],
+            words: cells.each_ref().map(|cell| cell.as_ref().map_or("–", |(word, _)| *word)),
+            reasons: reasons.join("; "),
+        }
+    }
+
+    fn same_as(&self, other: &Row) -> bool {
+        let works = self.words.contains(&"✓");
+        !works && (self.words, &self.reasons) == (other.words, &other.reasons)
+    }
 }

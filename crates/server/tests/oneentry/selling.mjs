@@ -51,6 +51,14 @@ export async function catalogue(mode, step) {
     assert.deepEqual(ids(some), [2, 14]);
   });
 
+  if (Products.getProductsCount) {
+    await step("how many", async () => {
+      assert.equal((await good(Products.getProductsCount())).totalAll, 3);
+      const cheap = [{ attributeMarker: "price", conditionMarker: "lth", conditionValue: 1000 }];
+      assert.equal((await good(Products.getProductsCount(cheap))).totalAll, 2);
+    });
+  }
+
   await step("by name", async () => {
     const found = await good(Products.searchProduct("lam"));
     assert.deepEqual(ids(found), [14]);
@@ -95,8 +103,8 @@ export async function addresses(mode, step) {
   await step("a key of nobody", async () => {
     const stranger = shop(mode, { token: "nobody" });
     await bad(stranger, stranger.Locales.getLocales(), 403);
-    const forgetful = shop(mode, { token: undefined });
-    forgetful.Locales.setAccessToken("whatever");
-    await bad(forgetful, forgetful.Payments.getAccounts(), 403);
+    // What the SDK sends for a key that is undefined.
+    const forgetful = shop(mode, { token: "undefined" });
+    await bad(forgetful, forgetful.Products.getProductById(14), 403);
   });
 }

@@ -2,8 +2,8 @@
 // closed goes on where it was.
 import assert from "node:assert/strict";
 
-import { credentials, order, signedIn } from "./customers.mjs";
-import { pass } from "./house.mjs";
+import { credentials, newcomer, order, signedIn } from "./customers.mjs";
+import { codeFor, pass } from "./house.mjs";
 import { bad, good, overheard, shop } from "./sdk.mjs";
 
 // A little more than an access token serves.
@@ -92,4 +92,20 @@ export async function tokens(mode, step) {
     const thief = shop(mode);
     await bad(thief, thief.AuthProvider.refresh("email", amel.refreshToken), 401);
   });
+}
+
+// Where a shop has several ways to sign in, and says so to the SDK or, as most do, forgets it.
+export async function otherProvider(mode, step) {
+  for (const providerMarker of [undefined, "email_strict"]) {
+    await step(`signed in by another provider, the SDK told of ${providerMarker}`, async () => {
+      const { email, form } = newcomer();
+      const it = shop(mode, { auth: { providerMarker } });
+      await good(it.AuthProvider.signUp("email_strict", form));
+      await good(it.AuthProvider.activateUser("email_strict", email, await codeFor(email)));
+      await good(it.AuthProvider.auth("email_strict", credentials(email)));
+      await pass(EXPIRED);
+      const user = await good(it.Users.getUser());
+      assert.deepEqual([user.identifier, user.authProviderIdentifier], [email, "email_strict"]);
+    });
+  }
 }

@@ -129,7 +129,7 @@ async fn order(caller: &Caller, who: &Visitor, account: &str) -> i64 {
     let body = json!({
         "formIdentifier": "order", "paymentAccountIdentifier": account,
         "formData": { "en_US": [{ "marker": "name", "type": "string", "value": "Amel Benali" }] },
-        "products": [{ "productId": 14, "quantity": 1 }],
+        "products": [{ "productId": 14, "quantity": 2 }],
     });
     let made = post(caller, who, "/orders-storage/marker/orders/orders", &body.to_string()).await;
     made["id"].as_i64().expect("a number")
