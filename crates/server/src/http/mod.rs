@@ -14,7 +14,10 @@ pub(crate) mod object;
 mod operations;
 pub(crate) mod orders;
 pub(crate) mod problem;
+mod products;
+mod project;
 mod reference;
+mod refund_requests;
 mod trace;
 mod webhook_endpoints;
 
@@ -27,6 +30,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
+use crate::oneentry;
 
 pub(crate) use webhook_endpoints::is_event_type;
 
@@ -49,6 +53,11 @@ fn native() -> OpenApiRouter<App> {
         .routes(routes!(webhook_endpoints::delete::delete_endpoint))
         .routes(routes!(webhook_endpoints::rotate::rotate_secret))
         .routes(routes!(deliveries::resend::resend_delivery))
+        .routes(routes!(project::read::read_project, project::replace::replace_project))
+        .routes(routes!(products::list::list_products))
+        .routes(routes!(products::replace::replace_product, products::delete::delete_product))
+        .routes(routes!(refund_requests::list::list_refund_requests))
+        .routes(routes!(refund_requests::close::close_refund_request))
 }
 
 /// Every route of the server.
@@ -65,7 +74,7 @@ pub(crate) fn router(app: App, metrics: Option<PrometheusHandle>) -> Router {
         .route("/healthz", get(operations::healthz))
         .route("/readyz", get(operations::readyz))
         .route("/metrics", get(operations::metrics))
-        .nest("/api/content", crate::oneentry::router(app.clone()))
+        .nest(oneentry::PREFIX, oneentry::router(app.clone()))
         .fallback(dialect::answer)
         .method_not_allowed_fallback(trace::no_such_method)
         .layer(DefaultBodyLimit::max(input::MAX_BODY_BYTES))

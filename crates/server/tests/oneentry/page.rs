@@ -108,7 +108,8 @@ fn written(methods: &BTreeMap<&str, [Option<Cell>; SDKS.len()]>) -> String {
             "\n## {module}\n\n| method | {versions} | not offered here |\n|---|---|---|---|---|\n"
         );
         for row in rows {
-            let _ = writeln!(page, "| {} | {} | {} |", row.names.join(", "), row.words.join(" | "), row.reasons);
+            let _ =
+                writeln!(page, "| {} | {} | {} |", row.names.join(", "), row.words.join(" | "), row.reasons);
         }
     }
     page

@@ -95,9 +95,8 @@ pub(crate) async fn declare(house: &House, return_url: Option<&str>) {
     );
     let dinars = project("DZD", return_url, &(CASH.to_owned() + CARD), "\"cash\", \"ocpay\"");
     let dollars = project("USD", None, CASH, "\"cash\"");
-    let file = format!(
-        "{alger}{messages}{dinars}{PRODUCTS}[[merchants]]\nname = \"oran\"{oran}{dollars}{PRODUCTS}"
-    );
+    let file =
+        format!("{alger}{messages}{dinars}{PRODUCTS}[[merchants]]\nname = \"oran\"{oran}{dollars}{PRODUCTS}");
     house.node.declare(&file).await.expect("the shops are declared");
 }
 
