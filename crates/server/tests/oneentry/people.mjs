@@ -97,7 +97,6 @@ export async function passwords(mode, step) {
   });
 }
 
-
 // The oldest version does not say what the code is for.
 function changePassword({ AuthProvider }, email, type, code, password) {
   const event = VERSION === "1.0.123" ? [] : [RECOVERY];

@@ -1,7 +1,7 @@
 // What a shop shows before anybody orders: its languages, its forms, its products.
 import assert from "node:assert/strict";
 
-import { bad, good, overheard, shop } from "./sdk.mjs";
+import { GUICHET, bad, good, overheard, shop } from "./sdk.mjs";
 
 const ids = (products) => products.map(({ id }) => id).sort((a, b) => a - b);
 
@@ -96,7 +96,7 @@ export async function locales(mode, step) {
 // Addresses as shops write them.
 export async function addresses(mode, step) {
   await step("a slash at the end of the project's address", async () => {
-    const { Locales } = shop(mode, { url: `${process.env.GUICHET}/` });
+    const { Locales } = shop(mode, { url: `${GUICHET}/` });
     const [{ path }] = await overheard(() => good(Locales.getLocales()));
     assert.equal(path, "/api/content/locales/active/all");
   });
