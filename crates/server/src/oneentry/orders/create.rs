@@ -18,7 +18,7 @@ use crate::store::{NumberKind, PurchaseRow, insert_purchase};
 
 use super::entity::BaseOrder;
 use super::storage_of;
-use super::terms::{Asked, OrderData};
+use super::terms::{Asked, OrderBody};
 
 /// How many numbers are tried: the shop may have given a reference that looks like ours.
 const TRIES: usize = 16;
@@ -28,7 +28,7 @@ pub(super) async fn create_order(
     State(app): State<App>,
     signed: SignedIn,
     Path(marker): Path<String>,
-    Body(data): Body<OrderData>,
+    Body(data): Body<OrderBody>,
 ) -> Result<(StatusCode, Json<BaseOrder>), Trouble> {
     let visitor = &signed.visitor;
     let (_, storage) = storage_of(visitor, &marker)?;

@@ -22,7 +22,7 @@ const LONGEST_NOTE: usize = 1000;
 
 /// OneEntry's `ICreateRefundRequest`.
 #[derive(Debug, Deserialize)]
-pub(super) struct RefundData {
+pub(super) struct RefundBody {
     products: Map<String, Value>,
     note: Option<String>,
 }
@@ -32,7 +32,7 @@ pub(super) async fn create_refund(
     State(app): State<App>,
     signed: SignedIn,
     Path(id): Path<String>,
-    Body(data): Body<RefundData>,
+    Body(data): Body<RefundBody>,
 ) -> Result<(StatusCode, Json<bool>), Trouble> {
     let (merchant, environment) = (signed.visitor.merchant, signed.visitor.environment);
     let own = OwnOrder::named(&app, &signed, &id)?;

@@ -13,14 +13,14 @@ use crate::oneentry::way_to_pay;
 
 use super::entity::BaseOrder;
 use super::storage_of;
-use super::terms::OrderData;
+use super::terms::OrderBody;
 
 /// The order as it is now. What is left out stays; products that are sent are priced anew.
-pub(super) async fn update_order(
+pub(super) async fn change_order(
     State(app): State<App>,
     signed: SignedIn,
     Path((marker, id)): Path<(String, String)>,
-    Body(data): Body<OrderData>,
+    Body(data): Body<OrderBody>,
 ) -> Result<Json<BaseOrder>, Trouble> {
     let visitor = &signed.visitor;
     let (_, storage) = storage_of(visitor, &marker)?;
