@@ -32,15 +32,26 @@ pub(super) async fn around(State(app): State<App>, request: Request, next: Next)
         return response;
     }
     let asked = format!("{} {PREFIX}{}", request.method(), request.uri().path());
-    let mut response = match tokio::spawn(next.run(request)).await {
-        Ok(response) => response,
-        Err(error) => Trouble::from(Fault(format!("a request was broken off: {error}"))).into_response(),
+    let mut response = match read_whole(request).await {
+        None => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+        Some(request) => match tokio::spawn(next.run(request)).await {
+            Ok(response) => response,
+            Err(error) => Trouble::from(Fault(format!("a request was broken off: {error}"))).into_response(),
+        },
     };
     if let Some(trouble) = trouble_of(&mut response, &asked) {
         response = written(&app, &trouble);
     }
     open_to_browsers(response.headers_mut());
     response
+}
+
+/// The request once its body is here. An answer that goes out before that, such as one to a wrong token,
+/// breaks off the connection on which the body is still coming, and the front sees no answer at all.
+async fn read_whole(request: Request) -> Option<Request> {
+    let (head, body) = request.into_parts();
+    let body = axum::body::to_bytes(body, super::MAX_BODY_BYTES).await.ok()?;
+    Some(Request::from_parts(head, Body::from(body)))
 }
 
 /// The error that an answer is; what the framework says in plain text is one too.
