@@ -7,6 +7,7 @@ mod clock;
 mod demo;
 mod explain;
 mod http;
+mod inbound;
 mod keys;
 mod message;
 mod node;
@@ -23,6 +24,7 @@ mod webhook;
 mod worker;
 
 pub use clock::Clock;
+pub use inbound::Proxies;
 pub use node::{Node, Settings};
 pub use outbound::{Network, Reach};
 pub use vault::Vault;

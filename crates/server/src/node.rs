@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::http;
+use crate::inbound::Proxies;
 use crate::keys;
 use crate::outbound::Reach;
 use crate::registry::Registry;
@@ -36,6 +37,8 @@ pub struct Settings {
     pub vault: Vault,
     /// Where merchants' webhook endpoints may be.
     pub reach: Reach,
+    /// Whose word is believed about where a request comes from.
+    pub proxies: Proxies,
     /// The clock; tests and the demo keep a clone and move it.
     pub clock: Clock,
     /// How long a gateway may take to answer.
@@ -85,8 +88,12 @@ impl Node {
         )?;
         let worker = Worker::new(app.clone())?;
         let (stop, stopped) = watch::channel(false);
-        let serving =
-            tokio::spawn(http::edge::serve(listener, http::router(app.clone(), metrics), stopped.clone()));
+        let serving = tokio::spawn(http::edge::serve(
+            listener,
+            http::router(app.clone(), metrics),
+            settings.proxies,
+            stopped.clone(),
+        ));
         let working = tokio::spawn(worker.clone().run(stopped));
         Ok(Node { app, worker, address, stop, tasks: vec![serving, working] })
     }

@@ -34,7 +34,13 @@ impl std::str::FromStr for Network {
 }
 
 impl Network {
-    fn contains(self, address: IpAddr) -> bool {
+    /// The network of one address.
+    pub(crate) fn of(address: IpAddr) -> Self {
+        Network { base: address, bits: if address.is_ipv4() { 32 } else { 128 } }
+    }
+
+    /// Whether the address is in it.
+    pub(crate) fn contains(self, address: IpAddr) -> bool {
         match (self.base, address) {
             (IpAddr::V4(base), IpAddr::V4(address)) => {
                 let mask = u32::MAX.checked_shl(32 - self.bits).unwrap_or(0);

@@ -51,6 +51,17 @@ pub(crate) fn fingerprint(secret: &[u8]) -> String {
     HEXLOWER.encode(&Sha256::digest(secret))
 }
 
+/// So many random decimal digits, for people to type; each digit is as likely as any other.
+pub(crate) fn digits(length: usize) -> String {
+    let mut digits = String::with_capacity(length);
+    while digits.len() < length {
+        // A byte of 250 or more would make 0 to 5 likelier than 6 to 9.
+        let fair = bytes::<16>().into_iter().filter(|byte| *byte < 250);
+        digits.extend(fair.take(length - digits.len()).map(|byte| char::from(b'0' + byte % 10)));
+    }
+    digits
+}
+
 /// A number from 0 to `below` − 1; for jitter, not for secrets.
 pub(crate) fn below(below: i64) -> i64 {
     i64::from(u32::from_le_bytes(bytes())) % below.max(1)
@@ -59,6 +70,17 @@ pub(crate) fn below(below: i64) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn digits_are_all_there_and_only_digits() {
+        let many = digits(10_000);
+        assert_eq!(many.len(), 10_000);
+        for digit in '0'..='9' {
+            let times = many.matches(digit).count();
+            assert!((700..1300).contains(&times), "{digit} stands there {times} times");
+        }
+        assert_ne!(digits(12), digits(12));
+    }
 
     #[test]
     fn a_page_token_leads_to_its_order() {

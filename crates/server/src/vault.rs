@@ -7,7 +7,9 @@ use anyhow::{Context, bail};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{ChaCha20Poly1305, Key, Nonce};
 use data_encoding::{BASE64, HEXLOWER_PERMISSIVE};
+use hmac::{Hmac, Mac};
 use secrecy::SecretString;
+use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::random;
@@ -16,7 +18,11 @@ const NONCE_BYTES: usize = 12;
 
 /// Opens and seals secrets.
 #[derive(Clone)]
-pub struct Vault(ChaCha20Poly1305);
+pub struct Vault {
+    cipher: ChaCha20Poly1305,
+    /// Where keys for other purposes come from.
+    root: Hmac<Sha256>,
+}
 
 impl std::fmt::Debug for Vault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -33,12 +39,23 @@ impl Vault {
             bail!("the encryption key is 64 hexadecimal digits, not {}", bytes.len() * 2);
         }
         let key = Key::try_from(bytes.as_slice()).context("the encryption key is 32 bytes")?;
-        Ok(Vault(ChaCha20Poly1305::new(&key)))
+        Ok(Self::under(&key))
     }
 
     /// A vault under a key that is forgotten with the process.
     pub fn fleeting() -> Self {
-        Vault(ChaCha20Poly1305::new(&Key::from(random::bytes::<32>())))
+        Self::under(&Key::from(random::bytes::<32>()))
+    }
+
+    fn under(key: &Key) -> Self {
+        Vault { cipher: ChaCha20Poly1305::new(key), root: keyed(key) }
+    }
+
+    /// A key for one other purpose, which tells nothing about this vault's own or any other one.
+    pub(crate) fn derive(&self, purpose: &str) -> Hmac<Sha256> {
+        let mut mac = self.root.clone();
+        mac.update(purpose.as_bytes());
+        keyed(&Zeroizing::new(<[u8; 32]>::from(mac.finalize().into_bytes()))[..])
     }
 
     /// The vault whose key lies in that file; made, readable by its owner only, when missing.
@@ -57,7 +74,7 @@ impl Vault {
     pub fn seal(&self, secret: &str, place: &str) -> anyhow::Result<String> {
         let nonce = random::bytes::<NONCE_BYTES>();
         let payload = Payload { msg: secret.as_bytes(), aad: place.as_bytes() };
-        let sealed = self.0.encrypt(&Nonce::from(nonce), payload);
+        let sealed = self.cipher.encrypt(&Nonce::from(nonce), payload);
         let sealed = sealed.ok().context("a secret could not be sealed")?;
         Ok(BASE64.encode(&[nonce.as_slice(), &sealed].concat()))
     }
@@ -67,13 +84,18 @@ impl Vault {
         let bytes = BASE64.decode(sealed.as_bytes()).context("a sealed secret is not base64")?;
         let (nonce, message) = bytes.split_at_checked(NONCE_BYTES).context("a sealed secret is too short")?;
         let nonce = Nonce::try_from(nonce).context("a sealed secret has no nonce")?;
-        let opened = self.0.decrypt(&nonce, Payload { msg: message, aad: place.as_bytes() });
+        let opened = self.cipher.decrypt(&nonce, Payload { msg: message, aad: place.as_bytes() });
         let opened = opened.ok().with_context(|| {
             format!("the secret at {place} does not open: is this the key file it was sealed with?")
         })?;
         let text = String::from_utf8(opened).ok().context("a sealed secret is not text")?;
         Ok(SecretString::from(text))
     }
+}
+
+#[expect(clippy::expect_used, reason = "HMAC takes keys of any length (RFC 2104)")]
+fn keyed(key: &[u8]) -> Hmac<Sha256> {
+    <Hmac<Sha256> as KeyInit>::new_from_slice(key).expect("a key of any length")
 }
 
 fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
@@ -99,6 +121,15 @@ mod tests {
         assert!(vault.open(&sealed, "accounts/2/secret").is_err());
         assert!(Vault::fleeting().open(&sealed, "accounts/1/secret").is_err());
         assert_eq!(format!("{vault:?}"), "Vault(…)");
+    }
+
+    #[test]
+    fn a_derived_key_depends_on_the_vault_and_the_purpose() {
+        let vault = Vault::fleeting();
+        let mac = |vault: &Vault, purpose: &str| vault.derive(purpose).finalize().into_bytes();
+        assert_eq!(mac(&vault, "tokens"), mac(&vault.clone(), "tokens"));
+        assert_ne!(mac(&vault, "tokens"), mac(&vault, "codes"));
+        assert_ne!(mac(&vault, "tokens"), mac(&Vault::fleeting(), "tokens"));
     }
 
     #[test]

@@ -22,6 +22,7 @@ use guichet_gateways::Transport;
 use serde_json::value::RawValue;
 
 use crate::clock::Clock;
+use crate::oneentry::Doorkeeper;
 use crate::outbound::Reach;
 use crate::random;
 use crate::registry::{Registry, Snapshot};
@@ -59,6 +60,7 @@ struct Parts {
     breakers: Breakers,
     signals: Signals,
     numbers: Numbers,
+    doorkeeper: Doorkeeper,
 }
 
 /// Why nothing was changed.
@@ -111,6 +113,7 @@ impl App {
     ) -> Self {
         let (checks, breakers, signals) = (Checks::default(), Breakers::default(), Signals::default());
         let first_shard = random::below(SHARDS);
+        let doorkeeper = Doorkeeper::new(registry.vault());
         App(Arc::new(Parts {
             store,
             clock,
@@ -123,6 +126,7 @@ impl App {
             breakers,
             signals,
             numbers: Numbers::default(),
+            doorkeeper,
         }))
     }
 
@@ -140,6 +144,11 @@ impl App {
 
     pub(crate) fn signals(&self) -> &Signals {
         &self.0.signals
+    }
+
+    /// What lets customers in.
+    pub(crate) fn doorkeeper(&self) -> &Doorkeeper {
+        &self.0.doorkeeper
     }
 
     /// An identifier for a new order. Orders made in the same second share a shard, so that a batch of

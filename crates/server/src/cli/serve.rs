@@ -12,7 +12,9 @@ use tracing_subscriber::EnvFilter;
 
 use super::place::{Networks, Place};
 use crate::clock::Clock;
+use crate::inbound::{Proxies, proxy};
 use crate::node::{Node, Settings};
+use crate::outbound::Network;
 
 /// Serve the API and the hosted pages, and work what is due.
 #[derive(Debug, Args)]
@@ -30,6 +32,12 @@ pub(super) struct Serve {
     #[arg(long, env = "GUICHET_GATEWAY_TIMEOUT", default_value_t = 30, value_name = "SECONDS",
           value_parser = clap::value_parser!(u64).range(1..=60))]
     gateway_timeout: u64,
+
+    /// A proxy in front of this server, by address or network, whose X-Forwarded-For is believed; may be
+    /// repeated. Those on this machine when left out.
+    #[arg(long = "trusted-proxy", env = "GUICHET_TRUSTED_PROXIES", value_delimiter = ',',
+          value_name = "ADDRESS", value_parser = proxy)]
+    trusted_proxies: Vec<Network>,
 
     /// How logs are written: json for machines, text for people.
     #[arg(long, env = "GUICHET_LOG_FORMAT", value_enum, default_value_t = LogFormat::Json)]
@@ -59,6 +67,10 @@ impl Serve {
             public_url: self.public_url.map(String::from),
             vault: self.place.vault()?,
             reach: self.networks.reach(),
+            proxies: match self.trusted_proxies.as_slice() {
+                [] => Proxies::default(),
+                named => Proxies::only(named),
+            },
             clock: Clock::default(),
             gateway_timeout: Duration::from_secs(self.gateway_timeout),
         };

@@ -66,7 +66,7 @@ impl Listen {
         let (_keep, stop) = tokio::sync::watch::channel(false);
         let router = axum::Router::new().fallback(receive).with_state(self.secret);
         tokio::select! {
-            () = crate::http::edge::serve(listener, router, stop) => {}
+            () = crate::http::edge::serve(listener, router, crate::inbound::Proxies::default(), stop) => {}
             interrupted = tokio::signal::ctrl_c() => interrupted?,
         }
         Ok(())

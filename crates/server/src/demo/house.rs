@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
+use crate::inbound::Proxies;
 use crate::node::{Node, Settings};
 use crate::outbound::{Network, Reach};
 use crate::vault::Vault;
@@ -78,6 +79,7 @@ impl House {
             public_url: Some(clickable(listen)),
             vault: Vault::fleeting(),
             reach,
+            proxies: Proxies::default(),
             clock: clock.clone(),
             gateway_timeout: GATEWAY_TIMEOUT,
         };
@@ -96,7 +98,8 @@ impl House {
         let sandbox = sandbox(&clock);
         set_up_notifications(&node, &sandbox)?;
         let (stop, stopped) = watch::channel(false);
-        let serve = |door, router| tokio::spawn(http::edge::serve(door, router, stopped.clone()));
+        let serve =
+            |door, router| tokio::spawn(http::edge::serve(door, router, Proxies::default(), stopped.clone()));
         let shops = shop.router().merge(vendor_shops.router()).merge(front.router());
         let tasks = vec![serve(sandbox_door, sandbox.router()), serve(shop_door, shops)];
         let browser = Browser::new(client);

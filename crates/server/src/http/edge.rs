@@ -5,10 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
+
+use crate::inbound::{Peer, Proxies};
 
 /// The most connections at once; further ones wait to be accepted.
 const MOST_CONNECTIONS: usize = 8192;
@@ -19,8 +22,13 @@ const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
 /// How long requests under way may still take when the server stops, in ms.
 const DRAIN_MS: u64 = 20_000;
 
-/// Serves until told to stop, then lets what is under way finish.
-pub(crate) async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>) {
+/// Serves until told to stop, then lets what is under way finish. Every request carries its [`Peer`].
+pub(crate) async fn serve(
+    listener: TcpListener,
+    router: Router,
+    proxies: Proxies,
+    mut stop: watch::Receiver<bool>,
+) {
     let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
     let graceful = hyper_util::server::graceful::GracefulShutdown::new();
     let mut http = hyper::server::conn::http1::Builder::new();
@@ -31,8 +39,8 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, mut stop: watch
             accepted = listener.accept() => accepted,
             _ = stop.wait_for(|stop| *stop) => break,
         };
-        let stream = match accepted {
-            Ok((stream, _)) => stream,
+        let (stream, peer) = match accepted {
+            Ok((stream, from)) => (stream, Peer { address: from.ip(), proxies: proxies.clone() }),
             Err(error) => {
                 // Out of descriptors, for instance: connections that end give some back.
                 tracing::warn!(%error, "a connection could not be accepted");
@@ -42,6 +50,10 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, mut stop: watch
         };
         let _ = stream.set_nodelay(true);
         let service = TowerToHyperService::new(router.clone());
+        let service = service_fn(move |mut request| {
+            request.extensions_mut().insert(peer.clone());
+            service.call(request)
+        });
         let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
         tokio::spawn(async move {
             if let Err(error) = connection.await {

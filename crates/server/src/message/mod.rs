@@ -81,12 +81,15 @@ impl Channel {
 
     fn address(self, payer: &Payer) -> Option<String> {
         match self {
-            Channel::Email => {
-                payer.email.as_deref().and_then(address::mailbox).map(|found| found.to_string())
-            }
+            Channel::Email => payer.email.as_deref().and_then(email_address),
             Channel::Sms => payer.phone.as_ref().map(ToString::to_string),
         }
     }
+}
+
+/// The text as an e-mail address, if a mail server can be expected to take it.
+pub(crate) fn email_address(text: &str) -> Option<String> {
+    address::mailbox(text).map(|found| found.to_string())
 }
 
 /// What is known of an order when something is said about it.

@@ -2,6 +2,8 @@
 //! here: registered customers, order storages, payment sessions. It is one more way in: what it makes
 //! are orders like any other, through the same door, with the same events and pages.
 
+mod auth_providers;
+mod customer;
 mod form;
 mod project;
 mod rules;
@@ -15,6 +17,7 @@ use axum::extract::DefaultBodyLimit;
 
 use crate::app::App;
 
+pub(crate) use customer::Doorkeeper;
 pub(crate) use form::FormValue;
 pub(crate) use project::{Product, Project};
 
@@ -24,6 +27,7 @@ const MAX_BODY_BYTES: usize = 64 * 1024;
 /// Everything below `/api/content`.
 pub(crate) fn router(app: App) -> Router<App> {
     Router::new()
+        .merge(auth_providers::routes())
         .fallback(nothing_here)
         .method_not_allowed_fallback(nothing_here)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))

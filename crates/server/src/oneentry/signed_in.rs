@@ -2,11 +2,13 @@
 
 use axum::extract::FromRequestParts;
 use guichet_core::LoginId;
+use http::HeaderMap;
 use http::request::Parts;
 
 use crate::app::App;
-use crate::store::CustomerRow;
+use crate::store::{CustomerRow, CustomerStatus};
 
+use super::customer::bearer;
 use super::trouble::Trouble;
 use super::visitor::Visitor;
 
@@ -21,11 +23,31 @@ pub(crate) struct SignedIn {
     pub(crate) login: LoginId,
 }
 
+impl SignedIn {
+    /// The customer of an access token, if it is one of this visitor's project and its login is open.
+    ///
+    /// # Errors
+    /// [`Trouble::unauthorized`], whatever is wrong with it.
+    pub(crate) fn by_token(app: &App, visitor: Visitor, headers: &HeaderMap) -> Result<Self, Trouble> {
+        let now_ms = app.clock().now_ms();
+        let token = bearer(headers).ok_or_else(Trouble::unauthorized)?;
+        let login = app.doorkeeper().tokens.read(token, now_ms).ok_or_else(Trouble::unauthorized)?;
+        let login = app.store().login(login)?.filter(|login| login.expires_at_ms > now_ms);
+        let login = login.ok_or_else(Trouble::unauthorized)?;
+        let customer = app.store().customer(login.customer)?.ok_or_else(Trouble::unauthorized)?;
+        let theirs = (customer.merchant, customer.environment) == (visitor.merchant, visitor.environment);
+        if !theirs || customer.status != CustomerStatus::Active {
+            return Err(Trouble::unauthorized());
+        }
+        Ok(SignedIn { visitor, customer, login: login.id })
+    }
+}
+
 impl FromRequestParts<App> for SignedIn {
     type Rejection = Trouble;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Trouble> {
-        let _visitor = Visitor::from_request_parts(parts, app).await?;
-        Err(Trouble::unauthorized())
+        let visitor = Visitor::from_request_parts(parts, app).await?;
+        SignedIn::by_token(app, visitor, &parts.headers)
     }
 }

@@ -7,7 +7,7 @@ use crate::oneentry::FormValue;
 
 use super::Store;
 use super::orders::environment;
-use super::value::{Fault, Row, params};
+use super::value::{Fault, Guard, Row, Write, params};
 
 /// Whether a customer may sign in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,6 +97,74 @@ impl Store {
             profile, version, created_at_ms, updated_at_ms FROM customers WHERE id = $1";
         self.find(SQL, params![id])?.first().map(customer).transpose()
     }
+
+    /// The customer who signs in by that identifier at a provider.
+    pub(crate) fn customer_called(
+        &self,
+        merchant: MerchantId,
+        environment: Environment,
+        provider: &str,
+        identifier: &str,
+    ) -> Result<Option<CustomerRow>, Fault> {
+        const SQL: &str = "SELECT id, merchant_id, environment, number, provider, identifier, password, status, \
+            profile, version, created_at_ms, updated_at_ms FROM customers \
+            WHERE merchant_id = $1 AND environment = $2 AND provider = $3 AND identifier = $4";
+        let called = params![merchant, environment.as_str(), provider, identifier];
+        self.find(SQL, called)?.first().map(customer).transpose()
+    }
+
+    /// What the customer's paid orders in that currency come to, in minor units.
+    pub(crate) async fn spent(&self, customer: CustomerId, currency: &str) -> Result<i64, Fault> {
+        const SQL: &str = "SELECT CAST(COALESCE(SUM(orders.amount_minor), 0) AS BIGINT) FROM purchases \
+            JOIN orders ON orders.shard = purchases.shard AND orders.id = purchases.order_id \
+            WHERE purchases.customer_id = $1 AND orders.currency = $2 \
+            AND orders.status IN ('paid', 'fulfilled')";
+        self.scan(SQL, params![customer, currency]).await?.first().map_or(Ok(0), |row| row.int(0))
+    }
+}
+
+/// Makes a customer; guarded by [`Guard::Row`], in case the identifier is taken.
+pub(crate) fn insert(customer: &CustomerRow) -> Write {
+    const SQL: &str = "INSERT INTO customers (id, merchant_id, environment, number, provider, identifier, \
+        password, status, profile, version, created_at_ms, updated_at_ms) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING";
+    let row = params![
+        customer.id,
+        customer.merchant,
+        customer.environment.as_str(),
+        customer.number,
+        customer.provider.as_str(),
+        customer.identifier.as_str(),
+        customer.password.as_str(),
+        customer.status.as_str(),
+        serde_json::to_string(&customer.profile).unwrap_or_default(),
+        customer.version,
+        customer.created_at_ms,
+        customer.updated_at_ms,
+    ];
+    Write::guarded(SQL, row, Guard::Row)
+}
+
+/// Changes a customer who was read at `version`, which grows by one; guarded by [`Guard::Row`].
+pub(crate) fn update(customer: &CustomerRow, now_ms: i64) -> Write {
+    const SQL: &str = "UPDATE customers SET identifier = $1, password = $2, status = $3, profile = $4, \
+        version = version + 1, updated_at_ms = $5 WHERE id = $6 AND version = $7";
+    let row = params![
+        customer.identifier.as_str(),
+        customer.password.as_str(),
+        customer.status.as_str(),
+        serde_json::to_string(&customer.profile).unwrap_or_default(),
+        now_ms,
+        customer.id,
+        customer.version,
+    ];
+    Write::guarded(SQL, row, Guard::Row)
+}
+
+/// A write that changes nothing and takes as long as one that does: for what is asked about somebody
+/// who is not registered, so that the time it takes does not tell.
+pub(crate) fn as_if(merchant: MerchantId) -> Write {
+    Write::new("UPDATE merchants SET created_at_ms = created_at_ms WHERE id = $1", params![merchant])
 }
 
 fn customer(row: &Row) -> Result<CustomerRow, Fault> {

@@ -9,6 +9,7 @@ mod health;
 mod idempotency;
 mod journal;
 mod leases;
+mod logins;
 mod migrations;
 mod numbers;
 mod orders;
@@ -23,11 +24,17 @@ pub(crate) use accounts::{
     insert_key, move_revision, put_account, put_merchant, remove_endpoint, revoke_key, update_endpoint,
 };
 pub(crate) use credentials::{CredentialRow, insert as insert_credential, revoke as revoke_credential};
-pub(crate) use customers::{CustomerRow, CustomerStatus, Profile};
+pub(crate) use customers::{
+    CustomerRow, CustomerStatus, Profile, as_if, insert as insert_customer, update as update_customer,
+};
 pub(crate) use health::{HealthRow, put as put_health};
 pub(crate) use idempotency::{Answer, Claim, forget_before};
 pub(crate) use journal::{JournalRow, Record, acknowledge, append as append_event};
 pub(crate) use leases::Leases;
+pub(crate) use logins::{
+    LoginRow, close as close_login, close_all as close_logins, forget_devices,
+    forget_expired as forget_logins, open as open_login, renew as renew_login,
+};
 pub(crate) use numbers::{NumberKind, reserve as reserve_numbers};
 pub(crate) use orders::{
     OrderFilter, Stored, gateway_names, insert as insert_order, key_name, update as update_order,

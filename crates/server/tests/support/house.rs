@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use guichet::{Clock, Network, Node, Reach, Settings, Vault};
+use guichet::{Clock, Network, Node, Proxies, Reach, Settings, Vault};
 use guichet_core::Environment;
 use guichet_sandbox::Sandbox;
 use serde_json::{Value, json};
@@ -181,6 +181,7 @@ async fn start(
         public_url: None,
         vault: vault.clone(),
         reach: reach.clone(),
+        proxies: Proxies::default(),
         clock: clock.clone(),
         gateway_timeout: Duration::from_secs(10),
     };

@@ -126,6 +126,7 @@ CREATE TABLE customer_codes (
     created_at_ms BIGINT NOT NULL,
     expires_at_ms BIGINT NOT NULL
 );
+CREATE INDEX customer_codes_by_expiry ON customer_codes (expires_at_ms);
 
 CREATE TABLE logins (
     id            TEXT   NOT NULL PRIMARY KEY,
@@ -146,6 +147,14 @@ CREATE TABLE refresh_tokens (
     replaced_at_ms BIGINT
 );
 CREATE INDEX refresh_tokens_of_login ON refresh_tokens (login_id, created_at_ms);
+
+CREATE TABLE known_devices (
+    customer_id TEXT   NOT NULL REFERENCES customers (id),
+    fingerprint TEXT   NOT NULL,
+    used_at_ms  BIGINT NOT NULL,
+    PRIMARY KEY (customer_id, fingerprint)
+) /* narrow */;
+CREATE INDEX known_devices_by_use ON known_devices (used_at_ms);
 
 CREATE TABLE orders (
     shard          BIGINT NOT NULL CHECK (shard BETWEEN 0 AND 63),

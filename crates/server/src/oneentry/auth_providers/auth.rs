@@ -1,0 +1,43 @@
+//! `POST /users-auth-providers/marker/{marker}/users/auth`: signs a customer in.
+
+use axum::Json;
+use axum::extract::State;
+use http::{HeaderMap, StatusCode};
+use serde_json::Value;
+
+use crate::app::App;
+use crate::oneentry::customer::{AuthEntity, Body, Claimant, Claimed, Device, Entrance, Source, sign_in};
+use crate::oneentry::trouble::Trouble;
+use crate::store::CustomerStatus;
+
+/// Whoever asks learns the same from an identifier that nobody has, a wrong password, and a customer who
+/// is not activated, in the same time: the same is read, and a password is hashed in each case. A
+/// stranger who signed up under somebody's address must not learn from the right password whether that
+/// address was free.
+pub(super) async fn auth(
+    State(app): State<App>,
+    entrance: Entrance,
+    source: Source,
+    headers: HeaderMap,
+    Body(sent): Body<Value>,
+) -> Result<Json<AuthEntity>, Trouble> {
+    let device = Device::required(&headers, &entrance.provider)?;
+    // The guide sends the list itself as the body.
+    let auth_data = sent.get("authData").unwrap_or(&sent);
+    let (identifier, password) = Claimed::read(&entrance.form, auth_data)?.both(&entrance.form)?;
+    let Claimant { customer, budget, .. } = Claimant::find(&app, &entrance, &identifier, &device, source)?;
+    let doorkeeper = app.doorkeeper();
+    doorkeeper.failures.take(budget, app.clock().now_ms()).map_err(Trouble::too_many)?;
+    let phc = customer.as_ref().map(|customer| customer.password.as_str());
+    let right = doorkeeper.passwords.verify(password, phc).await?;
+    let customer = customer.filter(|customer| right && customer.status == CustomerStatus::Active);
+    let customer = customer.ok_or_else(wrong)?;
+    let signed_in = sign_in(&app, &customer, &entrance.provider, device).await?.ok_or_else(wrong)?;
+    doorkeeper.failures.give_back(budget);
+    Ok(Json(signed_in))
+}
+
+fn wrong() -> Trouble {
+    let message = "Wrong identifier or password, or the account is not activated";
+    Trouble::new(StatusCode::UNAUTHORIZED, message)
+}

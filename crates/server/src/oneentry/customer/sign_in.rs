@@ -1,0 +1,121 @@
+//! Who somebody says they are: the fields for signing in, and the customer that they name, if there is
+//! one. Whether there is one is told to nobody before it is proved.
+
+use guichet_core::CustomerId;
+use serde_json::Value;
+
+use crate::app::App;
+use crate::oneentry::form::{FormValue, filled_in};
+use crate::oneentry::project::{Form, Role};
+use crate::oneentry::trouble::Trouble;
+use crate::store::{CustomerRow, Fault};
+
+use super::{Device, Entrance, Key, Password, Source};
+
+/// The longest identifier, in bytes; an e-mail address is no longer.
+const LONGEST: usize = 254;
+
+/// What was filled into the fields for signing in.
+#[derive(Debug)]
+pub(crate) struct Claimed {
+    /// By what the customer signs in.
+    pub(crate) identifier: Option<String>,
+    /// The password.
+    pub(crate) password: Option<Password>,
+}
+
+/// An identifier as it is compared: trimmed and in lower case.
+pub(crate) fn normalized(identifier: &str) -> String {
+    identifier.trim().to_lowercase()
+}
+
+impl Claimed {
+    /// Reads an `authData`: a list of {marker, value}, with or without languages around it.
+    ///
+    /// # Errors
+    /// It is no such list.
+    pub(crate) fn read(form: &Form, auth_data: &Value) -> Result<Self, Trouble> {
+        let shape = || Trouble::bad_request("authData is a list of {marker, value}");
+        let filled = filled_in(auth_data).map_err(|_| shape())?;
+        let identifier = text_of(form, Role::Identifier, &filled).map(|text| normalized(&text));
+        Ok(Claimed {
+            identifier: identifier.filter(|text| !text.is_empty()),
+            password: text_of(form, Role::Password, &filled).map(Password::from),
+        })
+    }
+
+    /// Both of them.
+    ///
+    /// # Errors
+    /// One is missing; the message names the fields.
+    pub(crate) fn both(self, form: &Form) -> Result<(String, Password), Trouble> {
+        self.identifier.zip(self.password).ok_or_else(|| {
+            let marker = |role| form.fields.iter().find(|field| field.role == Some(role));
+            let named =
+                [Role::Identifier, Role::Password].map(|role| marker(role).map(|field| &*field.marker));
+            let named: Vec<&str> = named.into_iter().flatten().collect();
+            Trouble::bad_request(format!(
+                "authData needs a text for each of these markers: {}",
+                named.join(", ")
+            ))
+        })
+    }
+}
+
+/// The text in the field of that role, as it was typed; the SDK allows a number there.
+fn text_of(form: &Form, role: Role, filled: &[FormValue]) -> Option<String> {
+    let field = form.fields.iter().find(|field| field.role == Some(role))?;
+    match &filled.iter().find(|one| one.marker == field.marker)?.value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// Whether somebody may sign up by that identifier.
+///
+/// # Errors
+/// The rule that it breaks.
+pub(crate) fn check_identifier(identifier: &str) -> Result<(), Trouble> {
+    if identifier.len() > LONGEST || identifier.chars().any(char::is_control) {
+        let rule = format!("The identifier has at most {LONGEST} bytes and no control characters");
+        return Err(Trouble::bad_request(rule));
+    }
+    Ok(())
+}
+
+/// Somebody who says that they are a customer.
+#[derive(Debug)]
+pub(crate) struct Claimant {
+    /// The customer of that identifier.
+    pub(crate) customer: Option<CustomerRow>,
+    /// The budget that a failure is charged to. A device on which this very customer has signed in has
+    /// one of its own, so that nobody behind the same address can lock the customer out of it.
+    pub(crate) budget: Key,
+    /// What the identifier is counted under, whether it is known or not.
+    pub(crate) name: Key,
+}
+
+impl Claimant {
+    /// Looks the customer up. As much is read whether there is one or not.
+    pub(crate) fn find(
+        app: &App,
+        entrance: &Entrance,
+        identifier: &str,
+        device: &Device,
+        source: Source,
+    ) -> Result<Self, Fault> {
+        let (merchant, environment) = (entrance.merchant, entrance.environment);
+        let provider = &entrance.provider.identifier;
+        let customer = app.store().customer_called(merchant, environment, provider, identifier)?;
+        let id = customer.as_ref().map_or_else(|| CustomerId::new(0, [0; 10]), |customer| customer.id);
+        let known = app.store().is_known_device(id, &device.fingerprint)?;
+        let own = known.then(|| Key::of(&["device", &id.to_string(), &device.fingerprint]));
+        let project = [merchant.to_string(), environment.as_str().to_owned()];
+        Ok(Claimant {
+            customer,
+            budget: own.unwrap_or_else(|| source.key()),
+            name: own.unwrap_or_else(|| Key::of(&["name", &project[0], &project[1], provider, identifier])),
+        })
+    }
+}
