@@ -4,9 +4,8 @@ import { APP_TOKEN, SERVER } from "/boutique/project.js";
 export const LANGUAGE = "fr_FR";
 const PROVIDER = "/users-auth-providers/marker/email";
 
-// The access token lives as long as the page; the refresh token is kept, so that a customer who comes
-// back is still signed in: the first call then goes out without a token, is answered 401, and is
-// repeated with a fresh one.
+// The access token lives as long as the page; the refresh token is kept on the device, so that a
+// customer who comes back is still signed in.
 let accessToken = null;
 let refreshing = null;
 const refreshToken = () => localStorage.getItem("refreshToken");
@@ -30,7 +29,10 @@ async function send(method, path, body, token) {
   const headers = { "content-type": "application/json", "x-app-token": APP_TOKEN };
   if (token) headers.authorization = `Bearer ${token}`;
   if (method === "POST") headers["x-device-metadata"] = device();
-  const answer = await fetch(`${SERVER}/api/content${path}`, { method, headers, body: body && JSON.stringify(body) });
+  const options = { method, headers, body: body && JSON.stringify(body) };
+  const answer = await fetch(`${SERVER}/api/content${path}`, options).catch(() => {
+    throw new Error("Le serveur ne répond pas. Réessayez dans un instant.");
+  });
   dispatchEvent(new CustomEvent("call", { detail: { method, path, status: answer.status } }));
   return answer;
 }
@@ -55,6 +57,7 @@ function refresh() {
 
 // One call. A token that has expired is renewed, and the call repeated once.
 export async function call(method, path, body) {
+  if (!accessToken && isSignedIn()) await refresh();
   let answer = await send(method, path, body, accessToken);
   if (answer.status === 401 && isSignedIn() && (await refresh())) {
     answer = await send(method, path, body, accessToken);
@@ -72,7 +75,10 @@ export async function signUp(body) {
 }
 
 export async function signIn(authData) {
-  keep(await read(await send("POST", `${PROVIDER}/users/auth`, { authData })));
+  const answer = await send("POST", `${PROVIDER}/users/auth`, { authData });
+  // Whether the address or the password is wrong is nobody's business, so the server does not say.
+  if (answer.status === 401) throw new Error("Cette adresse et ce mot de passe ne vont pas ensemble.");
+  keep(await read(answer));
 }
 
 export async function signOut() {

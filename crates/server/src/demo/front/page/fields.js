@@ -19,10 +19,12 @@ function input({ marker, type, listTitles, isPassword, isLogin, isNotificationEm
   }
   if (type === "text") return h("textarea", { ...common, rows: 3 }, value ?? "");
   if (isPassword) {
-    return h("input", { ...common, type: "password", minlength: isNew && 8, autocomplete: isNew ? "new-password" : "current-password" });
+    return h("input", { ...common, type: "password", minlength: isNew && 6, autocomplete: isNew ? "new-password" : "current-password" });
   }
   const kind = isNotificationEmail || FILLED_BY[marker] === "email" ? "email" : isNotificationPhoneSMS || FILLED_BY[marker] === "tel" ? "tel" : "text";
-  return h("input", { ...common, type: kind, value, autocomplete: isLogin ? "username" : FILLED_BY[marker] });
+  const pattern = kind === "tel" && "\\+[0-9]{8,15}";
+  const autocomplete = isLogin ? "username" : FILLED_BY[marker];
+  return h("input", { ...common, type: kind, value, pattern, title: pattern && "Au format international, comme +213550000001", autocomplete });
 }
 
 // A row for each field. `known` holds values to begin with, by marker.
