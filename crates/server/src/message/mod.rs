@@ -4,6 +4,7 @@
 //! This room decides what is said, to whom, and what came of one try to say it. When to try, and how
 //! often, is the outbox's matter, as with webhooks. Nothing is said until a merchant declares a channel.
 
+mod account;
 mod address;
 mod declared;
 mod mail;
@@ -23,6 +24,7 @@ use serde::{Deserialize, Serialize};
 use crate::outbound::Reach;
 use crate::pages::Language;
 
+pub(crate) use account::{About, account_message};
 pub(crate) use declared::DeclaredMessages;
 pub(crate) use settings::{MessageSecrets, MessageSettings};
 

@@ -44,9 +44,14 @@ impl MessageSettings {
         email.into_iter().chain(sms).collect()
     }
 
+    /// Whether that channel is used.
+    pub(crate) fn uses(&self, channel: Channel) -> bool {
+        self.channels().contains(&channel)
+    }
+
     /// Whether something is said on that occasion by that channel.
     pub(crate) fn wants(&self, occasion: Occasion, channel: Channel) -> bool {
-        self.channels().contains(&channel) && self.occasions.contains(&occasion)
+        self.uses(channel) && self.occasions.contains(&occasion)
     }
 
     /// The language to write in: the order's, the merchant's, or French.

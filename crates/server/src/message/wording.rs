@@ -181,7 +181,7 @@ fn date(language: Language, at_ms: i64) -> String {
 }
 
 /// The text as one line: what is not to be seen becomes a space, what turns text around goes.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     let shown = text.chars().filter(|c| !turns_around(*c));
     let plain: String = shown.map(|c| if c.is_control() || is_line_end(c) { ' ' } else { c }).collect();
     plain.trim().to_owned()
@@ -197,7 +197,7 @@ fn turns_around(c: char) -> bool {
 }
 
 /// At most so many characters, the last of them dots where something is missing.
-fn cut(text: String, most: usize, part: Part) -> String {
+pub(super) fn cut(text: String, most: usize, part: Part) -> String {
     if text.chars().count() <= most {
         return text;
     }

@@ -10,6 +10,7 @@ mod rules;
 mod shell;
 mod signed_in;
 mod trouble;
+mod users;
 mod visitor;
 
 use axum::Router;
@@ -28,6 +29,7 @@ const MAX_BODY_BYTES: usize = 64 * 1024;
 pub(crate) fn router(app: App) -> Router<App> {
     Router::new()
         .merge(auth_providers::routes())
+        .merge(users::routes())
         .fallback(nothing_here)
         .method_not_allowed_fallback(nothing_here)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))

@@ -2,6 +2,7 @@
 //! write goes through the group commit, guarded, all or nothing.
 
 mod accounts;
+mod codes;
 mod committer;
 mod credentials;
 mod customers;
@@ -23,6 +24,10 @@ pub(crate) use accounts::{
     AccountRow, EndpointRow, KeyKind, KeyRow, MerchantRow, NewAccount, NewMerchant, Route, insert_endpoint,
     insert_key, move_revision, put_account, put_merchant, remove_endpoint, revoke_key, update_endpoint,
 };
+pub(crate) use codes::{
+    CodeRow, count_try, forget as forget_code, forget_expired as forget_codes, put as put_code, uncount_try,
+    use_up as use_up_code,
+};
 pub(crate) use credentials::{CredentialRow, insert as insert_credential, revoke as revoke_credential};
 pub(crate) use customers::{
     CustomerRow, CustomerStatus, Profile, as_if, insert as insert_customer, update as update_customer,
@@ -32,7 +37,7 @@ pub(crate) use idempotency::{Answer, Claim, forget_before};
 pub(crate) use journal::{JournalRow, Record, acknowledge, append as append_event};
 pub(crate) use leases::Leases;
 pub(crate) use logins::{
-    LoginRow, close as close_login, close_all as close_logins, forget_devices,
+    LoginRow, TokenRow, close as close_login, close_all as close_logins, forget_devices,
     forget_expired as forget_logins, open as open_login, renew as renew_login,
 };
 pub(crate) use numbers::{NumberKind, reserve as reserve_numbers};

@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use crate::app::App;
 use crate::random;
-use crate::store::{Leases, forget_before};
+use crate::store::{Leases, Write, forget_before, forget_codes, forget_logins};
 
 use deliveries::Deliveries;
 use orders::Orders;
@@ -26,7 +26,10 @@ const RENEW_MS: i64 = 2_000;
 /// How long an idempotency key is kept: 30 days.
 const KEPT_MS: i64 = 30 * 24 * 3_600_000;
 
-/// How often old idempotency keys are looked for.
+/// How long a customer's device is remembered without being used: half a year.
+const DEVICE_KEPT_MS: i64 = 183 * 24 * 3_600_000;
+
+/// How often what is old is looked for.
 const FORGET_MS: i64 = 3_600_000;
 
 /// One node's worker.
@@ -147,8 +150,8 @@ impl Worker {
                 renewed_ms = now_ms;
             }
             if now_ms - forgot_ms >= FORGET_MS {
-                if let Err(error) = self.app.store().commit(vec![forget_before(now_ms - KEPT_MS)]).await {
-                    tracing::warn!(%error, "old idempotency keys could not be forgotten");
+                if let Err(error) = self.app.store().commit(old(now_ms)).await {
+                    tracing::warn!(%error, "what is old could not be forgotten");
                 }
                 forgot_ms = now_ms;
             }
@@ -168,4 +171,11 @@ impl Worker {
             Err(error) => tracing::error!(%error, "the shard leases could not be renewed"),
         }
     }
+}
+
+/// What forgets old idempotency keys, expired logins and codes, and devices that are out of use.
+fn old(now_ms: i64) -> Vec<Write> {
+    let mut writes = vec![forget_before(now_ms - KEPT_MS), forget_codes(now_ms)];
+    writes.extend(forget_logins(now_ms, now_ms - DEVICE_KEPT_MS));
+    writes
 }

@@ -26,8 +26,9 @@ pub(super) async fn auth(
     let auth_data = sent.get("authData").unwrap_or(&sent);
     let (identifier, password) = Claimed::read(&entrance.form, auth_data)?.both(&entrance.form)?;
     let Claimant { customer, budget, .. } = Claimant::find(&app, &entrance, &identifier, &device, source)?;
-    let doorkeeper = app.doorkeeper();
-    doorkeeper.failures.take(budget, app.clock().now_ms()).map_err(Trouble::too_many)?;
+    let (doorkeeper, now_ms) = (app.doorkeeper(), app.clock().now_ms());
+    doorkeeper.failures.take(budget, now_ms).map_err(Trouble::too_many)?;
+    doorkeeper.hashes.take(budget, now_ms).map_err(Trouble::too_many)?;
     let phc = customer.as_ref().map(|customer| customer.password.as_str());
     let right = doorkeeper.passwords.verify(password, phc).await?;
     let customer = customer.filter(|customer| right && customer.status == CustomerStatus::Active);

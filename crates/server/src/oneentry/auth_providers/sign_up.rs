@@ -9,13 +9,14 @@ use serde_json::Value;
 
 use crate::app::App;
 use crate::oneentry::customer::{
-    Body, Claimed, Contact, Entrance, Password, SignUpEntity, Source, check_identifier, locale,
+    Body, Claimed, Contact, Entrance, Password, REGISTRATION, SignUpEntity, Source, Tidings,
+    check_identifier, locale, name, new_code, proving_address, tell,
 };
 use crate::oneentry::form::filled_in;
 use crate::oneentry::trouble::Trouble;
 use crate::random;
 use crate::store::{
-    CommitError, CustomerRow, CustomerStatus, Guard, NumberKind, Profile, as_if, insert_customer,
+    CommitError, CustomerRow, CustomerStatus, Guard, NumberKind, Profile, as_if, insert_customer, put_code,
 };
 
 #[derive(Deserialize)]
@@ -26,7 +27,7 @@ pub(super) struct SignUp {
     #[serde(default)]
     form_data: Value,
     #[serde(default)]
-    notification_data: Contact,
+    notification_data: Option<Contact>,
     #[serde(default)]
     lang_code: Option<String>,
 }
@@ -42,14 +43,52 @@ pub(super) async fn sign_up(
     let (doorkeeper, now_ms) = (app.doorkeeper(), app.clock().now_ms());
     let (mut customer, password) = sent.customer(&entrance, now_ms)?;
     doorkeeper.sign_ups.take(source.key(), now_ms).map_err(Trouble::too_many)?;
+    doorkeeper.hashes.take(source.key(), now_ms).map_err(Trouble::too_many)?;
     customer.password = doorkeeper.passwords.hash(password).await?;
     customer.number = app.next_number(customer.merchant, customer.environment, NumberKind::Customer).await?;
-    match app.store().commit(vec![insert_customer(&customer)]).await {
+    let in_time = doorkeeper.pacing.note(name(&entrance, &customer.identifier), now_ms);
+    let (merchant, environment, provider) = (customer.merchant, customer.environment, &customer.provider);
+    match app.store().customer_called(merchant, environment, provider, &customer.identifier)? {
+        Some(known) => remind(&app, &entrance, &known, in_time).await?,
+        None => register(&app, &entrance, &customer).await?,
+    }
+    Ok((StatusCode::CREATED, Json(customer.into())))
+}
+
+/// Makes the customer, and sends the code that makes them active where one is asked for.
+async fn register(app: &App, entrance: &Entrance, customer: &CustomerRow) -> Result<(), Trouble> {
+    let asked = entrance.provider.activation;
+    let code = asked.then(|| new_code(app, customer, &entrance.provider, REGISTRATION));
+    let mut writes = vec![insert_customer(customer)];
+    writes.extend(code.as_ref().map(|(row, _)| put_code(row)));
+    match app.store().commit(writes).await {
         Ok(()) => {}
-        Err(CommitError::Conflict(Guard::Row)) => app.store().commit(vec![as_if(customer.merchant)]).await?,
+        // Somebody signed up under the same identifier in this very moment.
+        Err(CommitError::Conflict(Guard::Row)) => return Ok(()),
         Err(error) => return Err(error.into()),
     }
-    Ok((StatusCode::CREATED, Json(SignUpEntity::from(&customer))))
+    if let Some((_, tidings)) = code {
+        tell(app, customer, tidings);
+    }
+    Ok(())
+}
+
+/// Tells a customer that somebody signed up under their identifier; one who is not active yet gets
+/// another code. Nothing else happens to them.
+async fn remind(app: &App, entrance: &Entrance, known: &CustomerRow, in_time: bool) -> Result<(), Trouble> {
+    let inactive = known.status == CustomerStatus::Inactive;
+    let code = (inactive && in_time).then(|| new_code(app, known, &entrance.provider, REGISTRATION));
+    let write = match &code {
+        Some((row, _)) => put_code(row),
+        None => as_if(known.merchant),
+    };
+    app.store().commit(vec![write]).await?;
+    match code {
+        Some((_, tidings)) => tell(app, known, tidings),
+        None if in_time && !inactive => tell(app, known, Tidings::SignUpTried),
+        None => {}
+    }
+    Ok(())
 }
 
 impl SignUp {
@@ -70,7 +109,7 @@ impl SignUp {
             locale: locale(self.lang_code).unwrap_or_else(|| entrance.language.clone()),
             ..Profile::default()
         };
-        self.notification_data.write_to(&mut profile)?;
+        self.notification_data.unwrap_or_default().write_to(&mut profile)?;
         profile.default_email(&identifier);
         let customer = CustomerRow {
             id: CustomerId::new(now_ms, random::bytes()),
@@ -86,6 +125,11 @@ impl SignUp {
             created_at_ms: now_ms,
             updated_at_ms: now_ms,
         };
+        if provider.activation && proving_address(&customer).is_none() {
+            let rule =
+                "notificationData needs an email or a phoneSMS, for the code that activates the account";
+            return Err(Trouble::bad_request(rule));
+        }
         Ok((customer, password))
     }
 }

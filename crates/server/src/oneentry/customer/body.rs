@@ -17,28 +17,33 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
         let bytes = Bytes::from_request(request, state)
             .await
             .map_err(|rejection| Trouble::new(rejection.status(), "The body could not be read."))?;
-        let read = serde_json::from_slice(&bytes).map_err(|error| match error.classify() {
-            serde_json::error::Category::Data => Trouble::bad_request(without_values(&error)),
-            serde_json::error::Category::Io
-            | serde_json::error::Category::Syntax
-            | serde_json::error::Category::Eof => Trouble::bad_request("The body is not valid JSON."),
+        let mut reader = serde_json::Deserializer::from_slice(&bytes);
+        let read = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+            let path = error.path().to_string();
+            unusable(&path, error.inner())
         })?;
+        reader.end().map_err(|error| unusable(".", &error))?;
         Ok(Body(read))
     }
 }
 
-/// What is wrong with a body of another shape. The parser quotes what it found, which may be a
-/// password; what it expected says as much.
-fn without_values(error: &serde_json::Error) -> String {
+/// What is wrong with a body. The parser quotes what it found, which may be a password; where it was and
+/// what was expected there says as much.
+fn unusable(path: &str, error: &serde_json::Error) -> Trouble {
+    if !error.is_data() {
+        return Trouble::bad_request("The body is not valid JSON.");
+    }
     let text = error.to_string();
-    let wrong = match (text.split_once("expected "), text.strip_prefix("missing field ")) {
-        (_, Some(field)) => format!("{} is missing", field.split(" at line").next().unwrap_or_default()),
-        (Some((_, expected)), None) => {
-            format!("something in it is not {}", expected.split(" at line").next().unwrap_or_default())
+    let text = text.split(" at line").next().unwrap_or_default();
+    let place = if path == "." { "it" } else { path };
+    let wrong = match (text.strip_prefix("missing field "), text.split_once("expected ")) {
+        (Some(field), _) => format!("{} is missing", field.trim_matches('`')),
+        (None, Some((_, expected))) if !expected.starts_with("struct ") => {
+            format!("{place} is not {expected}")
         }
-        (None, None) => "something in it is not what belongs there".to_owned(),
+        (None, _) => format!("{place} is not an object of the right shape"),
     };
-    format!("The body cannot be used: {wrong}.")
+    Trouble::bad_request(format!("The body cannot be used: {wrong}."))
 }
 
 #[cfg(test)]
@@ -58,10 +63,12 @@ mod tests {
     async fn what_is_wrong_is_said_without_what_was_sent() {
         for (body, expected) in [
             (r#"{"refreshToken":"secret","more":1}"#, "secret"),
-            (r#"{"refreshToken":4242}"#, "The body cannot be used: something in it is not a string."),
-            (r"{}", "The body cannot be used: `refreshToken` is missing."),
+            (r#"{"refreshToken":4242}"#, "The body cannot be used: refreshToken is not a string."),
+            (r"{}", "The body cannot be used: refreshToken is missing."),
             (r#"{"refreshToken":"#, "The body is not valid JSON."),
             ("", "The body is not valid JSON."),
+            ("\"secret\"", "The body cannot be used: it is not an object of the right shape."),
+            ("{\"refreshToken\":\"x\"} secret", "The body is not valid JSON."),
         ] {
             let request = Request::new(axum::body::Body::from(body));
             let said = match Body::<Sent>::from_request(request, &()).await {

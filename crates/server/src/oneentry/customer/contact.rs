@@ -17,7 +17,7 @@ const LONGEST_PUSH: usize = 200;
 const LONGEST_LOCALE: usize = 20;
 
 /// A `notificationData` as clients send it; what is left out stays as it is, an empty text takes away.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(crate) struct Contact {
     email: Option<String>,

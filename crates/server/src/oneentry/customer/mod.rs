@@ -2,27 +2,36 @@
 //! guessing. What is kept in memory for it is bounded, and belongs to one node.
 
 mod body;
+mod codes;
 mod contact;
 mod device;
 mod entity;
 mod entrance;
 mod login;
+mod pacing;
 mod password;
+mod post;
 mod sign_in;
 mod source;
 mod throttle;
 mod tokens;
 
+use hmac::Hmac;
+use sha2::Sha256;
+
 use crate::vault::Vault;
 
 pub(super) use body::Body;
+pub(super) use codes::{REGISTRATION, TypedCode, check_event, new_code, right_code, send_code, wrong_code};
 pub(super) use contact::{Contact, locale};
-pub(super) use device::Device;
-pub(super) use entity::SignUpEntity;
+pub(super) use device::{Device, ShownDevice};
+pub(super) use entity::{SignUpEntity, UserEntity};
 pub(super) use entrance::Entrance;
-pub(super) use login::{AuthEntity, sign_in};
+pub(super) use login::{AuthEntity, login_of, renew, shown_token, sign_in};
+pub(super) use pacing::Pacing;
 pub(super) use password::{Password, Passwords};
-pub(super) use sign_in::{Claimant, Claimed, check_identifier};
+pub(super) use post::{Tidings, proving_address, tell};
+pub(super) use sign_in::{Claimant, Claimed, check_identifier, name, normalized};
 pub(super) use source::Source;
 pub(super) use throttle::{Key, Throttle};
 pub(super) use tokens::{AccessTokens, bearer};
@@ -35,8 +44,20 @@ pub(crate) struct Doorkeeper {
     pub(super) tokens: AccessTokens,
     /// How often somebody may fail to sign in.
     pub(super) failures: Throttle,
+    /// How many passwords somebody may have hashed, right ones too: whoever has an account must not
+    /// keep everybody else waiting.
+    pub(super) hashes: Throttle,
     /// How often somebody may sign up.
     pub(super) sign_ups: Throttle,
+    /// How often somebody may ask for codes.
+    pub(super) code_requests: Throttle,
+    /// How often somebody may type a wrong code.
+    pub(super) wrong_codes: Throttle,
+    /// How often one customer is sent a code.
+    pub(super) pacing: Pacing,
+    /// What hashes codes.
+    codes: Hmac<Sha256>,
+    post: post::Post,
 }
 
 impl Doorkeeper {
@@ -46,7 +67,13 @@ impl Doorkeeper {
             passwords: Passwords::new(),
             tokens: AccessTokens::under(vault),
             failures: Throttle::new(20, 10_000),
+            hashes: Throttle::new(200, 200),
             sign_ups: Throttle::new(30, 20_000),
+            code_requests: Throttle::new(20, 30_000),
+            wrong_codes: Throttle::new(20, 10_000),
+            pacing: Pacing::default(),
+            codes: vault.derive("codes of customers"),
+            post: post::Post::default(),
         }
     }
 }

@@ -4,7 +4,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use argon2::{Algorithm, Argon2, Block, Params, Version};
+use argon2::{Algorithm, Argon2, Block, MIN_SALT_LEN, Params, Version};
 use data_encoding::BASE64_NOPAD;
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
@@ -90,8 +90,9 @@ impl Hash {
             .zip(["m=", "t=", "p="])
             .map(|(number, name)| number.strip_prefix(name).and_then(|number| number.parse::<u32>().ok()));
         let cost = (numbers.next()??, numbers.next()??, numbers.next()??);
-        let bounded = cost.0 <= COST.0 && cost.1 <= MOST_PASSES && cost.2 <= COST.2;
+        let bounded = cost.0 <= COST.0 && (1..=MOST_PASSES).contains(&cost.1) && cost.2 == COST.2;
         let salt = BASE64_NOPAD.decode(salt.as_bytes()).ok()?;
+        let bounded = bounded && cost.0 >= Params::MIN_M_COST && salt.len() >= MIN_SALT_LEN;
         (bounded && parts.next().is_none()).then(|| Hash { cost, salt, hash: hash.to_owned() })
     }
 
@@ -226,6 +227,9 @@ mod tests {
             ("123456", Some(""), false),
             ("123456", Some(&phc.replace("m=19456", "m=4194304")), false),
             ("123456", Some(&phc.replace("t=2", "t=3")), false),
+            ("123456", Some(&phc.replace("t=2", "t=0")), false),
+            ("123456", Some(&phc.replace("p=1", "p=0")), false),
+            ("123456", Some("$argon2id$v=19$m=256,t=2,p=1$c2FsdA$c2FsdA"), false),
         ] {
             let right = passwords.verify(password(text), stored).await.unwrap();
             assert_eq!(right, expected, "{text} {stored:?}");
@@ -236,7 +240,7 @@ mod tests {
     /// Made with the reference implementation: `echo -n password | argon2 somesalt -id -t 2 -k 256 -p 1`.
     #[tokio::test]
     async fn hashes_of_others_are_read() {
-        let phc = "$argon2id$v=19$m=256,t=2,p=1$c29tc2FsdA$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4";
+        let phc = "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4";
         let passwords = Passwords::new();
         assert!(passwords.verify(password("password"), Some(phc)).await.unwrap());
         assert!(!passwords.verify(password("Password"), Some(phc)).await.unwrap());

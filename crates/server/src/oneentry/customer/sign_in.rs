@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::oneentry::form::{FormValue, filled_in};
 use crate::oneentry::project::{Form, Role};
 use crate::oneentry::trouble::Trouble;
-use crate::store::{CustomerRow, Fault};
+use crate::store::{CustomerRow, CustomerStatus, Fault};
 
 use super::{Device, Entrance, Key, Password, Source};
 
@@ -89,11 +89,25 @@ pub(crate) fn check_identifier(identifier: &str) -> Result<(), Trouble> {
 pub(crate) struct Claimant {
     /// The customer of that identifier.
     pub(crate) customer: Option<CustomerRow>,
-    /// The budget that a failure is charged to. A device on which this very customer has signed in has
-    /// one of its own, so that nobody behind the same address can lock the customer out of it.
+    /// Whether this very customer has signed in on the device before.
+    pub(crate) known_device: bool,
+    /// The budget that a failure is charged to. A device that is known has one of its own, so that
+    /// nobody behind the same address can lock the customer out of it.
     pub(crate) budget: Key,
-    /// What the identifier is counted under, whether it is known or not.
+    /// What is counted of the name, whether anybody has it or not; a device that is known counts for
+    /// itself here too.
     pub(crate) name: Key,
+}
+
+/// What is counted of an identifier, whether anybody has it or not.
+pub(crate) fn name(entrance: &Entrance, identifier: &str) -> Key {
+    let (merchant, environment) = (entrance.merchant.to_string(), entrance.environment.as_str());
+    Key::of(&["name", &merchant, environment, &entrance.provider.identifier, identifier])
+}
+
+/// The id of nobody.
+fn nobody() -> CustomerId {
+    CustomerId::new(0, [0; 10])
 }
 
 impl Claimant {
@@ -108,14 +122,23 @@ impl Claimant {
         let (merchant, environment) = (entrance.merchant, entrance.environment);
         let provider = &entrance.provider.identifier;
         let customer = app.store().customer_called(merchant, environment, provider, identifier)?;
-        let id = customer.as_ref().map_or_else(|| CustomerId::new(0, [0; 10]), |customer| customer.id);
-        let known = app.store().is_known_device(id, &device.fingerprint)?;
-        let own = known.then(|| Key::of(&["device", &id.to_string(), &device.fingerprint]));
-        let project = [merchant.to_string(), environment.as_str().to_owned()];
-        Ok(Claimant {
-            customer,
-            budget: own.unwrap_or_else(|| source.key()),
-            name: own.unwrap_or_else(|| Key::of(&["name", &project[0], &project[1], provider, identifier])),
-        })
+        let id = customer.as_ref().map_or_else(nobody, |customer| customer.id);
+        let known_device = app.store().is_known_device(id, &device.fingerprint)?;
+        let own = Key::of(&["device", &id.to_string(), &device.fingerprint]);
+        let (budget, name) =
+            if known_device { (own, own) } else { (source.key(), name(entrance, identifier)) };
+        Ok(Claimant { customer, known_device, budget, name })
+    }
+
+    /// The id of the customer, or of nobody.
+    pub(crate) fn id(&self) -> CustomerId {
+        self.customer.as_ref().map_or_else(nobody, |customer| customer.id)
+    }
+}
+
+impl CustomerRow {
+    /// Whether a code can be of use to the customer: not to somebody who has left.
+    pub(crate) fn may_prove(&self) -> bool {
+        self.status != CustomerStatus::Archived
     }
 }

@@ -48,17 +48,17 @@ impl Throttle {
     /// In how many seconds there will be one.
     pub(crate) fn take(&self, key: Key, now_ms: i64) -> Result<(), i64> {
         let mut buckets = self.full_at_ms.lock().unwrap_or_else(PoisonError::into_inner);
-        // A clock that was set back must not keep a bucket empty for longer than it takes to fill.
-        let known_ms = buckets.get(&key).copied().unwrap_or(now_ms);
-        let full_at_ms = known_ms.clamp(now_ms, now_ms.saturating_add(self.burst_ms)) + self.each_ms;
-        let over_ms = full_at_ms - now_ms - self.burst_ms;
-        if over_ms > 0 {
-            return Err((over_ms + 999) / 1000);
-        }
         if buckets.len() >= MOST_BUCKETS && !buckets.contains_key(&key) {
             forget_fullest(&mut buckets, now_ms);
         }
-        buckets.insert(key, full_at_ms);
+        let full_at_ms = buckets.entry(key).or_insert(now_ms);
+        // A clock that was set back must not keep a bucket empty for longer than it takes to fill.
+        *full_at_ms = (*full_at_ms).clamp(now_ms, now_ms.saturating_add(self.burst_ms));
+        let over_ms = *full_at_ms + self.each_ms - now_ms - self.burst_ms;
+        if over_ms > 0 {
+            return Err((over_ms + 999) / 1000);
+        }
+        *full_at_ms += self.each_ms;
         Ok(())
     }
 

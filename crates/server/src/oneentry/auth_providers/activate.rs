@@ -1,0 +1,43 @@
+//! `POST /users-auth-providers/marker/{marker}/users/activate`: a new customer proves the address.
+
+use axum::Json;
+use axum::extract::State;
+use http::HeaderMap;
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::oneentry::customer::{
+    Body, Claimant, Device, Entrance, Source, TypedCode, normalized, right_code, wrong_code,
+};
+use crate::oneentry::trouble::Trouble;
+use crate::store::{CommitError, CustomerStatus, Guard, update_customer, use_up_code};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Activation {
+    user_identifier: String,
+    code: TypedCode,
+}
+
+pub(super) async fn activate(
+    State(app): State<App>,
+    entrance: Entrance,
+    source: Source,
+    headers: HeaderMap,
+    Body(sent): Body<Activation>,
+) -> Result<Json<bool>, Trouble> {
+    let (identifier, device) = (normalized(&sent.user_identifier), Device::any(&headers));
+    let claimant = Claimant::find(&app, &entrance, &identifier, &device, source)?;
+    let found = right_code(&app, &entrance, claimant, None, &sent.code).await?;
+    let (mut customer, code) = found.ok_or_else(wrong_code)?;
+    let mut writes = vec![use_up_code(&code)];
+    if customer.status == CustomerStatus::Inactive {
+        customer.status = CustomerStatus::Active;
+        writes.push(update_customer(&customer, app.clock().now_ms()));
+    }
+    match app.store().commit(writes).await {
+        Ok(()) => Ok(Json(true)),
+        Err(CommitError::Conflict(Guard::Row)) => Err(wrong_code()),
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,31 @@
+//! `POST /users-auth-providers/marker/{marker}/users/logout`: ends one login.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use http::HeaderMap;
+
+use crate::app::App;
+use crate::oneentry::customer::{Device, Entrance, login_of, shown_token};
+use crate::oneentry::signed_in::SignedIn;
+use crate::oneentry::trouble::Trouble;
+use crate::store::close_login;
+
+/// Ends the login of the refresh token; without one, that of the access token. When there is nothing to
+/// end, all is as it was asked for.
+pub(super) async fn logout(
+    State(app): State<App>,
+    entrance: Entrance,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Json<bool>, Trouble> {
+    Device::required(&headers, &entrance.provider)?;
+    let shown = match shown_token(&body) {
+        Some(token) => login_of(&app, &entrance, &token)?.map(|(_, login, _)| login.id),
+        None => SignedIn::by_token(&app, entrance.visitor, &headers).ok().map(|customer| customer.login),
+    };
+    if let Some(login) = shown {
+        app.store().commit(close_login(login).into()).await?;
+    }
+    Ok(Json(true))
+}

@@ -1,0 +1,19 @@
+//! `POST /users-auth-providers/marker/{marker}/users/logout-all`: ends every login of the customer.
+
+use axum::Json;
+use axum::extract::State;
+
+use crate::app::App;
+use crate::oneentry::customer::Entrance;
+use crate::oneentry::signed_in::SignedIn;
+use crate::oneentry::trouble::Trouble;
+use crate::store::close_logins;
+
+pub(super) async fn logout_all(
+    State(app): State<App>,
+    _entrance: Entrance,
+    signed_in: SignedIn,
+) -> Result<Json<bool>, Trouble> {
+    app.store().commit(close_logins(signed_in.customer.id, None).into()).await?;
+    Ok(Json(true))
+}

@@ -1,0 +1,27 @@
+//! `GET /users-auth-providers/marker/{marker}/users/sessions`: where the customer is signed in.
+
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+
+use crate::app::App;
+use crate::oneentry::customer::{Entrance, ShownDevice};
+use crate::oneentry::signed_in::SignedIn;
+use crate::oneentry::trouble::Trouble;
+
+/// OneEntry's `IActiveSession`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Session {
+    device_info: ShownDevice,
+}
+
+pub(super) async fn sessions(
+    State(app): State<App>,
+    _entrance: Entrance,
+    signed_in: SignedIn,
+) -> Result<Json<Vec<Session>>, Trouble> {
+    let logins = app.store().logins(signed_in.customer.id, app.clock().now_ms())?;
+    let shown = |device: &str| serde_json::from_str(device).unwrap_or_default();
+    Ok(Json(logins.iter().map(|login| Session { device_info: shown(&login.device) }).collect()))
+}

@@ -1,0 +1,19 @@
+//! `DELETE /users/me`: the customer leaves; what is known of them stays, for the shop's books.
+
+use axum::Json;
+use axum::extract::State;
+
+use crate::app::App;
+use crate::oneentry::signed_in::SignedIn;
+use crate::oneentry::trouble::Trouble;
+use crate::store::{CustomerRow, CustomerStatus};
+
+use super::update::change;
+
+pub(super) async fn archive_me(State(app): State<App>, signed_in: SignedIn) -> Result<Json<bool>, Trouble> {
+    let archived = |customer: &mut CustomerRow| {
+        customer.status = CustomerStatus::Archived;
+        Ok(())
+    };
+    change(&app, signed_in, archived, true).await
+}

@@ -1,0 +1,123 @@
+//! `PUT /users/me`: the customer changes something of themselves.
+
+use axum::Json;
+use axum::extract::State;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::app::App;
+use crate::oneentry::customer::{Body, Claimed, Contact, Entrance, Source};
+use crate::oneentry::form::{FormValue, filled_in};
+use crate::oneentry::project::Form;
+use crate::oneentry::signed_in::SignedIn;
+use crate::oneentry::trouble::Trouble;
+use crate::store::{
+    CommitError, CustomerRow, CustomerStatus, Guard, close_logins, forget_code, forget_devices,
+    update_customer,
+};
+
+use super::ATTEMPTS;
+
+/// The most that a front may note of a customer, in bytes of JSON.
+const LARGEST_STATE: usize = 8 * 1024;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Update {
+    #[serde(default)]
+    form_identifier: Option<String>,
+    #[serde(default)]
+    auth_data: Value,
+    #[serde(default)]
+    form_data: Value,
+    #[serde(default)]
+    notification_data: Option<Contact>,
+    #[serde(default)]
+    state: Option<Map<String, Value>>,
+}
+
+/// What is left out stays as it is. A password in `authData` is the new one; the other logins end.
+pub(super) async fn update_me(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    source: Source,
+    Body(sent): Body<Update>,
+) -> Result<Json<bool>, Trouble> {
+    let entrance = Entrance::of(signed_in.visitor.clone(), &signed_in.customer.provider)?;
+    let Update { form_identifier, auth_data, form_data, notification_data, state } = sent;
+    if form_identifier.is_some_and(|identifier| identifier != entrance.form.identifier) {
+        let rule = format!("formIdentifier must be '{}'", entrance.form.identifier);
+        return Err(Trouble::bad_request(rule));
+    }
+    let Claimed { identifier, password } = Claimed::read(&entrance.form, &auth_data)?;
+    if identifier.is_some_and(|identifier| identifier != signed_in.customer.identifier) {
+        return Err(Trouble::bad_request("The identifier by which a customer signs in cannot be changed"));
+    }
+    if state.as_ref().is_some_and(|state| Value::from(state.clone()).to_string().len() > LARGEST_STATE) {
+        return Err(Trouble::bad_request(format!("state has at most {LARGEST_STATE} bytes of JSON")));
+    }
+    let password = match password {
+        Some(password) => {
+            password.check()?;
+            let (hashes, now_ms) = (&app.doorkeeper().hashes, app.clock().now_ms());
+            hashes.take(source.key(), now_ms).map_err(Trouble::too_many)?;
+            Some(app.doorkeeper().passwords.hash(password).await?)
+        }
+        None => None,
+    };
+    let filled = filled_in(&form_data)?;
+    let ends_others = password.is_some();
+    let apply = |customer: &mut CustomerRow| {
+        if !filled.is_empty() {
+            customer.profile.form_data = merged(&entrance.form, &customer.profile.form_data, &filled)?;
+        }
+        if let Some(contact) = notification_data.clone() {
+            contact.write_to(&mut customer.profile)?;
+        }
+        if let Some(state) = &state {
+            customer.profile.state.clone_from(state);
+        }
+        if let Some(password) = &password {
+            customer.password.clone_from(password);
+        }
+        Ok(())
+    };
+    change(&app, signed_in, apply, ends_others).await
+}
+
+/// What was filled in before, with what is filled in now in its place.
+fn merged(form: &Form, before: &[FormValue], now: &[FormValue]) -> Result<Vec<FormValue>, Trouble> {
+    let stays = |one: &&FormValue| !now.iter().any(|new| new.marker == one.marker);
+    form.check(now.iter().chain(before.iter().filter(stays)).cloned().collect())
+}
+
+/// Changes the customer who asks, again when somebody else did meanwhile. Other logins end with it when
+/// asked for; all of them, and all that is remembered, when the customer leaves by it.
+pub(super) async fn change(
+    app: &App,
+    signed_in: SignedIn,
+    apply: impl Fn(&mut CustomerRow) -> Result<(), Trouble>,
+    ends_logins: bool,
+) -> Result<Json<bool>, Trouble> {
+    let id = signed_in.customer.id;
+    let mut customer = signed_in.customer;
+    for _ in 0..ATTEMPTS {
+        apply(&mut customer)?;
+        let mut writes = vec![update_customer(&customer, app.clock().now_ms())];
+        let leaves = customer.status == CustomerStatus::Archived;
+        if ends_logins {
+            writes.extend(close_logins(id, (!leaves).then_some(signed_in.login)));
+        }
+        if leaves {
+            writes.extend([forget_devices(id), forget_code(id)]);
+        }
+        match app.store().commit(writes).await {
+            Ok(()) => return Ok(Json(true)),
+            Err(CommitError::Conflict(Guard::Row)) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let again = app.store().customer(id)?.filter(|known| known.status == CustomerStatus::Active);
+        customer = again.ok_or_else(Trouble::unauthorized)?;
+    }
+    Err(CommitError::Overloaded.into())
+}
