@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::id::{AccountId, PaymentId};
 use crate::money::Money;
-use crate::order::Environment;
+use crate::order::{Environment, Terms};
 use crate::payment::{FailureReason, Link, PaymentTerms};
 
 /// What the gateway showed of a payment that was made.
@@ -162,6 +162,13 @@ pub enum Event {
         /// Who said so.
         actor: Actor,
     },
+    /// What a waiting order asks for is to change: its price, its lines, its words.
+    RevisionRequested {
+        /// What it asks for from now on.
+        terms: Box<Terms>,
+        /// Who asked.
+        actor: Actor,
+    },
     /// A person decided about held money.
     HeldResolved {
         /// The payment that brought the money.
@@ -194,6 +201,8 @@ macro_rules! entry_kinds {
 entry_kinds! {
     /// The order exists.
     OrderCreated = "order.created";
+    /// What it asks for changed.
+    OrderRevised = "order.revised";
     /// A payment row was written before its gateway is called.
     PaymentOpening = "payment.opening";
     /// The customer can pay.

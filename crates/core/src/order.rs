@@ -128,7 +128,10 @@ pub struct Origin {
     pub echo: serde_json::Map<String, serde_json::Value>,
 }
 
-/// What the shop asked for; never changed afterwards.
+/// What the shop asked for. While the order waits, only [`Event::RevisionRequested`] changes it, and
+/// never by what it is known, who made it, how odd money is treated or when it ends; afterwards nothing does.
+///
+/// [`Event::RevisionRequested`]: crate::Event::RevisionRequested
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terms {
     /// The shop's own name for the order, unique per merchant and environment.

@@ -227,6 +227,10 @@ pub struct Payment {
     /// Whether a check ever saw that the payer has begun.
     #[serde(default)]
     pub begun: bool,
+    /// What it was opened for, where its order has asked for something else since; an answer without an
+    /// amount is about this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opened_for: Option<Money>,
 }
 
 impl Payment {

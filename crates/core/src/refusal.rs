@@ -26,6 +26,11 @@ pub enum Refusal {
         "A payment of this order may already be on its way; wait until the gateway has told its outcome."
     )]
     PaymentUndecided,
+    /// A payment could still bring what the order asked for before.
+    #[error(
+        "A payment of this order was opened for what it asks for now; wait until that has failed or lapsed, or make a new order."
+    )]
+    PaymentOpen,
     /// The order has as many payments as one order may have.
     #[error("This order already had 20 payments; create a new order.")]
     TooManyPayments,
@@ -50,6 +55,7 @@ impl Refusal {
             Refusal::NotPaid => "order_not_paid",
             Refusal::PaymentInProgress => "payment_in_progress",
             Refusal::PaymentUndecided => "payment_undecided",
+            Refusal::PaymentOpen => "payment_open",
             Refusal::TooManyPayments => "too_many_payments",
             Refusal::NothingHeld => "nothing_held",
             Refusal::NotHonourable => "not_honourable",

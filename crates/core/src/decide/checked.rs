@@ -93,7 +93,7 @@ fn paid(draft: &mut Draft<'_>, id: PaymentId, receipt: &Receipt, actor: &Actor) 
     let state = PaymentState::Paid { link, at_ms: draft.now_ms, fee: receipt.fee, charged: receipt.charged };
     draft.move_payment(id, state, EntryKind::PaymentPaid, told.clone());
     no_longer_undecided(draft, id);
-    match verdict(draft, receipt) {
+    match verdict(draft, id, receipt) {
         Verdict::Settle { late } => settle(draft, id, late, told),
         Verdict::Hold(kind, why) => draft.hold(id, kind, receipt.money, why),
     }
@@ -114,8 +114,9 @@ enum Verdict {
     Hold(HeldKind, String),
 }
 
-fn verdict(draft: &Draft<'_>, receipt: &Receipt) -> Verdict {
+fn verdict(draft: &Draft<'_>, id: PaymentId, receipt: &Receipt) -> Verdict {
     let order = &draft.order;
+    let opened_for = order.payment(id).and_then(|payment| payment.opened_for);
     if let Some(environment) = receipt.environment.filter(|seen| *seen != order.environment) {
         let why = format!(
             "The gateway says this was {} money, but the order is a {} order; nothing is settled.",
@@ -124,9 +125,12 @@ fn verdict(draft: &Draft<'_>, receipt: &Receipt) -> Verdict {
         );
         return Verdict::Hold(HeldKind::WrongEnvironment, why);
     }
-    if let Some(money) = receipt.money.filter(|seen| *seen != order.terms.money) {
-        let why =
-            format!("The gateway saw {money}, but {} was asked for; nothing is settled.", order.terms.money);
+    if let Some(money) = receipt.money.or(opened_for).filter(|seen| *seen != order.terms.money) {
+        let why = match receipt.money {
+            Some(_) => format!("The gateway saw {money}, but {} was asked for", order.terms.money),
+            None => format!("It was opened for {money}, but {} is asked for since", order.terms.money),
+        };
+        let why = format!("{why}; nothing is settled.");
         return Verdict::Hold(HeldKind::AmountMismatch, why);
     }
     let policy = order.terms.policy;

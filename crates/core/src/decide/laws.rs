@@ -155,7 +155,16 @@ fn events() -> impl Strategy<Value = Event> {
         8 => Just(Event::Tick),
         1 => Just(cancel()),
         1 => Just(fulfil()),
+        2 => prices().prop_map(revise),
         1 => (letters(), resolution).prop_map(|(at, resolution)| resolve(at, resolution)),
+    ]
+}
+
+fn prices() -> impl Strategy<Value = Money> {
+    prop_oneof![
+        3 => Just(Money::new(PRICE, Currency::DZD)),
+        2 => Just(DEARER),
+        1 => Just(Money::new(PRICE, Currency::XOF)),
     ]
 }
 
@@ -211,8 +220,9 @@ fn fits(order: &Order, payment: PaymentId, receipt: &Receipt) -> bool {
     let link = order.payment(payment).and_then(|payment| payment.state.link());
     let names_it = receipt.reference == payment.to_string()
         || link.is_none_or(|link| link.reference == receipt.reference);
+    let opened_for = order.payment(payment).and_then(|payment| payment.opened_for);
     names_it
-        && receipt.money.is_none_or(|money| money == order.terms.money)
+        && receipt.money.or(opened_for).is_none_or(|money| money == order.terms.money)
         && receipt.environment.is_none_or(|environment| environment == order.environment)
 }
 
@@ -225,7 +235,9 @@ fn one_version_per_change(step: &Step<'_>) -> Law {
 /// Nothing that was agreed, and nothing that was learnt, is lost.
 fn nothing_is_forgotten(step: &Step<'_>) -> Law {
     let (before, after) = (step.before, step.after);
-    prop_assert_eq!(&after.terms, &before.terms);
+    let revised = matches!(step.event, Event::RevisionRequested { .. });
+    prop_assert!(revised || after.terms == before.terms, "the terms moved by themselves");
+    prop_assert_eq!(identity(after), identity(before));
     for old in &before.payments {
         let new = after.payment(old.id).expect("a payment stays with its order");
         prop_assert_eq!((new.account, new.terms, &new.gateway), (old.account, old.terms, &old.gateway));
@@ -233,6 +245,28 @@ fn nothing_is_forgotten(step: &Step<'_>) -> Law {
             prop_assert_eq!(new.state.link(), Some(link));
         }
     }
+    Ok(())
+}
+
+/// What no revision may touch.
+fn identity(order: &Order) -> (&str, bool, Policy, i64, i64) {
+    let terms = &order.terms;
+    let dialect = terms.origin.is_some();
+    (&terms.reference, dialect, terms.policy, terms.expires_at_ms, terms.watch_until_ms)
+}
+
+/// What is asked for stays the same under every payment that may bring it, and once the order is closed.
+fn the_price_holds_for_what_is_open(step: &Step<'_>) -> Law {
+    let open = |payment: &Payment| payment.terms.checkable && payment.state.is_live();
+    let firm = !step.before.state.is_waiting() || step.before.payments.iter().any(open);
+    prop_assert!(
+        !firm || step.after.terms.money == step.before.terms.money,
+        "the price moved under a payment"
+    );
+    prop_assert!(
+        step.before.state.is_waiting() || step.after.terms == step.before.terms,
+        "changed when closed"
+    );
     Ok(())
 }
 
@@ -395,6 +429,7 @@ fn play(mut order: Order, story: &[(Leap, Event)]) -> Result<(Order, i64), TestC
         for law in [
             one_version_per_change,
             nothing_is_forgotten,
+            the_price_holds_for_what_is_open,
             money_never_vanishes,
             the_journal_tells_all,
             unknown_is_not_failed,

@@ -7,6 +7,7 @@ mod draft;
 #[cfg(test)]
 mod laws;
 mod opening;
+mod revise;
 mod shop;
 #[cfg(test)]
 mod stage;
@@ -108,6 +109,7 @@ pub fn decide(order: &Order, event: &Event, now_ms: i64) -> Result<Decision, Ref
         Event::Tick => time::tick(&mut draft),
         Event::CancelRequested { actor } => shop::cancel(&mut draft, actor)?,
         Event::FulfilRequested { actor } => shop::fulfil(&mut draft, actor)?,
+        Event::RevisionRequested { terms, actor } => revise::revise(&mut draft, terms, actor)?,
         Event::HeldResolved { payment, resolution, actor } => {
             shop::resolve(&mut draft, *payment, *resolution, actor)?;
         }

@@ -51,6 +51,7 @@ pub(super) fn requested(
         check_at_ms: None,
         in_trouble: false,
         begun: false,
+        opened_for: None,
     });
     let why = format!("A payment through {gateway} was asked for.");
     draft.note(EntryKind::PaymentOpening, Some(id), why);
@@ -81,7 +82,10 @@ fn stands_in_the_way(payment: &Payment, account: AccountId, now_ms: i64) -> Resu
 }
 
 pub(super) fn opened(draft: &mut Draft<'_>, id: PaymentId, link: &Link) -> Result<(), Refusal> {
-    match &draft.payment(id)?.state {
+    let payment = draft.payment(id)?;
+    match &payment.state {
+        // Nobody is to pay what the order does not ask for any more.
+        PaymentState::Expired { link: None, .. } if payment.opened_for.is_some() => {}
         // An expired payment without a link is one whose answer was given up: it comes back.
         PaymentState::Opening | PaymentState::Unknown { .. } | PaymentState::Expired { link: None, .. } => {
             let why = format!("The gateway opened it under its reference {}.", link.reference);

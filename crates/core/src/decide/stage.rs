@@ -175,6 +175,17 @@ pub(super) fn fulfil() -> Event {
     Event::FulfilRequested { actor: shop() }
 }
 
+/// What the order asks for from now on, with notes that say so.
+pub(super) fn revise(money: Money) -> Event {
+    let order = order(Environment::Live, both(LatePolicy::Honour));
+    let notes = [("basket".to_owned(), serde_json::Value::from(money.to_string()))];
+    let terms = Terms { money, metadata: notes.into_iter().collect(), ..order.terms };
+    Event::RevisionRequested { terms: Box::new(terms), actor: Actor::Customer }
+}
+
+/// A tenth more than the price.
+pub(super) const DEARER: Money = Money { amount_minor: PRICE + PRICE / 10, currency: Currency::DZD };
+
 pub(super) fn resolve(payment: u8, resolution: Resolution) -> Event {
     Event::HeldResolved { payment: pay(payment), resolution, actor: shop() }
 }

@@ -47,6 +47,7 @@ words!(EVENTS, event_word: Event {
     Event::Tick => "tick",
     Event::CancelRequested { .. } => "cancel requested",
     Event::FulfilRequested { .. } => "fulfil requested",
+    Event::RevisionRequested { .. } => "revision requested",
     Event::HeldResolved { .. } => "held resolved",
 });
 
@@ -97,6 +98,7 @@ words!(REFUSALS, refusal_word: Refusal {
     Refusal::NotPaid => "order_not_paid",
     Refusal::PaymentInProgress => "payment_in_progress",
     Refusal::PaymentUndecided => "payment_undecided",
+    Refusal::PaymentOpen => "payment_open",
     Refusal::TooManyPayments => "too_many_payments",
     Refusal::NothingHeld => "nothing_held",
     Refusal::NotHonourable => "not_honourable",
@@ -304,6 +306,8 @@ pub(super) fn cases(situation: &Situation) -> Vec<Case> {
         case("customer waiting", Event::CustomerWaiting),
         case("cancel", cancel()),
         case("fulfil", fulfil()),
+        case("revised, the same price", revise(price)),
+        case("revised, another price", revise(DEARER)),
         case("honour", resolve(about, Resolution::Honour)),
         case("dismiss", resolve(about, Resolution::Dismiss)),
         case("tick at once", Event::Tick),

@@ -90,7 +90,7 @@ impl App {
                 return Ok(Checked::BudgetSpent { retry_after_ms });
             }
         }
-        let expected = stored.order.terms.money;
+        let expected = known.opened_for.unwrap_or(stored.order.terms.money);
         let seen =
             account.gateway.check(&*self.0.transport, &account.credentials, &reference, expected).await;
         let word = match &seen {

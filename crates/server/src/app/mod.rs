@@ -249,6 +249,18 @@ impl App {
         Err(Error::Overloaded)
     }
 
+    /// Notes that a customer waits for this order, so that checks are made often; the order as it is
+    /// then. Whoever only looks never fails over it.
+    pub(crate) async fn attend(&self, stored: Stored) -> Stored {
+        match self.apply_to(stored.clone(), &Event::CustomerWaiting, None).await {
+            Ok(applied) => applied.stored,
+            Err(error) => {
+                tracing::warn!(order = %stored.order.id, %error, "a waiting customer was not noted");
+                stored
+            }
+        }
+    }
+
     async fn attempt(
         &self,
         stored: Stored,
@@ -264,6 +276,9 @@ impl App {
         let mut after = Stored { order: change.order.clone(), ..stored.clone() };
         let journal = self.journal(&mut after, &change, Some(event), now_ms);
         let mut writes = vec![store::update_order(&after, stored.order.version)];
+        if after.order.terms != stored.order.terms {
+            writes.push(store::revise_order(&after.order));
+        }
         writes.extend(store::gateway_names(&stored.order.payments, &after.order));
         writes.extend(journal.writes);
         writes.extend(attach.map(|attach| attach(&after)).unwrap_or_default());

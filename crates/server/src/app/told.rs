@@ -44,6 +44,7 @@ fn client(snapshot: &Snapshot, order: &Order, entry: &Entry) -> Option<Target> {
         // It was told that the payment is being worked for as long as a person had to decide.
         EntryKind::OrderResolved => true,
         EntryKind::OrderCreated
+        | EntryKind::OrderRevised
         | EntryKind::PaymentOpening
         | EntryKind::PaymentOpened
         | EntryKind::PaymentUnknown

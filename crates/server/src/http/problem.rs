@@ -111,6 +111,7 @@ impl From<Refusal> for Problem {
             | Refusal::NotPaid
             | Refusal::PaymentInProgress
             | Refusal::PaymentUndecided
+            | Refusal::PaymentOpen
             | Refusal::TooManyPayments
             | Refusal::NothingHeld
             | Refusal::NotHonourable => StatusCode::CONFLICT,

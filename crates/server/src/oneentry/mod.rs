@@ -2,16 +2,32 @@
 //! here: registered customers, order storages, payment sessions. It is one more way in: what it makes
 //! are orders like any other, through the same door, with the same events and pages.
 
+mod amount;
 mod auth_providers;
+mod basket;
 mod customer;
+mod decimal;
 mod form;
+mod forms;
+mod locales;
+mod not_offered;
+mod orders;
+mod paging;
+mod payments;
+mod picture;
+mod products;
 mod project;
+mod purchase;
+mod refunds;
 mod rules;
 mod shell;
 mod signed_in;
+mod standing;
 mod trouble;
 mod users;
 mod visitor;
+mod way_to_pay;
+mod words;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -30,6 +46,13 @@ pub(crate) fn router(app: App) -> Router<App> {
     Router::new()
         .merge(auth_providers::routes())
         .merge(users::routes())
+        .merge(orders::routes())
+        .merge(payments::routes())
+        .merge(refunds::routes())
+        .merge(products::routes())
+        .merge(forms::routes())
+        .merge(locales::routes())
+        .merge(not_offered::routes())
         .fallback(nothing_here)
         .method_not_allowed_fallback(nothing_here)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))

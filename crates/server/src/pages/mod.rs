@@ -13,6 +13,7 @@ pub(crate) mod status;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod words;
 
 use std::sync::LazyLock;
 
@@ -25,6 +26,7 @@ pub(crate) use docs::render_api_docs;
 pub(crate) use language::Language;
 pub(crate) use problem::{ProblemKind, ProblemPage};
 pub(crate) use status::{StatusPage, StatusState, WayBack};
+pub(crate) use words::{order_called, state_called};
 
 /// The style of every page.
 static STYLE: LazyLock<String> = LazyLock::new(|| squeeze(include_str!("../../templates/style.css")));

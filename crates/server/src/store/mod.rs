@@ -16,6 +16,8 @@ mod numbers;
 mod orders;
 mod outbox;
 mod projects;
+mod purchases;
+mod refund_requests;
 mod sqlite;
 mod target;
 pub(crate) mod value;
@@ -42,13 +44,18 @@ pub(crate) use logins::{
 };
 pub(crate) use numbers::{NumberKind, reserve as reserve_numbers};
 pub(crate) use orders::{
-    OrderFilter, Stored, gateway_names, insert as insert_order, key_name, update as update_order,
+    OrderFilter, Stored, gateway_names, insert as insert_order, key_name, revise as revise_order,
+    update as update_order,
 };
 pub(crate) use outbox::{
     Attempt, DeliveryRow, DueDelivery, bring_forward, insert as insert_delivery, record as record_attempt,
     send_again,
 };
 pub(crate) use projects::{put_product, put_project, remove_product};
+pub(crate) use purchases::{PurchaseRow, insert as insert_purchase};
+pub(crate) use refund_requests::{
+    HowMany, RefundRow, RefundStatus, Returned, close as close_refund_request, insert as insert_refund_request,
+};
 pub(crate) use target::Target;
 pub(crate) use value::{CommitError, Fault, Guard, Write};
 

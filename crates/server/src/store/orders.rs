@@ -265,6 +265,21 @@ pub(crate) fn update(stored: &Stored, from: i64) -> Write {
     Write::guarded(SQL, row, Guard::Version)
 }
 
+/// What the order asks for from now on; belongs with [`update`], whose guard it stands under.
+pub(crate) fn revise(order: &Order) -> Write {
+    const SQL: &str = "UPDATE orders SET terms = $1, amount_minor = $2, currency = $3 \
+        WHERE shard = $4 AND id = $5";
+    let money = order.terms.money;
+    let row = params![
+        json(&order.terms),
+        money.amount_minor,
+        money.currency.code(),
+        order.id.shard(),
+        order.id,
+    ];
+    Write::new(SQL, row)
+}
+
 /// The names by which gateways know these payments, as far as they were not known `before`.
 pub(crate) fn gateway_names(before: &[Payment], order: &Order) -> Vec<Write> {
     let mut writes = Vec::new();

@@ -5,7 +5,7 @@ use guichet_core::MerchantId;
 use crate::oneentry::{Product, Project};
 
 use super::Store;
-use super::value::{Fault, Row, Write, params};
+use super::value::{Fault, Guard, Row, Write, params};
 
 /// The most products that are read at once; a catalogue that is larger shows this many.
 const MOST_PRODUCTS: i64 = 10_000;
@@ -17,10 +17,27 @@ impl Store {
         self.find(SQL, params![])?.iter().map(|row| Ok((row.parsed(0)?, row.json(1)?))).collect()
     }
 
+    /// When the project of a merchant last changed (unix ms).
+    pub(crate) fn project_changed_at(&self, merchant: MerchantId) -> Result<Option<i64>, Fault> {
+        const SQL: &str = "SELECT updated_at_ms FROM projects WHERE merchant_id = $1";
+        self.find(SQL, params![merchant])?.first().map(|row| row.int(0)).transpose()
+    }
+
     /// One product of a merchant, hidden or not.
     pub(crate) fn product(&self, merchant: MerchantId, id: i64) -> Result<Option<Product>, Fault> {
         const SQL: &str = "SELECT document FROM products WHERE merchant_id = $1 AND id = $2";
         self.find(SQL, params![merchant, id])?.first().map(product).transpose()
+    }
+
+    /// The products of a merchant after that number, hidden ones too.
+    pub(crate) async fn products_after(
+        &self,
+        merchant: MerchantId,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<Product>, Fault> {
+        const SQL: &str = "SELECT document FROM products WHERE merchant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+        self.scan(SQL, params![merchant, after, limit]).await?.iter().map(product).collect()
     }
 
     /// The catalogue of a merchant by number, hidden products too.
@@ -51,7 +68,9 @@ pub(crate) fn put_product(merchant: MerchantId, product: &Product, now_ms: i64) 
     Write::new(SQL, params![merchant, product.id, document, now_ms])
 }
 
-/// Takes a product out of the catalogue; orders that have it keep what they say of it.
+/// Takes a product out of the catalogue; orders that have it keep what they say of it. Guarded by
+/// [`Guard::Row`]: there may be no such product.
 pub(crate) fn remove_product(merchant: MerchantId, id: i64) -> Write {
-    Write::new("DELETE FROM products WHERE merchant_id = $1 AND id = $2", params![merchant, id])
+    const SQL: &str = "DELETE FROM products WHERE merchant_id = $1 AND id = $2";
+    Write::guarded(SQL, params![merchant, id], Guard::Row)
 }

@@ -5,6 +5,7 @@ mod checks;
 mod misfits;
 mod opening;
 mod paid;
+mod revise;
 mod time;
 mod undecided;
 
@@ -66,6 +67,7 @@ fn say(event: &Event) -> String {
         Event::Tick => "tick".to_owned(),
         Event::CancelRequested { .. } => "cancel".to_owned(),
         Event::FulfilRequested { .. } => "fulfil".to_owned(),
+        Event::RevisionRequested { terms, .. } => format!("revise to {}", terms.money),
         Event::HeldResolved { payment, resolution: Resolution::Honour, .. } => {
             format!("honour {}", letter(*payment))
         }

@@ -9,7 +9,7 @@ pub(crate) mod status;
 
 use axum::extract::FromRequestParts;
 use axum::response::{Html, IntoResponse, Response};
-use guichet_core::{Environment, Event};
+use guichet_core::Environment;
 use http::request::Parts;
 use http::{HeaderValue, StatusCode, header};
 use serde::Deserialize;
@@ -98,14 +98,9 @@ impl FromRequestParts<App> for Visitor {
 }
 
 impl Visitor {
-    /// Notes that a customer is waiting, so that checks are made often. A page never fails over it.
+    /// Notes that a customer is waiting, so that checks are made often.
     async fn attend(&mut self, app: &App) {
-        match app.apply_to(self.stored.clone(), &Event::CustomerWaiting, None).await {
-            Ok(applied) => self.stored = applied.stored,
-            Err(error) => {
-                tracing::warn!(order = %self.stored.order.id, %error, "a waiting customer was not noted")
-            }
-        }
+        self.stored = app.attend(self.stored.clone()).await;
     }
 
     /// Whether the customer may choose how to pay. An order that a vendor's client made is decided once

@@ -13,7 +13,8 @@ use crate::http::problem::Problem;
 use crate::store::OrderFilter;
 use crate::view::OrderView;
 
-const STATUSES: [&str; 6] = ["pending", "failed", "paid", "fulfilled", "expired", "cancelled"];
+/// The words for the states of an order.
+pub(crate) const STATUSES: [&str; 6] = ["pending", "failed", "paid", "fulfilled", "expired", "cancelled"];
 
 /// What to list.
 #[derive(Debug, Deserialize, IntoParams)]

@@ -11,6 +11,7 @@ pub(crate) mod open_payment;
 pub(crate) mod read;
 pub(crate) mod record_payment;
 pub(crate) mod resolve;
+pub(crate) mod payer;
 mod terms;
 
 use axum::response::Response;
@@ -24,6 +25,8 @@ use super::caller::Caller;
 use super::idempotency::{Idempotency, Turn};
 use super::input::Sent;
 use super::problem::Problem;
+
+pub(crate) use terms::MOST_MINOR;
 
 fn shown(app: &App, stored: &Stored, status: StatusCode) -> Answer {
     let body = serde_json::to_string(&app.view(stored)).unwrap_or_default();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use guichet_core::{
-    Channel, Currency, Environment, Item, Money, Payer, Phone, Policy, Presentation, Terms, WATCH_MS,
+    Channel, Currency, Environment, Item, Money, Payer, Policy, Presentation, Terms, WATCH_MS,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,9 +13,11 @@ use crate::http::problem::Problem;
 use crate::random;
 use crate::store::MerchantRow;
 
+use super::payer::{country, email, line, phone};
+
 /// The most that one order may ask for, in minor units: far above any gateway's limit, far below
 /// what an integer holds.
-const MOST_MINOR: i64 = 1_000_000_000_000_000;
+pub(crate) const MOST_MINOR: i64 = 1_000_000_000_000_000;
 
 const DEFAULT_EXPIRY_S: i64 = 3600;
 const LEAST_EXPIRY_S: i64 = 60;
@@ -286,65 +288,21 @@ impl From<&ItemRequest> for Item {
     }
 }
 
-/// One line of text: trimmed, not empty, not too long, without control characters.
-fn line(field: &str, text: &str, most: usize) -> Result<String, Problem> {
-    let trimmed = text.trim();
-    let length = trimmed.chars().count();
-    if length == 0 || length > most {
-        let rule = format!("{field} must have 1 to {most} characters; it has {length}.");
-        return Err(Problem::field(field, "text_length", rule));
-    }
-    if trimmed.chars().any(|c| c.is_control() || overrides_direction(c)) {
-        let rule =
-            format!("{field} must be one line of text without control or direction override characters.");
-        return Err(Problem::field(field, "text_control_character", rule));
-    }
-    Ok(trimmed.to_owned())
-}
-
-/// Characters that make a text read in another order than it is written; marks for Arabic are fine.
-fn overrides_direction(c: char) -> bool {
-    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
 fn payer(request: &PayerRequest) -> Result<Payer, Problem> {
     let text = |field: &str, value: &Option<String>, most| {
         value.as_ref().map(|value| line(field, value, most)).transpose()
     };
-    let email = text("payer.email", &request.email, 254)?;
-    if email.as_ref().is_some_and(|email| !is_email(email)) {
-        let rule = "An e-mail address has one “@” with something on both sides and no spaces.";
-        return Err(Problem::field("payer.email", "email_invalid", rule));
-    }
-    let phone = request.phone.as_deref().map(Phone::parse).transpose();
-    let phone = phone.map_err(|error| Problem::field("payer.phone", "phone_invalid", format!("{error}.")))?;
     Ok(Payer {
         name: text("payer.name", &request.name, 100)?,
         surname: text("payer.surname", &request.surname, 100)?,
-        email,
-        phone,
+        email: request.email.as_deref().map(|text| email("payer.email", text)).transpose()?,
+        phone: request.phone.as_deref().map(|text| phone("payer.phone", text)).transpose()?,
         address: text("payer.address", &request.address, 200)?,
         city: text("payer.city", &request.city, 100)?,
         state: text("payer.state", &request.state, 100)?,
         zip_code: text("payer.zip_code", &request.zip_code, 20)?,
-        country: request.country.as_deref().map(country).transpose()?,
+        country: request.country.as_deref().map(|text| country("payer.country", text)).transpose()?,
     })
-}
-
-/// Two capital letters; which of them are countries is for the gateways to know.
-fn country(text: &str) -> Result<String, Problem> {
-    if text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase()) {
-        return Ok(text.to_owned());
-    }
-    let rule = "A country is its ISO 3166-1 code of two capital letters, such as CI.";
-    Err(Problem::field("payer.country", "country_invalid", rule))
-}
-
-fn is_email(text: &str) -> bool {
-    let mut parts = text.split('@');
-    let (local, domain, more) = (parts.next(), parts.next(), parts.next());
-    let whole = |part: Option<&str>| part.is_some_and(|part| !part.is_empty());
-    whole(local) && whole(domain) && more.is_none() && !text.contains(char::is_whitespace)
 }
 
 fn return_url(text: &str, merchant: &MerchantRow, environment: Environment) -> Result<(), Problem> {

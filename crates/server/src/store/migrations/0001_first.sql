@@ -275,6 +275,8 @@ CREATE TABLE refund_requests (
     PRIMARY KEY (merchant_id, environment, number)
 );
 CREATE INDEX refund_requests_of_purchase ON refund_requests (merchant_id, environment, purchase);
+CREATE UNIQUE INDEX refund_requests_open ON refund_requests (merchant_id, environment, purchase)
+    WHERE status = 'requested';
 CREATE INDEX refund_requests_by_status ON refund_requests (merchant_id, environment, status, number);
 
 CREATE TABLE idempotency_keys (

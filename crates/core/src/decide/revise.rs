@@ -1,0 +1,79 @@
+//! The shop or its customer changes what a waiting order asks for, as long as no payment is on its way
+//! that was opened for something else.
+
+use crate::event::{Actor, EntryKind};
+use crate::order::{OrderState, Terms};
+use crate::payment::{Payment, PaymentState, Recovery};
+use crate::refusal::Refusal;
+
+use super::draft::Draft;
+
+pub(super) fn revise(draft: &mut Draft<'_>, wanted: &Terms, actor: &Actor) -> Result<(), Refusal> {
+    match &draft.order.state {
+        OrderState::Pending | OrderState::Failed => {}
+        OrderState::Paid { .. } | OrderState::Fulfilled { .. } => return Err(Refusal::AlreadyPaid),
+        OrderState::Expired { .. } => return Err(Refusal::OrderExpired),
+        OrderState::Cancelled { .. } => return Err(Refusal::OrderCancelled),
+    }
+    let old = &draft.order.terms;
+    if draft.now_ms >= old.expires_at_ms {
+        return Err(Refusal::OrderExpired);
+    }
+    let new = Terms {
+        reference: old.reference.clone(),
+        origin: old.origin.clone(),
+        policy: old.policy,
+        expires_at_ms: old.expires_at_ms,
+        watch_until_ms: old.watch_until_ms,
+        ..wanted.clone()
+    };
+    let changes = changes(old, &new);
+    if changes.is_empty() {
+        return Ok(());
+    }
+    if draft.order.payments.iter().any(|payment| stands_in_the_way(payment, old, &new)) {
+        return Err(Refusal::PaymentOpen);
+    }
+    if old.money != new.money {
+        let before = old.money;
+        let checkable = draft.order.payments.iter_mut().filter(|payment| payment.terms.checkable);
+        checkable.for_each(|payment| payment.opened_for = payment.opened_for.or(Some(before)));
+    }
+    draft.order.terms = new;
+    draft.note(EntryKind::OrderRevised, None, format!("{actor} changed {}.", changes.join(", ")));
+    Ok(())
+}
+
+/// Whether this payment was opened, or will be opened again, for what the order asks for no longer.
+/// Cash is counted when it comes, so it does not.
+fn stands_in_the_way(payment: &Payment, old: &Terms, new: &Terms) -> bool {
+    let live = payment.terms.checkable && payment.state.is_live();
+    // The same key must come with the same words again.
+    let to_be_repeated = payment.terms.recovery == Recovery::OpenAgain
+        && matches!(payment.state, PaymentState::Opening | PaymentState::Unknown { .. });
+    live && (old.money != new.money || (to_be_repeated && !gateways_see_no_difference(old, new)))
+}
+
+fn gateways_see_no_difference(old: &Terms, new: &Terms) -> bool {
+    (&old.money, &old.title, &old.description) == (&new.money, &new.title, &new.description)
+        && (&old.payer, &old.presentation) == (&new.payer, &new.presentation)
+}
+
+/// What is different, in words for the journal.
+fn changes(old: &Terms, new: &Terms) -> Vec<String> {
+    let mut changes = Vec::new();
+    if old.money != new.money {
+        changes.push(format!("what it asks for from {} to {}", old.money, new.money));
+    }
+    let parts = [
+        (old.items != new.items, "its items"),
+        (old.title != new.title, "its title"),
+        (old.description != new.description, "its description"),
+        (old.payer != new.payer, "who pays"),
+        (old.presentation != new.presentation, "how the gateway's page meets the customer"),
+        (old.return_url != new.return_url, "where the customer goes afterwards"),
+        (old.metadata != new.metadata, "the shop's notes"),
+    ];
+    changes.extend(parts.into_iter().filter(|(differs, _)| *differs).map(|(_, what)| what.to_owned()));
+    changes
+}

@@ -1,0 +1,226 @@
+//! A basket: what a customer wants, priced from the catalogue and from nothing that the front says.
+
+use guichet_core::{Currency, Item, Money};
+use serde_json::Value;
+
+use crate::http::orders::MOST_MINOR;
+use crate::store::Fault;
+
+use super::project::Product;
+use super::purchase::Bought;
+use super::trouble::Trouble;
+
+/// The most lines of an order.
+const MOST_LINES: usize = 100;
+
+/// The most of one product.
+const MOST_OF_ONE: i64 = 1_000_000;
+
+/// A priced basket.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Basket {
+    /// What is bought, each product once.
+    pub(crate) products: Vec<Bought>,
+    /// What it costs.
+    pub(crate) total: Money,
+}
+
+impl Basket {
+    /// Prices what a front sent as `products`. `find` looks up a product of the catalogue.
+    ///
+    /// # Errors
+    /// It is not a list of products that are sold, each with how many, of a sum that can be asked for.
+    pub(crate) fn price(
+        sent: &Value,
+        currency: Currency,
+        language: &str,
+        find: impl Fn(i64) -> Result<Option<Product>, Fault>,
+    ) -> Result<Self, Trouble> {
+        let lines = sent.as_array().filter(|lines| (1..=MOST_LINES).contains(&lines.len())).ok_or_else(|| {
+            Trouble::bad_request(format!("products must be a list of 1 to {MOST_LINES} products"))
+        })?;
+        let mut products: Vec<Bought> = Vec::new();
+        for (place, line) in lines.iter().enumerate() {
+            let (id, quantity) = wanted(place, line)?;
+            if let Some(known) = products.iter_mut().find(|known| known.product == id) {
+                known.quantity += quantity;
+                continue;
+            }
+            let product = find(id)?.filter(|product| product.visible).ok_or_else(|| not_sold(id))?;
+            products.push(Bought::of(&product, quantity, language));
+        }
+        if let Some(many) = products.iter().find(|bought| bought.quantity > MOST_OF_ONE) {
+            let id = many.product;
+            return Err(Trouble::bad_request(format!(
+                "An order has at most {MOST_OF_ONE} of product {id}"
+            )));
+        }
+        let total = sum(&products)?;
+        Ok(Basket { products, total: Money::new(total, currency) })
+    }
+
+    /// The lines of the order.
+    pub(crate) fn items(&self) -> Vec<Item> {
+        let item =
+            |bought: &Bought| Item { name: bought.title.clone(), quantity: bought.quantity, unit_amount: bought.price };
+        self.products.iter().map(item).collect()
+    }
+
+    /// The basket in a few words, for the gateway's page.
+    pub(crate) fn in_words(&self) -> String {
+        let words: Vec<String> =
+            self.products.iter().map(|bought| format!("{} × {}", bought.title, bought.quantity)).collect();
+        words.join(", ").chars().take(200).collect()
+    }
+}
+
+fn wanted(place: usize, line: &Value) -> Result<(i64, i64), Trouble> {
+    let whole = |name: &str, most: i64| {
+        let number = line.get(name).and_then(Value::as_i64).filter(|number| (1..=most).contains(number));
+        number.ok_or_else(|| {
+            Trouble::bad_request(format!("products[{place}].{name} must be a whole number from 1 to {most}"))
+        })
+    };
+    Ok((whole("productId", i64::from(i32::MAX))?, whole("quantity", MOST_OF_ONE)?))
+}
+
+fn not_sold(id: i64) -> Trouble {
+    Trouble::bad_request(format!("Product {id} is not sold here"))
+}
+
+fn sum(products: &[Bought]) -> Result<i64, Trouble> {
+    let lines = products.iter().map(|bought| bought.price.checked_mul(bought.quantity));
+    let total = lines.into_iter().try_fold(0_i64, |sum, line| sum.checked_add(line?));
+    match total {
+        Some(total @ 1..=MOST_MINOR) => Ok(total),
+        Some(..=0) => Err(Trouble::bad_request("There is nothing to pay for these products")),
+        Some(_) | None => Err(Trouble::bad_request("These products add up to more than an order may ask for")),
+    }
+}
+
+/// Whether a front asks for a price other than that of the catalogue.
+///
+/// # Errors
+/// It names a coupon, a discount, a bonus, or another currency; totals that it sends along are not read.
+pub(crate) fn no_other_price(
+    coupon: &Value,
+    discounts: &Value,
+    bonus: &Value,
+    named_currency: &Value,
+    currency: Currency,
+) -> Result<(), Trouble> {
+    let blank = |value: &Value| match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::String(text) => text.trim().is_empty(),
+        Value::Array(list) => list.is_empty(),
+        Value::Number(number) => number.as_i64() == Some(0),
+        Value::Bool(true) | Value::Object(_) => false,
+    };
+    for (name, value) in
+        [("couponCode", coupon), ("additionalDiscountsMarkers", discounts), ("bonusAmount", bonus)]
+    {
+        if !blank(value) {
+            let message = format!("{name} cannot be used: there are no discounts here; leave it out");
+            return Err(Trouble::bad_request(message));
+        }
+    }
+    let same = named_currency.as_str().is_some_and(|named| named.eq_ignore_ascii_case(currency.code()));
+    if !same && !blank(named_currency) {
+        return Err(Trouble::bad_request(format!("Everything is sold in {} here", currency.code())));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn find(id: i64) -> Result<Option<Product>, Fault> {
+        let product = |price: i64, visible: bool| {
+            let title = json!({ "en_US": format!("Book {id}"), "fr_FR": format!("Livre {id}") });
+            let product = json!({ "id": id, "title": title, "price": price, "visible": visible, "sku": "B" });
+            serde_json::from_value(product).unwrap()
+        };
+        Ok(match id {
+            1 => Some(product(34_000, true)),
+            2 => Some(product(50, true)),
+            3 => Some(product(MOST_MINOR, true)),
+            4 => Some(product(0, true)),
+            5 => Some(product(100, false)),
+            _ => None,
+        })
+    }
+
+    fn priced(products: &Value) -> Result<Basket, Trouble> {
+        Basket::price(products, Currency::DZD, "fr_FR", find)
+    }
+
+    #[test]
+    fn the_catalogue_says_what_it_costs() {
+        for (products, total) in [
+            (json!([{ "productId": 1, "quantity": 1 }]), 34_000),
+            (json!([{ "productId": 1, "quantity": 2, "price": 1 }, { "productId": 2, "quantity": 3 }]), 68_150),
+            (json!([{ "productId": 2, "quantity": 1 }, { "productId": 4, "quantity": 9 }]), 50),
+            (json!([{ "productId": 2, "quantity": 1 }, { "productId": 2, "quantity": 2 }]), 150),
+            (json!([{ "productId": 3, "quantity": 1 }]), MOST_MINOR),
+        ] {
+            assert_eq!(priced(&products).unwrap().total.amount_minor, total, "{products}");
+        }
+        let twice = json!([{ "productId": 2, "quantity": 1 }, { "productId": 2, "quantity": 2 }]);
+        let basket = priced(&twice).unwrap();
+        assert_eq!(basket.items(), [Item { name: "Livre 2".to_owned(), quantity: 3, unit_amount: 50 }]);
+        assert_eq!(basket.in_words(), "Livre 2 × 3");
+    }
+
+    #[test]
+    fn nothing_else_is_sold() {
+        let line = |id: Value, quantity: Value| json!([{ "productId": id, "quantity": quantity }]);
+        for (products, rule) in [
+            (json!(null), "products must be a list"),
+            (json!([]), "products must be a list"),
+            (json!({}), "products must be a list"),
+            (json!(vec![json!({ "productId": 1, "quantity": 1 }); 101]), "1 to 100 products"),
+            (json!([[1, 1]]), "products[0].productId must be"),
+            (line(json!("1"), json!(1)), "products[0].productId must be"),
+            (line(json!(0), json!(1)), "products[0].productId must be"),
+            (line(json!(1), json!(0)), "products[0].quantity must be"),
+            (line(json!(1), json!(-1)), "products[0].quantity must be"),
+            (line(json!(1), json!(2.0)), "products[0].quantity must be"),
+            (line(json!(1), json!(1.5)), "products[0].quantity must be"),
+            (line(json!(1), json!("2")), "products[0].quantity must be"),
+            (line(json!(1), json!(1_000_001)), "products[0].quantity must be"),
+            (line(json!(1), json!(u64::MAX)), "products[0].quantity must be"),
+            (line(json!(1), Value::Null), "products[0].quantity must be"),
+            (line(json!(99), json!(1)), "Product 99 is not sold here"),
+            (line(json!(5), json!(1)), "Product 5 is not sold here"),
+            (line(json!(4), json!(1)), "nothing to pay"),
+            (line(json!(3), json!(2)), "add up to more"),
+            (line(json!(3), json!(1_000_000)), "add up to more"),
+            (
+                json!([{ "productId": 2, "quantity": 1_000_000 }, { "productId": 2, "quantity": 1 }]),
+                "at most 1000000 of product 2",
+            ),
+        ] {
+            let message = priced(&products).unwrap_err().message;
+            assert!(message.contains(rule), "{products}: {message}");
+        }
+    }
+
+    #[test]
+    fn no_price_but_the_catalogues() {
+        let said = |coupon: Value, discounts: Value, bonus: Value, currency: Value| {
+            no_other_price(&coupon, &discounts, &bonus, &currency, Currency::DZD).is_ok()
+        };
+        let none = || Value::Null;
+        assert!(said(none(), none(), none(), none()));
+        assert!(said(json!(""), json!([]), json!(0), json!("dzd")));
+        assert!(!said(json!("HALF"), none(), none(), none()));
+        assert!(!said(none(), json!(["vip"]), none(), none()));
+        assert!(!said(none(), none(), json!(10), none()));
+        assert!(!said(none(), none(), json!(0.5), none()));
+        assert!(!said(none(), none(), none(), json!("EUR")));
+        assert!(!said(none(), none(), none(), json!(["DZD"])));
+    }
+}

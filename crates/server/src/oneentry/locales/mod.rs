@@ -1,0 +1,13 @@
+//! `/locales`: the languages of the front.
+
+mod active;
+
+use axum::Router;
+use axum::routing::get;
+
+use crate::app::App;
+
+/// The routes, relative to `/api/content`.
+pub(super) fn routes() -> Router<App> {
+    Router::new().route("/locales/active/all", get(active::list_locales))
+}

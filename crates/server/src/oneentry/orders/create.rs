@@ -1,0 +1,64 @@
+//! `POST /orders-storage/marker/{marker}/orders`: makes an order.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use guichet_core::NewOrder;
+use http::StatusCode;
+
+use crate::app::{App, Attach, Error};
+use crate::oneentry::customer::Body;
+use crate::oneentry::purchase::OwnOrder;
+use crate::oneentry::signed_in::SignedIn;
+use crate::oneentry::trouble::Trouble;
+use crate::oneentry::way_to_pay;
+use crate::random;
+use crate::store::{NumberKind, PurchaseRow, insert_purchase};
+
+use super::entity::BaseOrder;
+use super::storage_of;
+use super::terms::{Asked, OrderData};
+
+/// How many numbers are tried: the shop may have given a reference that looks like ours.
+const TRIES: usize = 16;
+
+/// The order, with 201. Nothing is opened yet: that is what a payment session is for.
+pub(super) async fn create_order(
+    State(app): State<App>,
+    signed: SignedIn,
+    Path(marker): Path<String>,
+    Body(data): Body<OrderData>,
+) -> Result<(StatusCode, Json<BaseOrder>), Trouble> {
+    let visitor = &signed.visitor;
+    let (_, storage) = storage_of(visitor, &marker)?;
+    let asked = data.read(&app, &signed, storage, None)?;
+    // A number is taken only once nothing speaks against the order any more.
+    way_to_pay::gateway_accounts(&app, visitor, asked.way, &asked.terms(&app, 0)?)?;
+    let own = place(&app, &signed, &storage.identifier, &asked).await?;
+    Ok((StatusCode::CREATED, Json(BaseOrder::of(visitor, storage, &own))))
+}
+
+async fn place(app: &App, signed: &SignedIn, storage: &str, asked: &Asked<'_>) -> Result<OwnOrder, Trouble> {
+    let (merchant, environment) = (signed.visitor.merchant, signed.visitor.environment);
+    for _ in 0..TRIES {
+        let number = app.next_number(merchant, environment, NumberKind::Purchase).await?;
+        let new = NewOrder { id: app.new_order_id(), merchant, environment, terms: asked.terms(app, number)? };
+        let purchase = PurchaseRow {
+            merchant,
+            environment,
+            number,
+            customer: signed.customer.id,
+            storage: storage.to_owned(),
+            order: new.id,
+        };
+        let fingerprint = random::fingerprint(new.id.to_string().as_bytes());
+        let attach: Attach = Arc::new(move |_| vec![insert_purchase(&purchase)]);
+        match app.place(new, None, &fingerprint, Some(&attach)).await {
+            Ok(placed) => return Ok(OwnOrder::of(placed.stored)?),
+            Err(Error::ReferenceTaken) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(Error::ReferenceTaken.into())
+}

@@ -1,0 +1,32 @@
+//! `GET /orders-storage/marker/{marker}/orders`: the customer's own orders, newest first.
+
+use axum::Json;
+use axum::extract::{Path, State};
+
+use crate::app::App;
+use crate::oneentry::paging::{Listed, Paging};
+use crate::oneentry::purchase::OwnOrder;
+use crate::oneentry::signed_in::SignedIn;
+use crate::oneentry::trouble::Trouble;
+
+use super::entity::OrderEntity;
+use super::storage_of;
+
+/// A page of them.
+pub(super) async fn list_orders(
+    State(app): State<App>,
+    signed: SignedIn,
+    Path(marker): Path<String>,
+    paging: Paging,
+) -> Result<Json<Listed<OrderEntity>>, Trouble> {
+    let visitor = &signed.visitor;
+    let storage = storage_of(visitor, &marker)?;
+    let customer = signed.customer.id;
+    let found = app.store().purchases_of(customer, &marker, paging.offset, paging.limit).await?;
+    let mut items = Vec::new();
+    for (_, stored) in found {
+        items.push(OrderEntity::of(&app, visitor, storage, &OwnOrder::of(stored)?));
+    }
+    let total = app.store().count_purchases(customer, &marker).await?;
+    Ok(Json(Listed { items, total }))
+}

@@ -1,0 +1,38 @@
+//! `/orders-storage`: the storages of a project, and a customer's orders in them. An order here is an
+//! order like any other.
+
+mod create;
+mod entity;
+mod list;
+mod preview;
+mod read;
+mod statuses;
+mod storage;
+mod storages;
+mod terms;
+mod update;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::app::App;
+
+use super::project::{Storage, marked};
+use super::trouble::Trouble;
+use super::visitor::Visitor;
+
+/// The routes, relative to `/api/content`.
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/orders-storage", get(storages::list_storages))
+        .route("/orders-storage/marker/{marker}", get(storage::read_storage))
+        .route("/orders-storage/marker/{marker}/order-statuses", get(statuses::list_statuses))
+        .route("/orders-storage/marker/{marker}/orders", get(list::list_orders).post(create::create_order))
+        .route("/orders-storage/marker/{marker}/orders/{id}", get(read::read_order).put(update::update_order))
+        .route("/orders-storage/orders/preview", post(preview::preview_order))
+}
+
+/// The storage of that marker, and its number.
+fn storage_of<'a>(visitor: &'a Visitor, marker: &str) -> Result<(i64, &'a Storage), Trouble> {
+    marked(&visitor.project.storages, marker).ok_or_else(|| Trouble::not_found("Order storage"))
+}

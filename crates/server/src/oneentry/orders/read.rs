@@ -1,0 +1,25 @@
+//! `GET /orders-storage/marker/{marker}/orders/{id}`: one of the customer's own orders.
+
+use axum::Json;
+use axum::extract::{Path, State};
+
+use crate::app::App;
+use crate::oneentry::purchase::OwnOrder;
+use crate::oneentry::signed_in::SignedIn;
+use crate::oneentry::trouble::Trouble;
+
+use super::entity::OrderEntity;
+use super::storage_of;
+
+/// The order. Whoever reads it waits for it, so its payments are checked often for a while.
+pub(super) async fn read_order(
+    State(app): State<App>,
+    signed: SignedIn,
+    Path((marker, id)): Path<(String, String)>,
+) -> Result<Json<OrderEntity>, Trouble> {
+    let visitor = &signed.visitor;
+    let storage = storage_of(visitor, &marker)?;
+    let mut own = OwnOrder::in_storage(&app, &signed, &marker, &id)?;
+    own.stored = app.attend(own.stored).await;
+    Ok(Json(OrderEntity::of(&app, visitor, storage, &own)))
+}

@@ -1,0 +1,21 @@
+//! `GET /orders-storage/marker/{marker}/order-statuses`: what a storage calls the states of its orders.
+
+use axum::Json;
+use axum::extract::Path;
+
+use crate::oneentry::paging::Paging;
+use crate::oneentry::standing::{StatusEntity, statuses};
+use crate::oneentry::trouble::Trouble;
+use crate::oneentry::visitor::Visitor;
+
+use super::storage_of;
+
+/// A page of them, without a total.
+pub(super) async fn list_statuses(
+    visitor: Visitor,
+    Path(marker): Path<String>,
+    paging: Paging,
+) -> Result<Json<Vec<StatusEntity>>, Trouble> {
+    let (_, storage) = storage_of(&visitor, &marker)?;
+    Ok(Json(paging.part(statuses(storage, &visitor.language)).collect()))
+}

@@ -1,0 +1,19 @@
+//! `GET /orders-storage/marker/{marker}`: one storage.
+
+use axum::Json;
+use axum::extract::Path;
+
+use crate::oneentry::trouble::Trouble;
+use crate::oneentry::visitor::Visitor;
+
+use super::entity::StorageEntity;
+use super::storage_of;
+
+/// The storage of that marker.
+pub(super) async fn read_storage(
+    visitor: Visitor,
+    Path(marker): Path<String>,
+) -> Result<Json<StorageEntity>, Trouble> {
+    let (id, storage) = storage_of(&visitor, &marker)?;
+    Ok(Json(StorageEntity::of(&visitor, id, storage)))
+}

@@ -1,0 +1,223 @@
+//! What a front asks for when it makes or changes an order, held against the project, and the terms that
+//! become of it.
+
+use guichet_core::{Currency, Payer, Presentation, Terms, WATCH_MS};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::app::App;
+use crate::http::orders::payer::{country, email, line, phone};
+use crate::http::problem::Problem;
+use crate::oneentry::basket::{Basket, no_other_price};
+use crate::oneentry::form::{FormValue, filled_in};
+use crate::oneentry::project::{Form, PaymentAccount, Role, Storage, marked};
+use crate::oneentry::purchase::{Notes, OwnOrder};
+use crate::oneentry::signed_in::SignedIn;
+use crate::oneentry::trouble::Trouble;
+use crate::oneentry::visitor::Visitor;
+use crate::oneentry::way_to_pay;
+use crate::oneentry::words::own_language;
+use crate::pages::{Language, order_called};
+
+/// The most that is kept with an order, in bytes of JSON.
+const MOST_NOTES: usize = 48 * 1024;
+
+/// OneEntry's `IOrderData`. Totals that a front sends along are not read.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct OrderData {
+    form_identifier: Option<String>,
+    payment_account_identifier: Option<String>,
+    #[serde(default)]
+    form_data: Value,
+    products: Option<Value>,
+    #[serde(default)]
+    currency: Value,
+    #[serde(default)]
+    coupon_code: Value,
+    #[serde(default)]
+    additional_discounts_markers: Value,
+    #[serde(default)]
+    bonus_amount: Value,
+}
+
+/// The same once it fits the project.
+pub(super) struct Asked<'a> {
+    signed: &'a SignedIn,
+    storage: &'a Storage,
+    /// How it is to be paid.
+    pub(super) way: &'a PaymentAccount,
+    form_data: Vec<FormValue>,
+    payer: Payer,
+    basket: Basket,
+    language: String,
+}
+
+/// What stands under a name of the body.
+fn required<T>(name: &str, value: Option<T>) -> Result<T, Trouble> {
+    value.ok_or_else(|| Trouble::bad_request(format!("{name} is missing")))
+}
+
+/// What everything in the project costs.
+pub(super) fn currency(visitor: &Visitor) -> Result<Currency, Trouble> {
+    visitor.project.currency().map_err(|error| Trouble::bad_request(format!("{error}.")))
+}
+
+impl OrderData {
+    /// Holds it against the project. Of an order that is `known`, what is left out stays as it is.
+    ///
+    /// # Errors
+    /// Whatever does not fit.
+    pub(super) fn read<'a>(
+        self,
+        app: &App,
+        signed: &'a SignedIn,
+        storage: &'a Storage,
+        known: Option<&OwnOrder>,
+    ) -> Result<Asked<'a>, Trouble> {
+        let visitor = &signed.visitor;
+        let currency = currency(visitor)?;
+        let (coupon, discounts) = (&self.coupon_code, &self.additional_discounts_markers);
+        no_other_price(coupon, discounts, &self.bonus_amount, &self.currency, currency)?;
+        let before = known.map(|own| &own.notes);
+        let form = self.form_identifier.or_else(|| before.map(|notes| notes.form.clone()));
+        if required("formIdentifier", form)? != storage.form {
+            let rule = format!("formIdentifier of this storage is '{}'", storage.form);
+            return Err(Trouble::bad_request(rule));
+        }
+        let marker = self.payment_account_identifier;
+        let marker = marker.or_else(|| before.map(|notes| notes.payment_account.clone()));
+        let marker = required("paymentAccountIdentifier", marker)?;
+        let way = way_to_pay::of_storage(visitor, storage, &marker)?;
+        let (_, form) = marked(&visitor.project.forms, &storage.form)
+            .ok_or_else(|| Trouble::bad_request("The form of this storage is not declared any more"))?;
+        let language = spoken(visitor, &self.form_data);
+        let filled = filled_in(&self.form_data)?;
+        let form_data = match before {
+            Some(notes) if filled.is_empty() => notes.form_data.clone(),
+            Some(_) | None => form.check(filled)?,
+        };
+        let basket = match (self.products, known) {
+            (None, Some(own)) => {
+                Basket { products: own.notes.products.clone(), total: own.stored.order.terms.money }
+            }
+            (sent, _) => {
+                let find = |id| app.store().product(visitor.merchant, id);
+                Basket::price(&required("products", sent)?, currency, &language, find)?
+            }
+        };
+        let payer = payer(signed, form, &form_data)?;
+        Ok(Asked { signed, storage, way, form_data, payer, basket, language })
+    }
+}
+
+/// The language that the customer fills in the form in: the one it is wrapped into, if it is the
+/// project's, because making an order names no other.
+fn spoken(visitor: &Visitor, form_data: &Value) -> String {
+    let wrapped = form_data.as_object().and_then(|languages| languages.keys().next());
+    let known = |code: &&String| visitor.project.locales.iter().any(|locale| locale.code == **code);
+    wrapped.filter(known).unwrap_or(&visitor.language).clone()
+}
+
+/// Who pays: what was filled in now, and otherwise what the customer signed up with.
+fn payer(signed: &SignedIn, form: &Form, form_data: &[FormValue]) -> Result<Payer, Trouble> {
+    let profile = &signed.customer.profile;
+    let registered = marked(&signed.visitor.project.forms, &profile.form).map(|(_, form)| form);
+    let said = Said { form, form_data, registered, customer: &profile.form_data };
+    Ok(Payer {
+        name: said.text(Role::Name, 100)?,
+        surname: said.text(Role::Surname, 100)?,
+        email: said.read(Role::Email, email)?.or_else(|| {
+            let known = profile.email.as_deref()?;
+            email("email", known).ok()
+        }),
+        phone: said.read(Role::Phone, phone)?.or_else(|| {
+            let known = profile.phone_sms.as_deref()?;
+            phone("phone", known).ok()
+        }),
+        address: said.text(Role::Address, 200)?,
+        city: said.text(Role::City, 100)?,
+        state: said.text(Role::State, 100)?,
+        zip_code: said.text(Role::ZipCode, 20)?,
+        country: said.read(Role::Country, country)?,
+    })
+}
+
+/// What the customer filled in, with this order and when signing up.
+struct Said<'a> {
+    form: &'a Form,
+    form_data: &'a [FormValue],
+    registered: Option<&'a Form>,
+    customer: &'a [FormValue],
+}
+
+impl Said<'_> {
+    /// What stands in the field of that role. Of what was said long ago, only what can be used.
+    fn read<T>(
+        &self,
+        role: Role,
+        read: impl Fn(&str, &str) -> Result<T, Problem>,
+    ) -> Result<Option<T>, Trouble> {
+        if let Some(text) = self.form.text_of(role, self.form_data) {
+            let field = self.form.fields.iter().find(|field| field.role == Some(role));
+            let marker = field.map(|field| field.marker.as_str()).unwrap_or_default();
+            let value = read("it", &text).map_err(|problem| {
+                let rule = format!("formData's marker '{marker}': {}", problem.detail());
+                Trouble::bad_request(rule)
+            })?;
+            return Ok(Some(value));
+        }
+        let text = self.registered.and_then(|form| form.text_of(role, self.customer));
+        Ok(text.and_then(|text| read("it", &text).ok()))
+    }
+
+    fn text(&self, role: Role, most: usize) -> Result<Option<String>, Trouble> {
+        self.read(role, |field, text| line(field, text, most))
+    }
+}
+
+impl Asked<'_> {
+    /// The terms of the order of that number.
+    ///
+    /// # Errors
+    /// It is too much to keep.
+    pub(super) fn terms(&self, app: &App, number: i64) -> Result<Terms, Trouble> {
+        let visitor = &self.signed.visitor;
+        let snapshot = app.registry().snapshot();
+        let merchant = snapshot.merchants.get(&visitor.merchant);
+        let notes = Notes {
+            number,
+            storage: self.storage.identifier.clone(),
+            customer: self.signed.customer.number,
+            form: self.storage.form.clone(),
+            form_data: self.form_data.clone(),
+            payment_account: self.way.identifier.clone(),
+            products: self.basket.products.clone(),
+        };
+        if serde_json::to_vec(&notes).map_or(usize::MAX, |bytes| bytes.len()) > MOST_NOTES {
+            return Err(Trouble::bad_request("formData and products are too much for one order"));
+        }
+        let leads_back = |url: &&String| {
+            merchant.is_some_and(|merchant| merchant.leads_back_to(url, visitor.environment).is_ok())
+        };
+        let expires_at_ms = app.clock().now_ms() + self.storage.expires_in * 1000;
+        Ok(Terms {
+            reference: format!("{}-{number}", self.storage.identifier),
+            money: self.basket.total,
+            items: self.basket.items(),
+            title: order_called(number, own_language(&self.language)),
+            description: Some(self.basket.in_words()),
+            payer: self.payer.clone(),
+            presentation: Presentation {
+                language: Language::from_code(&self.language).map(|language| language.code().to_owned()),
+                ..Presentation::default()
+            },
+            origin: None,
+            return_url: visitor.project.return_url.as_ref().filter(leads_back).cloned(),
+            metadata: notes.metadata(),
+            policy: merchant.map(|merchant| merchant.policy).unwrap_or_default(),
+            expires_at_ms,
+            watch_until_ms: expires_at_ms + WATCH_MS,
+        })
+    }
+}

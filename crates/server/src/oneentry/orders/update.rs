@@ -1,0 +1,34 @@
+//! `PUT /orders-storage/marker/{marker}/orders/{id}`: changes an order that waits for money.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use guichet_core::{Actor, Event};
+
+use crate::app::App;
+use crate::oneentry::customer::Body;
+use crate::oneentry::purchase::OwnOrder;
+use crate::oneentry::signed_in::SignedIn;
+use crate::oneentry::trouble::Trouble;
+use crate::oneentry::way_to_pay;
+
+use super::entity::BaseOrder;
+use super::storage_of;
+use super::terms::OrderData;
+
+/// The order as it is now. What is left out stays; products that are sent are priced anew.
+pub(super) async fn update_order(
+    State(app): State<App>,
+    signed: SignedIn,
+    Path((marker, id)): Path<(String, String)>,
+    Body(data): Body<OrderData>,
+) -> Result<Json<BaseOrder>, Trouble> {
+    let visitor = &signed.visitor;
+    let (_, storage) = storage_of(visitor, &marker)?;
+    let own = OwnOrder::in_storage(&app, &signed, &marker, &id)?;
+    let asked = data.read(&app, &signed, storage, Some(&own))?;
+    let terms = asked.terms(&app, own.notes.number)?;
+    way_to_pay::gateway_accounts(&app, visitor, asked.way, &terms)?;
+    let event = Event::RevisionRequested { terms: Box::new(terms), actor: Actor::Customer };
+    let applied = app.apply_to(own.stored, &event, None).await?;
+    Ok(Json(BaseOrder::of(visitor, storage, &OwnOrder::of(applied.stored)?)))
+}

@@ -1,0 +1,25 @@
+//! `GET /payments/accounts/{id}`: one way to pay that is in use.
+
+use axum::Json;
+use axum::extract::{Path, State};
+
+use crate::app::App;
+use crate::oneentry::project::with_ids;
+use crate::oneentry::signed_in::SignedIn;
+use crate::oneentry::trouble::Trouble;
+
+use super::accounts::AccountEntity;
+
+/// The way to pay of that number.
+pub(super) async fn read_account(
+    State(app): State<App>,
+    signed: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Json<AccountEntity>, Trouble> {
+    let visitor = &signed.visitor;
+    let number = id.parse::<i64>().ok();
+    let mut used = with_ids(&visitor.project.accounts).filter(|(_, account)| account.used);
+    let found = used.find(|(id, _)| Some(*id) == number);
+    let (id, account) = found.ok_or_else(|| Trouble::not_found("Payment account"))?;
+    Ok(Json(AccountEntity::of(&app, visitor, id, account)?))
+}

@@ -1,0 +1,68 @@
+//! `GET /payments/accounts`: the ways to pay that are in use.
+
+use axum::Json;
+use axum::extract::State;
+use guichet_core::Environment;
+use serde::Serialize;
+
+use crate::app::App;
+use crate::clock::rfc3339;
+use crate::oneentry::project::{AUTO, PaymentAccount, with_ids};
+use crate::oneentry::signed_in::SignedIn;
+use crate::oneentry::trouble::Trouble;
+use crate::oneentry::visitor::Visitor;
+use crate::oneentry::words::Localized;
+
+/// OneEntry's `IAccountsEntity`. To OneEntry every way to pay but its own is `custom`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct AccountEntity {
+    id: i64,
+    identifier: String,
+    localize_infos: Localized,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    is_visible: bool,
+    is_used: bool,
+    test_mode: bool,
+    settings: Settings,
+    updated_date: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Settings {
+    status: &'static str,
+}
+
+impl AccountEntity {
+    /// The way to pay of that number.
+    pub(super) fn of(app: &App, visitor: &Visitor, id: i64, account: &PaymentAccount) -> Result<Self, Trouble> {
+        let snapshot = app.registry().snapshot();
+        let known = snapshot.accounts_of(visitor.merchant, visitor.environment);
+        let leads = |name: &str| account.gateway_account == AUTO || account.gateway_account == name;
+        let connected = known.iter().any(|known| leads(&known.name));
+        let changed_at_ms = app.store().project_changed_at(visitor.merchant)?.unwrap_or_default();
+        Ok(AccountEntity {
+            id,
+            identifier: account.identifier.clone(),
+            localize_infos: Localized::of(&account.title, &visitor.language, &account.identifier),
+            kind: "custom",
+            is_visible: true,
+            is_used: account.used,
+            test_mode: visitor.environment == Environment::Test,
+            settings: Settings { status: if connected { "connected" } else { "disconnected" } },
+            updated_date: rfc3339(changed_at_ms),
+        })
+    }
+}
+
+/// All of them.
+pub(super) async fn list_accounts(
+    State(app): State<App>,
+    signed: SignedIn,
+) -> Result<Json<Vec<AccountEntity>>, Trouble> {
+    let visitor = &signed.visitor;
+    let used = with_ids(&visitor.project.accounts).filter(|(_, account)| account.used);
+    let entities = used.map(|(id, account)| AccountEntity::of(&app, visitor, id, account));
+    Ok(Json(entities.collect::<Result<_, Trouble>>()?))
+}

@@ -1,0 +1,23 @@
+//! `GET /payments/sessions/order/{order}`: the payment session of one of the customer's own orders.
+
+use axum::Json;
+use axum::extract::{Path, State};
+
+use crate::app::App;
+use crate::oneentry::purchase::OwnOrder;
+use crate::oneentry::signed_in::SignedIn;
+use crate::oneentry::trouble::Trouble;
+
+use super::session::Session;
+
+/// The paying session once the order is paid, otherwise the newest.
+pub(super) async fn session_of_order(
+    State(app): State<App>,
+    signed: SignedIn,
+    Path(order): Path<String>,
+) -> Result<Json<Session>, Trouble> {
+    let mut own = OwnOrder::named(&app, &signed, &order)?;
+    own.stored = app.attend(own.stored).await;
+    let session = Session::current(&app, &signed.visitor, &own);
+    session.map(Json).ok_or_else(|| Trouble::not_found("Session"))
+}

@@ -1,0 +1,113 @@
+//! `POST /payments/sessions`: opens a payment of an order, or gives the one that is open.
+
+use axum::Json;
+use axum::extract::State;
+use guichet_core::{AccountId, Actor, FailureReason, Payment, PaymentState, Refusal};
+use http::StatusCode;
+use serde::Deserialize;
+
+use crate::app::{App, Error};
+use crate::oneentry::customer::Body;
+use crate::oneentry::project::marked;
+use crate::oneentry::purchase::OwnOrder;
+use crate::oneentry::signed_in::SignedIn;
+use crate::oneentry::trouble::Trouble;
+use crate::oneentry::way_to_pay;
+
+use super::session::Session;
+
+/// How long a twin of this request is waited for that is opening the payment, in ms.
+const PATIENCE_MS: i64 = 10_000;
+
+/// How often it is looked whether it has, in ms.
+const STEP_MS: i64 = 50;
+
+/// What the SDK sends; what becomes of taxes is between the shop and its customers.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct SessionData {
+    order_id: i64,
+    #[serde(rename = "type")]
+    kind: String,
+}
+
+/// The session, with 201. Asking twice for one order that waits gives the same one.
+pub(super) async fn create_session(
+    State(app): State<App>,
+    signed: SignedIn,
+    Body(data): Body<SessionData>,
+) -> Result<(StatusCode, Json<Session>), Trouble> {
+    match data.kind.as_str() {
+        "session" => {}
+        "intent" => {
+            return Err(Trouble::not_offered("payment intents; open a session, which leads to a hosted page"));
+        }
+        _ => return Err(Trouble::bad_request("type must be session")),
+    }
+    let own = OwnOrder::find(&app, &signed, data.order_id)?;
+    let (own, place) = opened(&app, &signed, own).await?;
+    let session = Session::at(&app, &signed.visitor, &own, place).ok_or_else(|| Trouble::not_found("Session"))?;
+    Ok((StatusCode::CREATED, Json(session)))
+}
+
+/// The order with a payment that is open at its way to pay, and that payment's place.
+async fn opened(app: &App, signed: &SignedIn, own: OwnOrder) -> Result<(OwnOrder, usize), Trouble> {
+    let visitor = &signed.visitor;
+    let (_, way) = marked(&visitor.project.accounts, &own.notes.payment_account)
+        .filter(|(_, way)| way.used)
+        .ok_or_else(|| Trouble::bad_request("This way to pay is not used any more; change the order"))?;
+    let order = own.stored.order.id;
+    let until_ms = app.clock().now_ms() + PATIENCE_MS;
+    loop {
+        let stored = app.order_of(visitor.merchant, visitor.environment, order)?;
+        let accounts = way_to_pay::gateway_accounts(app, visitor, way, &stored.order.terms)?;
+        match app.request_payment(order, &accounts, &Actor::Customer, None, None).await {
+            Ok(stored) => {
+                let accounts: Vec<AccountId> = accounts.iter().map(|account| account.id).collect();
+                let own = OwnOrder::of(stored)?;
+                let place = serving(app, &own, &accounts)?;
+                return Ok((own, place));
+            }
+            Err(Error::Refused(Refusal::PaymentInProgress)) if app.clock().now_ms() < until_ms => {
+                app.clock().sleep(STEP_MS).await;
+            }
+            Err(Error::Refused(refusal @ (Refusal::PaymentInProgress | Refusal::PaymentUndecided))) => {
+                let stored = app.order_of(visitor.merchant, visitor.environment, order)?;
+                let live = stored.order.payments.iter().rposition(|payment| payment.state.is_live());
+                let place = live.ok_or_else(|| Trouble::from(refusal))?;
+                return Ok((OwnOrder::of(stored)?, place));
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// The place of the payment that the customer is led to: one that can be paid, else the newest that lives.
+///
+/// # Errors
+/// Nothing was opened, and that is certain.
+fn serving(app: &App, own: &OwnOrder, accounts: &[AccountId]) -> Result<usize, Trouble> {
+    let now_ms = app.clock().now_ms();
+    let payments = &own.stored.order.payments;
+    let here = |payment: &Payment| accounts.contains(&payment.account);
+    let payable = payments.iter().rposition(|payment| here(payment) && payment.is_payable(now_ms));
+    let live = || payments.iter().rposition(|payment| here(payment) && payment.state.is_live());
+    // Another may have paid it meanwhile.
+    let paid = || payments.iter().position(|payment| own.stored.order.state.paid_by() == Some(payment.id));
+    payable.or_else(live).or_else(paid).ok_or_else(|| {
+        let newest = payments.iter().rev().find(|payment| here(payment)).map(|payment| &payment.state);
+        not_opened(newest)
+    })
+}
+
+fn not_opened(state: Option<&PaymentState>) -> Trouble {
+    let message = match state {
+        Some(PaymentState::Failed { reason: FailureReason::OpenRefused { refusal, .. }, .. }) => {
+            format!("The gateway did not open a payment ({refusal}), and nothing was paid; choose another way to pay or try again later.")
+        }
+        Some(_) | None => {
+            "The gateway could not be reached, so no payment was opened; try again in a moment.".to_owned()
+        }
+    };
+    Trouble::new(StatusCode::BAD_GATEWAY, message)
+}

@@ -1,0 +1,26 @@
+//! `GET /payments/sessions/{id}`: one of the customer's own payment sessions.
+
+use axum::Json;
+use axum::extract::{Path, State};
+
+use crate::app::App;
+use crate::oneentry::purchase::OwnOrder;
+use crate::oneentry::signed_in::SignedIn;
+use crate::oneentry::trouble::Trouble;
+
+use super::session::{Session, taken_apart};
+
+/// The session. Whoever reads it waits for it, so its payment is checked often for a while.
+pub(super) async fn read_session(
+    State(app): State<App>,
+    signed: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Json<Session>, Trouble> {
+    let missing = || Trouble::not_found("Session");
+    let (order, place) = id.parse().ok().and_then(taken_apart).ok_or_else(missing)?;
+    let mut own = OwnOrder::find(&app, &signed, order).map_err(|trouble| {
+        if trouble.status == http::StatusCode::NOT_FOUND { missing() } else { trouble }
+    })?;
+    own.stored = app.attend(own.stored).await;
+    Session::at(&app, &signed.visitor, &own, place).map(Json).ok_or_else(missing)
+}

@@ -1,0 +1,33 @@
+//! `POST /products/all`: the catalogue, filtered, in order, page by page.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{RawQuery, State};
+
+use crate::app::App;
+use crate::oneentry::paging::{Listed, Paging, count};
+use crate::oneentry::trouble::Trouble;
+use crate::oneentry::visitor::Visitor;
+
+use super::catalogue;
+use super::entity::ProductEntity;
+use super::filter::Filter;
+use super::sorting::Sorting;
+
+/// A page of products.
+pub(super) async fn list_products(
+    State(app): State<App>,
+    visitor: Visitor,
+    RawQuery(query): RawQuery,
+    body: Bytes,
+) -> Result<Json<Listed<ProductEntity>>, Trouble> {
+    let query = query.unwrap_or_default();
+    let (paging, sorting) = (Paging::of(&query)?, Sorting::of(&query)?);
+    let filter = Filter::read(&body, &query)?;
+    let currency = visitor.project.currency().map_err(|error| Trouble::bad_request(error.to_string()))?;
+    let mut products = catalogue(&app, &visitor).await?;
+    products.retain(|product| filter.lets_through(product, currency, &visitor.language));
+    sorting.sort(&mut products, &visitor.language);
+    let page = paging.part(&products).map(|product| ProductEntity::of(&visitor, product));
+    Ok(Json(Listed { items: page.collect::<Result<_, Trouble>>()?, total: count(products.len()) }))
+}

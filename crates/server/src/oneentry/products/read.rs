@@ -1,0 +1,22 @@
+//! `GET /products/{id}`: one product.
+
+use axum::Json;
+use axum::extract::{Path, State};
+
+use crate::app::App;
+use crate::oneentry::trouble::Trouble;
+use crate::oneentry::visitor::Visitor;
+
+use super::entity::ProductEntity;
+
+/// The product of that number.
+pub(super) async fn read_product(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Json<ProductEntity>, Trouble> {
+    let missing = || Trouble::not_found("Product");
+    let id = id.parse().map_err(|_| missing())?;
+    let product = app.store().product(visitor.merchant, id)?.filter(|product| product.visible);
+    Ok(Json(ProductEntity::of(&visitor, &product.ok_or_else(missing)?)?))
+}

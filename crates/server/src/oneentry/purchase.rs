@@ -1,0 +1,134 @@
+//! A customer's own order: the order itself, and what the front wants to know of it later. That is kept
+//! in the order's notes, so that webhooks and the order's story have it too.
+
+use guichet_core::{Money, Order};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::app::App;
+use crate::store::{Fault, Stored};
+
+use super::form::FormValue;
+use super::project::Product;
+use super::signed_in::SignedIn;
+use super::trouble::Trouble;
+
+/// The name under which the front's notes stand among an order's notes.
+const NOTES: &str = "oneentry";
+
+/// A product as it was when it was bought.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Bought {
+    /// Its number.
+    #[serde(rename = "productId")]
+    pub(crate) product: i64,
+    /// How many.
+    pub(crate) quantity: i64,
+    /// What it was called, in the customer's language.
+    pub(crate) title: String,
+    /// The shop's own article number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) sku: Option<String>,
+    /// The price of one, in minor units of the order's currency.
+    pub(crate) price: i64,
+    /// Address of a picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) image: Option<String>,
+}
+
+impl Bought {
+    /// So many of that product, as it is now.
+    pub(crate) fn of(product: &Product, quantity: i64, language: &str) -> Self {
+        Bought {
+            product: product.id,
+            quantity,
+            title: product.title.in_language(language).trim().to_owned(),
+            sku: product.sku.clone(),
+            price: product.price,
+            image: product.image.clone(),
+        }
+    }
+}
+
+/// What the front keeps with an order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Notes {
+    /// The number by which fronts know the order.
+    pub(crate) number: i64,
+    /// The storage, by marker.
+    pub(crate) storage: String,
+    /// The customer, by number.
+    pub(crate) customer: i64,
+    /// The form, by marker.
+    pub(crate) form: String,
+    /// What was filled in.
+    pub(crate) form_data: Vec<FormValue>,
+    /// The way to pay, by marker.
+    pub(crate) payment_account: String,
+    /// What was bought.
+    pub(crate) products: Vec<Bought>,
+}
+
+impl Notes {
+    /// The notes of an order that has nothing else to note.
+    pub(crate) fn metadata(&self) -> Map<String, Value> {
+        // Our own types always serialize: plain texts and integers.
+        let notes = serde_json::to_value(self).unwrap_or_default();
+        Map::from_iter([(NOTES.to_owned(), notes)])
+    }
+
+    fn of(order: &Order) -> Result<Self, Fault> {
+        let notes = order.terms.metadata.get(NOTES).cloned().unwrap_or_default();
+        serde_json::from_value(notes)
+            .map_err(|error| Fault(format!("the front's notes of {}: {error}", order.id)))
+    }
+}
+
+/// An order of the customer who asks.
+#[derive(Debug, Clone)]
+pub(crate) struct OwnOrder {
+    /// The order.
+    pub(crate) stored: Stored,
+    /// The front's notes of it.
+    pub(crate) notes: Notes,
+}
+
+impl OwnOrder {
+    /// An order with its notes.
+    pub(crate) fn of(stored: Stored) -> Result<Self, Fault> {
+        let notes = Notes::of(&stored.order)?;
+        Ok(OwnOrder { stored, notes })
+    }
+
+    /// The customer's order of that number; anybody else's is not there.
+    pub(crate) fn find(app: &App, signed: &SignedIn, number: i64) -> Result<Self, Trouble> {
+        let visitor = &signed.visitor;
+        let known = app.store().purchase(visitor.merchant, visitor.environment, number)?;
+        let own = known.filter(|purchase| purchase.customer == signed.customer.id);
+        let purchase = own.ok_or_else(|| Trouble::not_found("Order"))?;
+        let stored = app.order_of(visitor.merchant, visitor.environment, purchase.order)?;
+        Ok(OwnOrder::of(stored)?)
+    }
+
+    /// The customer's order of the number that a path names.
+    pub(crate) fn named(app: &App, signed: &SignedIn, number: &str) -> Result<Self, Trouble> {
+        let number = number.parse().map_err(|_| Trouble::not_found("Order"))?;
+        OwnOrder::find(app, signed, number)
+    }
+
+    /// The same in that storage.
+    pub(crate) fn in_storage(
+        app: &App,
+        signed: &SignedIn,
+        storage: &str,
+        number: &str,
+    ) -> Result<Self, Trouble> {
+        let own = OwnOrder::named(app, signed, number)?;
+        if own.notes.storage == storage { Ok(own) } else { Err(Trouble::not_found("Order")) }
+    }
+
+    /// What so much of the order's currency is.
+    pub(crate) fn money(&self, amount_minor: i64) -> Money {
+        Money::new(amount_minor, self.stored.order.terms.money.currency)
+    }
+}

@@ -1,0 +1,75 @@
+//! Where an order stands, in the words of its storage; in Guichet's own where the storage has none.
+
+use serde::Serialize;
+
+use crate::http::orders::list::STATUSES;
+use crate::pages::state_called;
+
+use super::project::Storage;
+use super::words::{Localized, own_language};
+
+/// The states of an order, in the order of its life.
+pub(crate) const STATES: [&str; 6] = STATUSES;
+
+/// What a storage calls a state.
+#[derive(Debug)]
+pub(crate) struct Standing {
+    /// The marker.
+    pub(crate) identifier: String,
+    /// What it is called.
+    pub(crate) title: Localized,
+}
+
+/// What the storage calls that state.
+pub(crate) fn standing(storage: Option<&Storage>, state: &'static str, language: &str) -> Standing {
+    let statuses = storage.map_or(&[][..], |storage| &storage.statuses);
+    match statuses.iter().find(|status| status.when.iter().any(|when| when == state)) {
+        Some(status) => Standing {
+            identifier: status.identifier.clone(),
+            title: Localized::of(&status.title, language, &status.identifier),
+        },
+        None => own(state, language),
+    }
+}
+
+fn own(state: &'static str, language: &str) -> Standing {
+    let title = Localized::titled(state_called(state, own_language(language)));
+    Standing { identifier: state.to_owned(), title }
+}
+
+/// OneEntry's `IOrderStatus`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct StatusEntity {
+    id: i64,
+    identifier: String,
+    localize_infos: Localized,
+    position: i64,
+    is_used: bool,
+    is_default: bool,
+}
+
+/// Everything that the storage calls a state, the first one that of a new order.
+pub(crate) fn statuses(storage: &Storage, language: &str) -> Vec<StatusEntity> {
+    let first = standing(Some(storage), "pending", language).identifier;
+    let declared = storage.statuses.iter().map(|status| Standing {
+        identifier: status.identifier.clone(),
+        title: Localized::of(&status.title, language, &status.identifier),
+    });
+    // States that the storage has no word for keep their own.
+    let silent = |state: &&'static str| {
+        !storage.statuses.iter().any(|status| status.when.iter().any(|when| when == state))
+    };
+    let standings = declared.chain(STATES.into_iter().filter(silent).map(|state| own(state, language)));
+    (1..)
+        .zip(standings)
+        .map(|(place, standing)| StatusEntity {
+            id: place,
+            is_default: standing.identifier == first,
+            identifier: standing.identifier,
+            localize_infos: standing.title,
+            position: place,
+            is_used: true,
+        })
+        .collect()
+}

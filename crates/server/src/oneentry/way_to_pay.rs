@@ -1,0 +1,50 @@
+//! Where a project's way to pay leads: to the gateway accounts that take such an order.
+
+use guichet_core::Terms;
+
+use crate::app::App;
+use crate::registry::OpenAccount;
+
+use super::project::{AUTO, PaymentAccount, Storage, marked};
+use super::trouble::Trouble;
+use super::visitor::Visitor;
+
+/// What OneEntry says when an order names a way to pay that it may not have.
+const WRONG_ACCOUNT: &str = "Payment account identifier is wrong or payment accounts are not defined";
+
+fn wrong() -> Trouble {
+    Trouble::bad_request(WRONG_ACCOUNT)
+}
+
+/// The way to pay of that marker, which orders of the storage may use.
+pub(crate) fn of_storage<'a>(
+    visitor: &'a Visitor,
+    storage: &Storage,
+    marker: &str,
+) -> Result<&'a PaymentAccount, Trouble> {
+    let (_, account) = marked(&visitor.project.accounts, marker).ok_or_else(wrong)?;
+    let usable = account.used && storage.accounts.iter().any(|allowed| allowed == marker);
+    if usable { Ok(account) } else { Err(wrong()) }
+}
+
+/// The gateway accounts to try in turn, each of which takes such an order.
+///
+/// # Errors
+/// There is none; or a gateway's rule that such an order breaks.
+pub(crate) fn gateway_accounts(
+    app: &App,
+    visitor: &Visitor,
+    way: &PaymentAccount,
+    terms: &Terms,
+) -> Result<Vec<OpenAccount>, Trouble> {
+    let snapshot = app.registry().snapshot();
+    let (merchant, environment) = (visitor.merchant, visitor.environment);
+    if way.gateway_account == AUTO {
+        return Ok(app.serving(&snapshot, merchant, environment, terms, false)?);
+    }
+    let accounts = snapshot.accounts_of(merchant, environment);
+    let account =
+        accounts.into_iter().find(|account| account.name == way.gateway_account).ok_or_else(wrong)?;
+    app.takes(account, terms)?;
+    Ok(vec![account.clone()])
+}

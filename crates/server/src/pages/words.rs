@@ -1,0 +1,23 @@
+//! What the pages call an order and its states, for whoever else speaks to the customer.
+
+use super::language::Language;
+use super::texts::texts;
+
+/// An order by its number, such as “Commande 89”.
+pub(crate) fn order_called(number: i64, language: Language) -> String {
+    format!("{} {number}", texts(language).order)
+}
+
+/// A state of an order in a word or two, by the API's word for it.
+pub(crate) fn state_called(state: &str, language: Language) -> &'static str {
+    let texts = texts(language);
+    let called = match state {
+        "failed" => &texts.failed,
+        "paid" => &texts.paid,
+        "fulfilled" => &texts.fulfilled,
+        "expired" => &texts.expired,
+        "cancelled" => &texts.cancelled,
+        _ => &texts.waiting,
+    };
+    called.word
+}

@@ -1,0 +1,125 @@
+//! Purchases: which customer an order belongs to, in which storage, and the small number that fronts
+//! know it by.
+
+use guichet_core::{CustomerId, Environment, MerchantId, OrderId};
+use serde::de::IgnoredAny;
+
+use super::orders::environment;
+use super::value::{Fault, Row, Write, params};
+use super::{Store, Stored};
+
+/// How many of a customer's orders, the newest, are looked through for their payments.
+const MOST_LOOKED_THROUGH: i64 = 1_000;
+
+/// An order that a customer made at a shop front.
+#[derive(Debug, Clone)]
+pub(crate) struct PurchaseRow {
+    /// Whose shop it is.
+    pub(crate) merchant: MerchantId,
+    /// Of which environment.
+    pub(crate) environment: Environment,
+    /// The number by which fronts know it.
+    pub(crate) number: i64,
+    /// Who made it.
+    pub(crate) customer: CustomerId,
+    /// The storage it was put into, by marker.
+    pub(crate) storage: String,
+    /// The order.
+    pub(crate) order: OrderId,
+}
+
+/// How many payments an order has.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PaymentCount {
+    /// The number by which fronts know the order.
+    pub(crate) number: i64,
+    /// The order.
+    pub(crate) order: OrderId,
+    /// Its payments.
+    pub(crate) payments: usize,
+}
+
+impl Store {
+    /// The purchase of that number.
+    pub(crate) fn purchase(
+        &self,
+        merchant: MerchantId,
+        environment: Environment,
+        number: i64,
+    ) -> Result<Option<PurchaseRow>, Fault> {
+        const SQL: &str = "SELECT merchant_id, environment, number, customer_id, storage, order_id FROM purchases \
+            WHERE merchant_id = $1 AND environment = $2 AND number = $3";
+        self.find(SQL, params![merchant, environment.as_str(), number])?.first().map(purchase).transpose()
+    }
+
+    /// A customer's orders in a storage with their numbers, newest first: a page of them.
+    pub(crate) async fn purchases_of(
+        &self,
+        customer: CustomerId,
+        storage: &str,
+        offset: i64,
+        limit: i64,
+    ) -> Result<Vec<(i64, Stored)>, Fault> {
+        const SQL: &str = "SELECT number, order_id FROM purchases WHERE customer_id = $1 AND storage = $2 \
+            ORDER BY number DESC LIMIT $3 OFFSET $4";
+        let (store, params) = (self.clone(), params![customer, storage, limit, offset]);
+        tokio::task::spawn_blocking(move || {
+            let mut found = Vec::new();
+            for row in store.find(SQL, params)? {
+                if let Some(stored) = store.order(row.parsed(1)?)? {
+                    found.push((row.int(0)?, stored));
+                }
+            }
+            Ok(found)
+        })
+        .await
+        .map_err(|error| Fault(format!("a query was broken off: {error}")))?
+    }
+
+    /// How many orders a customer has in a storage.
+    pub(crate) async fn count_purchases(&self, customer: CustomerId, storage: &str) -> Result<i64, Fault> {
+        const SQL: &str = "SELECT COUNT(*) FROM purchases WHERE customer_id = $1 AND storage = $2";
+        self.scan(SQL, params![customer, storage]).await?.first().map_or(Ok(0), |row| row.int(0))
+    }
+
+    /// How many payments each of a customer's newest orders has, newest order first; those without any
+    /// are left out.
+    pub(crate) async fn payments_of(&self, customer: CustomerId) -> Result<Vec<PaymentCount>, Fault> {
+        const SQL: &str = "SELECT purchases.number, purchases.order_id, orders.payments FROM purchases \
+            JOIN orders ON orders.shard = purchases.shard AND orders.id = purchases.order_id \
+            WHERE purchases.customer_id = $1 ORDER BY purchases.number DESC LIMIT $2";
+        let rows = self.scan(SQL, params![customer, MOST_LOOKED_THROUGH]).await?;
+        let counts = rows.iter().map(|row| {
+            let payments: Vec<IgnoredAny> = row.json(2)?;
+            Ok(PaymentCount { number: row.int(0)?, order: row.parsed(1)?, payments: payments.len() })
+        });
+        counts.filter(|count| count.as_ref().map_or(true, |count| count.payments > 0)).collect()
+    }
+}
+
+fn purchase(row: &Row) -> Result<PurchaseRow, Fault> {
+    Ok(PurchaseRow {
+        merchant: row.parsed(0)?,
+        environment: environment(row.text(1)?)?,
+        number: row.int(2)?,
+        customer: row.parsed(3)?,
+        storage: row.text(4)?.to_owned(),
+        order: row.parsed(5)?,
+    })
+}
+
+/// Ties an order to its customer; belongs into the transaction that makes the order.
+pub(crate) fn insert(row: &PurchaseRow) -> Write {
+    const SQL: &str = "INSERT INTO purchases (merchant_id, environment, number, customer_id, storage, shard, \
+        order_id) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let row = params![
+        row.merchant,
+        row.environment.as_str(),
+        row.number,
+        row.customer,
+        row.storage.as_str(),
+        row.order.shard(),
+        row.order,
+    ];
+    Write::new(SQL, row)
+}
