@@ -93,12 +93,6 @@ impl Api {
         read(&self.call(Method::GET, &format!("/v1/orders/{id}"), None).await?)
     }
 
-    /// The order that was made last.
-    pub(super) async fn newest(&self) -> anyhow::Result<ShownOrder> {
-        let list: OrderList = read(&self.call(Method::GET, "/v1/orders?limit=1", None).await?)?;
-        list.data.into_iter().next().context("there is no order")
-    }
-
     /// The order of that reference.
     pub(super) async fn find(&self, reference: &str) -> anyhow::Result<ShownOrder> {
         let list: OrderList =

@@ -12,7 +12,7 @@ use super::acts;
 use super::api::{Api, ShownEvent, ShownOrder};
 use super::browser::{Browser, Page};
 use super::ending::{Ending, difference};
-use super::front::Customer;
+use super::front::{self, Customer};
 use super::heard::heard;
 use super::house::House;
 use super::report::Ended;
@@ -155,7 +155,7 @@ impl<'a> Play<'a> {
         let email = format!("{}@example.com", self.scenario.name());
         let mut customer = self.house.front.sign_up(&email).await?;
         let number = customer.order(products, account).await?;
-        let made = self.api.newest().await?;
+        let made = self.api.find(&front::reference(number)).await?;
         self.watch(made).await?;
         Ok((customer, number))
     }

@@ -36,9 +36,10 @@ impl Basket {
         language: &str,
         find: impl Fn(i64) -> Result<Option<Product>, Fault>,
     ) -> Result<Self, Trouble> {
-        let lines = sent.as_array().filter(|lines| (1..=MOST_LINES).contains(&lines.len())).ok_or_else(|| {
-            Trouble::bad_request(format!("products must be a list of 1 to {MOST_LINES} products"))
-        })?;
+        let lines =
+            sent.as_array().filter(|lines| (1..=MOST_LINES).contains(&lines.len())).ok_or_else(|| {
+                Trouble::bad_request(format!("products must be a list of 1 to {MOST_LINES} products"))
+            })?;
         let mut products: Vec<Bought> = Vec::new();
         for (place, line) in lines.iter().enumerate() {
             let (id, quantity) = wanted(place, line)?;
@@ -51,9 +52,7 @@ impl Basket {
         }
         if let Some(many) = products.iter().find(|bought| bought.quantity > MOST_OF_ONE) {
             let id = many.product;
-            return Err(Trouble::bad_request(format!(
-                "An order has at most {MOST_OF_ONE} of product {id}"
-            )));
+            return Err(Trouble::bad_request(format!("An order has at most {MOST_OF_ONE} of product {id}")));
         }
         let total = sum(&products)?;
         Ok(Basket { products, total: Money::new(total, currency) })
@@ -61,8 +60,11 @@ impl Basket {
 
     /// The lines of the order.
     pub(crate) fn items(&self) -> Vec<Item> {
-        let item =
-            |bought: &Bought| Item { name: bought.title.clone(), quantity: bought.quantity, unit_amount: bought.price };
+        let item = |bought: &Bought| Item {
+            name: bought.title.clone(),
+            quantity: bought.quantity,
+            unit_amount: bought.price,
+        };
         self.products.iter().map(item).collect()
     }
 
@@ -94,7 +96,9 @@ fn sum(products: &[Bought]) -> Result<i64, Trouble> {
     match total {
         Some(total @ 1..=MOST_MINOR) => Ok(total),
         Some(..=0) => Err(Trouble::bad_request("There is nothing to pay for these products")),
-        Some(_) | None => Err(Trouble::bad_request("These products add up to more than an order may ask for")),
+        Some(_) | None => {
+            Err(Trouble::bad_request("These products add up to more than an order may ask for"))
+        }
     }
 }
 
@@ -161,7 +165,10 @@ mod tests {
     fn the_catalogue_says_what_it_costs() {
         for (products, total) in [
             (json!([{ "productId": 1, "quantity": 1 }]), 34_000),
-            (json!([{ "productId": 1, "quantity": 2, "price": 1 }, { "productId": 2, "quantity": 3 }]), 68_150),
+            (
+                json!([{ "productId": 1, "quantity": 2, "price": 1 }, { "productId": 2, "quantity": 3 }]),
+                68_150,
+            ),
             (json!([{ "productId": 2, "quantity": 1 }, { "productId": 4, "quantity": 9 }]), 50),
             (json!([{ "productId": 2, "quantity": 1 }, { "productId": 2, "quantity": 2 }]), 150),
             (json!([{ "productId": 3, "quantity": 1 }]), MOST_MINOR),

@@ -18,7 +18,10 @@ pub(crate) const NOT_OFFERED: &[(&str, &str)] = &[
     ("/files/*", "files; keep them where the shop's own pages are"),
     ("/form-data/*", "data of forms that are no orders; an order carries its own"),
     ("/general-types/*", "general types; they describe the content of a site"),
-    ("/integration-collections/*", "collections; Guichet keeps orders and payments, not the content of a site"),
+    (
+        "/integration-collections/*",
+        "collections; Guichet keeps orders and payments, not the content of a site",
+    ),
     ("/menus/*", "menus; Guichet keeps orders and payments, not the pages of a site"),
     ("/pages/*", "pages; Guichet keeps orders and payments, not the pages of a site"),
     ("/payments/connected", "OneEntry's own Stripe account; ways to pay lead to gateway accounts"),

@@ -7,8 +7,8 @@ use std::ops::RangeInclusive;
 
 use super::decimal::Decimal;
 use super::project::{
-    AUTO, Field, FieldType, Form, FormKind, Numbered, Product, Project, Provider, Role, Storage, Text, marked,
-    with_ids,
+    AUTO, Field, FieldType, Form, FormKind, Numbered, Product, Project, Provider, Role, Storage, Text,
+    marked, with_ids,
 };
 use super::standing::STATES;
 
@@ -142,7 +142,8 @@ impl Project {
         within(self.locales.len(), 0..=MOST, "locales".to_owned())?;
         for (place, locale) in self.locales.iter().enumerate() {
             ensure(is_language(&locale.code), format!("locales[{place}].code"), LANGUAGE)?;
-            for (name, words) in [("name", Some(&locale.name)), ("native_name", locale.native_name.as_ref())] {
+            for (name, words) in [("name", Some(&locale.name)), ("native_name", locale.native_name.as_ref())]
+            {
                 let length = words.map_or(1, |words| words.chars().count());
                 within(length, 1..=LONGEST_TEXT, format!("locales[{place}].{name}"))?;
             }
@@ -237,7 +238,9 @@ impl Field {
         ensure(chosen != self.values.is_empty(), at("values"), rule)?;
         within(self.values.len(), 0..=MOST, at("values"))?;
         let values = || self.values.iter().enumerate();
-        unique(values().map(|(place, choice)| (at(&format!("values[{place}].value")), choice.value.as_str())))?;
+        unique(
+            values().map(|(place, choice)| (at(&format!("values[{place}].value")), choice.value.as_str())),
+        )?;
         for (place, choice) in values() {
             within(choice.value.chars().count(), 1..=LONGEST_TEXT, at(&format!("values[{place}].value")))?;
             title(&choice.title, &at(&format!("values[{place}]")))?;

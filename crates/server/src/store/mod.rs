@@ -54,7 +54,8 @@ pub(crate) use outbox::{
 pub(crate) use projects::{put_product, put_project, remove_product};
 pub(crate) use purchases::{PurchaseRow, insert as insert_purchase};
 pub(crate) use refund_requests::{
-    HowMany, RefundRow, RefundStatus, Returned, close as close_refund_request, insert as insert_refund_request,
+    HowMany, RefundRow, RefundStatus, Returned, close as close_refund_request,
+    insert as insert_refund_request,
 };
 pub(crate) use target::Target;
 pub(crate) use value::{CommitError, Fault, Guard, Write};

@@ -270,13 +270,8 @@ pub(crate) fn revise(order: &Order) -> Write {
     const SQL: &str = "UPDATE orders SET terms = $1, amount_minor = $2, currency = $3 \
         WHERE shard = $4 AND id = $5";
     let money = order.terms.money;
-    let row = params![
-        json(&order.terms),
-        money.amount_minor,
-        money.currency.code(),
-        order.id.shard(),
-        order.id,
-    ];
+    let row =
+        params![json(&order.terms), money.amount_minor, money.currency.code(), order.id.shard(), order.id,];
     Write::new(SQL, row)
 }
 

@@ -36,7 +36,8 @@ impl Store {
         after: i64,
         limit: i64,
     ) -> Result<Vec<Product>, Fault> {
-        const SQL: &str = "SELECT document FROM products WHERE merchant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+        const SQL: &str =
+            "SELECT document FROM products WHERE merchant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
         self.scan(SQL, params![merchant, after, limit]).await?.iter().map(product).collect()
     }
 

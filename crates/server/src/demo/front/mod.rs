@@ -42,6 +42,11 @@ impl Front {
     }
 }
 
+/// The reference by which the shop knows the order of that number.
+pub(super) fn reference(number: i64) -> String {
+    format!("{STORAGE}-{number}")
+}
+
 /// What the grocery's shop file says of its front.
 pub(super) fn project(shop_url: &str) -> String {
     let products = (1..).zip(in_dinars()).map(|(number, product)| declared(number, product, shop_url));

@@ -8,10 +8,10 @@ pub(crate) mod events;
 pub(crate) mod fulfil;
 pub(crate) mod list;
 pub(crate) mod open_payment;
+pub(crate) mod payer;
 pub(crate) mod read;
 pub(crate) mod record_payment;
 pub(crate) mod resolve;
-pub(crate) mod payer;
 mod terms;
 
 use axum::response::Response;

@@ -41,7 +41,12 @@ pub(super) async fn list_locales(visitor: Visitor) -> Json<Vec<LocaleEntity>> {
         return Json(vec![LocaleEntity::of(1, project.language(), "English", "English")]);
     }
     let locales = (1..).zip(&project.locales).map(|(place, locale)| {
-        LocaleEntity::of(place, &locale.code, &locale.name, locale.native_name.as_ref().unwrap_or(&locale.name))
+        LocaleEntity::of(
+            place,
+            &locale.code,
+            &locale.name,
+            locale.native_name.as_ref().unwrap_or(&locale.name),
+        )
     });
     Json(locales.collect())
 }

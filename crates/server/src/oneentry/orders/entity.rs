@@ -161,7 +161,11 @@ impl OrderEntity {
             total_sum: money.decimal(),
             currency: spelled(&visitor.project, money.currency),
             payment_account_identifier: notes.payment_account.clone(),
-            payment_account_localize_infos: Localized::of(&account, &visitor.language, &notes.payment_account),
+            payment_account_localize_infos: Localized::of(
+                &account,
+                &visitor.language,
+                &notes.payment_account,
+            ),
             payment_url: payment_url(app, own),
             products: notes.products.iter().map(product).collect(),
             is_completed: order.state.paid_by().is_some(),

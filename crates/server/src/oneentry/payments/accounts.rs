@@ -36,7 +36,12 @@ struct Settings {
 
 impl AccountEntity {
     /// The way to pay of that number.
-    pub(super) fn of(app: &App, visitor: &Visitor, id: i64, account: &PaymentAccount) -> Result<Self, Trouble> {
+    pub(super) fn of(
+        app: &App,
+        visitor: &Visitor,
+        id: i64,
+        account: &PaymentAccount,
+    ) -> Result<Self, Trouble> {
         let snapshot = app.registry().snapshot();
         let known = snapshot.accounts_of(visitor.merchant, visitor.environment);
         let leads = |name: &str| account.gateway_account == AUTO || account.gateway_account == name;

@@ -40,13 +40,16 @@ pub(super) async fn create_session(
     match data.kind.as_str() {
         "session" => {}
         "intent" => {
-            return Err(Trouble::not_offered("payment intents; open a session, which leads to a hosted page"));
+            return Err(Trouble::not_offered(
+                "payment intents; open a session, which leads to a hosted page",
+            ));
         }
         _ => return Err(Trouble::bad_request("type must be session")),
     }
     let own = OwnOrder::find(&app, &signed, data.order_id)?;
     let (own, place) = opened(&app, &signed, own).await?;
-    let session = Session::at(&app, &signed.visitor, &own, place).ok_or_else(|| Trouble::not_found("Session"))?;
+    let session =
+        Session::at(&app, &signed.visitor, &own, place).ok_or_else(|| Trouble::not_found("Session"))?;
     Ok((StatusCode::CREATED, Json(session)))
 }
 
@@ -103,7 +106,9 @@ fn serving(app: &App, own: &OwnOrder, accounts: &[AccountId]) -> Result<usize, T
 fn not_opened(state: Option<&PaymentState>) -> Trouble {
     let message = match state {
         Some(PaymentState::Failed { reason: FailureReason::OpenRefused { refusal, .. }, .. }) => {
-            format!("The gateway did not open a payment ({refusal}), and nothing was paid; choose another way to pay or try again later.")
+            format!(
+                "The gateway did not open a payment ({refusal}), and nothing was paid; choose another way to pay or try again later."
+            )
         }
         Some(_) | None => {
             "The gateway could not be reached, so no payment was opened; try again in a moment.".to_owned()

@@ -85,7 +85,11 @@ fn current(order: &Order) -> Option<usize> {
 fn status(order: &Order, payment: &Payment) -> &'static str {
     match &order.state {
         OrderState::Paid { payment: paid_by, .. } | OrderState::Fulfilled { payment: paid_by, .. } => {
-            if *paid_by == payment.id { COMPLETED } else { CANCELED }
+            if *paid_by == payment.id {
+                COMPLETED
+            } else {
+                CANCELED
+            }
         }
         OrderState::Expired { .. } => EXPIRED,
         OrderState::Cancelled { .. } => CANCELED,
@@ -153,9 +157,9 @@ fn account_id(app: &App, visitor: &Visitor, own: &OwnOrder, payment: &Payment) -
     let name = snapshot.accounts.get(&payment.account).map(|account| account.name.as_str());
     let chosen = marked(accounts, &own.notes.payment_account);
     let leads_there = |gateway_account: &str| gateway_account == AUTO || Some(gateway_account) == name;
-    let found = chosen.filter(|(_, account)| leads_there(&account.gateway_account)).or_else(|| {
-        with_ids(accounts).find(|(_, account)| Some(account.gateway_account.as_str()) == name)
-    });
+    let found = chosen
+        .filter(|(_, account)| leads_there(&account.gateway_account))
+        .or_else(|| with_ids(accounts).find(|(_, account)| Some(account.gateway_account.as_str()) == name));
     found.or(chosen).map_or(0, |(id, _)| id)
 }
 

@@ -115,7 +115,9 @@ fn in_body(body: &[u8]) -> Result<Vec<Sent>, Trouble> {
     }
     let body: Value = serde_json::from_slice(body).map_err(|_| wrong("The body is not valid JSON."))?;
     let list = match body {
-        Value::Object(mut object) => object.remove("filter").or_else(|| object.remove("body")).unwrap_or_default(),
+        Value::Object(mut object) => {
+            object.remove("filter").or_else(|| object.remove("body")).unwrap_or_default()
+        }
         other => other,
     };
     match list {
@@ -164,7 +166,8 @@ fn values(value: &Value) -> Result<Vec<String>, Trouble> {
 
 impl Condition {
     fn is_met_by(&self, product: &Product, currency: Currency, language: &str) -> bool {
-        let on_page = self.pages.is_empty() || product.categories.iter().any(|page| self.pages.contains(page));
+        let on_page =
+            self.pages.is_empty() || product.categories.iter().any(|page| self.pages.contains(page));
         let called = |title: &String| product.title.in_language(language).to_lowercase().contains(title);
         on_page
             && self.status.as_ref().is_none_or(|status| product.status.as_ref() == Some(status))
@@ -189,8 +192,12 @@ impl Attribute {
         match self.comparison {
             Comparison::Equal => any(same),
             Comparison::NotEqual => !any(same),
-            Comparison::More => any(|value, than| numbers(value, than).is_some_and(|(value, than)| value > than)),
-            Comparison::Less => any(|value, than| numbers(value, than).is_some_and(|(value, than)| value < than)),
+            Comparison::More => {
+                any(|value, than| numbers(value, than).is_some_and(|(value, than)| value > than))
+            }
+            Comparison::Less => {
+                any(|value, than| numbers(value, than).is_some_and(|(value, than)| value < than))
+            }
             Comparison::Contains => any(contains),
             Comparison::ContainsNot => !any(contains),
             Comparison::Exists => value.is_some_and(|value| !value.is_empty()),
@@ -235,9 +242,7 @@ mod tests {
 
     #[test]
     fn every_condition_of_the_sdk() {
-        let of = |attribute: &str, comparison: &str, value: Value| {
-            json!({ "attributeMarker": attribute, "conditionMarker": comparison, "conditionValue": value })
-        };
+        let of = |attribute: &str, comparison: &str, value: Value| json!({ "attributeMarker": attribute, "conditionMarker": comparison, "conditionValue": value });
         for (condition, met) in [
             (of("price", "eq", json!(340.5)), true),
             (of("price", "eq", json!("340.50")), true),

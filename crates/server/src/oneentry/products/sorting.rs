@@ -30,7 +30,9 @@ impl Sorting {
             Some("title") => Key::Title,
             Some("price") => Key::Price,
             Some(_) => {
-                return Err(Trouble::bad_request("sortKey must be one of [id, position, title, date, price]"));
+                return Err(Trouble::bad_request(
+                    "sortKey must be one of [id, position, title, date, price]",
+                ));
             }
         };
         let descending = match asked(query, "sortOrder").map(|order| order.to_ascii_uppercase()).as_deref() {
@@ -46,7 +48,9 @@ impl Sorting {
     pub(super) fn sort(self, products: &mut [Product], language: &str) {
         match self.key {
             Key::Number => {}
-            Key::Title => products.sort_by_cached_key(|product| product.title.in_language(language).to_lowercase()),
+            Key::Title => {
+                products.sort_by_cached_key(|product| product.title.in_language(language).to_lowercase())
+            }
             Key::Price => products.sort_by_key(|product| product.price),
         }
         if self.descending {
