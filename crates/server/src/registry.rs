@@ -100,6 +100,11 @@ impl Snapshot {
         found
     }
 
+    /// Whether a merchant has an account of that name, in whichever environment.
+    pub(crate) fn has_account(&self, merchant: MerchantId, name: &str) -> bool {
+        self.accounts.values().any(|account| account.merchant == merchant && account.name == name)
+    }
+
     /// The credential that a vendor's client shows, by its key; revoked ones are not found.
     pub(crate) fn credential_of(&self, dialect: &str, key: &str) -> Option<&OpenCredential> {
         // Looked up by its hash: how long that takes tells nothing about any stored key.

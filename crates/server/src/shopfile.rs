@@ -1,7 +1,7 @@
 //! The shop file: merchants, gateway accounts and webhook endpoints, declared. Applying it makes
 //! what is missing and brings up to date what is there; applying it twice changes nothing more.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, bail, ensure};
 use guichet_core::{AccountId, Currency, EndpointId, Environment, LatePolicy, MerchantId, Policy};
@@ -172,19 +172,31 @@ impl Changes<'_> {
         for endpoint in &declared.webhook_endpoints {
             self.endpoint(merchant.id, endpoint).with_context(|| format!("endpoint {}", endpoint.url))?;
         }
-        self.front(merchant.id, declared)
+        self.front(&merchant, declared)
     }
 
-    fn front(&mut self, merchant: MerchantId, declared: &DeclaredMerchant) -> anyhow::Result<()> {
+    fn front(&mut self, merchant: &NewMerchant, declared: &DeclaredMerchant) -> anyhow::Result<()> {
         let now_ms = self.app.clock().now_ms();
         if let Some(project) = &declared.project {
             project.check().context("project")?;
-            self.writes.push(store::put_project(merchant, project, now_ms));
-            self.tell(self.snapshot.projects.contains_key(&merchant), "project".to_owned());
+            let known = |name: &str| {
+                declared.accounts.iter().any(|account| account.name == name)
+                    || self.snapshot.has_account(merchant.id, name)
+            };
+            project.check_gateway_accounts(known).context("project")?;
+            let live = declared.accounts.iter().any(|account| account.environment == Environment::Live);
+            let url = project.return_url.as_ref().filter(|_| live);
+            if let Some(Err((_, rule))) = url.map(|url| merchant.leads_back_to(url, Environment::Live)) {
+                bail!("project: return_url: {rule}");
+            }
+            self.writes.push(store::put_project(merchant.id, project, now_ms));
+            self.tell(self.snapshot.projects.contains_key(&merchant.id), "project".to_owned());
         }
+        let mut ids = BTreeSet::new();
         for product in &declared.products {
             product.check().with_context(|| format!("product {}", product.id))?;
-            self.writes.push(store::put_product(merchant, product, now_ms));
+            ensure!(ids.insert(product.id), "product {} is declared twice", product.id);
+            self.writes.push(store::put_product(merchant.id, product, now_ms));
         }
         if !declared.products.is_empty() {
             self.report.push(format!("declared {} products", declared.products.len()));

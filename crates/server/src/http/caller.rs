@@ -26,6 +26,18 @@ impl Caller {
     pub(crate) fn actor(&self) -> Actor {
         Actor::Shop { key: self.key.clone() }
     }
+
+    /// Whether the caller may change what serves live customers too.
+    ///
+    /// # Errors
+    /// The key is one for play money.
+    pub(crate) fn insist_on_live(&self) -> Result<(), Problem> {
+        if self.environment == Environment::Live {
+            return Ok(());
+        }
+        let detail = "What is sold is the same for play money and real money, so it is changed with a live key: make one with `guichet key create --environment live`.";
+        Err(Problem::new(StatusCode::FORBIDDEN, "live_key_needed", detail))
+    }
 }
 
 fn refuse(code: &'static str, detail: &str) -> Problem {

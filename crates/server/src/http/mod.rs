@@ -14,7 +14,10 @@ pub(crate) mod object;
 mod operations;
 pub(crate) mod orders;
 pub(crate) mod problem;
+mod products;
+mod project;
 mod reference;
+mod refund_requests;
 mod trace;
 mod webhook_endpoints;
 
@@ -49,6 +52,11 @@ fn native() -> OpenApiRouter<App> {
         .routes(routes!(webhook_endpoints::delete::delete_endpoint))
         .routes(routes!(webhook_endpoints::rotate::rotate_secret))
         .routes(routes!(deliveries::resend::resend_delivery))
+        .routes(routes!(project::read::read_project, project::replace::replace_project))
+        .routes(routes!(products::list::list_products))
+        .routes(routes!(products::replace::replace_product, products::delete::delete_product))
+        .routes(routes!(refund_requests::list::list_refund_requests))
+        .routes(routes!(refund_requests::close::close_refund_request))
 }
 
 /// Every route of the server.

@@ -23,6 +23,7 @@ use crate::pages;
         (name = "Payments", description = "Attempts to pay an order."),
         (name = "Events", description = "What happened, to be pulled."),
         (name = "Webhooks", description = "What happened, sent to you."),
+        (name = "Shop front", description = "What a front with customers of its own is made of, and what it sells."),
     ),
     security(("key" = [])),
 )]

@@ -42,7 +42,8 @@ pub(crate) struct Project {
     /// ISO 4217 code of the currency in which everything is sold, in the spelling that fronts are shown.
     #[schema(example = "DZD")]
     pub(crate) currency: String,
-    /// Where customers go after they have paid; the status page of the order when left out.
+    /// Where customers go after they have paid; the status page of the order when left out. Live orders
+    /// only lead back to an origin that the merchant declared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) return_url: Option<String>,
     /// The languages of the front, the default one first.

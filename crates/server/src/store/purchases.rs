@@ -31,8 +31,6 @@ pub(crate) struct PurchaseRow {
 /// How many payments an order has.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PaymentCount {
-    /// The number by which fronts know the order.
-    pub(crate) number: i64,
     /// The order.
     pub(crate) order: OrderId,
     /// Its payments.
@@ -85,13 +83,13 @@ impl Store {
     /// How many payments each of a customer's newest orders has, newest order first; those without any
     /// are left out.
     pub(crate) async fn payments_of(&self, customer: CustomerId) -> Result<Vec<PaymentCount>, Fault> {
-        const SQL: &str = "SELECT purchases.number, purchases.order_id, orders.payments FROM purchases \
+        const SQL: &str = "SELECT purchases.order_id, orders.payments FROM purchases \
             JOIN orders ON orders.shard = purchases.shard AND orders.id = purchases.order_id \
             WHERE purchases.customer_id = $1 ORDER BY purchases.number DESC LIMIT $2";
         let rows = self.scan(SQL, params![customer, MOST_LOOKED_THROUGH]).await?;
         let counts = rows.iter().map(|row| {
-            let payments: Vec<IgnoredAny> = row.json(2)?;
-            Ok(PaymentCount { number: row.int(0)?, order: row.parsed(1)?, payments: payments.len() })
+            let payments: Vec<IgnoredAny> = row.json(1)?;
+            Ok(PaymentCount { order: row.parsed(0)?, payments: payments.len() })
         });
         counts.filter(|count| count.as_ref().map_or(true, |count| count.payments > 0)).collect()
     }

@@ -115,10 +115,8 @@ fn in_body(body: &[u8]) -> Result<Vec<Sent>, Trouble> {
     }
     let body: Value = serde_json::from_slice(body).map_err(|_| wrong("The body is not valid JSON."))?;
     let list = match body {
-        Value::Object(mut object) => {
-            object.remove("filter").or_else(|| object.remove("body")).unwrap_or_default()
-        }
-        other => other,
+        Value::Object(mut object) => object.remove("filter").unwrap_or_default(),
+        list @ (Value::Array(_) | Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => list,
     };
     match list {
         Value::Null => Ok(Vec::new()),

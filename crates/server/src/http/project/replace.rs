@@ -1,0 +1,44 @@
+//! `PUT /v1/project`.
+
+use axum::Json;
+use axum::extract::State;
+use guichet_core::Environment;
+
+use crate::app::{App, Error};
+use crate::http::caller::Caller;
+use crate::http::input::Sent;
+use crate::http::problem::Problem;
+use crate::oneentry::Project;
+use crate::store::{move_revision, put_project};
+
+/// Replace the project
+///
+/// The whole document; what it leaves out is gone. Orders keep what they say of it.
+#[utoipa::path(put, path = "/v1/project", tag = "Shop front", request_body = Project,
+    responses((status = 200, description = "The project as it is from now on.", body = Project),
+              (status = 403, description = "`live_key_needed`.", body = Problem),
+              (status = 422, description = "`project_invalid`: see `field`.", body = Problem)))]
+pub(crate) async fn replace_project(
+    State(app): State<App>,
+    caller: Caller,
+    sent: Sent,
+) -> Result<Json<Project>, Problem> {
+    caller.insist_on_live()?;
+    let project: Project = sent.json()?;
+    let snapshot = app.registry().snapshot();
+    let known = |name: &str| snapshot.has_account(caller.merchant, name);
+    project
+        .check()
+        .and_then(|()| project.check_gateway_accounts(known))
+        .map_err(|broken| Problem::field(broken.field, "project_invalid", broken.rule))?;
+    let merchant = snapshot.merchants.get(&caller.merchant);
+    let has_live = !snapshot.accounts_of(caller.merchant, Environment::Live).is_empty();
+    if let Some((url, merchant)) = project.return_url.as_ref().zip(merchant).filter(|_| has_live) {
+        let allowed = merchant.leads_back_to(url, Environment::Live);
+        allowed.map_err(|(code, rule)| Problem::field("return_url", code, rule))?;
+    }
+    let writes = vec![put_project(caller.merchant, &project, app.clock().now_ms()), move_revision()];
+    app.store().commit(writes).await.map_err(Error::from)?;
+    app.registry().refresh()?;
+    Ok(Json(project))
+}

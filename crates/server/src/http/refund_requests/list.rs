@@ -1,0 +1,64 @@
+//! `GET /v1/refund_requests`: newest first, page by page.
+
+use axum::Json;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::app::{App, Error};
+use crate::http::caller::Caller;
+use crate::http::input::Query;
+use crate::http::orders::list::page_size;
+use crate::http::problem::Problem;
+use crate::store::RefundStatus;
+
+use super::RefundRequestView;
+
+/// Which requests.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Wanted {
+    /// Only this status: `requested`, `cancelled`, `granted` or `declined`.
+    status: Option<String>,
+    /// The number of the last request of the page before.
+    cursor: Option<i64>,
+    /// How many: 1 to 100, otherwise 20.
+    limit: Option<i64>,
+}
+
+/// A page of requests.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RefundRequestPage {
+    /// The requests, newest first.
+    data: Vec<RefundRequestView>,
+    /// Whether there are older ones: ask again with `cursor` set to the last number.
+    has_more: bool,
+}
+
+/// List refund requests
+#[utoipa::path(get, path = "/v1/refund_requests", tag = "Shop front", params(Wanted),
+    responses((status = 200, description = "A page of refund requests.", body = RefundRequestPage),
+              (status = 422, description = "A parameter breaks a rule.", body = Problem)))]
+pub(crate) async fn list_refund_requests(
+    State(app): State<App>,
+    caller: Caller,
+    Query(wanted): Query<Wanted>,
+) -> Result<Json<RefundRequestPage>, Problem> {
+    let size = page_size(wanted.limit)?;
+    let status = wanted.status.as_deref().map(|word| {
+        RefundStatus::of(word).ok_or_else(|| {
+            let words = RefundStatus::ALL.map(RefundStatus::as_str).join(", ");
+            Problem::field("status", "status_unknown", format!("status must be one of {words}."))
+        })
+    });
+    let (status, before) = (status.transpose()?, wanted.cursor.unwrap_or(i64::MAX));
+    let (merchant, environment) = (caller.merchant, caller.environment);
+    let mut found = app.store().refund_requests(merchant, environment, status, before, size + 1).await?;
+    let has_more = found.len() > usize::try_from(size).unwrap_or(usize::MAX);
+    if has_more {
+        found.pop();
+    }
+    let data = found.into_iter().map(|row| RefundRequestView::of(&app, row));
+    Ok(Json(RefundRequestPage { data: data.collect::<Result<_, Error>>()?, has_more }))
+}

@@ -1,0 +1,79 @@
+//! `/v1/refund_requests`: what customers ask to have paid back.
+
+pub(crate) mod close;
+pub(crate) mod list;
+
+use guichet_core::Money;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::app::{App, Error};
+use crate::clock::rfc3339;
+use crate::store::RefundRow;
+use crate::view::MoneyView;
+
+/// What a customer asks to have paid back.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(title = "RefundRequest")]
+pub(crate) struct RefundRequestView {
+    /// Its number.
+    #[schema(example = 7)]
+    number: i64,
+    /// `requested`, `cancelled` by the customer, or `granted` or `declined` by you.
+    #[schema(example = "requested")]
+    status: &'static str,
+    /// The order.
+    #[schema(example = "ord_01kaqwm3v0e9r8t7y6v5w4x3z1")]
+    order: String,
+    /// The number by which the shop front knows that order.
+    #[schema(example = 89)]
+    order_number: i64,
+    /// The number by which the shop front knows the customer.
+    #[schema(example = 4)]
+    customer: Option<i64>,
+    /// What is given back.
+    products: Vec<ReturnedView>,
+    /// What it cost.
+    amount: MoneyView,
+    /// The customer's words.
+    note: String,
+    /// When it was made.
+    created_at: String,
+    /// When it was closed.
+    closed_at: Option<String>,
+}
+
+/// A product that is given back.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ReturnedView {
+    /// Its number.
+    #[schema(example = 146)]
+    product: i64,
+    /// How many.
+    #[schema(example = 1)]
+    quantity: i64,
+}
+
+impl RefundRequestView {
+    fn of(app: &App, row: RefundRow) -> Result<Self, Error> {
+        let purchase = app.store().purchase(row.merchant, row.environment, row.purchase)?;
+        let purchase = purchase.ok_or(Error::NoSuchOrder)?;
+        let stored = app.order_of(row.merchant, row.environment, purchase.order)?;
+        let customer = app.store().customer(row.customer)?.map(|customer| customer.number);
+        let products = row.products.into_iter();
+        Ok(RefundRequestView {
+            number: row.number,
+            status: row.status.as_str(),
+            order: purchase.order.to_string(),
+            order_number: row.purchase,
+            customer,
+            products: products
+                .map(|(product, many)| ReturnedView { product, quantity: many.quantity })
+                .collect(),
+            amount: Money::new(row.amount_minor, stored.order.terms.money.currency).into(),
+            note: row.note,
+            created_at: rfc3339(row.created_at_ms),
+            closed_at: row.closed_at_ms.map(rfc3339),
+        })
+    }
+}
