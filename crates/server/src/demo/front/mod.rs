@@ -65,7 +65,7 @@ id = {number}
 title = {title}
 price = {price}
 image = {picture}
-attributes = {{ words = {{ type = "text", value = {words} }}, picture = {{ type = "string", value = {picture} }} }}
+attributes = {{ words = {{ type = "text", value = {words} }} }}
 "#
     )
 }

@@ -3,6 +3,7 @@ import { get, isSignedIn } from "/boutique/api.js";
 import { pay } from "/boutique/checkout.js";
 import { h, money, say, when } from "/boutique/dom.js";
 
+const ORDERS = "/orders-storage/marker/orders/orders";
 const AGAIN_MS = 2000;
 const TONES = { paid: "good", sent: "good", refused: "bad", lapsed: "bad", cancelled: "bad" };
 const payable = ({ statusIdentifier }) => statusIdentifier === "waiting" || statusIdentifier === "refused";
@@ -31,7 +32,10 @@ export async function view(isShown) {
   const list = h("ul", { class: "orders" });
   let shown;
   const update = async () => {
-    const { items } = await get("/orders-storage/marker/orders/orders?offset=0&limit=30");
+    const { items } = await get(`${ORDERS}?offset=0&limit=30`);
+    // Reading one by itself tells the server that somebody waits for it, so its money is asked about soon.
+    const awaited = items.findIndex((order) => payable(order) && order.paymentUrl && !byHand(order));
+    if (awaited >= 0) items[awaited] = await get(`${ORDERS}/${items[awaited].id}`);
     const now = JSON.stringify(items);
     if (now !== shown) list.replaceChildren(...items.map(card));
     shown = now;

@@ -11,7 +11,7 @@ export async function all() {
   return known;
 }
 
-export const picture = (product) => h("span", { class: "tile" }, h("img", { src: product.attributeValues.picture?.value, alt: "", width: 64, height: 64 }));
+export const picture = (product) => h("span", { class: "tile" }, h("img", { src: product.attributeValues.image?.value[0].downloadLink, alt: "", width: 64, height: 64 }));
 
 export async function view() {
   const cards = (await all()).map((product) => {
