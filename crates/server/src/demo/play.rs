@@ -301,7 +301,8 @@ impl<'a> Play<'a> {
         let happened = self.journal.iter().find(|event| event.kind == kind).and_then(at);
         match began.zip(happened) {
             Some((began, happened)) => {
-                ((happened.as_millisecond() - began.as_millisecond()) / 60_000).to_string()
+                // The order's time runs from when it was asked for, a moment before it was written down.
+                ((happened.as_millisecond() - began.as_millisecond() + STEP_MS) / 60_000).to_string()
             }
             None => "never".to_owned(),
         }

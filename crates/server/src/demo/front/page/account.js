@@ -2,7 +2,7 @@
 import { get, isSignedIn, provider, signIn, signOut, signUp } from "/boutique/api.js";
 import * as basket from "/boutique/basket.js";
 import { form, h, say } from "/boutique/dom.js";
-import { attributes, filled, inLanguage, rows } from "/boutique/fields.js";
+import { attributes, filled, inLanguage, rows, told } from "/boutique/fields.js";
 
 const signsIn = (field) => field.isLogin || field.isPassword;
 const onward = () => { location.hash = basket.count() > 0 ? "#panier" : "#produits"; };
@@ -10,8 +10,7 @@ const onward = () => { location.hash = basket.count() > 0 ? "#panier" : "#produi
 // What the customer told about themselves, by marker.
 export async function profile() {
   const user = await get("/users/me");
-  const told = Object.fromEntries(user.formData.map(({ marker, value }) => [marker, value]));
-  return { identifier: user.identifier, ...told };
+  return { identifier: user.identifier, ...told(user.formData) };
 }
 
 async function choice(current) {

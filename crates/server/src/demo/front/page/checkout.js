@@ -4,10 +4,10 @@ import { LANGUAGE, get, isSignedIn, post } from "/boutique/api.js";
 import { profile } from "/boutique/account.js";
 import * as basket from "/boutique/basket.js";
 import { form, h, money, say } from "/boutique/dom.js";
-import { attributes, filled, inLanguage, rows } from "/boutique/fields.js";
+import { attributes, filled, inLanguage, rows, told } from "/boutique/fields.js";
 import { all, picture } from "/boutique/products.js";
 
-const STORAGE = "orders";
+const STORAGE = "/orders-storage/marker/orders";
 
 // Opens the order's payment, and leads to it where it has a page.
 export async function pay(orderId) {
@@ -33,14 +33,20 @@ async function total() {
   return h("p", { class: "row total" }, h("span", {}, "Total"), h("b", { class: "price" }, money(preview.totalSum, preview.currency)));
 }
 
+// What the customer filled in when signing up, and the last time.
+async function known() {
+  const [signedUp, { items: [last] }] = await Promise.all([profile(), get(`${STORAGE}/orders?offset=0&limit=1`)]);
+  return { ...signedUp, ...told(last?.formData ?? []) };
+}
+
 async function orderForm() {
-  const storage = await get(`/orders-storage/marker/${STORAGE}`);
-  const [fields, accounts, known] = await Promise.all([attributes(storage.formIdentifier), get("/payments/accounts"), profile()]);
+  const storage = await get(STORAGE);
+  const [fields, accounts, values] = await Promise.all([attributes(storage.formIdentifier), get("/payments/accounts"), known()]);
   const offered = storage.paymentAccountIdentifiers.map(({ identifier }) => accounts.find((account) => account.identifier === identifier)).filter(Boolean);
   const ways = h("fieldset", {}, h("legend", {}, "Paiement"), offered.map((account, place) =>
     h("label", { class: "way" }, h("input", { type: "radio", name: "account", value: account.identifier, checked: place === 0 }), account.localizeInfos.title)));
   const send = async () => {
-    const order = await post(`/orders-storage/marker/${STORAGE}/orders`, {
+    const order = await post(`${STORAGE}/orders`, {
       formIdentifier: storage.formIdentifier,
       paymentAccountIdentifier: ways.querySelector(":checked").value,
       formData: inLanguage(filled(fields)),
@@ -51,7 +57,7 @@ async function orderForm() {
     const session = await pay(order.id).catch((error) => say(error.message));
     if (!session?.paymentUrl) location.hash = "#commandes";
   };
-  return h("div", { class: "card" }, h("h2", {}, "Livraison"), form([rows(fields, known), ways], "Commander et payer", send));
+  return h("div", { class: "card" }, h("h2", {}, "Livraison"), form([rows(fields, values), ways], "Commander et payer", send));
 }
 
 export async function view() {

@@ -42,4 +42,7 @@ export function filled(attributes) {
     .filter(({ value }) => value !== "");
 }
 
+// The same the other way: by marker.
+export const told = (formData) => Object.fromEntries(formData.map(({ marker, value }) => [marker, value]));
+
 export const inLanguage = (formData) => ({ [LANGUAGE]: formData });
