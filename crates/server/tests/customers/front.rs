@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::support::call::{Answer, Caller, text};
 use crate::support::house::{House, shop_file};
+use crate::support::patience::Patience;
 
 /// What everybody here has chosen.
 pub(crate) const PASSWORD: &str = "123456";
@@ -86,7 +87,12 @@ pub(crate) struct Front {
 impl Front {
     pub(crate) async fn of(house: &House, merchant: &str, environment: Environment) -> Front {
         let token = house.node.create_publishable_key(merchant, environment).await.expect("a key");
-        Front { caller: Caller::new(&house.base_url, None), headers: vec![("x-app-token", token)] }
+        Front::new(&house.base_url, &token)
+    }
+
+    /// A front with that key.
+    pub(crate) fn new(base_url: &str, app_token: &str) -> Front {
+        Front { caller: Caller::new(base_url, None), headers: vec![("x-app-token", app_token.to_owned())] }
     }
 
     fn with(&self, name: &'static str, value: &str) -> Front {
@@ -213,4 +219,51 @@ pub(crate) fn error_of(answer: &Answer) -> Value {
     assert!(said.remove("timestamp").is_some_and(|at| at.is_string()), "{}", answer.text());
     assert_eq!(said["statusCode"], answer.status);
     body
+}
+
+impl Shops {
+    /// The newest message to that address, once so many have come in all.
+    pub(crate) async fn mail(&self, to: &str, count: usize) -> String {
+        let mut patience = Patience::that("the messages came");
+        loop {
+            let mut theirs = self.house.sandbox.messages();
+            theirs.retain(|message| message.to == to);
+            assert!(theirs.len() <= count, "{} messages to {to}", theirs.len());
+            if theirs.len() == count {
+                return theirs.swap_remove(0).text;
+            }
+            patience.again().await;
+        }
+    }
+
+    /// The code in the newest message to that address, once so many have come in all.
+    pub(crate) async fn code(&self, to: &str, count: usize) -> String {
+        code_in(&self.mail(to, count).await)
+    }
+
+    /// A customer who proved the address.
+    pub(crate) async fn proven(&self, identifier: &str) -> Tokens {
+        self.alger.sign_up("email", identifier).await.expect(201);
+        let code = self.code(identifier, 1).await;
+        let activation = json!({ "userIdentifier": identifier, "code": code });
+        assert_eq!(self.alger.at("email", "activate", &activation).await.expect(200).json(), true);
+        self.alger.signed_in("email", identifier, PASSWORD).await
+    }
+}
+
+/// The line of a message that is all digits.
+#[track_caller]
+pub(crate) fn code_in(text: &str) -> String {
+    let digits = |line: &&str| !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_digit());
+    text.lines().map(str::trim).find(digits).unwrap_or_else(|| panic!("no code in {text}")).to_owned()
+}
+
+/// A code that is not that one.
+pub(crate) fn another(code: &str) -> String {
+    code.chars().map(|digit| if digit == '0' { '1' } else { '0' }).collect()
+}
+
+/// The house's database.
+pub(crate) fn database(house: &House) -> rusqlite::Connection {
+    rusqlite::Connection::open(&house.database).expect("the database")
 }

@@ -4,5 +4,11 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod codes;
 mod front;
+mod guesses;
 mod lives;
+mod rules;
+mod secrets;
+mod strangers;
+mod tokens;

@@ -5,6 +5,7 @@ use data_encoding::HEXLOWER;
 use guichet_core::CustomerId;
 use hmac::Mac;
 use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 use crate::app::App;
 use crate::oneentry::project::Provider;
@@ -29,18 +30,13 @@ pub(crate) struct TypedCode(String);
 
 impl<'de> Deserialize<'de> for TypedCode {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Typed {
-            Text(String),
-            Number(u64),
+        match Value::deserialize(deserializer)? {
+            Value::String(text) => Ok(TypedCode(text.trim().to_owned())),
+            Value::Number(number) => Ok(TypedCode(number.to_string())),
+            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
+                Err(serde::de::Error::custom("expected a text of digits"))
+            }
         }
-        let typed = Typed::deserialize(deserializer);
-        let typed = typed.map_err(|_| serde::de::Error::custom("expected a text of digits"))?;
-        Ok(TypedCode(match typed {
-            Typed::Text(text) => text.trim().to_owned(),
-            Typed::Number(number) => number.to_string(),
-        }))
     }
 }
 
