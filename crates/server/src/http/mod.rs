@@ -30,6 +30,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
+use crate::oneentry;
 
 pub(crate) use webhook_endpoints::is_event_type;
 
@@ -73,7 +74,7 @@ pub(crate) fn router(app: App, metrics: Option<PrometheusHandle>) -> Router {
         .route("/healthz", get(operations::healthz))
         .route("/readyz", get(operations::readyz))
         .route("/metrics", get(operations::metrics))
-        .nest("/api/content", crate::oneentry::router(app.clone()))
+        .nest(oneentry::PREFIX, oneentry::router(app.clone()))
         .fallback(dialect::answer)
         .method_not_allowed_fallback(trace::no_such_method)
         .layer(DefaultBodyLimit::max(input::MAX_BODY_BYTES))

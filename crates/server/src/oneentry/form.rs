@@ -55,7 +55,9 @@ fn collect(data: &Value, depth: usize, found: &mut Vec<FormValue>) -> Result<(),
         Value::Object(languages) if depth < DEEPEST => {
             languages.values().try_for_each(|fields| collect(fields, depth + 1, found))
         }
-        _ => Err(Trouble::bad_request("formData is a list of {marker, type, value}")),
+        Value::Array(_) | Value::Object(_) | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            Err(Trouble::bad_request("formData is a list of {marker, type, value}"))
+        }
     }
 }
 
@@ -215,7 +217,13 @@ fn is_moment(kind: FieldType, value: &Value) -> bool {
     match kind {
         FieldType::Time => text.parse::<jiff::civil::Time>().is_ok() || moment,
         FieldType::Date => text.parse::<jiff::civil::Date>().is_ok() || moment,
-        _ => moment,
+        FieldType::DateTime
+        | FieldType::String
+        | FieldType::Text
+        | FieldType::Integer
+        | FieldType::Float
+        | FieldType::List
+        | FieldType::RadioButton => moment,
     }
 }
 

@@ -41,7 +41,10 @@ pub(crate) use project::{Product, Project};
 /// The longest body that fronts may send: 64 KiB.
 const MAX_BODY_BYTES: usize = 64 * 1024;
 
-/// Everything below `/api/content`.
+/// Where OneEntry's clients look for it.
+pub(crate) const PREFIX: &str = "/api/content";
+
+/// Everything below [`PREFIX`].
 pub(crate) fn router(app: App) -> Router<App> {
     Router::new()
         .merge(auth_providers::routes())

@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::clock::rfc3339;
 use crate::store::Fault;
 
+use super::PREFIX;
 use super::trouble::Trouble;
 
 const ALLOWED_HEADERS: &str = "content-type, x-app-token, x-device-metadata, authorization";
@@ -30,7 +31,7 @@ pub(super) async fn around(State(app): State<App>, request: Request, next: Next)
         open_to_browsers(headers);
         return response;
     }
-    let asked = format!("{} {}", request.method(), request.uri().path());
+    let asked = format!("{} {PREFIX}{}", request.method(), request.uri().path());
     let mut response = match tokio::spawn(next.run(request)).await {
         Ok(response) => response,
         Err(error) => Trouble::from(Fault(format!("a request was broken off: {error}"))).into_response(),
