@@ -83,3 +83,23 @@ async fn file(State(front): State<Front>, Path(name): Path<String>) -> Response 
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_the_page_asks_for_is_there() {
+        let texts = FILES.iter().map(|(_, _, text)| *text).chain([include_str!("page/index.html")]);
+        let asked: Vec<&str> = texts
+            .flat_map(|text| text.split("\"/boutique/").skip(1))
+            .filter_map(|after| after.split('"').next())
+            .collect();
+        let served = |name: &str| name == "project.js" || FILES.iter().any(|(known, _, _)| *known == name);
+        let missing: Vec<&&str> = asked.iter().filter(|name| !served(name)).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+        let idle: Vec<&str> =
+            FILES.iter().map(|(name, _, _)| *name).filter(|name| !asked.contains(name)).collect();
+        assert!(idle.is_empty(), "nothing asks for {idle:?}");
+    }
+}
