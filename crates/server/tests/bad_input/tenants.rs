@@ -58,9 +58,10 @@ impl Belongings {
             Some("webhook_endpoints") => &self.endpoint,
             Some("deliveries") => &self.delivery,
             Some("events") => &self.event,
+            Some("refund_requests" | "products" | "project") => "1",
             other => panic!("say in this test whose identifier {other:?} takes"),
         };
-        let path = template.replace("{id}", id).replace("{payment}", &self.payment);
+        let path = template.replace("{id}", id).replace("{number}", id).replace("{payment}", &self.payment);
         assert!(!path.contains('{'), "say in this test what {template} takes");
         path
     }
@@ -69,6 +70,7 @@ impl Belongings {
     fn body(&self, template: &str) -> Value {
         match template.rsplit('/').next() {
             Some("payments") => json!({ "gateway": "cash" }),
+            Some("close") => json!({ "outcome": "granted" }),
             Some("resolve") => json!({ "payment": self.payment, "resolution": "dismiss" }),
             Some(_) | None => json!({}),
         }
@@ -86,7 +88,9 @@ async fn what_belongs_to_others_is_not_there() {
     ];
     let operations = operations(&shop).await;
     for other in &others {
-        let rows = operations.iter().filter(|(_, path)| path.contains('{')).map(|(method, template)| {
+        // A product's number is each merchant's own: whoever puts one makes it.
+        let shared = |path: &str| !path.contains('{') || path.starts_with("/v1/products/");
+        let rows = operations.iter().filter(|(_, path)| !shared(path)).map(|(method, template)| {
             let path = theirs.path(template);
             let body = if *method == "POST" { theirs.body(template).to_string().into() } else { Vec::new() };
             let row = Row::post(format!("{method} {template}"), path, body, Refused(404, "not_found", ""));
@@ -101,7 +105,14 @@ async fn what_belongs_to_others_is_not_there() {
 
 /// Lists of others are empty, and what they acknowledge or reuse is not the owner's.
 async fn shows_nothing(house: &House, other: &Caller, theirs: &Belongings) {
-    for list in ["/v1/orders", "/v1/orders?reference=theirs", "/v1/events", "/v1/webhook_endpoints"] {
+    for list in [
+        "/v1/orders",
+        "/v1/orders?reference=theirs",
+        "/v1/events",
+        "/v1/webhook_endpoints",
+        "/v1/refund_requests",
+        "/v1/products",
+    ] {
         assert_eq!(other.get(list).await.expect(200).json()["data"], json!([]), "{list}");
     }
     let before = acknowledged(house);

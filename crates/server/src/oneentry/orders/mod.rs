@@ -1,6 +1,7 @@
 //! `/orders-storage`: the storages of a project, and a customer's orders in them. An order here is an
 //! order like any other.
 
+mod change;
 mod create;
 mod entity;
 mod list;
@@ -10,7 +11,6 @@ mod statuses;
 mod storage;
 mod storages;
 mod terms;
-mod update;
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -28,7 +28,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/orders-storage/marker/{marker}", get(storage::read_storage))
         .route("/orders-storage/marker/{marker}/order-statuses", get(statuses::list_statuses))
         .route("/orders-storage/marker/{marker}/orders", get(list::list_orders).post(create::create_order))
-        .route("/orders-storage/marker/{marker}/orders/{id}", get(read::read_order).put(update::update_order))
+        .route("/orders-storage/marker/{marker}/orders/{id}", get(read::read_order).put(change::change_order))
         .route("/orders-storage/orders/preview", post(preview::preview_order))
 }
 

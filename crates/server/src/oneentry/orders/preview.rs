@@ -19,7 +19,7 @@ use super::terms::currency;
 /// OneEntry's `ICreateOrderPreview`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct PreviewData {
+pub(super) struct PreviewBody {
     #[serde(default)]
     products: Value,
     #[serde(default)]
@@ -76,7 +76,7 @@ struct NoSettings {
 pub(super) async fn preview_order(
     State(app): State<App>,
     visitor: Visitor,
-    Body(data): Body<PreviewData>,
+    Body(data): Body<PreviewBody>,
 ) -> Result<Json<Preview>, Trouble> {
     let currency = currency(&visitor)?;
     let (coupon, discounts) = (&data.coupon_code, &data.additional_discounts_markers);

@@ -25,7 +25,7 @@ const MOST_NOTES: usize = 48 * 1024;
 /// OneEntry's `IOrderData`. Totals that a front sends along are not read.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct OrderData {
+pub(super) struct OrderBody {
     form_identifier: Option<String>,
     payment_account_identifier: Option<String>,
     #[serde(default)]
@@ -63,7 +63,7 @@ pub(super) fn currency(visitor: &Visitor) -> Result<Currency, Trouble> {
     visitor.project.currency().map_err(|error| Trouble::bad_request(format!("{error}.")))
 }
 
-impl OrderData {
+impl OrderBody {
     /// Holds it against the project. Of an order that is `known`, what is left out stays as it is.
     ///
     /// # Errors

@@ -25,7 +25,7 @@ const STEP_MS: i64 = 50;
 /// What the SDK sends; what becomes of taxes is between the shop and its customers.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct SessionData {
+pub(super) struct SessionBody {
     order_id: i64,
     #[serde(rename = "type")]
     kind: String,
@@ -35,7 +35,7 @@ pub(super) struct SessionData {
 pub(super) async fn create_session(
     State(app): State<App>,
     signed: SignedIn,
-    Body(data): Body<SessionData>,
+    Body(data): Body<SessionBody>,
 ) -> Result<(StatusCode, Json<Session>), Trouble> {
     match data.kind.as_str() {
         "session" => {}

@@ -20,9 +20,12 @@ use super::bought;
 /// The longest note, in characters.
 const LONGEST_NOTE: usize = 1000;
 
+/// The most requests that are ever made for one order.
+const MOST_REQUESTS: usize = 20;
+
 /// OneEntry's `ICreateRefundRequest`.
 #[derive(Debug, Deserialize)]
-pub(super) struct RefundData {
+pub(super) struct RefundBody {
     products: Map<String, Value>,
     note: Option<String>,
 }
@@ -32,7 +35,7 @@ pub(super) async fn create_refund(
     State(app): State<App>,
     signed: SignedIn,
     Path(id): Path<String>,
-    Body(data): Body<RefundData>,
+    Body(data): Body<RefundBody>,
 ) -> Result<(StatusCode, Json<bool>), Trouble> {
     let (merchant, environment) = (signed.visitor.merchant, signed.visitor.environment);
     let own = OwnOrder::named(&app, &signed, &id)?;
@@ -44,6 +47,11 @@ pub(super) async fn create_refund(
     let known = app.store().refund_requests_of(merchant, environment, own.notes.number)?;
     if known.iter().any(|refund| refund.status == RefundStatus::Requested) {
         return Err(one_is_open());
+    }
+    if known.len() >= MOST_REQUESTS {
+        return Err(Trouble::bad_request(
+            "Too many refund requests were made for this order; write to the shop",
+        ));
     }
     let amount_minor = amount(&own.notes.products, &known, &products)?;
     let row = RefundRow {

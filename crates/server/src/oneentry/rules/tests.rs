@@ -37,10 +37,11 @@ fn project() -> Value {
 fn with(pointer: &str, value: Value) -> Project {
     let mut changed = project();
     let (parent, name) = pointer.rsplit_once('/').unwrap();
-    match changed.pointer_mut(parent).unwrap() {
-        Value::Array(list) if name == "-" => list.push(value),
-        Value::Array(list) => list[name.parse::<usize>().unwrap()] = value,
-        other => other[name] = value,
+    let parent = changed.pointer_mut(parent).unwrap();
+    match (parent.as_array_mut(), name) {
+        (Some(list), "-") => list.push(value),
+        (Some(list), place) => list[place.parse::<usize>().unwrap()] = value,
+        (None, name) => parent[name] = value,
     }
     serde_json::from_value(changed).unwrap()
 }
@@ -173,6 +174,7 @@ fn what_can_be_sold() {
         (json!({ "title": "t".repeat(201) }), "title"),
         (json!({ "title": { "en_US": "Book", "fr_FR": "" } }), "title"),
         (json!({ "title": { "en_US": "Bo\u{7}ok" } }), "title.en_US"),
+        (json!({ "title": "paid \u{202e}DIAP" }), "title"),
         (json!({ "price": -1 }), "price"),
         (json!({ "price": MOST_MINOR + 1 }), "price"),
         (json!({ "sku": "s".repeat(101) }), "sku"),
