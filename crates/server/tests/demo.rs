@@ -3,7 +3,7 @@
 
 use std::process::{Command, Output};
 
-const SCENARIOS: [&str; 22] = [
+const SCENARIOS: [&str; 26] = [
     "paid",
     "declined-then-paid",
     "expired",
@@ -26,6 +26,10 @@ const SCENARIOS: [&str; 22] = [
     "cinetpay-shop",
     "novasend-shop",
     "ocpay-shop",
+    "front-paid",
+    "front-cash",
+    "front-declined",
+    "front-refresh",
 ];
 
 fn demo(arguments: &[&str]) -> (Output, String) {
@@ -48,7 +52,7 @@ fn every_order_ends_as_it_must() {
         let row = table.lines().find(|line| line.split(' ').next() == Some(scenario)).unwrap();
         assert!(row.ends_with(" ok"), "{row}");
     }
-    assert!(table.contains("\n22 of 22 orders ended as they must."), "{table}");
+    assert!(table.contains("\n26 of 26 orders ended as they must."), "{table}");
 }
 
 #[test]

@@ -1,5 +1,8 @@
 //! The demo's shop file, as its two merchants would write it: a grocery with an account at every
-//! gateway, and a counter whose three shops were written for other vendors.
+//! gateway and a front that was written for OneEntry, and a counter whose three shops were written for
+//! other vendors.
+
+use super::front;
 
 /// The grocery, which knows Guichet's own API.
 pub(super) const GROCERY: &str = "epicerie";
@@ -18,7 +21,9 @@ pub(super) const NOVASEND: &str = "Mobile money (Novasend)";
 /// The shop file's text. Messages about play orders land in the sandbox's outbox, so that neither the
 /// mail server nor the SMS provider that it names is ever called.
 pub(super) fn shop_file(sandbox_url: &str, shop_url: &str, signing_secret: &str) -> String {
-    grocery(sandbox_url, shop_url, signing_secret) + &counter(sandbox_url, shop_url)
+    grocery(sandbox_url, shop_url, signing_secret)
+        + &front::project(shop_url)
+        + &counter(sandbox_url, shop_url)
 }
 
 fn grocery(sandbox_url: &str, shop_url: &str, signing_secret: &str) -> String {

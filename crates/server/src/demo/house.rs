@@ -24,6 +24,7 @@ use super::api::Api;
 use super::browser::Browser;
 use super::declared::{COUNTER, GROCERY, shop_file};
 use super::doors::{Doors, clickable};
+use super::front::Front;
 use super::shop::Shop;
 use super::vendors::VendorShops;
 
@@ -42,6 +43,8 @@ pub(super) struct House {
     pub(super) shop: Shop,
     /// The shops that were written for other vendors.
     pub(super) vendor_shops: VendorShops,
+    /// The grocery's front, written for OneEntry.
+    pub(super) front: Front,
     /// A browser with nothing in it.
     pub(super) browser: Browser,
     /// Where the sandbox is.
@@ -90,12 +93,14 @@ impl House {
         let api = |key: &str| Api::new(client.clone(), &base_url, key.to_owned());
         let shop = Shop::new([api(&key), api(&live_key)], shop_url.clone(), secret, clock.clone());
         let vendor_shops = VendorShops::open(&node, api(&counter_key), client.clone(), &shop_url).await?;
+        let app_token = node.create_publishable_key(GROCERY, Environment::Test).await?;
+        let front = Front::new(client.clone(), &base_url, app_token);
         let sandbox = sandbox(&clock);
         set_up_notifications(&node, &sandbox)?;
         let (stop, stopped) = watch::channel(false);
         let serve =
             |door, router| tokio::spawn(http::edge::serve(door, router, Proxies::default(), stopped.clone()));
-        let shops = shop.router().merge(vendor_shops.router());
+        let shops = shop.router().merge(vendor_shops.router()).merge(front.router());
         let tasks = vec![serve(sandbox_door, sandbox.router()), serve(shop_door, shops)];
         let browser = Browser::new(client);
         let _folder = folder; // Kept until the house closes.
@@ -105,6 +110,7 @@ impl House {
             sandbox,
             shop,
             vendor_shops,
+            front,
             browser,
             sandbox_url,
             key,

@@ -1,7 +1,7 @@
 //! `guichet demo`: a server, a sandbox and small shops in one process, over real sockets. Either a
 //! person clicks through it, or it plays its own customers in virtual time and judges how every
 //! order ended. The shops are clients like any other: one knows the native API and the webhooks, the
-//! others know nothing but another vendor's API.
+//! others know nothing but another vendor's API, or OneEntry's.
 
 mod acts;
 mod api;
@@ -9,6 +9,7 @@ mod browser;
 mod declared;
 mod doors;
 mod ending;
+mod front;
 mod heard;
 mod house;
 mod open_house;

@@ -7,6 +7,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::Options;
 use super::doors::Doors;
+use super::front;
 use super::house::House;
 
 pub(super) async fn run(options: Options) -> anyhow::Result<ExitCode> {
@@ -31,9 +32,11 @@ async fn greet(house: &House, json: bool) -> anyhow::Result<()> {
     let order = house.shop.sample().await?;
     let (shop, sandbox, server) = (house.shop.url(), &house.sandbox_url, house.node.app().public_url());
     let (key, outbox) = (&house.key, format!("{sandbox}/sandbox/outbox"));
+    let (front, app_token) = (format!("{shop}{}", front::PATH), house.front.app_token());
     if json {
         let told = json!({
             "shop": shop, "sandbox": sandbox, "api": server, "docs": format!("{server}/docs"),
+            "front": front, "app_token": app_token,
             "checkout": order.checkout_url, "outbox": outbox, "api_key": key, "notes": house.notes,
         });
         println!("{told}");
@@ -45,6 +48,9 @@ async fn greet(house: &House, json: bool) -> anyhow::Result<()> {
     }
     println!(
         "  Shop       {shop}/\n             buy in dinars (OCPay, cash) or in francs (CinetPay, Novasend), and see what the shop is told"
+    );
+    println!(
+        "  Front      {front}\n             another shop, written for OneEntry: sign up, order, pay (its x-app-token is {app_token})"
     );
     println!("  Checkout   {}\n             an order that waits for you", order.checkout_url);
     println!("  Sandbox    {sandbox}/\n             the acquirer: every payment, and what can go wrong");

@@ -52,6 +52,14 @@ pub(crate) enum Scenario {
     NovasendShop,
     /// A shop written for OCPay, paid in cash.
     OcpayShop,
+    /// A customer of the front pays.
+    FrontPaid,
+    /// A customer of the front pays at the door.
+    FrontCash,
+    /// A customer of the front is declined, and pays by a second session.
+    FrontDeclined,
+    /// A customer of the front whose access token expires.
+    FrontRefresh,
 }
 
 impl Scenario {
@@ -79,6 +87,10 @@ impl Scenario {
         Scenario::CinetpayShop,
         Scenario::NovasendShop,
         Scenario::OcpayShop,
+        Scenario::FrontPaid,
+        Scenario::FrontCash,
+        Scenario::FrontDeclined,
+        Scenario::FrontRefresh,
     ];
 
     /// Its name on the command line and in reports.
@@ -106,6 +118,10 @@ impl Scenario {
             Scenario::CinetpayShop => "cinetpay-shop",
             Scenario::NovasendShop => "novasend-shop",
             Scenario::OcpayShop => "ocpay-shop",
+            Scenario::FrontPaid => "front-paid",
+            Scenario::FrontCash => "front-cash",
+            Scenario::FrontDeclined => "front-declined",
+            Scenario::FrontRefresh => "front-refresh",
         }
     }
 
@@ -156,6 +172,14 @@ impl Scenario {
             Scenario::OcpayShop => {
                 "A shop written for OCPay is paid in cash, and learns it by asking as always."
             }
+            Scenario::FrontPaid => {
+                "A customer of a front written for OneEntry signs up, orders, and pays by a session."
+            }
+            Scenario::FrontCash => "The same in cash: a session without a page, and a person who records it.",
+            Scenario::FrontDeclined => "The bank says no; the front opens a second session, and it is paid.",
+            Scenario::FrontRefresh => {
+                "The access token expires while the customer waits; the front renews it and nothing is lost."
+            }
         }
     }
 
@@ -183,7 +207,11 @@ impl Scenario {
             | Scenario::NovasendPaid
             | Scenario::NovasendDeclined
             | Scenario::NovasendExpired
-            | Scenario::NovasendAnswerLost => None,
+            | Scenario::NovasendAnswerLost
+            | Scenario::FrontPaid
+            | Scenario::FrontCash
+            | Scenario::FrontDeclined
+            | Scenario::FrontRefresh => None,
         }
     }
 
@@ -200,8 +228,12 @@ impl Scenario {
             | Scenario::GatewayDown
             | Scenario::CinetpayPaid
             | Scenario::NovasendPaid
-            | Scenario::NovasendAnswerLost => Ending::of("fulfilled", &["paid"], &["paid"]),
-            Scenario::DeclinedThenPaid => Ending::of("fulfilled", &["failed", "paid"], &["declined", "paid"]),
+            | Scenario::NovasendAnswerLost
+            | Scenario::FrontPaid
+            | Scenario::FrontRefresh => Ending::of("fulfilled", &["paid"], &["paid"]),
+            Scenario::DeclinedThenPaid | Scenario::FrontDeclined => {
+                Ending::of("fulfilled", &["failed", "paid"], &["declined", "paid"])
+            }
             Scenario::Expired => Ending::of("expired", &["failed"], &["expired"]),
             Scenario::ConfirmedLate => {
                 Ending { paid_late: true, ..Ending::of("fulfilled", &["paid"], &["paid"]) }
@@ -210,7 +242,7 @@ impl Scenario {
             Scenario::WrongEnvironment => {
                 Ending::of("pending", &["paid"], &["paid"]).holding("wrong_environment")
             }
-            Scenario::Cash => Ending::of("fulfilled", &["paid"], &[]),
+            Scenario::Cash | Scenario::FrontCash => Ending::of("fulfilled", &["paid"], &[]),
             Scenario::CancelledThenPaid => Ending::of("cancelled", &["paid"], &["paid"]).holding("paid_late"),
             Scenario::PaidTwice => {
                 Ending::of("fulfilled", &["paid", "paid"], &["paid", "paid"]).holding("paid_twice")

@@ -78,39 +78,34 @@ impl Deliveries {
         Ok(())
     }
 
-    /// Begins what is due for one target in one shard, as far as the target has places.
+    /// Begins what is due for one target in one shard, as far as the target has places. Nothing can end
+    /// between the look at what is due and its beginning: what had just been delivered would be again.
     fn begin_at(self: &Arc<Self>, target: Target, shard: i64) -> Result<(), Fault> {
-        let taken = {
-            let mut under_way = self.under_way();
-            let taken = under_way.per_target.get(&target).copied().unwrap_or(0);
-            if taken >= PLACES {
-                under_way.queued.entry(target).or_default().insert(shard);
-                return Ok(());
-            }
-            taken
-        };
+        let mut under_way = self.under_way();
+        let taken = under_way.per_target.get(&target).copied().unwrap_or(0);
+        if taken >= PLACES {
+            under_way.queued.entry(target).or_default().insert(shard);
+            return Ok(());
+        }
         // Those under way are still due, so they are read past.
         let limit = i64::try_from(PLACES + taken).unwrap_or(i64::MAX);
         for due in self.app.store().due_deliveries(shard, target, self.app.clock().now_ms(), limit)? {
-            self.begin(due);
+            self.begin(&mut under_way, due);
         }
         Ok(())
     }
 
-    fn begin(self: &Arc<Self>, due: DueDelivery) {
-        {
-            let mut under_way = self.under_way();
-            let taken = under_way.per_target.get(&due.target).copied().unwrap_or(0);
-            if taken >= PLACES {
-                under_way.queued.entry(due.target).or_default().insert(due.order.shard());
-                return;
-            }
-            if !under_way.deliveries.insert(due.id) {
-                return;
-            }
-            under_way.per_target.insert(due.target, taken + 1);
-            self.begun.fetch_add(1, Ordering::SeqCst);
+    fn begin(self: &Arc<Self>, under_way: &mut UnderWay, due: DueDelivery) {
+        let taken = under_way.per_target.get(&due.target).copied().unwrap_or(0);
+        if taken >= PLACES {
+            under_way.queued.entry(due.target).or_default().insert(due.order.shard());
+            return;
         }
+        if !under_way.deliveries.insert(due.id) {
+            return;
+        }
+        under_way.per_target.insert(due.target, taken + 1);
+        self.begun.fetch_add(1, Ordering::SeqCst);
         let deliveries = self.clone();
         tokio::spawn(async move {
             if let Err(error) = deliveries.deliver(&due).await {

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
-export const { GUICHET, SANDBOX, KEY, TEST_TOOLS } = process.env;
+export const { GUICHET, SANDBOX, FRONT, KEY, TEST_TOOLS } = process.env;
 const load = createRequire(join(TEST_TOOLS, "package.json"));
 const { chromium } = load("playwright-core");
 const axe = readFileSync(load.resolve("axe-core/axe.min.js"), "utf8");
@@ -42,19 +42,21 @@ async function api(method, path, body) {
   return json;
 }
 
-// Lets a customer walk: a page in that language, watched until the walk ends.
-export async function walk(name, options, steps) {
+// Lets a customer walk: a page in that language, watched until the walk ends. What is `tolerated` may
+// stand on the console, where browsers write every answer of 401.
+export async function walk(name, { tolerated, ...options }, steps) {
   const context = await browser.newContext({ locale: "en-GB", ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(30_000);
   const wrong = [];
   page.on("console", (message) => {
+    if (tolerated && message.text().includes(tolerated)) return;
     if (["error", "warning"].includes(message.type())) wrong.push(`console: ${message.text()}`);
   });
   page.on("pageerror", (error) => wrong.push(`script: ${error.message}`));
   page.on("request", (request) => {
     const url = request.url();
-    const own = [GUICHET, SANDBOX, "data:"].some((start) => url.startsWith(start));
+    const own = [GUICHET, SANDBOX, FRONT, "data:"].some((start) => start && url.startsWith(start));
     if (!own) wrong.push(`request to ${url}`);
   });
   try {

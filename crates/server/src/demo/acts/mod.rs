@@ -3,6 +3,7 @@
 
 mod dinars;
 mod francs;
+mod registered;
 mod strangers;
 
 use super::play::Play;
@@ -34,5 +35,9 @@ pub(super) async fn play(play: &mut Play<'_>, scenario: Scenario) -> anyhow::Res
         Scenario::CinetpayShop => strangers::paid_elsewhere(play, Vendor::CinetPay, "novasend").await,
         Scenario::NovasendShop => strangers::paid_elsewhere(play, Vendor::Novasend, "cinetpay").await,
         Scenario::OcpayShop => strangers::paid_in_cash(play).await,
+        Scenario::FrontPaid => registered::paid(play).await,
+        Scenario::FrontCash => registered::in_cash(play).await,
+        Scenario::FrontDeclined => registered::declined_then_paid(play).await,
+        Scenario::FrontRefresh => registered::signed_in_for_long(play).await,
     }
 }

@@ -19,7 +19,7 @@ use crate::random;
 use super::api::{Api, ShownOrder};
 use books::Books;
 pub(super) use books::Received;
-use products::Product;
+pub(super) use products::{Product, drawing, in_dinars};
 
 /// The longest body that is read: 64 KiB.
 const MAX_BODY_BYTES: usize = 64 * 1024;

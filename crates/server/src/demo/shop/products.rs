@@ -2,14 +2,14 @@
 
 /// One product.
 #[derive(Debug)]
-pub(super) struct Product {
+pub(in crate::demo) struct Product {
     /// Its place in addresses.
-    pub(super) slug: &'static str,
-    pub(super) name: &'static str,
-    pub(super) words: &'static str,
+    pub(in crate::demo) slug: &'static str,
+    pub(in crate::demo) name: &'static str,
+    pub(in crate::demo) words: &'static str,
     /// Minor units of the currency. OCPay takes whole dinars from 500 on, CinetPay multiples of five
     /// francs.
-    pub(super) price_minor: i64,
+    pub(in crate::demo) price_minor: i64,
     /// ISO 4217 code.
     pub(super) currency: &'static str,
     /// A drawing, as SVG.
@@ -79,6 +79,16 @@ pub(super) const ALL: &[Product] = &[
 /// The product at that place.
 pub(super) fn find(slug: &str) -> Option<&'static Product> {
     ALL.iter().find(|product| product.slug == slug)
+}
+
+/// Those that are sold for dinars.
+pub(in crate::demo) fn in_dinars() -> impl Iterator<Item = &'static Product> {
+    ALL.iter().filter(|product| product.currency == "DZD")
+}
+
+/// The drawing of the product at that place.
+pub(in crate::demo) fn drawing(slug: &str) -> Option<&'static str> {
+    find(slug).map(|product| product.drawing)
 }
 
 /// Minor units as people write them: `1 250 DA`, `1 250,50 DA`, `3 500 F CFA`.

@@ -1,0 +1,33 @@
+// What is sold.
+import { post, LANGUAGE } from "/boutique/api.js";
+import * as basket from "/boutique/basket.js";
+import { h, money, say } from "/boutique/dom.js";
+
+let known;
+
+// All products, read once.
+export async function all() {
+  known ??= (await post(`/products/all?offset=0&limit=30&langCode=${LANGUAGE}`, [])).items;
+  return known;
+}
+
+export const picture = (product) => h("span", { class: "tile" }, h("img", { src: product.attributeValues.image?.value[0].downloadLink, alt: "", width: 64, height: 64 }));
+
+export async function view() {
+  const cards = (await all()).map((product) => {
+    const { title } = product.localizeInfos;
+    const add = () => {
+      basket.change(product.id, 1);
+      say(`${title} : dans le panier.`);
+    };
+    return h("li", { class: "card product" },
+      picture(product),
+      h("div", {},
+        h("h2", {}, title),
+        h("p", { class: "soft" }, product.attributeValues.words?.value),
+        h("div", { class: "row" },
+          h("span", { class: "price" }, money(product.price)),
+          h("button", { onclick: add, "aria-label": `Ajouter au panier : ${title}` }, "Ajouter"))));
+  });
+  return [h("h1", {}, "La boutique"), h("p", { class: "lead" }, "Payez par carte ou à la livraison, et suivez vos commandes."), h("ul", { class: "goods" }, cards)];
+}
