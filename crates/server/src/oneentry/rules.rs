@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::ops::RangeInclusive;
 
+use crate::http::orders::payer::overrides_direction;
+
 use super::decimal::Decimal;
 use super::project::{
     AUTO, Field, FieldType, Form, FormKind, Numbered, Product, Project, Provider, Role, Storage, Text,
@@ -86,8 +88,15 @@ fn unique<T: Ord + Display>(values: impl IntoIterator<Item = (String, T)>) -> Ch
 /// A text in every language that it has: not too long, one line unless it may have several.
 fn text(text: &Text, most: usize, lines: bool, field: &str) -> Checked {
     let one = |text: &str, field: &str| {
-        let breaks = |c: char| c.is_control() && !(lines && matches!(c, '\n' | '\r' | '\t'));
-        ensure(!text.chars().any(breaks), field, "It must not have control characters.")?;
+        let breaks = |c: char| {
+            let of_lines = lines && matches!(c, '\n' | '\r' | '\t');
+            (c.is_control() && !of_lines) || overrides_direction(c)
+        };
+        ensure(
+            !text.chars().any(breaks),
+            field,
+            "It must not have control or direction override characters.",
+        )?;
         within(text.chars().count(), 0..=most, field.to_owned())
     };
     match text {

@@ -80,6 +80,15 @@ impl Store {
         self.scan(SQL, params![customer, storage]).await?.first().map_or(Ok(0), |row| row.int(0))
     }
 
+    /// How many of a customer's newest orders, so many at the most, wait for money.
+    pub(crate) async fn count_waiting(&self, customer: CustomerId, newest: i64) -> Result<i64, Fault> {
+        const SQL: &str = "SELECT COUNT(*) FROM (SELECT shard, order_id FROM purchases WHERE customer_id = $1 \
+            ORDER BY number DESC LIMIT $2) AS newest \
+            JOIN orders ON orders.shard = newest.shard AND orders.id = newest.order_id \
+            WHERE orders.status IN ('pending', 'failed')";
+        self.scan(SQL, params![customer, newest]).await?.first().map_or(Ok(0), |row| row.int(0))
+    }
+
     /// How many payments each of a customer's newest orders has, newest order first; those without any
     /// are left out.
     pub(crate) async fn payments_of(&self, customer: CustomerId) -> Result<Vec<PaymentCount>, Fault> {

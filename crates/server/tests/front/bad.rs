@@ -222,6 +222,27 @@ async fn queries_and_sessions_that_cannot_be() {
 }
 
 #[tokio::test]
+async fn nobody_fills_the_shop_up() {
+    let shops = Shops::open("front-bounds").await;
+    let amel = shops.alger.customer("amel@example.com").await;
+    let first = amel.orders("cash", 14).await;
+    for quantity in 2..=100 {
+        amel.put(&format!("{ORDERS}/{first}"), &order("cash", 14, quantity)).await.expect(200);
+    }
+    let once_more = async || amel.put(&format!("{ORDERS}/{first}"), &order("cash", 14, 1)).await;
+    assert!(check(&shops, "changed", once_more(), 400).await.contains("too often"));
+    for _ in 1..50 {
+        amel.orders("cash", 14).await;
+    }
+    let another = async || amel.post(ORDERS, &order("cash", 14, 1)).await;
+    assert!(check(&shops, "ordered", another(), 429).await.contains("wait to be paid"));
+    let badis = shops.alger.customer("badis@example.com").await;
+    badis.orders("cash", 14).await;
+    shops.pass_s(3_601).await;
+    another().await.expect(201);
+}
+
+#[tokio::test]
 async fn totals_come_from_the_catalogue() {
     let shops = Shops::open("front-totals").await;
     let amel = shops.alger.customer("amel@example.com").await;

@@ -108,6 +108,19 @@ async fn what_cannot_be_asked_for() {
     amel.post(&format!("/orders/{id}/refund"), &bare).await.expect(201);
 }
 
+#[tokio::test]
+async fn nobody_asks_for_ever() {
+    let shops = Shops::open("front-refunds-bound").await;
+    let amel = shops.alger.customer("amel@example.com").await;
+    let id = bought(&shops, &amel).await;
+    for _ in 0..20 {
+        ask(&amel, id, json!({ "15": { "quantity": 1 } })).await.expect(201);
+        amel.call("DELETE", &format!("/orders/{id}/refund"), None).await.expect(200);
+    }
+    let message = refused(&ask(&amel, id, json!({ "15": { "quantity": 1 } })).await, 400);
+    assert!(message.contains("Too many refund requests"), "{message}");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_eight_at_once_one_is_taken() {
     let shops = Shops::open("front-refunds-race").await;

@@ -21,7 +21,7 @@ pub(crate) fn line(field: &str, text: &str, most: usize) -> Result<String, Probl
 }
 
 /// Characters that make a text read in another order than it is written; marks for Arabic are fine.
-fn overrides_direction(c: char) -> bool {
+pub(crate) fn overrides_direction(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 

@@ -15,6 +15,9 @@ use super::entity::BaseOrder;
 use super::storage_of;
 use super::terms::OrderBody;
 
+/// How long an order's journal may be when its customer changes it once more.
+const MOST_ENTRIES: i64 = 100;
+
 /// The order as it is now. What is left out stays; products that are sent are priced anew.
 pub(super) async fn change_order(
     State(app): State<App>,
@@ -25,6 +28,9 @@ pub(super) async fn change_order(
     let visitor = &signed.visitor;
     let (_, storage) = storage_of(visitor, &marker)?;
     let own = OwnOrder::in_storage(&app, &signed, &marker, &id)?;
+    if own.stored.order.state.is_waiting() && own.stored.entries >= MOST_ENTRIES {
+        return Err(Trouble::bad_request("This order was changed too often; make a new one"));
+    }
     let asked = data.read(&app, &signed, storage, Some(&own))?;
     let terms = asked.terms(&app, own.notes.number)?;
     way_to_pay::gateway_accounts(&app, visitor, asked.way, &terms)?;

@@ -23,6 +23,9 @@ use super::terms::{Asked, OrderBody};
 /// How many numbers are tried: the shop may have given a reference that looks like ours.
 const TRIES: usize = 16;
 
+/// How many orders of one customer may wait for money at once.
+const MOST_WAITING: i64 = 50;
+
 /// The order, with 201. Nothing is opened yet: that is what a payment session is for.
 pub(super) async fn create_order(
     State(app): State<App>,
@@ -33,10 +36,19 @@ pub(super) async fn create_order(
     let visitor = &signed.visitor;
     let (_, storage) = storage_of(visitor, &marker)?;
     let asked = data.read(&app, &signed, storage, None)?;
+    if app.store().count_waiting(signed.customer.id, MOST_WAITING).await? >= MOST_WAITING {
+        return Err(too_many_wait());
+    }
     // A number is taken only once nothing speaks against the order any more.
     way_to_pay::gateway_accounts(&app, visitor, asked.way, &asked.terms(&app, 0)?)?;
     let own = place(&app, &signed, &storage.identifier, &asked).await?;
     Ok((StatusCode::CREATED, Json(BaseOrder::of(visitor, storage, &own))))
+}
+
+fn too_many_wait() -> Trouble {
+    let message =
+        format!("{MOST_WAITING} of your orders wait to be paid; pay one, or wait until one expires");
+    Trouble { retry_after_s: Some(60), ..Trouble::new(StatusCode::TOO_MANY_REQUESTS, message) }
 }
 
 async fn place(app: &App, signed: &SignedIn, storage: &str, asked: &Asked<'_>) -> Result<OwnOrder, Trouble> {

@@ -20,6 +20,9 @@ use super::bought;
 /// The longest note, in characters.
 const LONGEST_NOTE: usize = 1000;
 
+/// The most requests that are ever made for one order.
+const MOST_REQUESTS: usize = 20;
+
 /// OneEntry's `ICreateRefundRequest`.
 #[derive(Debug, Deserialize)]
 pub(super) struct RefundBody {
@@ -44,6 +47,11 @@ pub(super) async fn create_refund(
     let known = app.store().refund_requests_of(merchant, environment, own.notes.number)?;
     if known.iter().any(|refund| refund.status == RefundStatus::Requested) {
         return Err(one_is_open());
+    }
+    if known.len() >= MOST_REQUESTS {
+        return Err(Trouble::bad_request(
+            "Too many refund requests were made for this order; write to the shop",
+        ));
     }
     let amount_minor = amount(&own.notes.products, &known, &products)?;
     let row = RefundRow {

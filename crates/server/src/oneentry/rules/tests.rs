@@ -174,6 +174,7 @@ fn what_can_be_sold() {
         (json!({ "title": "t".repeat(201) }), "title"),
         (json!({ "title": { "en_US": "Book", "fr_FR": "" } }), "title"),
         (json!({ "title": { "en_US": "Bo\u{7}ok" } }), "title.en_US"),
+        (json!({ "title": "paid \u{202e}DIAP" }), "title"),
         (json!({ "price": -1 }), "price"),
         (json!({ "price": MOST_MINOR + 1 }), "price"),
         (json!({ "sku": "s".repeat(101) }), "sku"),
