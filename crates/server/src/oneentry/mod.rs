@@ -5,6 +5,7 @@
 mod amount;
 mod auth_providers;
 mod basket;
+mod body;
 mod customer;
 mod decimal;
 mod form;

@@ -24,7 +24,7 @@ pub(crate) struct Visitor {
     pub(crate) environment: Environment,
     /// What the front is made of.
     pub(crate) project: Arc<Project>,
-    /// The language that was asked for by `langCode`; the project's first otherwise.
+    /// The language that was asked for by `langCode`, if the project has it; its first one otherwise.
     pub(crate) language: String,
 }
 

@@ -6,8 +6,9 @@ use http::HeaderMap;
 use serde::Deserialize;
 
 use crate::app::App;
+use crate::oneentry::body::Body;
 use crate::oneentry::customer::{
-    Body, Claimant, Device, Entrance, Source, TypedCode, normalized, right_code, wrong_code,
+    Claimant, Device, Entrance, Source, TypedCode, normalized, right_code, wrong_code,
 };
 use crate::oneentry::trouble::Trouble;
 use crate::store::{CommitError, CustomerStatus, Guard, update_customer, use_up_code};

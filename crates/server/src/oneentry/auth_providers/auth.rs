@@ -6,7 +6,8 @@ use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
 use crate::app::App;
-use crate::oneentry::customer::{AuthEntity, Body, Claimant, Claimed, Device, Entrance, Source, sign_in};
+use crate::oneentry::body::Body;
+use crate::oneentry::customer::{AuthEntity, Claimant, Claimed, Device, Entrance, Source, sign_in};
 use crate::oneentry::trouble::Trouble;
 use crate::store::CustomerStatus;
 

@@ -7,8 +7,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::app::App;
+use crate::oneentry::body::Body;
 use crate::oneentry::customer::{
-    Body, Claimant, Device, Entrance, Password, Source, TypedCode, normalized, right_code, wrong_code,
+    Claimant, Device, Entrance, Password, Source, TypedCode, normalized, right_code, wrong_code,
 };
 use crate::oneentry::signed_in::SignedIn;
 use crate::oneentry::trouble::Trouble;

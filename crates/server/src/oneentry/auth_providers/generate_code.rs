@@ -6,9 +6,8 @@ use http::HeaderMap;
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::oneentry::customer::{
-    Body, Claimant, Device, Entrance, Source, check_event, normalized, send_code,
-};
+use crate::oneentry::body::Body;
+use crate::oneentry::customer::{Claimant, Device, Entrance, Source, check_event, normalized, send_code};
 use crate::oneentry::trouble::Trouble;
 
 #[derive(Deserialize)]

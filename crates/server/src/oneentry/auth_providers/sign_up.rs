@@ -8,9 +8,10 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::app::App;
+use crate::oneentry::body::Body;
 use crate::oneentry::customer::{
-    Body, Claimed, Contact, Entrance, Password, REGISTRATION, SignUpEntity, Source, Tidings,
-    check_identifier, locale, name, new_code, proving_address, tell,
+    Claimed, Contact, Entrance, Password, REGISTRATION, SignUpEntity, Source, Tidings, check_identifier,
+    locale, name, new_code, proving_address, tell,
 };
 use crate::oneentry::form::filled_in;
 use crate::oneentry::trouble::Trouble;

@@ -1,7 +1,6 @@
 //! Customers at the door: who they say they are, how that is proved, and what keeps strangers from
 //! guessing. What is kept in memory for it is bounded, and belongs to one node.
 
-mod body;
 mod codes;
 mod contact;
 mod device;
@@ -21,7 +20,6 @@ use sha2::Sha256;
 
 use crate::vault::Vault;
 
-pub(super) use body::Body;
 pub(super) use codes::{REGISTRATION, TypedCode, check_event, new_code, right_code, send_code, wrong_code};
 pub(super) use contact::{Contact, locale};
 pub(super) use device::{Device, ShownDevice};

@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use guichet_core::{Actor, Event};
 
 use crate::app::App;
-use crate::oneentry::customer::Body;
+use crate::oneentry::body::Body;
 use crate::oneentry::purchase::OwnOrder;
 use crate::oneentry::signed_in::SignedIn;
 use crate::oneentry::trouble::Trouble;

@@ -8,7 +8,7 @@ use guichet_core::NewOrder;
 use http::StatusCode;
 
 use crate::app::{App, Attach, Error};
-use crate::oneentry::customer::Body;
+use crate::oneentry::body::Body;
 use crate::oneentry::purchase::OwnOrder;
 use crate::oneentry::signed_in::SignedIn;
 use crate::oneentry::trouble::Trouble;

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use crate::app::App;
 use crate::oneentry::amount::{number, spelled};
 use crate::oneentry::basket::{Basket, no_other_price};
-use crate::oneentry::customer::Body;
+use crate::oneentry::body::Body;
 use crate::oneentry::trouble::Trouble;
 use crate::oneentry::visitor::Visitor;
 

@@ -4,10 +4,10 @@ use axum::Json;
 use axum::extract::State;
 use guichet_core::{AccountId, Actor, FailureReason, Payment, PaymentState, Refusal};
 use http::StatusCode;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use crate::app::{App, Error};
-use crate::oneentry::customer::Body;
+use crate::oneentry::body::Body;
 use crate::oneentry::project::marked;
 use crate::oneentry::purchase::OwnOrder;
 use crate::oneentry::signed_in::SignedIn;
@@ -26,9 +26,26 @@ const STEP_MS: i64 = 50;
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct SessionBody {
+    #[serde(deserialize_with = "whole")]
     order_id: i64,
     #[serde(rename = "type")]
     kind: String,
+}
+
+/// A whole number, also as a text: fronts keep it in their addresses.
+fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Number(i64),
+        Text(String),
+    }
+    let read = match Written::deserialize(deserializer) {
+        Ok(Written::Number(number)) => Some(number),
+        Ok(Written::Text(text)) => text.parse().ok(),
+        Err(_) => None,
+    };
+    read.ok_or_else(|| serde::de::Error::custom("expected a whole number"))
 }
 
 /// The session, with 201. Asking twice for one order that waits gives the same one.

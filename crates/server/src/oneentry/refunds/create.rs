@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::app::App;
-use crate::oneentry::customer::Body;
+use crate::oneentry::body::Body;
 use crate::oneentry::purchase::{Bought, OwnOrder};
 use crate::oneentry::signed_in::SignedIn;
 use crate::oneentry::trouble::Trouble;

@@ -6,7 +6,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::app::App;
-use crate::oneentry::customer::{Body, Claimed, Contact, Entrance, Source};
+use crate::oneentry::body::Body;
+use crate::oneentry::customer::{Claimed, Contact, Entrance, Source};
 use crate::oneentry::form::{FormValue, filled_in};
 use crate::oneentry::project::Form;
 use crate::oneentry::signed_in::SignedIn;
