@@ -211,7 +211,7 @@ async fn queries_and_sessions_that_cannot_be() {
         (json!({ "orderId": id, "type": "gift" }), 400),
         (json!({ "orderId": id }), 400),
         (json!({ "type": "session" }), 400),
-        (json!({ "orderId": "1", "type": "session" }), 400),
+        (json!({ "orderId": "one", "type": "session" }), 400),
         (json!({ "orderId": 1.5, "type": "session" }), 400),
         (session(id + 1), 404),
         (session(-1), 404),
