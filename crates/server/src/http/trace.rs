@@ -17,7 +17,8 @@ pub(super) async fn trace(State(app): State<App>, request: Request, next: Next) 
     let route = request.extensions().get::<MatchedPath>().cloned();
     let mut response = run(request, next).await;
     let status = response.status();
-    if status.is_server_error() {
+    // What a front asks for that is not offered is nobody's error.
+    if status.is_server_error() && status != StatusCode::NOT_IMPLEMENTED {
         tracing::warn!(request = %id, status = status.as_u16(), "answered with a server error");
     }
     let route = route.map_or_else(|| "none".to_owned(), |route| route.as_str().to_owned());
@@ -48,7 +49,7 @@ fn class(status: StatusCode) -> &'static str {
     match status.as_u16() {
         ..300 => "2xx",
         300..400 => "3xx",
-        400..500 => "4xx",
+        400..500 | 501 => "4xx",
         500.. => "5xx",
     }
 }
