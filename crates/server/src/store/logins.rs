@@ -69,10 +69,12 @@ impl Store {
         rows.first().map(token).transpose()
     }
 
-    /// Whether the customer has signed in on that device before.
+    /// Whether the customer, and nobody else, has signed in on that device before. Some SDKs send one
+    /// fingerprint for all devices of a kind, which says nothing.
     pub(crate) fn is_known_device(&self, customer: CustomerId, fingerprint: &str) -> Result<bool, Fault> {
-        const SQL: &str = "SELECT used_at_ms FROM known_devices WHERE customer_id = $1 AND fingerprint = $2";
-        Ok(!self.find(SQL, params![customer, fingerprint])?.is_empty())
+        const SQL: &str = "SELECT customer_id FROM known_devices WHERE fingerprint = $1 LIMIT 2";
+        let used_by = self.find(SQL, params![fingerprint])?;
+        Ok(used_by.len() == 1 && used_by[0].parsed::<CustomerId>(0)? == customer)
     }
 }
 

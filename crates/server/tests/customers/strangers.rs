@@ -126,8 +126,25 @@ async fn guessing_ends_and_nobody_else_is_locked_out() {
     assert_eq!(guess(&front.from("2001:db8::3:4"), AMEL).await, 0, "the same network");
 
     assert_eq!(guess(&phone, AMEL).await, 20, "a device that is known has a bound of its own");
-    front.on("phone").from("203.0.113.7").auth("open", AMEL, PASSWORD).await.expect(429);
-    front.from("203.0.113.7").auth("open", AMEL, PASSWORD).await.expect(200);
+    phone.auth("open", AMEL, PASSWORD).await.expect(429);
+    let elsewhere = front.on("phone").from("203.0.113.7");
+    elsewhere.auth("open", AMEL, PASSWORD).await.expect(200);
+}
+
+/// SDK 1.0.130 gives all devices of a kind one fingerprint.
+#[tokio::test]
+async fn a_fingerprint_that_others_have_too_says_nothing() {
+    let shops = Shops::open("customers-fingerprints").await;
+    let front = &shops.alger;
+    let guesser = front.from("203.0.113.1");
+    let phone = guesser.on("phone");
+    for identifier in [AMEL, "yacine@example.com"] {
+        front.sign_up("open", identifier).await.expect(201);
+        phone.signed_in("open", identifier, PASSWORD).await;
+    }
+    assert_eq!(guess(&guesser, AMEL).await, 20);
+    assert_eq!(guess(&phone, AMEL).await, 0);
+    front.on("phone").from("203.0.113.2").auth("open", AMEL, PASSWORD).await.expect(200);
 }
 
 #[tokio::test]

@@ -7,7 +7,9 @@ use serde_json::Value;
 
 use crate::app::App;
 use crate::oneentry::body::Body;
-use crate::oneentry::customer::{AuthEntity, Claimant, Claimed, Device, Entrance, Source, sign_in};
+use crate::oneentry::customer::{
+    AuthEntity, Claimant, Claimed, Device, Entrance, Source, Unhurried, sign_in,
+};
 use crate::oneentry::trouble::Trouble;
 use crate::store::CustomerStatus;
 
@@ -26,16 +28,24 @@ pub(super) async fn auth(
     // The guide sends the list itself as the body.
     let auth_data = sent.get("authData").unwrap_or(&sent);
     let (identifier, password) = Claimed::read(&entrance.form, auth_data)?.both(&entrance.form)?;
-    let Claimant { customer, budget, .. } = Claimant::find(&app, &entrance, &identifier, &device, source)?;
+    let claimant = Claimant::find(&app, &entrance, &identifier, &device, source)?;
     let (doorkeeper, now_ms) = (app.doorkeeper(), app.clock().now_ms());
-    doorkeeper.failures.take(budget, now_ms).map_err(Trouble::too_many)?;
-    doorkeeper.hashes.take(budget, now_ms).map_err(Trouble::too_many)?;
+    let charged = claimant.charge(&doorkeeper.failures, now_ms)?;
+    claimant.charge(&doorkeeper.hashes, now_ms)?;
+    let customer = claimant.customer;
+    let unhurried = Unhurried::begin(&app);
     let phc = customer.as_ref().map(|customer| customer.password.as_str());
     let right = doorkeeper.passwords.verify(password, phc).await?;
     let customer = customer.filter(|customer| right && customer.status == CustomerStatus::Active);
-    let customer = customer.ok_or_else(wrong)?;
-    let signed_in = sign_in(&app, &customer, &entrance.provider, device).await?.ok_or_else(wrong)?;
-    doorkeeper.failures.give_back(budget);
+    let signed_in = match &customer {
+        Some(customer) => sign_in(&app, customer, &entrance.provider, device).await?,
+        None => None,
+    };
+    let Some(signed_in) = signed_in else {
+        unhurried.end().await;
+        return Err(wrong());
+    };
+    doorkeeper.failures.give_back(charged);
     Ok(Json(signed_in))
 }
 

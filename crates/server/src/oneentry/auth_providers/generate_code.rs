@@ -29,7 +29,7 @@ pub(super) async fn generate_code(
     let (identifier, device) = (normalized(&sent.user_identifier), Device::any(&headers));
     let claimant = Claimant::find(&app, &entrance, &identifier, &device, source)?;
     let (doorkeeper, now_ms) = (app.doorkeeper(), app.clock().now_ms());
-    doorkeeper.code_requests.take(claimant.budget, now_ms).map_err(Trouble::too_many)?;
+    claimant.charge(&doorkeeper.code_requests, now_ms)?;
     doorkeeper.pacing.take(claimant.name, now_ms).map_err(Trouble::too_many)?;
     send_code(&app, &entrance, claimant, &sent.event_identifier).await?;
     Ok(Json(true))

@@ -10,7 +10,7 @@ use crate::oneentry::project::{Form, Role};
 use crate::oneentry::trouble::Trouble;
 use crate::store::{CustomerRow, CustomerStatus, Fault};
 
-use super::{Device, Entrance, Key, Password, Source};
+use super::{Device, Entrance, Key, Password, Source, Throttle};
 
 /// The longest identifier, in bytes; an e-mail address is no longer.
 const LONGEST: usize = 254;
@@ -89,11 +89,11 @@ pub(crate) fn check_identifier(identifier: &str) -> Result<(), Trouble> {
 pub(crate) struct Claimant {
     /// The customer of that identifier.
     pub(crate) customer: Option<CustomerRow>,
-    /// Whether this very customer has signed in on the device before.
-    pub(crate) known_device: bool,
-    /// The budget that a failure is charged to. A device that is known has one of its own, so that
-    /// nobody behind the same address can lock the customer out of it.
-    pub(crate) budget: Key,
+    /// The budget of the device, when this very customer has signed in on it before: nobody behind the
+    /// same address can use that up.
+    own: Option<Key>,
+    /// The budget of where the request comes from.
+    source: Key,
     /// What is counted of the name, whether anybody has it or not; a device that is known counts for
     /// itself here too.
     pub(crate) name: Key,
@@ -125,9 +125,28 @@ impl Claimant {
         let id = customer.as_ref().map_or_else(nobody, |customer| customer.id);
         let known_device = app.store().is_known_device(id, &device.fingerprint)?;
         let own = Key::of(&["device", &id.to_string(), &device.fingerprint]);
-        let (budget, name) =
-            if known_device { (own, own) } else { (source.key(), name(entrance, identifier)) };
-        Ok(Claimant { customer, known_device, budget, name })
+        let own = known_device.then_some(own);
+        let name = own.unwrap_or_else(|| name(entrance, identifier));
+        Ok(Claimant { customer, own, source: source.key(), name })
+    }
+
+    /// Whether this very customer, and nobody else, has signed in on the device before.
+    pub(crate) fn is_on_known_device(&self) -> bool {
+        self.own.is_some()
+    }
+
+    /// Charges an attempt to the device's own budget and, once that is used up, to where the request
+    /// comes from: whoever guesses the name of a device uses up no more than that. What was charged can
+    /// be given back.
+    ///
+    /// # Errors
+    /// Too many came from there.
+    pub(crate) fn charge(&self, throttle: &Throttle, now_ms: i64) -> Result<Key, Trouble> {
+        let own = self.own.filter(|own| throttle.take(*own, now_ms).is_ok());
+        match own {
+            Some(own) => Ok(own),
+            None => throttle.take(self.source, now_ms).map(|()| self.source).map_err(Trouble::too_many),
+        }
     }
 
     /// The id of the customer, or of nobody.

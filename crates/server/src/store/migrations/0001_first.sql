@@ -6,7 +6,7 @@ CREATE TABLE revisions (
     name   TEXT   NOT NULL PRIMARY KEY,
     number BIGINT NOT NULL
 ) /* narrow */;
-INSERT INTO revisions (name, number) VALUES ('configuration', 1);
+INSERT INTO revisions (name, number) VALUES ('configuration', 1), ('nobody', 1);
 
 CREATE TABLE merchants (
     id            TEXT   NOT NULL PRIMARY KEY,
@@ -154,6 +154,7 @@ CREATE TABLE known_devices (
     used_at_ms  BIGINT NOT NULL,
     PRIMARY KEY (customer_id, fingerprint)
 ) /* narrow */;
+CREATE INDEX known_devices_by_fingerprint ON known_devices (fingerprint);
 CREATE INDEX known_devices_by_use ON known_devices (used_at_ms);
 
 CREATE TABLE orders (
