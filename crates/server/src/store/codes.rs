@@ -17,6 +17,8 @@ pub(crate) struct CodeRow {
     pub(crate) event: String,
     /// A keyed hash of customer and code.
     pub(crate) hash: String,
+    /// How many wrong tries there were.
+    pub(crate) attempts: i64,
     /// When it was made (unix ms).
     pub(crate) created_at_ms: i64,
     /// When it ends (unix ms).
@@ -26,8 +28,8 @@ pub(crate) struct CodeRow {
 impl Store {
     /// The newest code of a customer, expired or not.
     pub(crate) fn code_of(&self, customer: CustomerId) -> Result<Option<CodeRow>, Fault> {
-        const SQL: &str = "SELECT customer_id, event, hash, created_at_ms, expires_at_ms FROM customer_codes \
-            WHERE customer_id = $1";
+        const SQL: &str = "SELECT customer_id, event, hash, attempts, created_at_ms, expires_at_ms \
+            FROM customer_codes WHERE customer_id = $1";
         self.find(SQL, params![customer])?.first().map(code).transpose()
     }
 }
@@ -37,21 +39,23 @@ fn code(row: &Row) -> Result<CodeRow, Fault> {
         customer: row.parsed(0)?,
         event: row.text(1)?.to_owned(),
         hash: row.text(2)?.to_owned(),
-        created_at_ms: row.int(3)?,
-        expires_at_ms: row.int(4)?,
+        attempts: row.int(3)?,
+        created_at_ms: row.int(4)?,
+        expires_at_ms: row.int(5)?,
     })
 }
 
 /// Makes a code; the one before is void.
 pub(crate) fn put(code: &CodeRow) -> Write {
     const SQL: &str = "INSERT INTO customer_codes (customer_id, event, hash, attempts, created_at_ms, \
-        expires_at_ms) VALUES ($1, $2, $3, 0, $4, $5) ON CONFLICT (customer_id) DO UPDATE SET \
+        expires_at_ms) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (customer_id) DO UPDATE SET \
         event = excluded.event, hash = excluded.hash, attempts = excluded.attempts, \
         created_at_ms = excluded.created_at_ms, expires_at_ms = excluded.expires_at_ms";
     let row = params![
         code.customer,
         code.event.as_str(),
         code.hash.as_str(),
+        code.attempts,
         code.created_at_ms,
         code.expires_at_ms
     ];

@@ -6,7 +6,9 @@ use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
 use crate::app::App;
-use crate::oneentry::customer::{AuthEntity, Body, Claimant, Claimed, Device, Entrance, Source, sign_in};
+use crate::oneentry::customer::{
+    AuthEntity, Body, Claimant, Claimed, Device, Entrance, Source, Unhurried, sign_in,
+};
 use crate::oneentry::trouble::Trouble;
 use crate::store::CustomerStatus;
 
@@ -29,11 +31,18 @@ pub(super) async fn auth(
     let (doorkeeper, now_ms) = (app.doorkeeper(), app.clock().now_ms());
     doorkeeper.failures.take(budget, now_ms).map_err(Trouble::too_many)?;
     doorkeeper.hashes.take(budget, now_ms).map_err(Trouble::too_many)?;
+    let unhurried = Unhurried::begin(&app);
     let phc = customer.as_ref().map(|customer| customer.password.as_str());
     let right = doorkeeper.passwords.verify(password, phc).await?;
     let customer = customer.filter(|customer| right && customer.status == CustomerStatus::Active);
-    let customer = customer.ok_or_else(wrong)?;
-    let signed_in = sign_in(&app, &customer, &entrance.provider, device).await?.ok_or_else(wrong)?;
+    let signed_in = match &customer {
+        Some(customer) => sign_in(&app, customer, &entrance.provider, device).await?,
+        None => None,
+    };
+    let Some(signed_in) = signed_in else {
+        unhurried.end().await;
+        return Err(wrong());
+    };
     doorkeeper.failures.give_back(budget);
     Ok(Json(signed_in))
 }

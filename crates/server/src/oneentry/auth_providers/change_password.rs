@@ -43,7 +43,7 @@ pub(super) async fn change_password(
     let (event, code) = (sent.event_identifier.clone(), &sent.code);
     let claimant = Claimant::find(&app, &entrance, &identifier, &device, source)?;
     let password = chosen(sent.password1, sent.password2)?;
-    let found = right_code(&app, &entrance, claimant, event.as_deref(), code).await?;
+    let found = right_code(&app, claimant, event.as_deref(), code).await?;
     let (mut customer, code) = found.ok_or_else(wrong_code)?;
     customer.password = app.doorkeeper().passwords.hash(password).await?;
     customer.status = CustomerStatus::Active;

@@ -31,5 +31,5 @@ pub(super) async fn check_code(
     let (identifier, device) = (normalized(&sent.user_identifier), Device::any(&headers));
     let claimant = Claimant::find(&app, &entrance, &identifier, &device, source)?;
     let event = sent.event_identifier.as_deref();
-    Ok(Json(right_code(&app, &entrance, claimant, event, &sent.code).await?.is_some()))
+    Ok(Json(right_code(&app, claimant, event, &sent.code).await?.is_some()))
 }

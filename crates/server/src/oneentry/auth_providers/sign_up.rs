@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::app::App;
 use crate::oneentry::customer::{
-    Body, Claimed, Contact, Entrance, Password, REGISTRATION, SignUpEntity, Source, Tidings,
+    Body, Claimed, Contact, Entrance, Password, REGISTRATION, SignUpEntity, Source, Tidings, Unhurried,
     check_identifier, locale, name, new_code, proving_address, tell,
 };
 use crate::oneentry::form::filled_in;
@@ -44,6 +44,7 @@ pub(super) async fn sign_up(
     let (mut customer, password) = sent.customer(&entrance, now_ms)?;
     doorkeeper.sign_ups.take(source.key(), now_ms).map_err(Trouble::too_many)?;
     doorkeeper.hashes.take(source.key(), now_ms).map_err(Trouble::too_many)?;
+    let unhurried = Unhurried::begin(&app);
     customer.password = doorkeeper.passwords.hash(password).await?;
     customer.number = app.next_number(customer.merchant, customer.environment, NumberKind::Customer).await?;
     let in_time = doorkeeper.pacing.note(name(&entrance, &customer.identifier), now_ms);
@@ -52,6 +53,7 @@ pub(super) async fn sign_up(
         Some(known) => remind(&app, &entrance, &known, in_time).await?,
         None => register(&app, &entrance, &customer).await?,
     }
+    unhurried.end().await;
     Ok((StatusCode::CREATED, Json(customer.into())))
 }
 
@@ -64,7 +66,9 @@ async fn register(app: &App, entrance: &Entrance, customer: &CustomerRow) -> Res
     match app.store().commit(writes).await {
         Ok(()) => {}
         // Somebody signed up under the same identifier in this very moment.
-        Err(CommitError::Conflict(Guard::Row)) => return Ok(()),
+        Err(CommitError::Conflict(Guard::Row)) => {
+            return Ok(app.store().commit(vec![as_if()]).await?);
+        }
         Err(error) => return Err(error.into()),
     }
     if let Some((_, tidings)) = code {
@@ -80,7 +84,7 @@ async fn remind(app: &App, entrance: &Entrance, known: &CustomerRow, in_time: bo
     let code = (inactive && in_time).then(|| new_code(app, known, &entrance.provider, REGISTRATION));
     let write = match &code {
         Some((row, _)) => put_code(row),
-        None => as_if(known.merchant),
+        None => as_if(),
     };
     app.store().commit(vec![write]).await?;
     match code {

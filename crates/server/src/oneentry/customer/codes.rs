@@ -13,7 +13,7 @@ use crate::oneentry::trouble::Trouble;
 use crate::random;
 use crate::store::{CodeRow, CommitError, CustomerRow, Guard, as_if, count_try, put_code, uncount_try};
 
-use super::{Claimant, Entrance, Tidings};
+use super::{Claimant, Entrance, Tidings, Unhurried, tell};
 
 /// So many wrong tries void a code. Devices on which the customer has signed in before do not count:
 /// they have a budget of their own, and nobody else can take the code from them.
@@ -64,6 +64,7 @@ pub(crate) fn new_code(
         customer: customer.id,
         event: event.to_owned(),
         hash: hash(app, customer.id, &code),
+        attempts: 0,
         created_at_ms: now_ms,
         expires_at_ms: now_ms + provider.code_ttl * 1000,
     };
@@ -85,34 +86,42 @@ fn hash(app: &App, customer: CustomerId, code: &str) -> String {
 /// Too many wrong codes came from there.
 pub(crate) async fn right_code(
     app: &App,
-    entrance: &Entrance,
     claimant: Claimant,
     event: Option<&str>,
     typed: &TypedCode,
 ) -> Result<Option<(CustomerRow, CodeRow)>, Trouble> {
     let (doorkeeper, now_ms) = (app.doorkeeper(), app.clock().now_ms());
     doorkeeper.wrong_codes.take(claimant.budget, now_ms).map_err(Trouble::too_many)?;
+    let unhurried = Unhurried::begin(app);
     let id = claimant.id();
-    let code = app.store().code_of(id)?;
-    let code =
-        code.filter(|code| now_ms < code.expires_at_ms && event.is_none_or(|event| event == code.event));
+    let may_be_tried = |code: &CodeRow| {
+        let in_time = now_ms < code.expires_at_ms && event.is_none_or(|event| event == code.event);
+        in_time && (claimant.known_device || code.attempts < MOST_TRIES)
+    };
+    let code = app.store().code_of(id)?.filter(may_be_tried);
     let typed = hash(app, id, &typed.0);
     let counted = match &code {
         Some(code) if !claimant.known_device => count_try(code, MOST_TRIES),
-        Some(_) | None => as_if(entrance.merchant),
+        Some(_) | None => as_if(),
     };
     let may_be = match app.store().commit(vec![counted]).await {
         Ok(()) => true,
-        Err(CommitError::Conflict(Guard::Row)) => false,
+        // Others used up the tries, or the code, in this very moment.
+        Err(CommitError::Conflict(Guard::Row)) => {
+            app.store().commit(vec![as_if()]).await?;
+            false
+        }
         Err(error) => return Err(error.into()),
     };
     let found = claimant.customer.zip(code);
     let found = found.filter(|(_, code)| may_be && random::same(&typed, &code.hash));
-    if let Some((_, code)) = &found {
-        doorkeeper.wrong_codes.give_back(claimant.budget);
-        if !claimant.known_device {
-            app.store().commit(vec![uncount_try(code)]).await?;
-        }
+    let Some((_, code)) = &found else {
+        unhurried.end().await;
+        return Ok(None);
+    };
+    doorkeeper.wrong_codes.give_back(claimant.budget);
+    if !claimant.known_device {
+        app.store().commit(vec![uncount_try(code)]).await?;
     }
     Ok(found)
 }
@@ -129,11 +138,14 @@ pub(crate) async fn send_code(
     claimant: Claimant,
     event: &str,
 ) -> Result<(), Trouble> {
-    let Some(customer) = claimant.customer.filter(CustomerRow::may_prove) else {
-        return Ok(app.store().commit(vec![as_if(entrance.merchant)]).await?);
-    };
-    let (code, tidings) = new_code(app, &customer, &entrance.provider, event);
-    app.store().commit(vec![put_code(&code)]).await?;
-    super::tell(app, &customer, tidings);
+    let unhurried = Unhurried::begin(app);
+    if let Some(customer) = claimant.customer.filter(CustomerRow::may_prove) {
+        let (code, tidings) = new_code(app, &customer, &entrance.provider, event);
+        app.store().commit(vec![put_code(&code)]).await?;
+        tell(app, &customer, tidings);
+    } else {
+        app.store().commit(vec![as_if()]).await?;
+    }
+    unhurried.end().await;
     Ok(())
 }

@@ -15,6 +15,7 @@ mod sign_in;
 mod source;
 mod throttle;
 mod tokens;
+mod unhurried;
 
 use hmac::Hmac;
 use sha2::Sha256;
@@ -35,6 +36,7 @@ pub(super) use sign_in::{Claimant, Claimed, check_identifier, name, normalized};
 pub(super) use source::Source;
 pub(super) use throttle::{Key, Throttle};
 pub(super) use tokens::{AccessTokens, bearer};
+pub(super) use unhurried::Unhurried;
 
 /// What this node needs to let customers in.
 pub(crate) struct Doorkeeper {

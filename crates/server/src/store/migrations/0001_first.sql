@@ -6,7 +6,7 @@ CREATE TABLE revisions (
     name   TEXT   NOT NULL PRIMARY KEY,
     number BIGINT NOT NULL
 ) /* narrow */;
-INSERT INTO revisions (name, number) VALUES ('configuration', 1);
+INSERT INTO revisions (name, number) VALUES ('configuration', 1), ('nobody', 1);
 
 CREATE TABLE merchants (
     id            TEXT   NOT NULL PRIMARY KEY,
