@@ -11,8 +11,9 @@ use super::print_json;
 use crate::shopfile::ShopFile;
 use crate::store::Opening;
 
-/// Declare merchants, gateway accounts and webhook endpoints from a file. Applying a file twice is
-/// the same as once; what the file does not name stays as it is. A running server follows within a second.
+/// Declare merchants, gateway accounts, webhook endpoints, and what their fronts are made of, from a
+/// file. Applying a file twice is the same as once; what the file does not name stays as it is. A
+/// running server follows within a second.
 #[derive(Debug, Args)]
 #[command(after_help = "Example: guichet apply shop.toml --database sqlite:guichet.db")]
 pub(super) struct Apply {

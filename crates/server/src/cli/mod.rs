@@ -34,7 +34,7 @@ enum Command {
     Demo(demo::Demo),
     /// A simulated acquirer that speaks the gateways' wire formats, with pages to click.
     Sandbox(sandbox::SandboxCommand),
-    /// Declare merchants, gateway accounts and webhook endpoints from a file.
+    /// Declare merchants, gateway accounts, webhook endpoints and their fronts from a file.
     Apply(apply::Apply),
     /// Bring the database's schema up to date.
     Migrate(migrate::Migrate),

@@ -8,6 +8,7 @@ mod support;
 mod control;
 mod doors;
 mod page;
+mod program;
 mod sdk;
 mod shops;
 mod walk;
@@ -27,6 +28,17 @@ async fn every_version_does_in_every_mode_what_the_page_says() {
     let lines = [oldest, middle, newest].concat();
     assert!(wrong(&lines).is_empty(), "\n{}", wrong(&lines));
     page::agrees(&lines);
+}
+
+/// The same program as in production, set up by its own commands and on its own clock.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_program_itself_serves_every_version() {
+    let ground = program::Program::start().await;
+    for sdk in SDKS {
+        let lines = sdk::run_on(&ground.ground, "program.mjs", sdk).await;
+        assert!(wrong(&lines).is_empty(), "\n{}", wrong(&lines));
+        assert!(lines.iter().any(|line| line.outcome == "walked"), "nobody walked");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

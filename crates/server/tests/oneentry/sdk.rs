@@ -56,16 +56,35 @@ fn tools() -> PathBuf {
     tools
 }
 
+/// What a script is run against.
+pub(crate) struct Ground {
+    /// Where Guichet is.
+    pub(crate) guichet: String,
+    /// Where the acquirer is.
+    pub(crate) sandbox: String,
+    /// Where the test's own doors are; empty where there are none.
+    pub(crate) control: String,
+    /// The publishable keys of the shop that sells in dinars and of the one that sells in dollars.
+    pub(crate) keys: [String; 2],
+}
+
 /// A script beside this file, in a house of its own; what it reported.
 pub(crate) async fn run(script: &str, sdk: Sdk) -> Vec<Line> {
     let house = Arc::new(House::open("oneentry").await);
     shops::declare(&house, None).await;
-    let key = |merchant: &'static str| {
-        let house = house.clone();
-        async move {
-            house.node.create_publishable_key(merchant, Environment::Test).await.expect("a publishable key")
-        }
+    let key = |merchant| house.node.create_publishable_key(merchant, Environment::Test);
+    let ground = Ground {
+        guichet: house.base_url.clone(),
+        sandbox: house.sandbox_url.clone(),
+        control: control::open(house.clone()).await,
+        keys: [key("alger").await.expect("a key"), key("oran").await.expect("a key")],
     };
+    run_on(&ground, script, sdk).await
+}
+
+/// A script beside this file on that ground; what it reported.
+pub(crate) async fn run_on(ground: &Ground, script: &str, sdk: Sdk) -> Vec<Line> {
+    let [dinars, dollars] = &ground.keys;
     let mut command = Command::new("node");
     command
         .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oneentry").join(script))
@@ -73,11 +92,11 @@ pub(crate) async fn run(script: &str, sdk: Sdk) -> Vec<Line> {
         .env("VERSION", sdk.version)
         .env("MODES", sdk.modes.join(" "))
         .env("ERRORS", sdk.errors)
-        .env("GUICHET", &house.base_url)
-        .env("SANDBOX", &house.sandbox_url)
-        .env("CONTROL", control::open(house.clone()).await)
-        .env("DINARS", key("alger").await)
-        .env("DOLLARS", key("oran").await)
+        .env("GUICHET", &ground.guichet)
+        .env("SANDBOX", &ground.sandbox)
+        .env("CONTROL", &ground.control)
+        .env("DINARS", dinars)
+        .env("DOLLARS", dollars)
         .stdin(Stdio::null());
     let ran = tokio::task::spawn_blocking(move || command.output()).await.expect("it runs");
     let output = ran.expect("node starts");

@@ -85,19 +85,22 @@ const CARD: &str = "[[merchants.project.accounts]]\nidentifier = \"ocpay\"\n\
 
 /// Declares both shops anew; customers who have paid return to that address.
 pub(crate) async fn declare(house: &House, return_url: Option<&str>) {
-    let file = shop_file(&house.sandbox_url);
+    house.node.declare(&file(&house.sandbox_url, return_url)).await.expect("the shops are declared");
+}
+
+/// The shop file of both shops, whose gateway and outbox are at that sandbox.
+pub(crate) fn file(sandbox_url: &str, return_url: Option<&str>) -> String {
+    let file = shop_file(sandbox_url);
     let (alger, oran) = file.split_once("[[merchants]]\nname = \"oran\"").expect("two shops");
     let alger = alger.replace("https://shop.example", &origin(return_url));
     let messages = format!(
         "[merchants.messages]\noutbox = \"{}/sandbox/outbox\"\n\
          email = {{ smtp = \"smtp://127.0.0.1:25\", from = \"Librairie <shop@alger.example>\" }}\n",
-        house.sandbox_url
+        sandbox_url
     );
     let dinars = project("DZD", return_url, &(CASH.to_owned() + CARD), "\"cash\", \"ocpay\"");
     let dollars = project("USD", None, CASH, "\"cash\"");
-    let file =
-        format!("{alger}{messages}{dinars}{PRODUCTS}[[merchants]]\nname = \"oran\"{oran}{dollars}{PRODUCTS}");
-    house.node.declare(&file).await.expect("the shops are declared");
+    format!("{alger}{messages}{dinars}{PRODUCTS}[[merchants]]\nname = \"oran\"{oran}{dollars}{PRODUCTS}")
 }
 
 fn project(currency: &str, return_url: Option<&str>, accounts: &str, markers: &str) -> String {
