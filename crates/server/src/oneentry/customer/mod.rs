@@ -67,7 +67,7 @@ impl Doorkeeper {
             passwords: Passwords::new(),
             tokens: AccessTokens::under(vault),
             failures: Throttle::new(20, 10_000),
-            hashes: Throttle::new(200, 200),
+            hashes: Throttle::new(400, 50),
             sign_ups: Throttle::new(60, 20_000),
             code_requests: Throttle::new(40, 30_000),
             wrong_codes: Throttle::new(20, 10_000),
