@@ -1,5 +1,6 @@
-//! The shop file: merchants, gateway accounts and webhook endpoints, declared. Applying it makes
-//! what is missing and brings up to date what is there; applying it twice changes nothing more.
+//! The shop file: merchants, gateway accounts, webhook endpoints, and what their fronts are made of,
+//! declared. Applying it makes what is missing and brings up to date what is there; applying it twice
+//! changes nothing more.
 
 use std::collections::{BTreeMap, BTreeSet};
 

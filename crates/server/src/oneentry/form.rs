@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::decimal::Decimal;
 use super::project::{Field, FieldType, Form, Role};
 use super::trouble::Trouble;
 
@@ -93,7 +94,7 @@ impl Field {
                     || value.is_u64()
                     || value.as_str().is_some_and(|text| text.parse::<i64>().is_ok())
             }
-            FieldType::Float => value.is_number() || value.as_str().is_some_and(is_decimal),
+            FieldType::Float => value.is_number() || value.as_str().and_then(Decimal::parse).is_some(),
             FieldType::Date | FieldType::DateTime | FieldType::Time => is_moment(self.kind, value),
             FieldType::List | FieldType::RadioButton => {
                 let chosen = chosen(value);
@@ -197,14 +198,6 @@ fn is_blank(value: &Value) -> bool {
         Value::Array(list) => list.is_empty(),
         Value::Bool(_) | Value::Number(_) | Value::Object(_) => false,
     }
-}
-
-fn is_decimal(text: &str) -> bool {
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-    let plain =
-        |part: &str| !part.is_empty() && part.len() <= 18 && part.bytes().all(|byte| byte.is_ascii_digit());
-    plain(whole) && plain(fraction)
 }
 
 /// A moment as text, or as the SDK's object with a `fullDate`.

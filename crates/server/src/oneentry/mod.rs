@@ -31,7 +31,6 @@ mod way_to_pay;
 mod words;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 
 use crate::app::App;
 
@@ -59,7 +58,6 @@ pub(crate) fn router(app: App) -> Router<App> {
         .merge(not_offered::routes())
         .fallback(nothing_here)
         .method_not_allowed_fallback(nothing_here)
-        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(axum::middleware::from_fn_with_state(app, shell::around))
 }
 

@@ -32,7 +32,7 @@ pub(crate) const NOT_OFFERED: &[(&str, &str)] = &[
     ("/products/{id}/blocks", "blocks of a product; Guichet keeps no pages of a site"),
     ("/products/{id}/related", "related products; filter all products by an attribute"),
     ("/sitemap/*", "a site map; Guichet keeps orders and payments, not the pages of a site"),
-    ("/system/*", "tests of OneEntry itself"),
+    ("/system/*", "captchas, statistics and tests of OneEntry itself"),
     ("/template-previews/*", "templates; Guichet keeps orders and payments, not the pages of a site"),
     ("/templates/*", "templates; Guichet keeps orders and payments, not the pages of a site"),
     ("/ws/*", "a web socket; ask for the order or its session again, or use webhooks"),

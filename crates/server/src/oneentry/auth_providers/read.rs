@@ -5,13 +5,14 @@ use serde::Serialize;
 
 use crate::oneentry::customer::Entrance;
 use crate::oneentry::project::Provider;
+use crate::oneentry::words::Localized;
 
 /// OneEntry's `IAuthProvidersEntity`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ProviderEntity {
     id: i64,
-    localize_infos: Title,
+    localize_infos: Localized,
     /// Guichet keeps no versions of a provider.
     version: i64,
     identifier: String,
@@ -22,11 +23,6 @@ pub(super) struct ProviderEntity {
     is_active: bool,
     is_check_code: bool,
     config: Config,
-}
-
-#[derive(Serialize)]
-struct Title {
-    title: String,
 }
 
 /// OneEntry writes its numbers as texts.
@@ -48,7 +44,7 @@ impl ProviderEntity {
     pub(super) fn new(id: i64, provider: &Provider, language: &str) -> Self {
         ProviderEntity {
             id,
-            localize_infos: Title { title: provider.title.in_language(language).to_owned() },
+            localize_infos: Localized::of(&provider.title, language, &provider.identifier),
             version: 1,
             identifier: provider.identifier.clone(),
             kind: "email",
