@@ -9,6 +9,7 @@ mod explain;
 mod http;
 mod inbound;
 mod keys;
+mod log;
 mod message;
 mod node;
 mod oneentry;

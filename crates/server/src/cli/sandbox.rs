@@ -7,7 +7,7 @@ use anyhow::Context;
 use clap::Args;
 use guichet_sandbox::{Sandbox, Settings};
 
-use super::serve::{LogFormat, log_to_stdout};
+use crate::log;
 
 /// A simulated acquirer that speaks the gateways' wire formats, with pages to click. It needs no
 /// Internet and no real keys.
@@ -33,7 +33,7 @@ pub(super) struct SandboxCommand {
 
 impl SandboxCommand {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
-        log_to_stdout(LogFormat::Text);
+        let _rest = log::to_stdout(log::Format::Text);
         let listener = tokio::net::TcpListener::bind(self.listen)
             .await
             .with_context(|| format!("cannot listen on {}", self.listen))?;

@@ -1,18 +1,17 @@
 //! `guichet serve`.
 
-use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
 
 use super::place::{Networks, Place};
 use crate::clock::Clock;
 use crate::inbound::{Proxies, proxy};
+use crate::log;
 use crate::node::{Node, Settings};
 use crate::outbound::Network;
 
@@ -40,8 +39,8 @@ pub(super) struct Serve {
     trusted_proxies: Vec<Network>,
 
     /// How logs are written: json for machines, text for people.
-    #[arg(long, env = "GUICHET_LOG_FORMAT", value_enum, default_value_t = LogFormat::Json)]
-    log_format: LogFormat,
+    #[arg(long, env = "GUICHET_LOG_FORMAT", value_enum, default_value_t = log::Format::Json)]
+    log_format: log::Format,
 
     #[command(flatten)]
     place: Place,
@@ -50,17 +49,9 @@ pub(super) struct Serve {
     networks: Networks,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(super) enum LogFormat {
-    /// One JSON object a line.
-    Json,
-    /// One sentence a line.
-    Text,
-}
-
 impl Serve {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
-        log_to_stdout(self.log_format);
+        let _rest = log::to_stdout(self.log_format);
         let settings = Settings {
             listen: self.listen,
             database: self.place.database.clone(),
@@ -85,20 +76,6 @@ impl Serve {
         tracing::info!("stopping: requests under way may finish");
         node.stop().await;
         Ok(ExitCode::SUCCESS)
-    }
-}
-
-/// Logs go to standard output; `RUST_LOG` chooses how much.
-pub(super) fn log_to_stdout(format: LogFormat) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let person = std::io::stdout().is_terminal();
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_ansi(person);
-    let set = match format {
-        LogFormat::Json => lines.json().flatten_event(true).with_current_span(false).try_init(),
-        LogFormat::Text => lines.compact().try_init(),
-    };
-    if set.is_err() {
-        eprintln!("guichet: another logger is set already");
     }
 }
 
