@@ -1,16 +1,52 @@
 //! The one source of randomness: identifiers, tokens, keys, jitter.
 
+use std::cell::RefCell;
+
 use data_encoding::{BASE32_NOPAD, HEXLOWER};
 use guichet_core::OrderId;
 use sha2::{Digest, Sha256};
+use zeroize::Zeroize as _;
 
-/// Random bytes from the operating system.
-#[expect(clippy::disallowed_methods, reason = "this is the randomness that everything else asks")]
-#[expect(clippy::expect_used, reason = "without randomness no key is safe, so going on would be worse")]
+/// How much randomness a thread asks the operating system for at once.
+const POOL_BYTES: usize = 1024;
+
+/// A thread's randomness that nobody has had yet, at the end of `bytes`.
+struct Pool {
+    bytes: [u8; POOL_BYTES],
+    left: usize,
+}
+
+thread_local! {
+    static POOL: RefCell<Pool> = const { RefCell::new(Pool { bytes: [0; POOL_BYTES], left: 0 }) };
+}
+
+impl Pool {
+    #[expect(clippy::disallowed_methods, reason = "this is the randomness that everything else asks")]
+    #[expect(clippy::expect_used, reason = "without randomness no key is safe, so going on would be worse")]
+    fn fill(&mut self) {
+        getrandom::fill(&mut self.bytes).expect("the operating system gives randomness");
+        self.left = POOL_BYTES;
+    }
+
+    /// Bytes that are nowhere else: what is given out is wiped here.
+    fn take<const N: usize>(&mut self) -> [u8; N] {
+        const { assert!(N <= POOL_BYTES) };
+        if self.left < N {
+            self.fill();
+        }
+        let given = &mut self.bytes[self.left - N..self.left];
+        let mut taken = [0; N];
+        taken.copy_from_slice(given);
+        given.zeroize();
+        self.left -= N;
+        taken
+    }
+}
+
+/// Random bytes from the operating system. One request needs a dozen small pieces, so a thread asks
+/// for many at once.
 pub(crate) fn bytes<const N: usize>() -> [u8; N] {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).expect("the operating system gives randomness");
-    bytes
+    POOL.with_borrow_mut(Pool::take)
 }
 
 /// What every order's identifier begins with.
@@ -80,6 +116,16 @@ mod tests {
             assert!((700..1300).contains(&times), "{digit} stands there {times} times");
         }
         assert_ne!(digits(12), digits(12));
+    }
+
+    #[test]
+    fn what_was_given_is_given_to_nobody_else() {
+        let mut pool = Pool { bytes: [0; POOL_BYTES], left: 0 };
+        let mut seen = std::collections::HashSet::new();
+        for _ in 0..2_000 {
+            assert!(seen.insert(pool.take::<20>()), "the same bytes twice");
+            assert!(pool.bytes[pool.left..].iter().all(|byte| *byte == 0), "given bytes stay behind");
+        }
     }
 
     #[test]
