@@ -7,6 +7,7 @@ pub(crate) mod deliveries;
 mod dialect;
 pub(crate) mod edge;
 pub(crate) mod events;
+mod finish;
 mod hosted;
 mod idempotency;
 pub(crate) mod input;
@@ -73,12 +74,11 @@ pub(crate) fn router(app: App, metrics: Option<PrometheusHandle>) -> Router {
         .route("/docs", get(reference::docs))
         .route("/healthz", get(operations::healthz))
         .route("/readyz", get(operations::readyz))
-        .route("/metrics", get(operations::metrics))
+        .route("/metrics", get(operations::metrics).layer(Extension(metrics)))
         .nest(oneentry::PREFIX, oneentry::router(app.clone()))
         .fallback(dialect::answer)
         .method_not_allowed_fallback(trace::no_such_method)
         .layer(DefaultBodyLimit::max(input::MAX_BODY_BYTES))
         .layer(axum::middleware::from_fn_with_state(app.clone(), trace::trace))
-        .layer(Extension(metrics))
         .with_state(app)
 }

@@ -8,8 +8,8 @@ use http::{HeaderValue, Method, StatusCode, Uri};
 
 use crate::app::App;
 use crate::random;
-use crate::store::Fault;
 
+use super::finish::ToItsEnd;
 use super::problem::Problem;
 
 pub(super) async fn trace(State(app): State<App>, request: Request, next: Next) -> Response {
@@ -30,19 +30,11 @@ pub(super) async fn trace(State(app): State<App>, request: Request, next: Next) 
     response
 }
 
-/// What may change something runs to its end even when the client has gone meanwhile: an order that is
-/// on disk gets its payment opened.
 async fn run(request: Request, next: Next) -> Response {
     if request.method().is_safe() {
         return next.run(request).await;
     }
-    match tokio::spawn(next.run(request)).await {
-        Ok(response) => response,
-        Err(error) => {
-            let fault = Fault(format!("a request was broken off: {error}"));
-            Problem::from(fault).into_response()
-        }
-    }
+    ToItsEnd::new(next.run(request)).await.unwrap_or_else(|fault| Problem::from(fault).into_response())
 }
 
 fn class(status: StatusCode) -> &'static str {
