@@ -131,7 +131,7 @@ impl Gateway for OcPay {
 /// The call that makes a link, or why it cannot be made.
 fn create_link(account: &Account, request: &PayinRequest) -> Result<Request, String> {
     // The engine has validated before; this keeps an amount that does not fit from ever leaving.
-    let amount = rules::dinars(request).map_err(|rule| rule.message)?;
+    let amount = rules::amount(request).map_err(|rule| rule.message)?;
     let given =
         |text: &Option<String>| text.as_deref().map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned);
     let body = CreateLinkRequest {

@@ -38,7 +38,8 @@ pub(super) fn dinars(request: &PayinRequest) -> Result<i64, RuleBroken> {
     Ok(amount)
 }
 
-fn amount(request: &PayinRequest) -> Result<i64, RuleBroken> {
+/// The amount in whole dinars, when OCPay takes it.
+pub(super) fn amount(request: &PayinRequest) -> Result<i64, RuleBroken> {
     if request.currency != Currency::DZD.code() {
         return broken(
             "currency_not_supported",
