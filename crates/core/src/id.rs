@@ -9,6 +9,7 @@ pub const SHARDS: i64 = 64;
 
 const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 const LENGTH: usize = 26;
+const PREFIX_LENGTH: usize = 4;
 
 /// The text is not an identifier of the expected kind.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -18,12 +19,14 @@ pub struct BadId {
     pub prefix: &'static str,
 }
 
+/// Writes prefix and digits as one piece, because a text that grows twice is allocated twice.
 fn encode(value: u128, f: &mut fmt::Formatter<'_>, prefix: &str) -> fmt::Result {
-    let mut text = [0_u8; LENGTH];
-    for (place, digit) in text.iter_mut().rev().enumerate() {
+    let mut text = [0_u8; PREFIX_LENGTH + LENGTH];
+    let (head, digits) = text.split_at_mut(PREFIX_LENGTH);
+    head.copy_from_slice(prefix.as_bytes());
+    for (place, digit) in digits.iter_mut().rev().enumerate() {
         *digit = DIGITS[(value >> (5 * place)) as usize & 31];
     }
-    f.write_str(prefix)?;
     f.write_str(std::str::from_utf8(&text).map_err(|_| fmt::Error)?)
 }
 
@@ -134,6 +137,27 @@ impl OrderId {
     }
 }
 
+/// How many events one decision may have: the low bits of an event's identifier say which it is.
+const EVENTS_OF_A_DECISION: u128 = 64;
+
+impl EventId {
+    /// The identifier of the `place`th event, from 0, of the decision whose events begin with this one.
+    pub fn at(self, place: usize) -> Self {
+        debug_assert!((place as u128) < EVENTS_OF_A_DECISION, "too many events in one decision");
+        EventId(self.first().0 + place as u128 % EVENTS_OF_A_DECISION)
+    }
+
+    /// The identifier of the first event of the same decision.
+    pub fn first(self) -> Self {
+        EventId(self.0 - self.0 % EVENTS_OF_A_DECISION)
+    }
+
+    /// Which event of its decision it is, from 0.
+    pub fn place(self) -> usize {
+        (self.0 % EVENTS_OF_A_DECISION) as usize
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -172,5 +196,14 @@ mod tests {
             assert_eq!(id.to_string().parse::<OrderId>().map(OrderId::shard), Ok(shard));
         }
         assert_eq!(OrderId::in_shard(1, [0; 10], -1).shard(), SHARDS - 1);
+    }
+
+    #[test]
+    fn an_event_knows_its_decision() {
+        let first = EventId::new(1_770_000_000_000, [255; 10]).first();
+        let last = first.at(63);
+        assert_eq!((first.place(), last.place(), last.first(), last.at(1)), (0, 63, first, first.at(1)));
+        assert!(first.to_string() < first.at(1).to_string());
+        assert!(last.to_string() < EventId::new(1_770_000_000_001, [0; 10]).to_string());
     }
 }

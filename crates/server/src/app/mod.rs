@@ -25,7 +25,7 @@ use crate::clock::Clock;
 use crate::oneentry::Doorkeeper;
 use crate::outbound::Reach;
 use crate::random;
-use crate::registry::{Registry, Snapshot};
+use crate::registry::Registry;
 use crate::store::{self, CommitError, Fault, Guard, Record, Store, Stored, Target, Write};
 use crate::view::OrderView;
 
@@ -202,20 +202,18 @@ impl App {
             change.entries.extend(next.entries);
             change.effects.extend(next.effects);
         }
-        let mut stored = Stored {
-            order: change.order.clone(),
-            token: random::page_token(change.order.id),
-            entries: 0,
-            chain: String::new(),
-        };
-        let journal = self.journal(&mut stored, &change, first, now_ms);
-        let mut writes = store::insert_order(&stored, fingerprint);
+        let Change { order, entries, effects } = change;
+        let token = random::page_token(order.id);
+        let mut stored = Stored { order, token, entries: 0, chain: String::new() };
+        let journal = self.journal(&mut stored, &entries, first, now_ms);
+        // The idempotency key first: where it is taken, nothing has been written that must be undone.
+        let mut writes = attach.map(|attach| attach(&stored)).unwrap_or_default();
+        writes.extend(store::insert_order(&stored, fingerprint));
         writes.extend(store::gateway_names(&[], &stored.order));
         writes.extend(journal.writes);
-        writes.extend(attach.map(|attach| attach(&stored)).unwrap_or_default());
         self.store().commit(writes).await.map_err(Error::from)?;
-        self.announce(&stored, &change, &journal.targets);
-        Ok(Applied { stored, effects: change.effects })
+        self.announce(&stored, &entries, &journal.targets);
+        Ok(Applied { stored, effects })
     }
 
     /// Lets an event happen to an order: reads it, decides, commits; again, when it changed meanwhile.
@@ -273,18 +271,20 @@ impl App {
             Decision::Due(effects) => return self.attached_only(stored, effects, attach).await,
             Decision::Unchanged => return self.attached_only(stored, Vec::new(), attach).await,
         };
-        let mut after = Stored { order: change.order.clone(), ..stored.clone() };
-        let journal = self.journal(&mut after, &change, Some(event), now_ms);
-        let mut writes = vec![store::update_order(&after, stored.order.version)];
-        if after.order.terms != stored.order.terms {
+        let Change { order, entries, effects } = change;
+        let before = stored.order;
+        let mut after = Stored { order, ..stored };
+        let journal = self.journal(&mut after, &entries, Some(event), now_ms);
+        let mut writes = vec![store::update_order(&after, before.version)];
+        if after.order.terms != before.terms {
             writes.push(store::revise_order(&after.order));
         }
-        writes.extend(store::gateway_names(&stored.order.payments, &after.order));
+        writes.extend(store::gateway_names(&before.payments, &after.order));
         writes.extend(journal.writes);
         writes.extend(attach.map(|attach| attach(&after)).unwrap_or_default());
         self.store().commit(writes).await?;
-        self.announce(&after, &change, &journal.targets);
-        Ok(Applied { stored: after, effects: change.effects })
+        self.announce(&after, &entries, &journal.targets);
+        Ok(Applied { stored: after, effects })
     }
 
     async fn attached_only(
@@ -301,15 +301,23 @@ impl App {
     }
 
     /// The journal entries of a change, and a delivery of each to everyone who is told.
-    fn journal(&self, stored: &mut Stored, change: &Change, cause: Option<&Event>, now_ms: i64) -> Journal {
-        let snapshot = self.registry().snapshot();
-        let mut journal = Journal::default();
-        for (place, entry) in change.entries.iter().enumerate() {
-            let id = event_id(now_ms, stored.entries);
+    fn journal(&self, stored: &mut Stored, entries: &[Entry], cause: Option<&Event>, now_ms: i64) -> Journal {
+        let (first, seq) = (event_id(now_ms, stored.entries), stored.entries + 1);
+        let record = |(place, entry): (usize, &Entry)| {
             let data = entry.kind.as_str().starts_with("order.").then(|| self.frozen_view(stored)).flatten();
-            let record = Record::new(id, &stored.order, entry, cause.filter(|_| place == 0), now_ms, data);
-            journal.writes.push(store::append_event(stored, &record));
-            self.address(&mut journal, &snapshot, stored, entry, now_ms);
+            let cause = cause.filter(|_| place == 0);
+            Record::new(first.at(place), &stored.order, entry, cause, now_ms, data)
+        };
+        let records: Vec<Record> = entries.iter().enumerate().map(record).collect();
+        let mut journal = Journal { targets: Vec::new(), writes: Vec::with_capacity(4) };
+        journal.writes.extend(store::append_to_journal(stored, &records));
+        let snapshot = self.registry().snapshot();
+        for (seq, entry) in (seq..).zip(entries) {
+            for target in targets(&snapshot, &stored.order, entry) {
+                let id = DeliveryId::new(now_ms, random::bytes());
+                journal.writes.push(store::insert_delivery(id, stored.order.id, seq, target, now_ms));
+                journal.targets.push(target);
+            }
         }
         journal
     }
@@ -318,24 +326,9 @@ impl App {
         serde_json::value::to_raw_value(&self.view(stored)).ok()
     }
 
-    fn address(
-        &self,
-        journal: &mut Journal,
-        snapshot: &Snapshot,
-        stored: &Stored,
-        entry: &Entry,
-        now_ms: i64,
-    ) {
-        for target in targets(snapshot, &stored.order, entry) {
-            let id = DeliveryId::new(now_ms, random::bytes());
-            journal.writes.push(store::insert_delivery(id, stored.order.id, stored.entries, target, now_ms));
-            journal.targets.push(target);
-        }
-    }
-
     /// After a commit: the log line of every change of state, the counters, and the wake-up calls.
-    fn announce(&self, stored: &Stored, change: &Change, targets: &[Target]) {
-        for entry in &change.entries {
+    fn announce(&self, stored: &Stored, entries: &[Entry], targets: &[Target]) {
+        for entry in entries {
             tracing::info!(
                 order = %stored.order.id,
                 payment = entry.payment.map(|payment| payment.to_string()),
@@ -355,15 +348,15 @@ impl App {
     }
 }
 
-/// An identifier that sorts after those of the same order's earlier events of the same millisecond.
+/// The first identifier of a decision's events, sorting after those of the same order's earlier events of
+/// the same millisecond.
 fn event_id(now_ms: i64, entries: i64) -> EventId {
     let mut bytes = random::bytes::<10>();
     let [.., high, low] = entries.to_be_bytes();
     (bytes[0], bytes[1]) = (high, low);
-    EventId::new(now_ms, bytes)
+    EventId::new(now_ms, bytes).first()
 }
 
-#[derive(Default)]
 struct Journal {
     writes: Vec<Write>,
     targets: Vec<Target>,

@@ -1,5 +1,6 @@
 //! Opening a payment: the row is on disk before the gateway is called, and the gateway's answer
-//! becomes an event, whatever it is. Once begun it runs to its end, even if nobody waits any more.
+//! becomes an event, whatever it is. Whoever opens one runs to its end, even if nobody waits any more:
+//! `http/finish.rs` sees to it for requests, the worker does so by itself.
 
 use guichet_core::{
     AccountId, Actor, Effect, Event, FailureReason, Link, OrderId, Payment, PaymentId, PaymentState,
@@ -100,7 +101,8 @@ impl App {
             if !certainly_not_opened(&stored, tried) {
                 break;
             }
-            match self.apply(stored.order.id, &self.payment_requested(next, actor.clone()), None).await {
+            let event = self.payment_requested(next, actor.clone());
+            match Box::pin(self.apply(stored.order.id, &event, None)).await {
                 Ok(applied) => stored = self.open_requested(applied, None).await?,
                 // The order was decided meanwhile.
                 Err(Error::Refused(_)) => break,
@@ -124,7 +126,8 @@ impl App {
             Effect::Check(_) => None,
         });
         match to_open {
-            Some(payment) => self.open(applied.stored, payment, attach.cloned()).await,
+            // Boxed, because it is large and rides along in everything that may open a payment.
+            Some(payment) => Box::pin(self.open(applied.stored, payment, attach)).await,
             None => {
                 let writes = attach.map(|attach| attach(&applied.stored)).unwrap_or_default();
                 if !writes.is_empty() {
@@ -139,24 +142,19 @@ impl App {
         &self,
         stored: Stored,
         payment: PaymentId,
-        attach: Option<Attach>,
+        attach: Option<&Attach>,
     ) -> Result<Stored, Error> {
-        let app = self.clone();
-        let task = tokio::spawn(async move {
-            let event = app.call_to_open(&stored, payment).await;
-            let id = stored.order.id;
-            match app.apply_to(stored, &event, attach.as_ref()).await {
-                Err(Error::GatewayReferenceTaken) => {
-                    let trouble =
-                        "the gateway answered with a reference that belongs to another payment".to_owned();
-                    let lost = Event::OpenLost { payment, trouble };
-                    app.apply(id, &lost, attach.as_ref()).await
-                }
-                outcome => outcome,
+        let event = self.call_to_open(&stored, payment).await;
+        let id = stored.order.id;
+        let applied = match self.apply_to(stored, &event, attach).await {
+            Err(Error::GatewayReferenceTaken) => {
+                let trouble =
+                    "the gateway answered with a reference that belongs to another payment".to_owned();
+                let lost = Event::OpenLost { payment, trouble };
+                self.apply(id, &lost, attach).await?
             }
-        });
-        let applied =
-            task.await.map_err(|error| Fault(format!("opening a payment was broken off: {error}")))??;
+            outcome => outcome?,
+        };
         Ok(applied.stored)
     }
 

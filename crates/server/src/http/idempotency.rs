@@ -7,12 +7,13 @@ use axum::response::{IntoResponse, Response};
 use guichet_core::OrderId;
 use http::{HeaderValue, StatusCode, header};
 
-use crate::app::{App, Attach};
+use crate::app::{App, Attach, Error};
 use crate::random;
-use crate::store::{Answer, Claim, Stored};
+use crate::store::{Answer, Claim, Kept, Stored};
 
 use super::caller::Caller;
 use super::input::Sent;
+use super::orders::created;
 use super::problem::Problem;
 
 /// A claimed key whose request never ended is taken over after this: longer than any request runs.
@@ -23,16 +24,6 @@ const LONGEST_KEY: usize = 255;
 
 /// Makes the answer once the order's new state is known.
 pub(crate) type Render = fn(&App, &Stored) -> Answer;
-
-/// How a request goes on.
-pub(crate) enum Turn {
-    /// It runs.
-    Run,
-    /// It ran before: this is what it was answered.
-    Replay(Response),
-    /// It began before and died; this is the order it had made.
-    Resume(OrderId),
-}
 
 /// The key of a request, if it has one.
 pub(crate) struct Idempotency {
@@ -64,10 +55,32 @@ impl Idempotency {
         Idempotency { claim, kept: Arc::default() }
     }
 
-    /// Whether the request is to run.
-    pub(crate) fn turn(&self, app: &App) -> Result<Turn, Problem> {
-        let Some(claim) = &self.claim else { return Ok(Turn::Run) };
-        let Some(kept) = app.store().kept(claim)? else { return Ok(Turn::Run) };
+    /// Runs a request at most once. A key is claimed in the transaction of the first effect, so a request
+    /// that succeeds is the first one; only one that does not is looked up. Hand the request over pinned:
+    /// it is large, and would be copied.
+    pub(crate) async fn once(
+        &self,
+        app: &App,
+        request: impl Future<Output = Result<Response, Problem>>,
+    ) -> Result<Response, Problem> {
+        let refused = match request.await {
+            Ok(response) => return Ok(response),
+            Err(refused) => refused,
+        };
+        match self.kept_before(app)? {
+            None => Err(refused),
+            Some(Kept { answer: Some(answer), .. }) => Ok(replayed(answer)),
+            Some(kept) if app.clock().now_ms() - kept.created_at_ms > ABANDONED_MS => {
+                self.resume(app, kept.order).await
+            }
+            Some(_) => Err(Error::KeyTaken.into()),
+        }
+    }
+
+    /// What is kept under the key, if it is for this very request.
+    fn kept_before(&self, app: &App) -> Result<Option<Kept>, Problem> {
+        let Some(claim) = &self.claim else { return Ok(None) };
+        let Some(kept) = app.store().kept(claim)? else { return Ok(None) };
         if kept.fingerprint != claim.fingerprint {
             return Err(Problem::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
@@ -75,34 +88,41 @@ impl Idempotency {
                 "This Idempotency-Key was used with another request; use a new key for a new request.",
             ));
         }
-        match (kept.answer, kept.order) {
-            (Some(answer), _) => Ok(Turn::Replay(replayed(answer))),
-            (None, Some(order)) if app.clock().now_ms() - kept.created_at_ms > ABANDONED_MS => {
-                Ok(Turn::Resume(order))
-            }
-            (None, _) => Err(crate::app::Error::KeyTaken.into()),
+        Ok(Some(kept))
+    }
+
+    /// A request that had its first effect and then died with its server: its answer is the order as it
+    /// is now.
+    async fn resume(&self, app: &App, order: OrderId) -> Result<Response, Problem> {
+        let stored = app.store().order(order)?.ok_or(Error::NoSuchOrder)?;
+        if let Some(end) = self.end(app, created) {
+            app.store().commit(end(&stored)).await.map_err(Error::from)?;
         }
+        let kept = self.kept_before(app)?.and_then(|kept| kept.answer);
+        kept.map(replayed).ok_or_else(|| Error::KeyTaken.into())
     }
 
     /// Claims the key in the first transaction of a request that has several.
     pub(crate) fn begin(&self, app: &App) -> Option<Attach> {
         let (claim, clock) = (self.claim.clone()?, app.clock().clone());
-        Some(Arc::new(move |stored| vec![claim.insert(Some(stored.order.id), None, clock.now_ms())]))
+        Some(Arc::new(move |stored| vec![claim.insert(stored.order.id, clock.now_ms())]))
     }
 
     /// Keeps the answer in the last one.
     pub(crate) fn end(&self, app: &App, render: Render) -> Option<Attach> {
         let (claim, app, kept) = (self.claim.clone()?, app.clone(), self.kept.clone());
-        Some(Arc::new(move |stored| vec![claim.settle(&remember(&kept, render(&app, stored)))]))
+        Some(Arc::new(move |stored| {
+            let answer = render(&app, stored);
+            let settled = claim.settle(stored.order.id, &answer);
+            *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
+            vec![settled]
+        }))
     }
 
     /// Claims the key and keeps the answer in the only one.
     pub(crate) fn whole(&self, app: &App, render: Render) -> Option<Attach> {
-        let (claim, app, kept) = (self.claim.clone()?, app.clone(), self.kept.clone());
-        Some(Arc::new(move |stored| {
-            let answer = remember(&kept, render(&app, stored));
-            vec![claim.insert(Some(stored.order.id), Some(&answer), app.clock().now_ms())]
-        }))
+        let (begin, end) = (self.begin(app)?, self.end(app, render)?);
+        Some(Arc::new(move |stored| [begin(stored), end(stored)].concat()))
     }
 
     /// The answer that was kept; without a key, the order as it is now.
@@ -110,11 +130,6 @@ impl Idempotency {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).take();
         answered(kept.unwrap_or_else(|| render(app, stored)))
     }
-}
-
-fn remember(kept: &Mutex<Option<Answer>>, answer: Answer) -> Answer {
-    *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer.clone());
-    answer
 }
 
 /// An answer as it goes out.

@@ -10,6 +10,10 @@ use super::value::{CommitError, Fault, Guard, Write};
 /// The most decisions in one transaction.
 const BATCH: usize = 64;
 
+/// How long a batch waits for more members after one that had several: when many come at once, sharing a
+/// transaction costs them less than waiting for it.
+const GATHERING: Duration = Duration::from_micros(100);
+
 /// How many decisions may wait before the next one is turned away.
 const QUEUE: usize = 4096;
 
@@ -55,16 +59,34 @@ impl Committer {
 
 fn run(mut lane: impl Lane, mut queue: mpsc::Receiver<Job>) {
     let mut batch = Vec::with_capacity(BATCH);
+    let mut crowded = false;
     while queue.blocking_recv_many(&mut batch, BATCH) > 0 {
+        if crowded {
+            std::thread::sleep(GATHERING);
+        }
+        while batch.len() < BATCH
+            && let Ok(job) = queue.try_recv()
+        {
+            batch.push(job);
+        }
+        crowded = batch.len() > 1;
         metrics::histogram!("guichet_commit_batch").record(u32::try_from(batch.len()).unwrap_or(u32::MAX));
-        match transaction(&mut lane, batch.iter().map(|job| job.writes.as_slice())) {
-            Ok(()) => batch.drain(..).for_each(|job| reply(job, Ok(()))),
-            // One member may have spoilt it for the others: each alone then.
-            Err(_) if batch.len() > 1 => batch.drain(..).for_each(|job| {
-                let outcome = transaction(&mut lane, std::iter::once(job.writes.as_slice()));
-                reply(job, outcome);
-            }),
-            Err(error) => batch.drain(..).for_each(|job| reply(job, Err(error.clone()))),
+        write(&mut lane, &mut batch);
+    }
+}
+
+/// Writes a batch and answers all of its members. One that spoils it is answered and taken out, and the
+/// others are written without it.
+fn write(lane: &mut impl Lane, batch: &mut Vec<Job>) {
+    while !batch.is_empty() {
+        match transaction(lane, batch) {
+            Ok(outcomes) => batch.drain(..).zip(outcomes).for_each(|(job, outcome)| reply(job, outcome)),
+            Err(Spoilt { by: Some(place), error }) => reply(batch.remove(place), Err(error)),
+            // The store itself failed, perhaps over one of them: each alone then.
+            Err(Spoilt { by: None, .. }) if batch.len() > 1 => {
+                batch.drain(..).for_each(|job| write(lane, &mut vec![job]));
+            }
+            Err(Spoilt { by: None, error }) => batch.drain(..).for_each(|job| reply(job, Err(error.clone()))),
         }
     }
 }
@@ -74,21 +96,122 @@ fn reply(job: Job, outcome: Result<(), CommitError>) {
     let _ = job.answer.send(outcome);
 }
 
-fn transaction<'a>(
-    lane: &mut impl Lane,
-    members: impl Iterator<Item = &'a [Write]>,
-) -> Result<(), CommitError> {
-    lane.begin()?;
-    let outcome = members.flatten().try_for_each(|write| {
-        let touched = lane.execute(write)?;
-        if touched == 0 && write.guard != Guard::None {
-            return Err(CommitError::Conflict(write.guard));
-        }
-        Ok(())
-    });
-    let outcome = outcome.and_then(|()| lane.commit().map_err(CommitError::from));
-    if outcome.is_err() {
+/// Why nothing of a batch was written, and over which of its members.
+struct Spoilt {
+    by: Option<usize>,
+    error: CommitError,
+}
+
+/// One transaction; what became of each member.
+fn transaction(lane: &mut impl Lane, batch: &[Job]) -> Result<Vec<Result<(), CommitError>>, Spoilt> {
+    let nobody = |fault: Fault| Spoilt { by: None, error: fault.into() };
+    lane.begin().map_err(nobody)?;
+    let member = |(place, job): (usize, &Job)| match member(lane, &job.writes) {
+        Err((error, true)) => Err(Spoilt { by: Some(place), error }),
+        Err((error, false)) => Ok(Err(error)),
+        Ok(()) => Ok(Ok(())),
+    };
+    let outcomes = batch.iter().enumerate().map(member).collect::<Result<Vec<_>, _>>();
+    let outcomes = outcomes.and_then(|outcomes| lane.commit().map(|()| outcomes).map_err(nobody));
+    if outcomes.is_err() {
         lane.rollback();
     }
-    outcome
+    outcomes
+}
+
+/// One member's writes. With an error: whether it left something behind, so that all must be undone. A
+/// guard that stands first and does not hold leaves nothing.
+fn member(lane: &mut impl Lane, writes: &[Write]) -> Result<(), (CommitError, bool)> {
+    for (place, write) in writes.iter().enumerate() {
+        let touched = lane.execute(write).map_err(|fault| (fault.into(), true))?;
+        if touched == 0 && write.guard != Guard::None {
+            return Err((CommitError::Conflict(write.guard), place > 0));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Notes what is asked of it; a statement `taken` touches no row and `broken` fails.
+    #[derive(Default)]
+    struct Paper {
+        open: Vec<&'static str>,
+        kept: Vec<&'static str>,
+        commits: usize,
+        full: bool,
+    }
+
+    impl Lane for Paper {
+        fn begin(&mut self) -> Result<(), Fault> {
+            Ok(())
+        }
+
+        fn execute(&mut self, write: &Write) -> Result<usize, Fault> {
+            match write.sql {
+                "taken" => Ok(0),
+                "broken" => Err(Fault("broken".to_owned())),
+                sql => {
+                    self.open.push(sql);
+                    Ok(1)
+                }
+            }
+        }
+
+        fn commit(&mut self) -> Result<(), Fault> {
+            if self.full && self.open.len() > 1 {
+                return Err(Fault("full".to_owned()));
+            }
+            self.commits += 1;
+            self.kept.append(&mut self.open);
+            Ok(())
+        }
+
+        fn rollback(&mut self) {
+            self.open.clear();
+        }
+    }
+
+    /// Writes members, each a list of guarded statements; a letter for what became of each of them.
+    fn written(paper: &mut Paper, members: &[&[&'static str]]) -> String {
+        let (mut batch, mut answers) = (Vec::new(), Vec::new());
+        for member in members {
+            let (answer, outcome) = oneshot::channel();
+            let writes = member.iter().map(|sql| Write::guarded(sql, vec![], Guard::Row)).collect();
+            batch.push(Job { writes, answer });
+            answers.push(outcome);
+        }
+        write(paper, &mut batch);
+        let letter = |mut outcome: oneshot::Receiver<Result<(), CommitError>>| match outcome.try_recv() {
+            Ok(Ok(())) => '+',
+            Ok(Err(CommitError::Conflict(Guard::Row))) => 'c',
+            Ok(Err(CommitError::Fault(_))) => 'f',
+            other => panic!("{other:?}"),
+        };
+        answers.into_iter().map(letter).collect()
+    }
+
+    #[test]
+    fn one_member_never_spoils_the_others() {
+        for (members, outcome, kept, commits) in [
+            (&[&["a", "b"][..], &["c"]][..], "++", "abc", 1),
+            (&[&["a"], &["taken", "b"], &["c"]], "+c+", "ac", 1),
+            (&[&["a"], &["b", "taken"], &["c"]], "+c+", "ac", 1),
+            (&[&["b", "taken"], &["c", "broken"], &["taken"], &["d"]], "cfc+", "d", 1),
+            (&[&["broken"]], "f", "", 0),
+        ] {
+            let mut paper = Paper::default();
+            assert_eq!(written(&mut paper, members), outcome, "{members:?}");
+            assert_eq!((paper.kept.concat().as_str(), paper.commits), (kept, commits), "{members:?}");
+        }
+    }
+
+    #[test]
+    fn each_is_written_alone_when_all_together_cannot_be() {
+        let mut paper = Paper { full: true, ..Paper::default() };
+        assert_eq!(written(&mut paper, &[&["a"], &["b", "c"], &["d"]]), "+f+");
+        assert_eq!(paper.kept, ["a", "d"]);
+    }
 }

@@ -36,7 +36,7 @@ pub(crate) struct Kept {
     /// The fingerprint of the request that claimed it.
     pub(crate) fingerprint: String,
     /// The order it made or changed.
-    pub(crate) order: Option<OrderId>,
+    pub(crate) order: OrderId,
     /// The answer; `None` while that request runs, or when it died.
     pub(crate) answer: Option<Answer>,
     /// When it was claimed (unix ms).
@@ -44,36 +44,34 @@ pub(crate) struct Kept {
 }
 
 impl Claim {
-    /// Claims the key, with the answer when it is known already. Fails when the key is taken.
-    pub(crate) fn insert(&self, order: Option<OrderId>, answer: Option<&Answer>, now_ms: i64) -> Write {
+    /// Claims the key for what is done to that order. Fails when the key is taken.
+    pub(crate) fn insert(&self, order: OrderId, now_ms: i64) -> Write {
         const SQL: &str = "INSERT INTO idempotency_keys (merchant_id, environment, route, key, fingerprint, \
-            order_id, status_code, body, created_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
-            ON CONFLICT DO NOTHING";
+            shard, order_id, created_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
         let row = params![
             self.merchant,
             self.environment.as_str(),
             self.route.as_str(),
             self.key.as_str(),
             self.fingerprint.as_str(),
+            order.shard(),
             order,
-            answer.map(|answer| i64::from(answer.status_code)),
-            answer.map(|answer| answer.body.as_str()),
             now_ms,
         ];
         Write::guarded(SQL, row, Guard::IdempotencyKey)
     }
 
-    /// Stores the answer of a claimed key; the first answer stays.
-    pub(crate) fn settle(&self, answer: &Answer) -> Write {
-        const SQL: &str = "UPDATE idempotency_keys SET status_code = $1, body = $2 WHERE merchant_id = $3 \
-            AND environment = $4 AND route = $5 AND key = $6 AND status_code IS NULL";
+    /// Stores the answer of a key claimed for that order; the first answer stays.
+    pub(crate) fn settle(&self, order: OrderId, answer: &Answer) -> Write {
+        const SQL: &str = "INSERT INTO idempotency_answers (shard, order_id, route, key, status_code, body) \
+            VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
         let row = params![
-            i64::from(answer.status_code),
-            answer.body.as_str(),
-            self.merchant,
-            self.environment.as_str(),
+            order.shard(),
+            order,
             self.route.as_str(),
             self.key.as_str(),
+            i64::from(answer.status_code),
+            answer.body.as_str(),
         ];
         Write::new(SQL, row)
     }
@@ -82,8 +80,10 @@ impl Claim {
 impl Store {
     /// What is kept under this key.
     pub(crate) fn kept(&self, claim: &Claim) -> Result<Option<Kept>, Fault> {
-        const SQL: &str = "SELECT fingerprint, order_id, status_code, body, created_at_ms FROM idempotency_keys \
-            WHERE merchant_id = $1 AND environment = $2 AND route = $3 AND key = $4";
+        const SQL: &str = "SELECT k.fingerprint, k.order_id, a.status_code, a.body, k.created_at_ms \
+            FROM idempotency_keys k LEFT JOIN idempotency_answers a ON a.shard = k.shard \
+            AND a.order_id = k.order_id AND a.route = k.route AND a.key = k.key \
+            WHERE k.merchant_id = $1 AND k.environment = $2 AND k.route = $3 AND k.key = $4";
         let key =
             params![claim.merchant, claim.environment.as_str(), claim.route.as_str(), claim.key.as_str()];
         let rows = self.find(SQL, key)?;
@@ -91,17 +91,40 @@ impl Store {
         let status_code = row.maybe_int(2).and_then(|code| u16::try_from(code).ok());
         Ok(Some(Kept {
             fingerprint: row.text(0)?.to_owned(),
-            order: row.maybe_text(1).and_then(|id| id.parse().ok()),
+            order: row.parsed(1)?,
             answer: status_code
                 .zip(row.maybe_text(3))
                 .map(|(status_code, body)| Answer { status_code, body: body.to_owned() }),
             created_at_ms: row.int(4)?,
         }))
     }
+
+    /// What forgets the keys claimed before a moment, and what they were answered, among the next few hundred
+    /// behind `place`. It moves on, and from the end to the beginning: so that no sweep takes long, and no key
+    /// needs a place in an index by age.
+    pub(crate) fn forget_keys(&self, place: &mut KeyPlace, before_ms: i64) -> Result<Vec<Write>, Fault> {
+        const NEXT: &str = "SELECT merchant_id, environment, route, key, shard, order_id, created_at_ms \
+            FROM idempotency_keys WHERE (merchant_id, environment, route, key) > ($1, $2, $3, $4) \
+            ORDER BY merchant_id, environment, route, key LIMIT 500";
+        const ANSWER: &str = "DELETE FROM idempotency_answers WHERE shard = $1 AND order_id = $2 \
+            AND route = $3 AND key = $4";
+        const KEY: &str = "DELETE FROM idempotency_keys WHERE merchant_id = $1 AND environment = $2 \
+            AND route = $3 AND key = $4";
+        let KeyPlace([merchant, environment, route, key]) = std::mem::take(place);
+        let mut writes = Vec::new();
+        for row in self.find(NEXT, params![merchant, environment, route, key])? {
+            let [merchant, environment, route, key] =
+                [row.text(0)?, row.text(1)?, row.text(2)?, row.text(3)?];
+            if row.int(6)? < before_ms {
+                writes.push(Write::new(ANSWER, params![row.int(4)?, row.text(5)?, route, key]));
+                writes.push(Write::new(KEY, params![merchant, environment, route, key]));
+            }
+            *place = KeyPlace([merchant, environment, route, key].map(str::to_owned));
+        }
+        Ok(writes)
+    }
 }
 
-/// Forgets keys claimed before a moment, a bounded number at a time.
-pub(crate) fn forget_before(at_ms: i64) -> Write {
-    const SQL: &str = "DELETE FROM idempotency_keys WHERE created_at_ms < $1";
-    Write::new(SQL, params![at_ms])
-}
+/// A place in the table of keys, which is sorted by merchant, environment, route and key.
+#[derive(Debug, Default)]
+pub(crate) struct KeyPlace([String; 4]);

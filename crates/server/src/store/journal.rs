@@ -1,13 +1,24 @@
 //! The journal: what happened to an order, appended for ever and chained, so that a removed or an
-//! altered entry shows.
+//! altered entry shows. The entries of one decision are one row.
 
 use guichet_core::{Entry, Environment, Event, EventId, MerchantId, Order, OrderId, chain};
 use serde::{Deserialize, Serialize};
 
-use super::value::{Fault, Row, Write, params};
+use super::value::{Fault, Row, Write, json_text, params};
 use super::{Store, Stored};
 
-/// What is stored of one entry; its bytes are what the chain covers.
+/// Selects a merchant's decisions of which the shop has taken none (0), all (1) or some (2).
+macro_rules! to_pull {
+    ($acked:literal) => {
+        concat!(
+            "SELECT id, seq, entries, taken FROM journal WHERE merchant_id = $1 AND environment = $2 AND acked = ",
+            $acked,
+            " AND id >= $3"
+        )
+    };
+}
+
+/// What is stored of one entry; the bytes of a decision's entries are what the chain covers.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Record {
     /// The event's identifier, also the `webhook-id` of what is sent about it.
@@ -74,52 +85,67 @@ impl Record {
     }
 }
 
-/// Appends an entry to the journal of `stored`, moving its chain on.
-pub(crate) fn append(stored: &mut Stored, record: &Record) -> Write {
-    const SQL: &str = "INSERT INTO events (shard, order_id, seq, id, merchant_id, environment, type, body, \
-        hash, at_ms, acked) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0)";
-    let body = serde_json::to_string(record).unwrap_or_default();
-    stored.entries += 1;
-    stored.chain = chain(&stored.chain, &body);
+/// Appends the entries of one decision, of which there are some, to the journal of `stored`, moving its
+/// chain on.
+pub(crate) fn append(stored: &mut Stored, records: &[Record]) -> Option<Write> {
+    const SQL: &str = "INSERT INTO journal (shard, order_id, seq, id, merchant_id, environment, entries, \
+        hash, at_ms, whole, taken, acked) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 0)";
+    let first = records.first()?;
+    let entries = json_text(&records, 2048);
+    stored.chain = chain(&stored.chain, &entries);
     let order = &stored.order;
     let row = params![
         order.id.shard(),
         order.id,
-        stored.entries,
-        record.id,
+        stored.entries + 1,
+        first.id,
         order.merchant,
         order.environment.as_str(),
-        record.kind.as_str(),
-        body,
+        entries,
         stored.chain.as_str(),
-        record.at_ms,
+        first.at_ms,
+        records.iter().fold(0, |bits, record| bits | bit(record.id)),
     ];
-    Write::new(SQL, row)
+    stored.entries += i64::try_from(records.len()).unwrap_or(0);
+    Some(Write::new(SQL, row))
 }
 
-fn row(row: &Row) -> Result<JournalRow, Fault> {
-    Ok(JournalRow { seq: row.int(0)?, record: row.json(1)?, chained: None })
+/// The bit that stands for an event among those of its decision. There are at most a few more of them than
+/// payments of an order, so the sign is not reached.
+fn bit(event: EventId) -> i64 {
+    1 << event.place()
+}
+
+/// The entries of a decision whose first one is at `seq`.
+fn rows(seq: i64, entries: &Row, column: usize) -> Result<impl Iterator<Item = JournalRow>, Fault> {
+    let records: Vec<Record> = entries.json(column)?;
+    Ok((seq..).zip(records).map(|(seq, record)| JournalRow { seq, record, chained: None }))
 }
 
 impl Store {
     /// The whole journal of an order, oldest first, each entry told whether the chain holds up to it.
     pub(crate) async fn journal(&self, order: OrderId) -> Result<Vec<JournalRow>, Fault> {
         const SQL: &str =
-            "SELECT seq, body, hash FROM events WHERE shard = $1 AND order_id = $2 ORDER BY seq";
+            "SELECT seq, entries, hash FROM journal WHERE shard = $1 AND order_id = $2 ORDER BY seq";
         let (mut previous, mut whole) = (String::new(), true);
         let mut found = Vec::new();
-        for stored in self.scan(SQL, params![order.shard(), order]).await? {
-            previous = chain(&previous, stored.text(1)?);
-            whole = whole && previous == stored.text(2)?;
-            found.push(JournalRow { chained: Some(whole), ..row(&stored)? });
+        for row in self.scan(SQL, params![order.shard(), order]).await? {
+            previous = chain(&previous, row.text(1)?);
+            whole = whole && previous == row.text(2)?;
+            found.extend(
+                rows(row.int(0)?, &row, 1)?.map(|entry| JournalRow { chained: Some(whole), ..entry }),
+            );
         }
         Ok(found)
     }
 
     /// One entry.
     pub(crate) fn journal_entry(&self, order: OrderId, seq: i64) -> Result<Option<JournalRow>, Fault> {
-        const SQL: &str = "SELECT seq, body FROM events WHERE shard = $1 AND order_id = $2 AND seq = $3";
-        self.find(SQL, params![order.shard(), order, seq])?.first().map(row).transpose()
+        const SQL: &str = "SELECT seq, entries FROM journal WHERE shard = $1 AND order_id = $2 AND seq <= $3 \
+            ORDER BY seq DESC LIMIT 1";
+        let found = self.find(SQL, params![order.shard(), order, seq])?;
+        let Some(row) = found.first() else { return Ok(None) };
+        Ok(rows(row.int(0)?, row, 1)?.find(|entry| entry.seq == seq))
     }
 
     /// A merchant's events, oldest first, after `after`: those not acknowledged yet, or those that are.
@@ -131,24 +157,41 @@ impl Store {
         after: Option<EventId>,
         limit: i64,
     ) -> Result<Vec<JournalRow>, Fault> {
-        const SQL: &str = "SELECT seq, body FROM events WHERE merchant_id = $1 AND environment = $2 \
-            AND acked = $3 AND id > $4 ORDER BY id LIMIT $5";
-        let after = after.map_or_else(String::new, |id| id.to_string());
-        let params = params![merchant, environment.as_str(), acked, after, limit];
-        self.scan(SQL, params).await?.iter().map(row).collect()
+        const NOT_YET: &str = concat!(to_pull!("0"), " UNION ALL ", to_pull!("2"), " ORDER BY id LIMIT $4");
+        const TAKEN: &str = concat!(to_pull!("1"), " UNION ALL ", to_pull!("2"), " ORDER BY id LIMIT $4");
+        let from = after.map_or_else(String::new, |id| id.first().to_string());
+        // Of the decision that the page before ended in there may be nothing left.
+        let params = params![merchant, environment.as_str(), from, limit + 1];
+        let wanted = usize::try_from(limit).unwrap_or(0);
+        let mut found = Vec::new();
+        for row in self.scan(if acked { TAKEN } else { NOT_YET }, params).await? {
+            let taken = row.int(3)?;
+            let is_wanted = |entry: &JournalRow| {
+                let id = entry.record.id;
+                (taken & bit(id) != 0) == acked && after.is_none_or(|after| id > after)
+            };
+            found.extend(rows(row.int(1)?, &row, 2)?.filter(is_wanted));
+        }
+        found.truncate(wanted);
+        Ok(found)
     }
 
     /// The newest events of every merchant after a moment, for the operator to follow.
     pub(crate) async fn events_since(&self, at_ms: i64, limit: i64) -> Result<Vec<JournalRow>, Fault> {
         const SQL: &str =
-            "SELECT seq, body FROM events WHERE at_ms > $1 ORDER BY at_ms, order_id, seq LIMIT $2";
-        self.scan(SQL, params![at_ms, limit]).await?.iter().map(row).collect()
+            "SELECT seq, entries FROM journal WHERE at_ms > $1 ORDER BY at_ms, order_id, seq LIMIT $2";
+        let mut found = Vec::new();
+        for row in self.scan(SQL, params![at_ms, limit]).await? {
+            found.extend(rows(row.int(0)?, &row, 1)?);
+        }
+        Ok(found)
     }
 }
 
 /// Marks an event as taken by the shop. Doing so again, or for an unknown event, changes nothing.
 pub(crate) fn acknowledge(merchant: MerchantId, environment: Environment, event: EventId) -> Write {
-    const SQL: &str = "UPDATE events SET acked = 1 WHERE merchant_id = $1 AND environment = $2 \
-        AND acked = 0 AND id = $3";
-    Write::new(SQL, params![merchant, environment.as_str(), event])
+    const SQL: &str = "UPDATE journal SET taken = taken | $1, \
+        acked = CASE WHEN (taken | $1) = whole THEN 1 ELSE 2 END \
+        WHERE merchant_id = $2 AND environment = $3 AND acked IN (0, 2) AND id = $4 AND (whole & $1) = $1";
+    Write::new(SQL, params![bit(event), merchant, environment.as_str(), event.first()])
 }

@@ -35,8 +35,8 @@ pub(crate) use customers::{
     CustomerRow, CustomerStatus, Profile, as_if, insert as insert_customer, update as update_customer,
 };
 pub(crate) use health::{HealthRow, put as put_health};
-pub(crate) use idempotency::{Answer, Claim, forget_before};
-pub(crate) use journal::{JournalRow, Record, acknowledge, append as append_event};
+pub(crate) use idempotency::{Answer, Claim, Kept, KeyPlace};
+pub(crate) use journal::{JournalRow, Record, acknowledge, append as append_to_journal};
 pub(crate) use leases::Leases;
 pub(crate) use logins::{
     LoginRow, TokenRow, close as close_login, close_all as close_logins, forget_devices,
@@ -58,7 +58,7 @@ pub(crate) use refund_requests::{
     insert as insert_refund_request,
 };
 pub(crate) use target::Target;
-pub(crate) use value::{CommitError, Fault, Guard, Write};
+pub(crate) use value::{CommitError, Fault, Guard, Write, json_text};
 
 use committer::Committer;
 use sqlite::Sqlite;

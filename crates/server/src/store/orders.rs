@@ -1,12 +1,12 @@
 //! Orders with their payments: rows to [`Order`] and back. An order and its payments are one row,
 //! because they are only ever read and changed together.
 
-use guichet_core::{Environment, MerchantId, Order, OrderId, Payment, PaymentId};
+use guichet_core::{Environment, MerchantId, Order, OrderId, Payment, PaymentId, PaymentState};
 
 use crate::random;
 
 use super::Store;
-use super::value::{Fault, Guard, Row, Value, Write, params};
+use super::value::{Fault, Guard, Row, Value, Write, json_text, params};
 
 /// An order as it is stored, with what only the store and the pages need.
 #[derive(Debug, Clone)]
@@ -55,6 +55,17 @@ pub(crate) struct OrderHeading {
 
 const ORDER: &str = "SELECT merchant_id, environment, version, state, terms, payments, held, token, entries, chain, \
     attended_at_ms, created_at_ms FROM orders WHERE shard = $1 AND id = $2";
+
+/// Selects a merchant's orders of one status, older than one and made since a moment.
+macro_rules! of_status {
+    ($status:literal) => {
+        concat!(
+            "SELECT id FROM orders WHERE merchant_id = $1 AND environment = $2 AND id < $3 \
+             AND created_at_ms >= $4 AND status = ",
+            $status
+        )
+    };
+}
 
 /// The word the API and the database have for an environment.
 pub(super) fn environment(word: &str) -> Result<Environment, Fault> {
@@ -110,10 +121,22 @@ impl Store {
         environment: Environment,
         filter: OrderFilter,
     ) -> Result<Vec<Stored>, Fault> {
-        const ALL: &str = "SELECT id FROM orders WHERE merchant_id = $1 AND environment = $2 \
-            AND id < $3 AND created_at_ms >= $4 ORDER BY id DESC LIMIT $5";
-        const BY_STATUS: &str = "SELECT id FROM orders WHERE merchant_id = $1 AND environment = $2 \
-            AND id < $3 AND created_at_ms >= $4 AND status = $5 ORDER BY id DESC LIMIT $6";
+        // Merged from the index by status, so that no order needs a second one that has them all.
+        const ALL: &str = concat!(
+            of_status!("'pending'"),
+            " UNION ALL ",
+            of_status!("'failed'"),
+            " UNION ALL ",
+            of_status!("'paid'"),
+            " UNION ALL ",
+            of_status!("'fulfilled'"),
+            " UNION ALL ",
+            of_status!("'expired'"),
+            " UNION ALL ",
+            of_status!("'cancelled'"),
+            " ORDER BY id DESC LIMIT $5",
+        );
+        const BY_STATUS: &str = concat!(of_status!("$5"), " ORDER BY id DESC LIMIT $6");
         const NEEDING: &str = "SELECT id FROM orders WHERE merchant_id = $1 AND environment = $2 \
             AND id < $3 AND created_at_ms >= $4 AND needs_you = 1 ORDER BY id DESC LIMIT $5";
         let before = filter.before.map_or_else(|| "ord_~".to_owned(), |id| id.to_string());
@@ -189,9 +212,19 @@ fn stored(id: OrderId, row: &Row) -> Result<Stored, Fault> {
     Ok(Stored { order, token: row.text(7)?.to_owned(), entries: row.int(8)?, chain: row.text(9)?.to_owned() })
 }
 
-fn json<T: serde::Serialize>(value: &T) -> Value {
-    // Our own types always serialize: plain enums, strings and integers.
-    Value::Text(serde_json::to_string(value).unwrap_or_default())
+fn json(value: &impl serde::Serialize) -> Value {
+    Value::Text(json_text(value, 512))
+}
+
+/// How many bytes the link of a payment takes that is being opened. They are kept free, as spaces behind the
+/// JSON, so that the row can be rewritten where it is instead of being moved.
+const ROOM_FOR_A_LINK: usize = 160;
+
+fn payments_with_room(order: &Order) -> String {
+    let mut text = json_text(&order.payments, 768);
+    let opening = order.payments.iter().filter(|payment| payment.state == PaymentState::Opening);
+    text.extend(std::iter::repeat_n(' ', ROOM_FOR_A_LINK * opening.count()));
+    text
 }
 
 /// The rows of a new order.
@@ -225,7 +258,7 @@ pub(crate) fn insert(stored: &Stored, fingerprint: &str) -> Vec<Write> {
         order.state.status(),
         json(&order.state),
         json(&order.terms),
-        json(&order.payments),
+        payments_with_room(order),
         json(&order.held),
         order.needs_you(),
         stored.token.as_str(),

@@ -30,7 +30,7 @@ impl ToSql for Value {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(ToSqlOutput::Borrowed(match self {
             Value::Int(value) => ValueRef::Integer(*value),
-            Value::Text(value) => ValueRef::Text(value.as_bytes()),
+            Value::Text(_) | Value::Short(_) => ValueRef::Text(self.as_text().unwrap_or_default().as_bytes()),
             Value::Null => ValueRef::Null,
         }))
     }
@@ -91,9 +91,7 @@ impl Sqlite {
 
     fn reader(&self) -> Result<Connection, Fault> {
         let connection = self.connect(OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        connection.execute_batch(
-            "PRAGMA query_only = ON; PRAGMA cache_size = -1000; PRAGMA mmap_size = 67108864;",
-        )?;
+        connection.execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -1000;")?;
         Ok(connection)
     }
 

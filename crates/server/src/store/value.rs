@@ -1,6 +1,8 @@
 //! The closed dialect both engines speak: two types of value, rows of them, and writes that say
 //! what they expect. Nothing outside the drivers knows which engine is below.
 
+use std::fmt::{self, Write as _};
+
 /// A value of a column: BIGINT, TEXT or NULL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Value {
@@ -8,8 +10,52 @@ pub(crate) enum Value {
     Int(i64),
     /// TEXT.
     Text(String),
+    /// TEXT that is kept in place, as identifiers and words are: most of what a decision writes.
+    Short(Short),
     /// NULL.
     Null,
+}
+
+/// How long a text is at the most that is kept in place.
+const SHORT_BYTES: usize = 38;
+
+/// A text of up to [`SHORT_BYTES`] bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Short {
+    bytes: [u8; SHORT_BYTES],
+    length: u8,
+}
+
+impl Short {
+    fn of(text: &str) -> Option<Self> {
+        let mut short = Short { bytes: [0; SHORT_BYTES], length: 0 };
+        short.write_str(text).ok().map(|()| short)
+    }
+
+    fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.bytes[..usize::from(self.length)]).unwrap_or_default()
+    }
+}
+
+impl fmt::Write for Short {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let length = usize::from(self.length);
+        let end = length + text.len();
+        self.bytes.get_mut(length..end).ok_or(fmt::Error)?.copy_from_slice(text.as_bytes());
+        self.length = u8::try_from(end).map_err(|_| fmt::Error)?;
+        Ok(())
+    }
+}
+
+impl Value {
+    /// The text, if it is one.
+    pub(super) fn as_text(&self) -> Option<&str> {
+        match self {
+            Value::Text(text) => Some(text),
+            Value::Short(short) => Some(short.as_str()),
+            Value::Int(_) | Value::Null => None,
+        }
+    }
 }
 
 impl From<i64> for Value {
@@ -26,7 +72,7 @@ impl From<bool> for Value {
 
 impl From<&str> for Value {
     fn from(value: &str) -> Self {
-        Value::Text(value.to_owned())
+        Short::of(value).map_or_else(|| Value::Text(value.to_owned()), Value::Short)
     }
 }
 
@@ -46,7 +92,11 @@ macro_rules! id_values {
     ($($id:ident)*) => {$(
         impl From<guichet_core::$id> for Value {
             fn from(id: guichet_core::$id) -> Self {
-                Value::Text(id.to_string())
+                let mut short = Short { bytes: [0; SHORT_BYTES], length: 0 };
+                match write!(short, "{id}") {
+                    Ok(()) => Value::Short(short),
+                    Err(fmt::Error) => Value::Text(id.to_string()),
+                }
             }
         }
     )*};
@@ -60,6 +110,14 @@ macro_rules! params {
 }
 pub(crate) use params;
 
+/// A value of ours as JSON; `room` is how many bytes that will be, roughly, so that the text need not grow.
+pub(crate) fn json_text(value: &impl serde::Serialize, room: usize) -> String {
+    let mut bytes = Vec::with_capacity(room);
+    // Our own types always serialize: plain enums, strings and integers.
+    let _ = serde_json::to_writer(&mut bytes, value);
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
 /// A row that came back.
 #[derive(Debug)]
 pub(crate) struct Row(pub(crate) Vec<Value>);
@@ -69,7 +127,9 @@ impl Row {
     pub(crate) fn int(&self, column: usize) -> Result<i64, Fault> {
         match self.0.get(column) {
             Some(Value::Int(value)) => Ok(*value),
-            Some(Value::Text(_) | Value::Null) | None => Err(Fault::shape(column, "BIGINT")),
+            Some(Value::Text(_) | Value::Short(_) | Value::Null) | None => {
+                Err(Fault::shape(column, "BIGINT"))
+            }
         }
     }
 
@@ -80,10 +140,7 @@ impl Row {
 
     /// The TEXT of that column.
     pub(crate) fn text(&self, column: usize) -> Result<&str, Fault> {
-        match self.0.get(column) {
-            Some(Value::Text(value)) => Ok(value),
-            Some(Value::Int(_) | Value::Null) | None => Err(Fault::shape(column, "TEXT")),
-        }
+        self.0.get(column).and_then(Value::as_text).ok_or_else(|| Fault::shape(column, "TEXT"))
     }
 
     /// The TEXT of that column, if there is one.
@@ -182,4 +239,27 @@ pub(crate) enum CommitError {
     /// So much is waiting to be written that this was not taken in.
     #[error("too much is waiting to be written")]
     Overloaded,
+}
+
+#[cfg(test)]
+mod tests {
+    use guichet_core::OrderId;
+
+    use super::*;
+
+    #[test]
+    fn texts_come_back_as_they_were() {
+        let long = "é".repeat(SHORT_BYTES);
+        for text in ["", "test", "é", &long[..SHORT_BYTES], &long[..SHORT_BYTES + 2], &long] {
+            let value = Value::from(text);
+            assert_eq!(value.as_text(), Some(text));
+            assert_eq!(matches!(value, Value::Short(_)), text.len() <= SHORT_BYTES, "{text}");
+            assert_eq!(Value::from(text.to_owned()).as_text(), Some(text));
+        }
+        let id = OrderId::new(1_770_000_000_000, [7; 10]);
+        let value = Value::from(id);
+        assert!(matches!(value, Value::Short(_)));
+        assert_eq!(Row(vec![Value::Null, value]).parsed::<OrderId>(1).ok(), Some(id));
+        assert_eq!((Value::Null.as_text(), Value::Int(1).as_text()), (None, None));
+    }
 }

@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use crate::app::App;
 use crate::random;
-use crate::store::{Leases, Write, forget_before, forget_codes, forget_logins};
+use crate::store::{CommitError, KeyPlace, Leases, Write, forget_codes, forget_logins};
 
 use deliveries::Deliveries;
 use orders::Orders;
@@ -142,7 +142,7 @@ impl Worker {
 
     async fn keep_house(self: Arc<Self>) {
         let clock = self.app.clock();
-        let (mut renewed_ms, mut forgot_ms) = (0, 0);
+        let (mut renewed_ms, mut forgot_ms, mut keys) = (0, 0, KeyPlace::default());
         loop {
             let now_ms = clock.now_ms();
             if now_ms - renewed_ms >= RENEW_MS {
@@ -155,6 +155,9 @@ impl Worker {
                 }
                 forgot_ms = now_ms;
             }
+            if let Err(error) = self.forget_keys(&mut keys, now_ms - KEPT_MS).await {
+                tracing::warn!(%error, "old idempotency keys could not be forgotten");
+            }
             if let Err(error) = self.app.registry().refresh() {
                 tracing::error!(
                     error = format!("{error:#}"),
@@ -165,6 +168,11 @@ impl Worker {
         }
     }
 
+    async fn forget_keys(&self, place: &mut KeyPlace, before_ms: i64) -> Result<(), CommitError> {
+        let writes = self.app.store().forget_keys(place, before_ms)?;
+        if writes.is_empty() { Ok(()) } else { self.app.store().commit(writes).await }
+    }
+
     async fn renew(&self) {
         match self.leases.renew(self.app.store(), self.app.clock().now_ms()).await {
             Ok(shards) => *self.shards.lock().unwrap_or_else(PoisonError::into_inner) = shards,
@@ -173,9 +181,9 @@ impl Worker {
     }
 }
 
-/// What forgets old idempotency keys, expired logins and codes, and devices that are out of use.
+/// What forgets expired logins and codes, and devices that are out of use.
 fn old(now_ms: i64) -> Vec<Write> {
-    let mut writes = vec![forget_before(now_ms - KEPT_MS), forget_codes(now_ms)];
+    let mut writes = vec![forget_codes(now_ms)];
     writes.extend(forget_logins(now_ms, now_ms - DEVICE_KEPT_MS));
     writes
 }

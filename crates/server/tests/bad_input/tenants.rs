@@ -125,7 +125,7 @@ async fn shows_nothing(house: &House, other: &Caller, theirs: &Belongings) {
 
 fn acknowledged(house: &House) -> i64 {
     let database = rusqlite::Connection::open(&house.database).expect("the database");
-    let sum = database.query_row("SELECT COALESCE(SUM(acked), 0) FROM events", [], |row| row.get(0));
+    let sum = database.query_row("SELECT COALESCE(SUM(taken), 0) FROM journal", [], |row| row.get(0));
     sum.expect("a sum")
 }
 

@@ -4,9 +4,12 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+use std::time::Duration;
+
 use guichet_core::Environment;
 use serde_json::{Value, json};
 
+use support::book::Book;
 use support::call::{Answer, Caller, text};
 use support::house::{House, order, plain_order};
 
@@ -52,7 +55,7 @@ async fn the_same_bytes_again_also_after_a_restart() {
     replayed(&shop, &first).await;
     assert_eq!(house.census(), before);
     // Time and events in between change nothing: a replay is of then, not of now.
-    house.pass(std::time::Duration::from_secs(7200)).await;
+    house.pass(Duration::from_secs(7200)).await;
     replayed(&shop, &first).await;
     for (path, key, _, _) in &first {
         let problem = keyed(&shop, path, key, &json!({ "another": "body" })).await.expect(422).json();
@@ -86,6 +89,36 @@ async fn a_key_is_its_merchants_its_environments_and_its_routes() {
     let cancel = format!("/v1/orders/{}/cancel", text(&made.json(), "/id"));
     let answer = keyed(&shop, &cancel, "k", &json!({})).await.expect(200);
     assert_eq!(answer.json()["status"], "cancelled");
+}
+
+#[tokio::test]
+async fn a_key_is_kept_for_thirty_days() {
+    const DAY: Duration = Duration::from_secs(24 * 3600);
+    let house = House::open("idempotency-age").await;
+    let shop = house.shop().await;
+    let body = order("kept", "Book");
+    let first = keyed(&shop, "/v1/orders", "old", &body).await.expect(201);
+    house.pass(29 * DAY).await;
+    assert_eq!(keyed(&shop, "/v1/orders", "old", &body).await.bytes, first.bytes);
+    keyed(&shop, "/v1/orders", "young", &plain_order("young")).await.expect(201);
+
+    let kept = || {
+        let book = Book::open(&house.database);
+        let count = |table: &str| book.count(&format!("SELECT COUNT(*) FROM {table}"));
+        (count("idempotency_keys"), count("idempotency_answers"))
+    };
+    assert_eq!(kept(), (2, 2));
+    house.pass(2 * DAY).await;
+    for _ in 0..1_000 {
+        if kept() == (1, 1) {
+            break;
+        }
+        // Housekeeping goes by the clock.
+        house.pass(Duration::from_secs(1)).await;
+    }
+    assert_eq!(kept(), (1, 1), "only the old one is forgotten");
+    let again = keyed(&shop, "/v1/orders", "old", &plain_order("another")).await;
+    assert_eq!(again.status, 201, "{}", again.text());
 }
 
 #[tokio::test]

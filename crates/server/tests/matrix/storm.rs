@@ -131,7 +131,8 @@ async fn a_storm_of_notifications_settles_each_order_once() {
     let book = Book::open(&stage.house.database);
     let count = |sql: &str| usize::try_from(book.count(sql)).expect("a count");
     assert_eq!(count("SELECT COUNT(*) FROM orders WHERE status = 'paid'"), orders);
-    let paid = "SELECT COUNT(*) FROM events WHERE json_extract(body, '$.type') = 'order.paid'";
+    let paid = "SELECT COUNT(*) FROM journal, json_each(journal.entries) entry \
+        WHERE json_extract(entry.value, '$.type') = 'order.paid'";
     assert_eq!(count(paid), orders);
     assert_eq!(count("SELECT COUNT(*) FROM orders WHERE held <> '[]'"), 0);
 }

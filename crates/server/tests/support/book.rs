@@ -79,18 +79,18 @@ impl Book {
         rows.expect("orders").collect::<Result<_, _>>().expect("rows")
     }
 
-    fn journals(&self) -> HashMap<String, Vec<(i64, String, String)>> {
+    fn journals(&self) -> Journals {
         let mut statement = self
             .0
-            .prepare("SELECT order_id, seq, body, hash FROM events ORDER BY shard, order_id, seq")
+            .prepare("SELECT order_id, seq, entries, hash FROM journal ORDER BY shard, order_id, seq")
             .expect("a query");
         let rows = statement
             .query_map([], |row| Ok((row.get::<_, String>(0)?, (row.get(1)?, row.get(2)?, row.get(3)?))))
-            .expect("entries");
+            .expect("decisions");
         let mut journals: HashMap<String, Vec<_>> = HashMap::new();
         for row in rows {
-            let (order, entry) = row.expect("a row");
-            journals.entry(order).or_default().push(entry);
+            let (order, decision) = row.expect("a row");
+            journals.entry(order).or_default().push(decision);
         }
         journals
     }
@@ -104,21 +104,21 @@ impl Book {
     }
 }
 
+/// For each order its decisions: the place of the first entry, the entries, the link of the chain.
 type Journals = HashMap<String, Vec<(i64, String, String)>>;
 
 fn sound(row: OrderRow, journals: &Journals, deliveries: &HashMap<(String, i64), i64>) -> Kept {
     let (id, reference, status, version, entries, last, wake_at_ms, held) = row;
     let journal = journals.get(&id).map(Vec::as_slice).unwrap_or_default();
-    assert_eq!(journal.len() as i64, entries, "{id}: entries are missing");
-    let mut link = String::new();
-    for (place, (sequence, body, hash)) in journal.iter().enumerate() {
-        assert_eq!(*sequence, place as i64 + 1, "{id}: a gap in the journal");
-        link = chain(&link, body);
+    let (mut link, mut read) = (String::new(), Vec::<Value>::new());
+    for (sequence, decision, hash) in journal {
+        assert_eq!(*sequence, read.len() as i64 + 1, "{id}: a gap in the journal");
+        link = chain(&link, decision);
         assert_eq!(link, *hash, "{id}: the chain breaks at {sequence}");
+        read.extend(serde_json::from_str::<Vec<Value>>(decision).expect("JSON"));
     }
+    assert_eq!(read.len() as i64, entries, "{id}: entries are missing");
     assert_eq!(link, last, "{id}: the journal does not end where the order says");
-    let read: Vec<Value> =
-        journal.iter().map(|(_, body, _)| serde_json::from_str(body).expect("JSON")).collect();
     steps_join(&id, &status, &read);
     let paid: Vec<(i64, &Value)> =
         (1..).zip(&read).filter(|(_, entry)| entry["type"] == "order.paid").collect();

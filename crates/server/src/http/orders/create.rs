@@ -1,5 +1,7 @@
 //! `POST /v1/orders`: makes an order and, with a gateway, opens its first payment.
 
+use std::pin::pin;
+
 use axum::extract::State;
 use axum::response::Response;
 use guichet_core::{NewOrder, OrderId, Terms};
@@ -7,7 +9,7 @@ use http::StatusCode;
 
 use crate::app::{App, Error};
 use crate::http::caller::Caller;
-use crate::http::idempotency::{Idempotency, Turn};
+use crate::http::idempotency::Idempotency;
 use crate::http::input::Sent;
 use crate::http::problem::Problem;
 use crate::registry::{OpenAccount, Snapshot};
@@ -15,7 +17,7 @@ use crate::store::MerchantRow;
 use crate::view::OrderView;
 
 use super::terms::OrderRequest;
-use super::{created, ok, resume, second_turn};
+use super::{created, ok};
 
 /// The word that leaves the choice of a gateway to the merchant's routes.
 const AUTO: &str = "auto";
@@ -39,18 +41,22 @@ pub(crate) async fn create_order(
     sent: Sent,
 ) -> Result<Response, Problem> {
     let idempotency = Idempotency::of(&caller, &sent)?;
-    match idempotency.turn(&app)? {
-        Turn::Replay(response) => return Ok(response),
-        Turn::Resume(order) => return resume(&app, &idempotency, order).await,
-        Turn::Run => {}
-    }
+    let made = pin!(made(&app, &caller, &sent, &idempotency));
+    idempotency.once(&app, made).await
+}
+
+async fn made(
+    app: &App,
+    caller: &Caller,
+    sent: &Sent,
+    idempotency: &Idempotency,
+) -> Result<Response, Problem> {
     let request: OrderRequest = sent.json()?;
     let snapshot = app.registry().snapshot();
-    let merchant = merchant_of(&snapshot, &caller)?;
-    let now_ms = app.clock().now_ms();
-    let terms = request.terms(merchant, caller.environment, now_ms)?;
+    let merchant = merchant_of(&snapshot, caller)?;
+    let terms = request.terms(merchant, caller.environment, app.clock().now_ms())?;
     let choice = Choice { gateway: request.gateway.as_deref(), account: request.account.as_deref() };
-    let accounts = choice.accounts(&app, &snapshot, &caller, &terms)?;
+    let accounts = choice.accounts(app, &snapshot, caller, &terms)?;
     let reference = terms.reference.clone();
     let fingerprint = request.fingerprint();
     let new = NewOrder {
@@ -61,26 +67,21 @@ pub(crate) async fn create_order(
     };
     let first = accounts.first().map(|account| app.payment_requested(account, caller.actor()));
     let claim = match first {
-        Some(_) => idempotency.begin(&app),
-        None => idempotency.whole(&app, created),
+        Some(_) => idempotency.begin(app),
+        None => idempotency.whole(app, created),
     };
     match app.place(new, first.as_ref(), &fingerprint, claim.as_ref()).await {
-        Ok(placed) if first.is_none() => Ok(idempotency.answer(&app, &placed.stored, created)),
+        Ok(placed) if first.is_none() => Ok(idempotency.answer(app, &placed.stored, created)),
         Ok(placed) => {
-            let end = idempotency.end(&app, created);
+            let end = idempotency.end(app, created);
             let stored = app.open_in_turn(placed, &accounts, &caller.actor(), end.as_ref()).await?;
-            Ok(idempotency.answer(&app, &stored, created))
+            Ok(idempotency.answer(app, &stored, created))
         }
-        Err(Error::KeyTaken) => second_turn(&app, &idempotency),
         Err(Error::ReferenceTaken) => {
-            // A twin of this request, with the same key, may be what took it.
-            if let Turn::Replay(response) = idempotency.turn(&app)? {
-                return Ok(response);
-            }
             let known = app.store().order_of_reference(caller.merchant, caller.environment, &reference)?;
             match known {
                 Some((order, known)) if known == fingerprint => {
-                    again(&app, &caller, &idempotency, order, &accounts).await
+                    Box::pin(again(app, caller, idempotency, order, &accounts)).await
                 }
                 Some(_) | None => Err(Error::ReferenceTaken.into()),
             }
@@ -99,20 +100,15 @@ async fn again(
 ) -> Result<Response, Problem> {
     let stored = app.order_of(caller.merchant, caller.environment, order)?;
     if accounts.is_empty() || !stored.order.state.is_waiting() {
-        let kept = idempotency.whole(app, ok).map(|whole| whole(&stored)).unwrap_or_default();
-        let outcome = if kept.is_empty() { Ok(()) } else { app.store().commit(kept).await };
-        return match outcome.map_err(Error::from) {
-            Ok(()) => Ok(idempotency.answer(app, &stored, ok)),
-            Err(Error::KeyTaken) => second_turn(app, idempotency),
-            Err(error) => Err(error.into()),
-        };
+        if let Some(whole) = idempotency.whole(app, ok) {
+            app.store().commit(whole(&stored)).await.map_err(Error::from)?;
+        }
+        return Ok(idempotency.answer(app, &stored, ok));
     }
     let (begin, end) = (idempotency.begin(app), idempotency.end(app, ok));
-    match app.request_payment(order, accounts, &caller.actor(), begin.as_ref(), end.as_ref()).await {
-        Ok(stored) => Ok(idempotency.answer(app, &stored, ok)),
-        Err(Error::KeyTaken) => second_turn(app, idempotency),
-        Err(error) => Err(error.into()),
-    }
+    let actor = caller.actor();
+    let stored = app.request_payment(order, accounts, &actor, begin.as_ref(), end.as_ref()).await?;
+    Ok(idempotency.answer(app, &stored, ok))
 }
 
 /// The merchant of the caller.

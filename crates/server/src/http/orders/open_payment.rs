@@ -1,20 +1,22 @@
 //! `POST /v1/orders/{id}/payments`: opens a payment at a gateway.
 
+use std::pin::pin;
+
 use axum::extract::State;
 use axum::response::Response;
 use guichet_core::OrderId;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::app::{App, Error};
+use crate::app::App;
 use crate::http::caller::Caller;
-use crate::http::idempotency::{Idempotency, Turn};
+use crate::http::idempotency::Idempotency;
 use crate::http::input::{Id, Sent};
 use crate::http::problem::Problem;
 use crate::view::OrderView;
 
 use super::create::Choice;
-use super::{created, resume, second_turn};
+use super::created;
 
 /// Where to pay.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -50,24 +52,27 @@ pub(crate) async fn open_payment(
     sent: Sent,
 ) -> Result<Response, Problem> {
     let idempotency = Idempotency::of(&caller, &sent)?;
-    match idempotency.turn(&app)? {
-        Turn::Replay(response) => return Ok(response),
-        Turn::Resume(order) => return resume(&app, &idempotency, order).await,
-        Turn::Run => {}
-    }
+    let opened = pin!(opened(&app, &caller, id, &sent, &idempotency));
+    idempotency.once(&app, opened).await
+}
+
+async fn opened(
+    app: &App,
+    caller: &Caller,
+    id: OrderId,
+    sent: &Sent,
+    idempotency: &Idempotency,
+) -> Result<Response, Problem> {
     let request: PaymentRequest = sent.json()?;
     let stored = app.order_of(caller.merchant, caller.environment, id)?;
     let snapshot = app.registry().snapshot();
     let choice = Choice { gateway: request.gateway.as_deref(), account: request.account.as_deref() };
-    let accounts = choice.accounts(&app, &snapshot, &caller, &stored.order.terms)?;
+    let accounts = choice.accounts(app, &snapshot, caller, &stored.order.terms)?;
     if accounts.is_empty() {
         let rule = "Name the gateway, or the gateway account, to pay at; `auto` follows your routes.";
         return Err(Problem::field("gateway", "field_missing", rule));
     }
-    let (begin, end) = (idempotency.begin(&app), idempotency.end(&app, created));
-    match app.request_payment(id, &accounts, &caller.actor(), begin.as_ref(), end.as_ref()).await {
-        Ok(stored) => Ok(idempotency.answer(&app, &stored, created)),
-        Err(Error::KeyTaken) => second_turn(&app, &idempotency),
-        Err(error) => Err(error.into()),
-    }
+    let (begin, end) = (idempotency.begin(app), idempotency.end(app, created));
+    let stored = app.request_payment(id, &accounts, &caller.actor(), begin.as_ref(), end.as_ref()).await?;
+    Ok(idempotency.answer(app, &stored, created))
 }

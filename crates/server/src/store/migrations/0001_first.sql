@@ -1,6 +1,7 @@
 -- Columns are BIGINT or TEXT only; times are unix milliseconds; JSON is TEXT. Every row that belongs
 -- to an order carries its shard first in every key. What is found by another key has a small index
 -- table of its own. A table marked narrow has short rows, which an engine may keep inside the key's tree.
+-- What is written with every order has no foreign keys, and CHECKs without a long IN, which SQLite makes a table of.
 
 CREATE TABLE revisions (
     name   TEXT   NOT NULL PRIMARY KEY,
@@ -163,7 +164,8 @@ CREATE TABLE orders (
     merchant_id    TEXT   NOT NULL,
     environment    TEXT   NOT NULL CHECK (environment IN ('test', 'live')),
     version        BIGINT NOT NULL CHECK (version > 0),
-    status         TEXT   NOT NULL CHECK (status IN ('pending', 'failed', 'paid', 'fulfilled', 'expired', 'cancelled')),
+    status         TEXT   NOT NULL CHECK (status = 'pending' OR status = 'failed' OR status = 'paid' OR status = 'fulfilled'
+        OR status = 'expired' OR status = 'cancelled'),
     state          TEXT   NOT NULL,
     terms          TEXT   NOT NULL,
     payments       TEXT   NOT NULL,
@@ -181,7 +183,6 @@ CREATE TABLE orders (
     CHECK (status NOT IN ('pending', 'failed') OR wake_at_ms IS NOT NULL)
 );
 CREATE INDEX orders_due ON orders (shard, wake_at_ms) WHERE wake_at_ms IS NOT NULL;
-CREATE INDEX orders_of_merchant ON orders (merchant_id, environment, id);
 CREATE INDEX orders_by_status ON orders (merchant_id, environment, status, id);
 CREATE INDEX orders_needing_you ON orders (merchant_id, environment, id) WHERE needs_you = 1;
 
@@ -204,22 +205,25 @@ CREATE TABLE gateway_references (
     PRIMARY KEY (account_id, reference)
 ) /* narrow */;
 
-CREATE TABLE events (
+-- One row for each decision: its entries as a JSON array, the first of them at `seq` in the order's journal. The bits of
+-- `taken` are the entries that the shop has acknowledged, those of `whole` all of them; `acked` is 0 for none, 1 for all
+-- and 2 for some.
+CREATE TABLE journal (
     shard       BIGINT NOT NULL,
     order_id    TEXT   NOT NULL,
     seq         BIGINT NOT NULL,
     id          TEXT   NOT NULL,
     merchant_id TEXT   NOT NULL,
     environment TEXT   NOT NULL,
-    type        TEXT   NOT NULL,
-    body        TEXT   NOT NULL,
+    entries     TEXT   NOT NULL,
     hash        TEXT   NOT NULL,
     at_ms       BIGINT NOT NULL,
-    acked       BIGINT NOT NULL CHECK (acked IN (0, 1)),
-    PRIMARY KEY (shard, order_id, seq),
-    FOREIGN KEY (shard, order_id) REFERENCES orders (shard, id)
+    whole       BIGINT NOT NULL CHECK (whole > 0),
+    taken       BIGINT NOT NULL,
+    acked       BIGINT NOT NULL CHECK (acked BETWEEN 0 AND 2),
+    PRIMARY KEY (shard, order_id, seq)
 );
-CREATE INDEX events_to_pull ON events (merchant_id, environment, acked, id);
+CREATE INDEX journal_to_pull ON journal (merchant_id, environment, acked, id);
 
 CREATE TABLE deliveries (
     shard         BIGINT NOT NULL,
@@ -227,12 +231,11 @@ CREATE TABLE deliveries (
     event_seq     BIGINT NOT NULL,
     target   TEXT   NOT NULL,
     id            TEXT   NOT NULL,
-    status        TEXT   NOT NULL CHECK (status IN ('pending', 'delivered', 'given_up')),
+    status        TEXT   NOT NULL CHECK (status = 'pending' OR status = 'delivered' OR status = 'given_up'),
     attempts      BIGINT NOT NULL,
     due_at_ms     BIGINT NOT NULL,
     settled_at_ms BIGINT,
-    PRIMARY KEY (shard, order_id, event_seq, target),
-    FOREIGN KEY (shard, order_id, event_seq) REFERENCES events (shard, order_id, seq)
+    PRIMARY KEY (shard, order_id, event_seq, target)
 );
 CREATE INDEX deliveries_due ON deliveries (shard, target, due_at_ms) WHERE status = 'pending';
 CREATE INDEX deliveries_by_id ON deliveries (id);
@@ -286,13 +289,22 @@ CREATE TABLE idempotency_keys (
     route         TEXT   NOT NULL,
     key           TEXT   NOT NULL,
     fingerprint   TEXT   NOT NULL,
-    order_id      TEXT,
-    status_code   BIGINT,
-    body          TEXT,
+    shard         BIGINT NOT NULL,
+    order_id      TEXT   NOT NULL,
     created_at_ms BIGINT NOT NULL,
     PRIMARY KEY (merchant_id, environment, route, key)
+) /* narrow */;
+
+-- An answer is a row of its own: a key's row that grew with it would have to be moved.
+CREATE TABLE idempotency_answers (
+    shard       BIGINT NOT NULL,
+    order_id    TEXT   NOT NULL,
+    route       TEXT   NOT NULL,
+    key         TEXT   NOT NULL,
+    status_code BIGINT NOT NULL,
+    body        TEXT   NOT NULL,
+    PRIMARY KEY (shard, order_id, route, key)
 );
-CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at_ms);
 
 CREATE TABLE shard_leases (
     shard         BIGINT NOT NULL PRIMARY KEY CHECK (shard BETWEEN 0 AND 63),
