@@ -73,6 +73,8 @@ impl Idempotency {
             Some(kept) if app.clock().now_ms() - kept.created_at_ms > ABANDONED_MS => {
                 self.resume(app, kept.order).await
             }
+            // It may be this very request that claimed it, before the trouble came.
+            Some(_) if refused.is_ours() => Err(refused),
             Some(_) => Err(Error::KeyTaken.into()),
         }
     }

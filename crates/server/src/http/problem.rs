@@ -74,6 +74,11 @@ impl Problem {
         Problem::new(StatusCode::NOT_FOUND, "not_found", detail)
     }
 
+    /// Whether it is our trouble, not the caller's mistake.
+    pub(crate) fn is_ours(&self) -> bool {
+        self.status >= 500
+    }
+
     /// What was wrong and what to do.
     pub(crate) fn detail(&self) -> &str {
         &self.detail
