@@ -13,7 +13,6 @@ use crate::store::{Answer, Claim, Kept, Stored};
 
 use super::caller::Caller;
 use super::input::Sent;
-use super::orders::created;
 use super::problem::Problem;
 
 /// A claimed key whose request never ended is taken over after this: longer than any request runs.
@@ -56,11 +55,12 @@ impl Idempotency {
     }
 
     /// Runs a request at most once. A key is claimed in the transaction of the first effect, so a request
-    /// that succeeds is the first one; only one that does not is looked up. Hand the request over pinned:
-    /// it is large, and would be copied.
+    /// that succeeds is the first one; only one that does not is looked up. `render` answers for one that
+    /// died with its server. Hand the request over pinned: it is large, and would be copied.
     pub(crate) async fn once(
         &self,
         app: &App,
+        render: Render,
         request: impl Future<Output = Result<Response, Problem>>,
     ) -> Result<Response, Problem> {
         let refused = match request.await {
@@ -71,7 +71,7 @@ impl Idempotency {
             None => Err(refused),
             Some(Kept { answer: Some(answer), .. }) => Ok(replayed(answer)),
             Some(kept) if app.clock().now_ms() - kept.created_at_ms > ABANDONED_MS => {
-                self.resume(app, kept.order).await
+                self.resume(app, render, kept.order).await
             }
             // It may be this very request that claimed it, before the trouble came.
             Some(_) if refused.is_ours() => Err(refused),
@@ -95,9 +95,9 @@ impl Idempotency {
 
     /// A request that had its first effect and then died with its server: its answer is the order as it
     /// is now.
-    async fn resume(&self, app: &App, order: OrderId) -> Result<Response, Problem> {
+    async fn resume(&self, app: &App, render: Render, order: OrderId) -> Result<Response, Problem> {
         let stored = app.store().order(order)?.ok_or(Error::NoSuchOrder)?;
-        if let Some(end) = self.end(app, created) {
+        if let Some(end) = self.end(app, render) {
             app.store().commit(end(&stored)).await.map_err(Error::from)?;
         }
         let kept = self.kept_before(app)?.and_then(|kept| kept.answer);

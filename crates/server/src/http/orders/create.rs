@@ -42,7 +42,7 @@ pub(crate) async fn create_order(
 ) -> Result<Response, Problem> {
     let idempotency = Idempotency::of(&caller, &sent)?;
     let made = pin!(made(&app, &caller, &sent, &idempotency));
-    idempotency.once(&app, made).await
+    idempotency.once(&app, created, made).await
 }
 
 async fn made(

@@ -61,5 +61,5 @@ async fn act(
         let applied = app.apply_to(stored, event, idempotency.whole(app, ok).as_ref()).await?;
         Ok(idempotency.answer(app, &applied.stored, ok))
     });
-    idempotency.once(app, request).await
+    idempotency.once(app, ok, request).await
 }

@@ -53,7 +53,7 @@ pub(crate) async fn open_payment(
 ) -> Result<Response, Problem> {
     let idempotency = Idempotency::of(&caller, &sent)?;
     let opened = pin!(opened(&app, &caller, id, &sent, &idempotency));
-    idempotency.once(&app, opened).await
+    idempotency.once(&app, created, opened).await
 }
 
 async fn opened(
