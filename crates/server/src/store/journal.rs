@@ -85,8 +85,8 @@ impl Record {
     }
 }
 
-/// Appends the entries of one decision, of which there are some, to the journal of `stored`, moving its
-/// chain on.
+/// Appends the entries of one decision to the journal of `stored`, moving its chain on; `None` when it has
+/// none.
 pub(crate) fn append(stored: &mut Stored, records: &[Record]) -> Option<Write> {
     const SQL: &str = "INSERT INTO journal (shard, order_id, seq, id, merchant_id, environment, entries, \
         hash, at_ms, whole, taken, acked) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 0)";
