@@ -3,6 +3,7 @@
 //!
 //! Nothing here knows SQL, an HTTP server or a clock.
 
+mod address;
 pub mod cash;
 pub mod catalogue;
 pub mod cinetpay;

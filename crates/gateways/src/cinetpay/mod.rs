@@ -35,12 +35,6 @@ const REFERENCE_BYTES: usize = 512;
 /// The most lines of `invoice_data` (the initialisation page).
 const MOST_RECEIPT_LINES: usize = 3;
 
-/// Whether a text is an address that a browser may be sent to. The documentation asks for public
-/// ones; local ones are let through, so that the sandbox works on one machine.
-fn is_web_address(text: &str) -> bool {
-    url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
-}
-
 /// Whether a text can be an identifier or a token: short, and nothing in it that ends a line or
 /// hides. Which characters the vendor takes is not documented beyond "no special ones".
 fn is_reference(text: &str, most_bytes: usize) -> bool {

@@ -9,7 +9,8 @@ use serde_json::{Map, Value};
 use super::amount;
 use super::fields::Fields;
 use super::wire::Raw;
-use super::{MOST_RECEIPT_LINES, REFERENCE_BYTES, codes, is_web_address, rules};
+use super::{MOST_RECEIPT_LINES, REFERENCE_BYTES, codes, rules};
+use crate::address::is_web_address;
 use crate::payin::PayinRequest;
 
 /// The longest `transaction_id` that is taken, in bytes: our choice, nothing is documented.

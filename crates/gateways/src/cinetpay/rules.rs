@@ -4,7 +4,8 @@
 use guichet_core::{Channel, Payer, Presentation};
 
 use super::wire::{PaymentRequest, Raw};
-use super::{MOST_RECEIPT_LINES, amount, is_reference, is_web_address};
+use super::{MOST_RECEIPT_LINES, amount, is_reference};
+use crate::address::is_web_address;
 use crate::gateway::RuleBroken;
 use crate::payin::PayinRequest;
 

@@ -44,11 +44,6 @@ const MOST_FRANCS: i64 = 2_000_000;
 /// The longest merchant reference, in characters: one integrator's rule, for the vendor gives none.
 const MERCHANT_REFERENCE_CHARS: usize = 128;
 
-/// Whether a text is an address that a browser may be sent to.
-fn is_web_address(text: &str) -> bool {
-    url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
-}
-
 /// Whether a text can be a merchant's own reference.
 fn is_merchant_reference(text: &str) -> bool {
     !text.trim().is_empty()

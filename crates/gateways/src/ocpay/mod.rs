@@ -34,8 +34,3 @@ const DESCRIPTION_CHARS: usize = 1000;
 
 /// The longest success message, in characters (the create-link page).
 const SUCCESS_MESSAGE_CHARS: usize = 500;
-
-/// Whether a text is an address that a browser may be sent to.
-fn is_web_address(text: &str) -> bool {
-    url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
-}

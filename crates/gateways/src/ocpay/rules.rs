@@ -3,7 +3,8 @@
 
 use guichet_core::{Currency, Money};
 
-use super::{DESCRIPTION_CHARS, LEAST_DINARS, MOST_DINARS, TITLE_CHARS, is_web_address};
+use super::{DESCRIPTION_CHARS, LEAST_DINARS, MOST_DINARS, TITLE_CHARS};
+use crate::address::is_web_address;
 use crate::gateway::RuleBroken;
 use crate::payin::PayinRequest;
 
