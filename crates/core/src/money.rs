@@ -1,7 +1,7 @@
 //! Money as integers: minor units by ISO 4217 exponent. There is no floating point here, and no
 //! arithmetic that can wrap.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use serde::{Deserialize, Serialize};
 
@@ -85,10 +85,16 @@ impl Money {
     /// The amount as people write it, without the currency: `2500.00`, `2500`.
     pub fn decimal(self) -> String {
         let exponent = self.currency.exponent() as usize;
-        let sign = if self.amount_minor < 0 { "-" } else { "" };
-        let digits = format!("{:0width$}", self.amount_minor.unsigned_abs(), width = exponent + 1);
-        let (whole, fraction) = digits.split_at(digits.len() - exponent);
-        if exponent == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
+        let mut text = String::with_capacity(24);
+        // Writing to a text does not fail.
+        let _ = write!(text, "{:0width$}", self.amount_minor.unsigned_abs(), width = exponent + 1);
+        if exponent > 0 {
+            text.insert(text.len() - exponent, '.');
+        }
+        if self.amount_minor < 0 {
+            text.insert(0, '-');
+        }
+        text
     }
 }
 
