@@ -147,8 +147,11 @@ struct Fields<'a> {
 
 impl Fields<'_> {
     fn member(&mut self, field: &Field, value: impl FnOnce(&mut Writer<'_>) -> fmt::Result) {
-        let named = |out: &mut Writer<'_>| write!(out, r#","{}":"#, field.name());
-        self.outcome = self.outcome.and_then(|()| named(&mut self.out)).and_then(|()| value(&mut self.out));
+        let member = || {
+            [",\"", field.name(), "\":"].into_iter().try_for_each(|part| self.out.write_str(part))?;
+            value(&mut self.out)
+        };
+        self.outcome = self.outcome.and_then(|()| member());
     }
 }
 
@@ -166,17 +169,20 @@ impl Visit for Fields<'_> {
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.member(field, |out| quoted(out, format_args!("{value}")));
+        self.member(field, |out| quoted(out, |text| text.write_str(value)));
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.member(field, |out| quoted(out, format_args!("{value:?}")));
+        self.member(field, |out| quoted(out, |text| write!(text, "{value:?}")));
     }
 }
 
-fn quoted(out: &mut Writer<'_>, text: fmt::Arguments<'_>) -> fmt::Result {
+fn quoted(
+    out: &mut Writer<'_>,
+    write: impl FnOnce(&mut Escaped<&mut Writer<'_>>) -> fmt::Result,
+) -> fmt::Result {
     out.write_char('"')?;
-    Escaped(&mut *out).write_fmt(text)?;
+    write(&mut Escaped(&mut *out))?;
     out.write_char('"')
 }
 
@@ -186,7 +192,8 @@ struct Escaped<W>(W);
 impl<W: fmt::Write> fmt::Write for Escaped<W> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         let mut rest = text;
-        while let Some(place) = rest.find(|c: char| matches!(c, '"' | '\\' | '\0'..='\x1f')) {
+        // Each of these is a byte of its own in UTF-8, whatever stands around it.
+        while let Some(place) = rest.bytes().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f)) {
             let (plain, special) = rest.split_at(place);
             self.0.write_str(plain)?;
             match special.as_bytes()[0] {
