@@ -4,6 +4,7 @@
 mod app;
 pub mod cli;
 mod clock;
+mod counters;
 mod demo;
 mod explain;
 mod http;

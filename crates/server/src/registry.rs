@@ -32,7 +32,6 @@ pub(crate) struct AccountSettings {
 }
 
 /// A gateway account ready for use.
-#[derive(Clone)]
 pub(crate) struct OpenAccount {
     pub(crate) id: AccountId,
     pub(crate) merchant: MerchantId,
@@ -77,7 +76,7 @@ pub(crate) struct Snapshot {
     revision: i64,
     pub(crate) merchants: HashMap<MerchantId, MerchantRow>,
     pub(crate) keys: HashMap<String, KeyRow>,
-    pub(crate) accounts: HashMap<AccountId, OpenAccount>,
+    pub(crate) accounts: HashMap<AccountId, Arc<OpenAccount>>,
     pub(crate) endpoints: HashMap<EndpointId, OpenEndpoint>,
     pub(crate) credentials: HashMap<CredentialId, OpenCredential>,
     /// From a dialect and the hash of a key to the credential.
@@ -90,7 +89,11 @@ pub(crate) struct Snapshot {
 
 impl Snapshot {
     /// The accounts a merchant can be paid through, in the order they were declared.
-    pub(crate) fn accounts_of(&self, merchant: MerchantId, environment: Environment) -> Vec<&OpenAccount> {
+    pub(crate) fn accounts_of(
+        &self,
+        merchant: MerchantId,
+        environment: Environment,
+    ) -> Vec<&Arc<OpenAccount>> {
         let mut found: Vec<_> = self
             .accounts
             .values()
@@ -240,7 +243,7 @@ impl Registry {
         for row in self.store.gateway_accounts()? {
             let id = row.id;
             let account = self.open_account(row).with_context(|| format!("gateway account {id}"))?;
-            snapshot.accounts.insert(id, account);
+            snapshot.accounts.insert(id, Arc::new(account));
         }
         for (merchant, project) in self.store.projects()? {
             snapshot.projects.insert(merchant, Arc::new(project));

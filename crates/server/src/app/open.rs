@@ -2,6 +2,8 @@
 //! becomes an event, whatever it is. Whoever opens one runs to its end, even if nobody waits any more:
 //! `http/finish.rs` sees to it for requests, the worker does so by itself.
 
+use std::sync::Arc;
+
 use guichet_core::{
     AccountId, Actor, Effect, Event, FailureReason, Link, OrderId, Payment, PaymentId, PaymentState,
 };
@@ -65,14 +67,14 @@ impl App {
     pub(crate) async fn request_payment(
         &self,
         id: OrderId,
-        accounts: &[OpenAccount],
+        accounts: &[Arc<OpenAccount>],
         actor: &Actor,
         claim: Option<&Attach>,
         attach: Option<&Attach>,
     ) -> Result<Stored, Error> {
         let stored = self.store().order(id)?.ok_or(Error::NoSuchOrder)?;
         let now_ms = self.clock().now_ms();
-        let serves = |account: &&OpenAccount| {
+        let serves = |account: &&Arc<OpenAccount>| {
             let under_way =
                 |payment: &Payment| payment.state == PaymentState::Opening || payment.is_payable(now_ms);
             let mut theirs = stored.order.payments.iter().filter(|payment| payment.account == account.id);
@@ -91,7 +93,7 @@ impl App {
     pub(crate) async fn open_in_turn(
         &self,
         applied: Applied,
-        accounts: &[OpenAccount],
+        accounts: &[Arc<OpenAccount>],
         actor: &Actor,
         attach: Option<&Attach>,
     ) -> Result<Stored, Error> {
@@ -192,7 +194,7 @@ impl App {
     }
 
     /// The account a payment goes through, if it is still configured.
-    pub(super) fn account_of(&self, stored: &Stored, payment: PaymentId) -> Option<OpenAccount> {
+    pub(super) fn account_of(&self, stored: &Stored, payment: PaymentId) -> Option<Arc<OpenAccount>> {
         let account: AccountId = stored.order.payment(payment)?.account;
         self.registry().snapshot().accounts.get(&account).cloned()
     }

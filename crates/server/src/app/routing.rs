@@ -1,6 +1,8 @@
 //! Which gateway accounts serve an order, in order of preference: the merchant's routes decide, and
 //! the gateways' own rules have the last word.
 
+use std::sync::Arc;
+
 use guichet_core::{Environment, MerchantId, Terms};
 use guichet_gateways::RuleBroken;
 
@@ -31,13 +33,13 @@ impl App {
         environment: Environment,
         terms: &Terms,
         by_hand: bool,
-    ) -> Result<Vec<OpenAccount>, NoAccount> {
+    ) -> Result<Vec<Arc<OpenAccount>>, NoAccount> {
         let declared = snapshot.accounts_of(merchant, environment);
         if declared.is_empty() {
             return Err(NoAccount::NoneDeclared);
         }
         let routes = snapshot.merchants.get(&merchant).map_or(&[][..], |merchant| &merchant.routes);
-        let mut candidates: Vec<&OpenAccount> = match routes {
+        let mut candidates: Vec<&Arc<OpenAccount>> = match routes {
             [] => declared,
             routes => {
                 let route =

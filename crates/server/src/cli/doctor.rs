@@ -1,6 +1,7 @@
 //! `guichet doctor`.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Args;
 use serde::Serialize;
@@ -107,10 +108,10 @@ async fn examine(app: &App) -> anyhow::Result<Vec<Finding>> {
 /// Every gateway account that can be asked: how it fares, and how often it may be asked.
 fn gateways(app: &App, snapshot: &Snapshot) -> anyhow::Result<Vec<Finding>> {
     let health = app.store().account_health()?;
-    let mut accounts: Vec<&OpenAccount> = snapshot.accounts.values().collect();
+    let mut accounts: Vec<&Arc<OpenAccount>> = snapshot.accounts.values().collect();
     accounts.retain(|account| account.gateway.capabilities().checkable);
     accounts.sort_by_key(|account| account.id);
-    let told = |account: &OpenAccount| {
+    let told = |account: &Arc<OpenAccount>| {
         let (name, gateway, rate) = (&account.name, account.gateway.title(), account.checks_per_second);
         match health.iter().find(|health| health.account == account.id && health.open) {
             None => finding(

@@ -18,7 +18,9 @@ pub(crate) async fn answer(State(app): State<App>, request: Request) -> Response
         return trace::no_such_route(request.uri().clone()).await;
     };
     let request = match Sent::from_request(request, &app).await {
-        Ok(Sent { method, path, headers, body }) => VendorRequest { method, path, headers, body },
+        Ok(Sent { method, uri, headers, body }) => {
+            VendorRequest { method, path: uri.path().to_owned(), headers, body }
+        }
         Err(problem) => return problem.into_response(),
     };
     let answer = dialect.answer(&Switchboard(&app), request).await;

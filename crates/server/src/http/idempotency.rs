@@ -26,7 +26,7 @@ pub(crate) type Render = fn(&App, &Stored) -> Answer;
 
 /// The key of a request, if it has one.
 pub(crate) struct Idempotency {
-    claim: Option<Claim>,
+    claim: Option<Arc<Claim>>,
     /// The answer as it was last handed to the store: what goes out is what is kept.
     kept: Arc<Mutex<Option<Answer>>>,
 }
@@ -40,18 +40,18 @@ impl Idempotency {
             let detail = format!("An Idempotency-Key has 1 to {LONGEST_KEY} visible ASCII characters.");
             Problem::new(StatusCode::BAD_REQUEST, "idempotency_key_invalid", detail)
         })?;
-        let asked = [sent.method.as_str().as_bytes(), sent.path.as_bytes(), &sent.body].join(&0);
+        let asked = [sent.method.as_str().as_bytes(), sent.uri.path().as_bytes(), &sent.body].join(&0);
         Ok(Idempotency::with(Some(Claim {
             merchant: caller.merchant,
             environment: caller.environment,
-            route: format!("{} {}", sent.method, sent.path),
+            route: format!("{} {}", sent.method, sent.uri.path()),
             key: key.to_owned(),
             fingerprint: random::fingerprint(&asked),
         })))
     }
 
     fn with(claim: Option<Claim>) -> Self {
-        Idempotency { claim, kept: Arc::default() }
+        Idempotency { claim: claim.map(Arc::new), kept: Arc::default() }
     }
 
     /// Runs a request at most once. A key is claimed in the transaction of the first effect, so a request

@@ -5,7 +5,7 @@ use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use http::request::Parts;
-use http::{HeaderMap, Method, StatusCode, header};
+use http::{HeaderMap, Method, StatusCode, Uri, header};
 use serde::de::DeserializeOwned;
 
 use super::object::Object;
@@ -19,8 +19,8 @@ pub(crate) const MAX_BODY_BYTES: usize = 64 * 1024;
 pub(crate) struct Sent {
     /// GET, POST…
     pub(crate) method: Method,
-    /// The path as it was called.
-    pub(crate) path: String,
+    /// The address as it was called.
+    pub(crate) uri: Uri,
     /// All headers.
     pub(crate) headers: HeaderMap,
     /// The body as it came.
@@ -31,10 +31,11 @@ impl<S: Send + Sync> FromRequest<S> for Sent {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-        let headers = request.headers().clone();
-        let body = Bytes::from_request(request, state).await.map_err(unread)?;
-        Ok(Sent { method, path, headers, body })
+        let (Parts { method, uri, headers, extensions, .. }, body) = request.into_parts();
+        let mut rest = Request::new(body);
+        *rest.extensions_mut() = extensions;
+        let body = Bytes::from_request(rest, state).await.map_err(unread)?;
+        Ok(Sent { method, uri, headers, body })
     }
 }
 
@@ -72,6 +73,10 @@ fn is_json(media: &str) -> bool {
 }
 
 fn read_json<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
+    // Only a body that cannot be read is read a second time, noting on the way where it goes wrong.
+    if let Ok(Object(value)) = serde_json::from_str(text) {
+        return Ok(value);
+    }
     let mut reader = serde_json::Deserializer::from_str(text);
     let Object(value) = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();

@@ -78,7 +78,9 @@ pub(crate) fn router(app: App, metrics: Option<PrometheusHandle>) -> Router {
         .nest(oneentry::PREFIX, oneentry::router(app.clone()))
         .fallback(dialect::answer)
         .method_not_allowed_fallback(trace::no_such_method)
-        .layer(DefaultBodyLimit::max(input::MAX_BODY_BYTES))
-        .layer(axum::middleware::from_fn_with_state(app.clone(), trace::trace))
+        .layer((
+            axum::middleware::from_fn_with_state(app.clone(), trace::trace),
+            DefaultBodyLimit::max(input::MAX_BODY_BYTES),
+        ))
         .with_state(app)
 }

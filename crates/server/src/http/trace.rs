@@ -7,6 +7,7 @@ use guichet_core::RequestId;
 use http::{HeaderValue, Method, StatusCode, Uri};
 
 use crate::app::App;
+use crate::counters;
 use crate::random;
 
 use super::finish::ToItsEnd;
@@ -21,9 +22,7 @@ pub(super) async fn trace(State(app): State<App>, request: Request, next: Next) 
     if status.is_server_error() && status != StatusCode::NOT_IMPLEMENTED {
         tracing::warn!(request = %id, status = status.as_u16(), "answered with a server error");
     }
-    let route = route.map_or_else(|| "none".to_owned(), |route| route.as_str().to_owned());
-    metrics::counter!("guichet_http_requests_total", "route" => route, "status" => class(status))
-        .increment(1);
+    counters::answer(route.as_ref().map_or("none", MatchedPath::as_str), class(status)).increment(1);
     if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
         response.headers_mut().insert("request-id", value);
     }

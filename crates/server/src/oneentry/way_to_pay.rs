@@ -1,5 +1,7 @@
 //! Where a project's way to pay leads: to the gateway accounts that take such an order.
 
+use std::sync::Arc;
+
 use guichet_core::Terms;
 
 use crate::app::App;
@@ -36,7 +38,7 @@ pub(crate) fn gateway_accounts(
     visitor: &Visitor,
     way: &PaymentAccount,
     terms: &Terms,
-) -> Result<Vec<OpenAccount>, Trouble> {
+) -> Result<Vec<Arc<OpenAccount>>, Trouble> {
     let snapshot = app.registry().snapshot();
     let (merchant, environment) = (visitor.merchant, visitor.environment);
     if way.gateway_account == AUTO {

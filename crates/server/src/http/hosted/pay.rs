@@ -1,5 +1,7 @@
 //! `POST /checkout/{token}`: the customer has chosen; on to the gateway.
 
+use std::sync::Arc;
+
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -66,7 +68,7 @@ pub(crate) async fn pay(
 }
 
 /// The account that the form names, if it is one of those that the checkout page offers.
-fn chosen(app: &App, visitor: &Visitor, account: &str) -> Option<OpenAccount> {
+fn chosen(app: &App, visitor: &Visitor, account: &str) -> Option<Arc<OpenAccount>> {
     let (order, wanted) = (&visitor.stored.order, account.parse::<AccountId>().ok()?);
     let snapshot = app.registry().snapshot();
     let offered = app.serving(&snapshot, order.merchant, order.environment, &order.terms, true).ok()?;

@@ -1,6 +1,7 @@
 //! `POST /v1/orders`: makes an order and, with a gateway, opens its first payment.
 
 use std::pin::pin;
+use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
@@ -96,7 +97,7 @@ async fn again(
     caller: &Caller,
     idempotency: &Idempotency,
     order: OrderId,
-    accounts: &[OpenAccount],
+    accounts: &[Arc<OpenAccount>],
 ) -> Result<Response, Problem> {
     let stored = app.order_of(caller.merchant, caller.environment, order)?;
     if accounts.is_empty() || !stored.order.state.is_waiting() {
@@ -138,7 +139,7 @@ impl Choice<'_> {
         snapshot: &Snapshot,
         caller: &Caller,
         terms: &Terms,
-    ) -> Result<Vec<OpenAccount>, Problem> {
+    ) -> Result<Vec<Arc<OpenAccount>>, Problem> {
         match (self.gateway, self.account) {
             (None, None) => Ok(Vec::new()),
             (Some(AUTO), None) => {
@@ -153,11 +154,12 @@ impl Choice<'_> {
         }
     }
 
-    fn named<'s>(&self, snapshot: &'s Snapshot, caller: &Caller) -> Result<&'s OpenAccount, Problem> {
-        let named = |open: &&OpenAccount| {
+    fn named<'s>(&self, snapshot: &'s Snapshot, caller: &Caller) -> Result<&'s Arc<OpenAccount>, Problem> {
+        let named = |open: &&Arc<OpenAccount>| {
             self.account.is_none_or(|name| open.name == name || open.id.to_string() == name)
         };
-        let at_gateway = |open: &&OpenAccount| self.gateway.is_none_or(|name| open.gateway.name() == name);
+        let at_gateway =
+            |open: &&Arc<OpenAccount>| self.gateway.is_none_or(|name| open.gateway.name() == name);
         let accounts = snapshot.accounts_of(caller.merchant, caller.environment);
         accounts.into_iter().filter(named).find(at_gateway).ok_or_else(|| {
             let environment = caller.environment.as_str();
