@@ -1,10 +1,12 @@
 //! The one clock. It can be moved forward (the demo and the tests do), and whoever waits on it
 //! wakes when it is.
 
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use serde::{Serialize, Serializer};
 use tokio::sync::watch;
 
 /// A clock that many tasks share.
@@ -53,10 +55,26 @@ impl Clock {
     }
 }
 
-/// A moment as RFC 3339 in UTC with milliseconds, for people and for the API.
-pub(crate) fn rfc3339(at_ms: i64) -> String {
-    match jiff::Timestamp::from_millisecond(at_ms) {
-        Ok(moment) => format!("{moment:.3}"),
-        Err(_) => format!("{at_ms} ms after 1970"),
+/// A moment in unix milliseconds, shown to people and in the API as RFC 3339 in UTC with milliseconds.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Moment(pub(crate) i64);
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match jiff::Timestamp::from_millisecond(self.0) {
+            Ok(moment) => write!(f, "{moment:.3}"),
+            Err(_) => write!(f, "{} ms after 1970", self.0),
+        }
     }
+}
+
+impl Serialize for Moment {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// A moment as text.
+pub(crate) fn rfc3339(at_ms: i64) -> String {
+    Moment(at_ms).to_string()
 }

@@ -1,10 +1,15 @@
 //! What the API shows: orders and payments as JSON. The same view goes into events and webhooks.
 
-use guichet_core::{FailureReason, Held, Item, Money, Order, OrderState, Payer, Payment, PaymentState};
-use serde::Serialize;
+use std::fmt;
+
+use guichet_core::{
+    AccountId, FailureReason, Held, Item, Money, Order, OrderId, OrderState, Payer, Payment, PaymentId,
+    PaymentState, Phone,
+};
+use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
-use crate::clock::rfc3339;
+use crate::clock::Moment;
 
 /// An amount of money.
 #[derive(Debug, Serialize, ToSchema)]
@@ -28,10 +33,10 @@ impl From<Money> for MoneyView {
 
 /// One line of an order.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ItemView {
+pub(crate) struct ItemView<'a> {
     /// What it is.
     #[schema(example = "Semolina, 5 kg")]
-    name: String,
+    name: &'a str,
     /// How many.
     #[schema(example = 2)]
     quantity: i64,
@@ -40,118 +45,119 @@ pub(crate) struct ItemView {
     unit_amount: i64,
 }
 
-impl From<&Item> for ItemView {
-    fn from(item: &Item) -> Self {
-        ItemView { name: item.name.clone(), quantity: item.quantity, unit_amount: item.unit_amount }
+impl<'a> From<&'a Item> for ItemView<'a> {
+    fn from(item: &'a Item) -> Self {
+        ItemView { name: &item.name, quantity: item.quantity, unit_amount: item.unit_amount }
     }
 }
 
 /// Who pays.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct PayerView {
+pub(crate) struct PayerView<'a> {
     /// Family name.
-    name: Option<String>,
+    name: Option<&'a str>,
     /// First name.
-    surname: Option<String>,
+    surname: Option<&'a str>,
     /// E-mail address.
-    email: Option<String>,
+    email: Option<&'a str>,
     /// E.164 phone number.
-    phone: Option<String>,
+    #[schema(value_type = Option<String>)]
+    phone: Option<&'a Phone>,
     /// Street and number.
     #[serde(skip_serializing_if = "Option::is_none")]
-    address: Option<String>,
+    address: Option<&'a str>,
     /// Town.
     #[serde(skip_serializing_if = "Option::is_none")]
-    city: Option<String>,
+    city: Option<&'a str>,
     /// State or region.
     #[serde(skip_serializing_if = "Option::is_none")]
-    state: Option<String>,
+    state: Option<&'a str>,
     /// Postal code.
     #[serde(skip_serializing_if = "Option::is_none")]
-    zip_code: Option<String>,
+    zip_code: Option<&'a str>,
     /// ISO 3166-1 alpha-2 code.
     #[serde(skip_serializing_if = "Option::is_none")]
-    country: Option<String>,
+    country: Option<&'a str>,
 }
 
-impl From<&Payer> for PayerView {
-    fn from(payer: &Payer) -> Self {
+impl<'a> From<&'a Payer> for PayerView<'a> {
+    fn from(payer: &'a Payer) -> Self {
         PayerView {
-            name: payer.name.clone(),
-            surname: payer.surname.clone(),
-            email: payer.email.clone(),
-            phone: payer.phone.as_ref().map(ToString::to_string),
-            address: payer.address.clone(),
-            city: payer.city.clone(),
-            state: payer.state.clone(),
-            zip_code: payer.zip_code.clone(),
-            country: payer.country.clone(),
+            name: payer.name.as_deref(),
+            surname: payer.surname.as_deref(),
+            email: payer.email.as_deref(),
+            phone: payer.phone.as_ref(),
+            address: payer.address.as_deref(),
+            city: payer.city.as_deref(),
+            state: payer.state.as_deref(),
+            zip_code: payer.zip_code.as_deref(),
+            country: payer.country.as_deref(),
         }
     }
 }
 
 /// One attempt to pay an order.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct PaymentView {
+pub(crate) struct PaymentView<'a> {
     /// Its identifier.
     #[schema(example = "pay_01kaqwm3v0e9r8t7y6v5w4x3z2")]
-    id: String,
+    #[schema(value_type = String)]
+    id: PaymentId,
     /// The gateway it goes through.
     #[schema(example = "ocpay")]
-    gateway: String,
+    gateway: &'a str,
     /// The gateway account.
-    account: String,
+    #[schema(value_type = String)]
+    account: AccountId,
     /// `opening`, `open`, `processing`, `unknown`, `paid`, `failed`, `expired` or `cancelled`.
     #[schema(example = "open")]
     status: &'static str,
     /// The reference by which the gateway knows it.
     #[schema(example = "OCPL-A1B2C3-D4E5")]
-    reference: Option<String>,
+    reference: Option<&'a str>,
     /// Where the customer pays, while they can.
-    payment_url: Option<String>,
+    payment_url: Option<&'a str>,
     /// Why it failed: a stable code and, where there is more to say, a sentence.
-    failure: Option<FailureView>,
+    failure: Option<FailureView<'a>>,
     /// What the gateway kept for itself, where it says so.
     fee: Option<MoneyView>,
     /// What the payer was charged, fees included, where the gateway says so.
     charged: Option<MoneyView>,
     /// When it was asked for.
-    created_at: String,
+    #[schema(value_type = String)]
+    created_at: Moment,
     /// When the gateway was last asked about it.
-    checked_at: Option<String>,
+    #[schema(value_type = Option<String>)]
+    checked_at: Option<Moment>,
 }
 
 /// Why a payment failed.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct FailureView {
+pub(crate) struct FailureView<'a> {
     /// Stable code.
     #[schema(example = "declined_cancelled_or_expired")]
-    code: String,
+    code: &'a str,
     /// What is known beyond the code.
-    message: Option<String>,
+    message: Option<&'a str>,
 }
 
-impl From<&FailureReason> for FailureView {
-    fn from(reason: &FailureReason) -> Self {
+impl<'a> From<&'a FailureReason> for FailureView<'a> {
+    fn from(reason: &'a FailureReason) -> Self {
         match reason {
             FailureReason::OpenRefused { refusal, message } => {
-                FailureView { code: refusal.clone(), message: Some(message.clone()) }
+                FailureView { code: refusal, message: Some(message) }
             }
-            FailureReason::NotSent { message } => {
-                FailureView { code: reason.code().to_owned(), message: Some(message.clone()) }
-            }
+            FailureReason::NotSent { message } => FailureView { code: reason.code(), message: Some(message) },
             FailureReason::Declined
             | FailureReason::Cancelled
             | FailureReason::LinkExpired
-            | FailureReason::DeclinedCancelledOrExpired => {
-                FailureView { code: reason.code().to_owned(), message: None }
-            }
+            | FailureReason::DeclinedCancelledOrExpired => FailureView { code: reason.code(), message: None },
         }
     }
 }
 
-impl PaymentView {
-    fn new(payment: &Payment, now_ms: i64) -> Self {
+impl<'a> PaymentView<'a> {
+    fn new(payment: &'a Payment, now_ms: i64) -> Self {
         let link = payment.state.link();
         let failure = match &payment.state {
             PaymentState::Failed { reason, .. } => Some(reason.into()),
@@ -173,19 +179,19 @@ impl PaymentView {
             | PaymentState::Expired { .. }
             | PaymentState::Cancelled { .. } => (None, None),
         };
-        let url = link.and_then(|link| link.url.clone()).filter(|_| payment.is_payable(now_ms));
+        let url = link.and_then(|link| link.url.as_deref()).filter(|_| payment.is_payable(now_ms));
         PaymentView {
-            id: payment.id.to_string(),
-            gateway: payment.gateway.clone(),
-            account: payment.account.to_string(),
+            id: payment.id,
+            gateway: &payment.gateway,
+            account: payment.account,
             status: payment.state.status(),
-            reference: link.map(|link| link.reference.clone()),
+            reference: link.map(|link| link.reference.as_str()),
             payment_url: url,
             failure,
             fee: fee.map(Into::into),
             charged: charged.map(Into::into),
-            created_at: rfc3339(payment.created_at_ms),
-            checked_at: payment.checked_at_ms.map(rfc3339),
+            created_at: Moment(payment.created_at_ms),
+            checked_at: payment.checked_at_ms.map(Moment),
         }
     }
 }
@@ -194,26 +200,29 @@ impl PaymentView {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct HeldView {
     /// The payment that brought it.
-    payment: String,
+    #[schema(value_type = String)]
+    payment: PaymentId,
     /// `paid_late`, `paid_twice`, `amount_mismatch`, `wrong_environment` or `undecided`.
     #[schema(example = "paid_twice")]
     kind: &'static str,
     /// What the gateway said was paid.
     seen: Option<MoneyView>,
     /// When.
-    at: String,
+    #[schema(value_type = String)]
+    at: Moment,
     /// When a person settled the question.
-    resolved_at: Option<String>,
+    #[schema(value_type = Option<String>)]
+    resolved_at: Option<Moment>,
 }
 
 impl From<&Held> for HeldView {
     fn from(held: &Held) -> Self {
         HeldView {
-            payment: held.payment.to_string(),
+            payment: held.payment,
             kind: held.kind.as_str(),
             seen: held.seen.map(Into::into),
-            at: rfc3339(held.at_ms),
-            resolved_at: held.resolved_at_ms.map(rfc3339),
+            at: Moment(held.at_ms),
+            resolved_at: held.resolved_at_ms.map(Moment),
         }
     }
 }
@@ -221,13 +230,14 @@ impl From<&Held> for HeldView {
 /// An order.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(title = "Order")]
-pub(crate) struct OrderView {
+pub(crate) struct OrderView<'a> {
     /// Its identifier.
     #[schema(example = "ord_01kaqwm3v0e9r8t7y6v5w4x3z1")]
-    id: String,
+    #[schema(value_type = String)]
+    id: OrderId,
     /// The shop's own name for it.
     #[schema(example = "ORD-2026-000123")]
-    reference: String,
+    reference: &'a str,
     /// `test` or `live`.
     #[schema(example = "test")]
     environment: &'static str,
@@ -247,25 +257,27 @@ pub(crate) struct OrderView {
     #[schema(example = "2500.00")]
     amount_decimal: String,
     /// The lines that add up to it.
-    items: Vec<ItemView>,
+    items: Vec<ItemView<'a>>,
     /// What the customer reads on the gateway's page.
     #[schema(example = "Order ORD-2026-000123")]
-    title: String,
+    title: &'a str,
     /// Who pays.
-    payer: PayerView,
+    payer: PayerView<'a>,
     /// Where the customer goes afterwards.
-    return_url: Option<String>,
+    return_url: Option<&'a str>,
     /// The shop's own notes.
     #[schema(value_type = Object)]
-    metadata: serde_json::Map<String, serde_json::Value>,
+    metadata: &'a serde_json::Map<String, serde_json::Value>,
     /// Where to send the customer now: the gateway's page of the newest payment that can be paid.
-    payment_url: Option<String>,
+    payment_url: Option<&'a str>,
     /// The hosted page where the customer chooses how to pay.
-    checkout_url: String,
+    #[schema(value_type = String)]
+    checkout_url: PageAddress<'a>,
     /// The hosted page that tells the customer where the order stands.
-    status_url: String,
+    #[schema(value_type = String)]
+    status_url: PageAddress<'a>,
     /// The attempts to pay it, oldest first.
-    payments: Vec<PaymentView>,
+    payments: Vec<PaymentView<'a>>,
     /// Money that does not fit.
     held: Vec<HeldView>,
     /// Whether some of that waits for a person.
@@ -273,22 +285,24 @@ pub(crate) struct OrderView {
     /// Whether the money came after the order had expired or been cancelled.
     paid_late: bool,
     /// When a check saw the money.
-    paid_at: Option<String>,
+    #[schema(value_type = Option<String>)]
+    paid_at: Option<Moment>,
     /// When it was made.
-    created_at: String,
+    #[schema(value_type = String)]
+    created_at: Moment,
     /// When it stops waiting for money.
-    expires_at: String,
+    #[schema(value_type = String)]
+    expires_at: Moment,
 }
 
-impl OrderView {
+impl<'a> OrderView<'a> {
     /// The view of an order whose hosted pages are under `public_url` and `token`.
-    pub(crate) fn new(order: &Order, token: &str, public_url: &str, now_ms: i64) -> Self {
+    pub(crate) fn new(order: &'a Order, token: &'a str, public_url: &'a str, now_ms: i64) -> Self {
         let terms = &order.terms;
-        let payments: Vec<PaymentView> =
+        let payments: Vec<PaymentView<'_>> =
             order.payments.iter().map(|payment| PaymentView::new(payment, now_ms)).collect();
         let payable = order.state.is_waiting();
-        let payment_url =
-            payments.iter().rev().find_map(|payment| payment.payment_url.clone()).filter(|_| payable);
+        let payment_url = payments.iter().rev().find_map(|payment| payment.payment_url).filter(|_| payable);
         let (paid_at_ms, paid_late) = match order.state {
             OrderState::Paid { at_ms, late, .. } => (Some(at_ms), late),
             OrderState::Fulfilled { paid_at_ms, late, .. } => (Some(paid_at_ms), late),
@@ -298,8 +312,8 @@ impl OrderView {
             | OrderState::Cancelled { .. } => (None, false),
         };
         OrderView {
-            id: order.id.to_string(),
-            reference: terms.reference.clone(),
+            id: order.id,
+            reference: &terms.reference,
             environment: order.environment.as_str(),
             status: order.state.status(),
             version: order.version,
@@ -307,20 +321,40 @@ impl OrderView {
             currency: terms.money.currency.code(),
             amount_decimal: terms.money.decimal(),
             items: terms.items.iter().map(Into::into).collect(),
-            title: terms.title.clone(),
+            title: &terms.title,
             payer: (&terms.payer).into(),
-            return_url: terms.return_url.clone(),
-            metadata: terms.metadata.clone(),
+            return_url: terms.return_url.as_deref(),
+            metadata: &terms.metadata,
             payment_url,
-            checkout_url: format!("{public_url}/checkout/{token}"),
-            status_url: format!("{public_url}/status/{token}"),
+            checkout_url: PageAddress { public_url, page: "checkout", token },
+            status_url: PageAddress { public_url, page: "status", token },
             payments,
             held: order.held.iter().map(Into::into).collect(),
             needs_you: order.needs_you(),
             paid_late,
-            paid_at: paid_at_ms.map(rfc3339),
-            created_at: rfc3339(order.created_at_ms),
-            expires_at: rfc3339(terms.expires_at_ms),
+            paid_at: paid_at_ms.map(Moment),
+            created_at: Moment(order.created_at_ms),
+            expires_at: Moment(terms.expires_at_ms),
         }
+    }
+}
+
+/// Where a hosted page of an order is.
+#[derive(Debug)]
+struct PageAddress<'a> {
+    public_url: &'a str,
+    page: &'static str,
+    token: &'a str,
+}
+
+impl fmt::Display for PageAddress<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        [self.public_url, "/", self.page, "/", self.token].into_iter().try_for_each(|part| f.write_str(part))
+    }
+}
+
+impl Serialize for PageAddress<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }

@@ -19,9 +19,9 @@ use guichet_core::{
     Refusal, SHARDS, decide, place,
 };
 use guichet_gateways::Transport;
-use serde_json::value::RawValue;
 
 use crate::clock::Clock;
+use crate::counters;
 use crate::oneentry::Doorkeeper;
 use crate::outbound::Reach;
 use crate::random;
@@ -169,7 +169,7 @@ impl App {
     }
 
     /// The order as the API shows it.
-    pub(crate) fn view(&self, stored: &Stored) -> OrderView {
+    pub(crate) fn view<'a>(&'a self, stored: &'a Stored) -> OrderView<'a> {
         OrderView::new(&stored.order, &stored.token, self.public_url(), self.clock().now_ms())
     }
 
@@ -303,14 +303,18 @@ impl App {
     /// The journal entries of a change, and a delivery of each to everyone who is told.
     fn journal(&self, stored: &mut Stored, entries: &[Entry], cause: Option<&Event>, now_ms: i64) -> Journal {
         let (first, seq) = (event_id(now_ms, stored.entries), stored.entries + 1);
-        let record = |(place, entry): (usize, &Entry)| {
-            let data = entry.kind.as_str().starts_with("order.").then(|| self.frozen_view(stored)).flatten();
+        let records = entries.iter().enumerate().map(|(place, entry)| {
+            let data = entry.kind.as_str().starts_with("order.").then(|| self.view(stored));
             let cause = cause.filter(|_| place == 0);
-            Record::new(first.at(place), &stored.order, entry, cause, now_ms, data)
-        };
-        let records: Vec<Record> = entries.iter().enumerate().map(record).collect();
+            Record::of(first.at(place), stored.order.id, entry, cause, now_ms, data)
+        });
+        let records: Vec<_> = records.collect();
         let mut journal = Journal { targets: Vec::new(), writes: Vec::with_capacity(4) };
-        journal.writes.extend(store::append_to_journal(stored, &records));
+        if let Some((write, link)) = store::append_to_journal(stored, &records) {
+            journal.writes.push(write);
+            stored.chain = link;
+            stored.entries += i64::try_from(entries.len()).unwrap_or(0);
+        }
         let snapshot = self.registry().snapshot();
         for (seq, entry) in (seq..).zip(entries) {
             for target in targets(&snapshot, &stored.order, entry) {
@@ -322,22 +326,18 @@ impl App {
         journal
     }
 
-    fn frozen_view(&self, stored: &Stored) -> Option<Box<RawValue>> {
-        serde_json::value::to_raw_value(&self.view(stored)).ok()
-    }
-
     /// After a commit: the log line of every change of state, the counters, and the wake-up calls.
     fn announce(&self, stored: &Stored, entries: &[Entry], targets: &[Target]) {
         for entry in entries {
             tracing::info!(
                 order = %stored.order.id,
-                payment = entry.payment.map(|payment| payment.to_string()),
+                payment = entry.payment.map(tracing::field::display),
                 old = entry.old,
                 new = entry.new,
                 why = entry.why,
                 "{}", entry.kind.as_str()
             );
-            metrics::counter!("guichet_events_total", "type" => entry.kind.as_str()).increment(1);
+            counters::entry(entry.kind).increment(1);
         }
         for target in targets {
             self.signals().deliveries.ring((*target, stored.order.id.shard()));

@@ -277,7 +277,7 @@ impl Store {
 
 /// Must be part of every transaction that changes the configuration.
 pub(crate) fn move_revision() -> Write {
-    Write::new("UPDATE revisions SET number = number + 1 WHERE name = 'configuration'", vec![])
+    Write::new("UPDATE revisions SET number = number + 1 WHERE name = 'configuration'", params![])
 }
 
 fn list(texts: &[String]) -> String {

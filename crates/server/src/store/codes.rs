@@ -3,7 +3,7 @@
 use guichet_core::CustomerId;
 
 use super::Store;
-use super::value::{Fault, Guard, Row, Write, params};
+use super::value::{Fault, Guard, Values, Write, params};
 
 /// How many codes are forgotten in one transaction.
 const FORGOTTEN_AT_ONCE: i64 = 500;
@@ -34,7 +34,7 @@ impl Store {
     }
 }
 
-fn code(row: &Row) -> Result<CodeRow, Fault> {
+fn code(row: &Values) -> Result<CodeRow, Fault> {
     Ok(CodeRow {
         customer: row.parsed(0)?,
         event: row.text(1)?.to_owned(),

@@ -133,6 +133,7 @@ fn member(lane: &mut impl Lane, writes: &[Write]) -> Result<(), (CommitError, bo
 
 #[cfg(test)]
 mod tests {
+    use super::super::value::params;
     use super::*;
 
     /// Notes what is asked of it; a statement `taken` touches no row and `broken` fails.
@@ -179,7 +180,7 @@ mod tests {
         let (mut batch, mut answers) = (Vec::new(), Vec::new());
         for member in members {
             let (answer, outcome) = oneshot::channel();
-            let writes = member.iter().map(|sql| Write::guarded(sql, vec![], Guard::Row)).collect();
+            let writes = member.iter().map(|sql| Write::guarded(sql, params![], Guard::Row)).collect();
             batch.push(Job { writes, answer });
             answers.push(outcome);
         }

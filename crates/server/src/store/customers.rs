@@ -7,7 +7,7 @@ use crate::oneentry::FormValue;
 
 use super::Store;
 use super::orders::environment;
-use super::value::{Fault, Guard, Row, Write, params};
+use super::value::{Fault, Guard, Values, Write, params};
 
 /// Whether a customer may sign in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -168,7 +168,7 @@ pub(crate) fn as_if() -> Write {
     Write::new("UPDATE revisions SET number = number + 1 WHERE name = 'nobody'", params![])
 }
 
-fn customer(row: &Row) -> Result<CustomerRow, Fault> {
+fn customer(row: &Values) -> Result<CustomerRow, Fault> {
     Ok(CustomerRow {
         id: row.parsed(0)?,
         merchant: row.parsed(1)?,

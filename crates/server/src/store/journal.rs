@@ -1,10 +1,11 @@
 //! The journal: what happened to an order, appended for ever and chained, so that a removed or an
 //! altered entry shows. The entries of one decision are one row.
 
-use guichet_core::{Entry, Environment, Event, EventId, MerchantId, Order, OrderId, chain};
+use guichet_core::{Entry, Environment, Event, EventId, MerchantId, OrderId, PaymentId, chain};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
-use super::value::{Fault, Row, Write, json_text, params};
+use super::value::{Fault, Values, Write, json_text, params};
 use super::{Store, Stored};
 
 /// Selects a merchant's decisions of which the shop has taken none (0), all (1) or some (2).
@@ -18,35 +19,36 @@ macro_rules! to_pull {
     };
 }
 
-/// What is stored of one entry; the bytes of a decision's entries are what the chain covers.
+/// What is stored of one entry; the bytes of a decision's entries are what the chain covers. It is read back
+/// as texts of its own, and written from what is at hand.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Record {
+pub(crate) struct Record<Text = String, Cause = Event, Data = Box<RawValue>> {
     /// The event's identifier, also the `webhook-id` of what is sent about it.
     pub(crate) id: EventId,
     /// The public type, such as `order.paid`.
     #[serde(rename = "type")]
-    pub(crate) kind: String,
+    pub(crate) kind: Text,
     /// The order it is about.
     pub(crate) order: OrderId,
     /// The payment it is about.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) payment: Option<guichet_core::PaymentId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) payment: Option<PaymentId>,
     /// The state before.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) old: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) old: Option<Text>,
     /// The state after.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) new: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) new: Option<Text>,
     /// The evidence, as a sentence.
-    pub(crate) why: String,
+    pub(crate) why: Text,
     /// When (unix ms).
     pub(crate) at_ms: i64,
     /// What came in and caused it; on the first entry of a decision only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) cause: Option<Event>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) cause: Option<Cause>,
     /// The order as it was once this was committed, as the API shows it; on `order.…` entries.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) data: Option<Box<serde_json::value::RawValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) data: Option<Data>,
 }
 
 /// A stored entry of a journal.
@@ -60,39 +62,43 @@ pub(crate) struct JournalRow {
     pub(crate) chained: Option<bool>,
 }
 
-impl Record {
+impl<'a, Data> Record<&'a str, &'a Event, Data> {
     /// One entry of a decision about `order`.
-    pub(crate) fn new(
+    pub(crate) fn of(
         id: EventId,
-        order: &Order,
-        entry: &Entry,
-        cause: Option<&Event>,
+        order: OrderId,
+        entry: &'a Entry,
+        cause: Option<&'a Event>,
         at_ms: i64,
-        data: Option<Box<serde_json::value::RawValue>>,
+        data: Option<Data>,
     ) -> Self {
+        let Entry { kind, payment, old, new, why } = entry;
         Record {
             id,
-            kind: entry.kind.as_str().to_owned(),
-            order: order.id,
-            payment: entry.payment,
-            old: entry.old.map(str::to_owned),
-            new: entry.new.map(str::to_owned),
-            why: entry.why.clone(),
+            kind: kind.as_str(),
+            order,
+            payment: *payment,
+            old: *old,
+            new: *new,
+            why,
             at_ms,
-            cause: cause.cloned(),
+            cause,
             data,
         }
     }
 }
 
-/// Appends the entries of one decision to the journal of `stored`, moving its chain on; `None` when it has
-/// none.
-pub(crate) fn append(stored: &mut Stored, records: &[Record]) -> Option<Write> {
+/// Appends the entries of one decision, if it has any, to the journal of an order: the write, and the link that
+/// its chain ends in then.
+pub(crate) fn append<Data: Serialize>(
+    stored: &Stored,
+    records: &[Record<&str, &Event, Data>],
+) -> Option<(Write, String)> {
     const SQL: &str = "INSERT INTO journal (shard, order_id, seq, id, merchant_id, environment, entries, \
         hash, at_ms, whole, taken, acked) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 0)";
     let first = records.first()?;
     let entries = json_text(&records, 2048);
-    stored.chain = chain(&stored.chain, &entries);
+    let link = chain(&stored.chain, &entries);
     let order = &stored.order;
     let row = params![
         order.id.shard(),
@@ -102,12 +108,11 @@ pub(crate) fn append(stored: &mut Stored, records: &[Record]) -> Option<Write> {
         order.merchant,
         order.environment.as_str(),
         entries,
-        stored.chain.as_str(),
+        link.as_str(),
         first.at_ms,
         records.iter().fold(0, |bits, record| bits | bit(record.id)),
     ];
-    stored.entries += i64::try_from(records.len()).unwrap_or(0);
-    Some(Write::new(SQL, row))
+    Some((Write::new(SQL, row), link))
 }
 
 /// The bit that stands for an event among those of its decision. There are at most a few more of them than
@@ -117,7 +122,7 @@ fn bit(event: EventId) -> i64 {
 }
 
 /// The entries of a decision whose first one is at `seq`.
-fn rows(seq: i64, entries: &Row, column: usize) -> Result<impl Iterator<Item = JournalRow>, Fault> {
+fn rows(seq: i64, entries: &Values, column: usize) -> Result<impl Iterator<Item = JournalRow>, Fault> {
     let records: Vec<Record> = entries.json(column)?;
     Ok((seq..).zip(records).map(|(seq, record)| JournalRow { seq, record, chained: None }))
 }

@@ -4,7 +4,7 @@
 use guichet_core::{CustomerId, LoginId};
 
 use super::Store;
-use super::value::{Fault, Guard, Row, Write, params};
+use super::value::{Fault, Guard, Values, Write, params};
 
 /// The most logins that a customer has at once; the one that was used longest ago makes room.
 const MOST_LOGINS: i64 = 20;
@@ -65,7 +65,7 @@ impl Store {
     pub(crate) fn refresh_token(&self, hash: &str) -> Result<Option<TokenRow>, Fault> {
         const SQL: &str = "SELECT login_id, replaced_at_ms FROM refresh_tokens WHERE hash = $1";
         let rows = self.find(SQL, params![hash])?;
-        let token = |row: &Row| Ok(TokenRow { login: row.parsed(0)?, replaced_at_ms: row.maybe_int(1) });
+        let token = |row: &Values| Ok(TokenRow { login: row.parsed(0)?, replaced_at_ms: row.maybe_int(1) });
         rows.first().map(token).transpose()
     }
 
@@ -78,7 +78,7 @@ impl Store {
     }
 }
 
-fn login(row: &Row) -> Result<LoginRow, Fault> {
+fn login(row: &Values) -> Result<LoginRow, Fault> {
     Ok(LoginRow {
         id: row.parsed(0)?,
         customer: row.parsed(1)?,

@@ -2,7 +2,7 @@
 //! applied is never edited afterwards.
 
 use super::sqlite::SqliteLane;
-use super::value::{Fault, Value};
+use super::value::{Fault, params};
 use crate::random;
 
 struct Migration {
@@ -27,7 +27,7 @@ pub(super) fn apply(lane: &mut SqliteLane) -> Result<(), Fault> {
 }
 
 fn apply_missing(lane: &mut SqliteLane) -> Result<(), Fault> {
-    let applied = lane.select("SELECT number, checksum FROM migrations ORDER BY number", &[])?;
+    let applied = lane.select("SELECT number, checksum FROM migrations ORDER BY number", &params![])?;
     for row in &applied {
         let number = row.int(0)?;
         let known = MIGRATIONS.iter().find(|migration| migration.number == number).ok_or_else(|| {
@@ -46,7 +46,7 @@ fn apply_missing(lane: &mut SqliteLane) -> Result<(), Fault> {
         let checksum = random::fingerprint(migration.sql.as_bytes());
         lane.select(
             "INSERT INTO migrations (number, name, checksum) VALUES ($1, $2, $3) RETURNING number",
-            &[Value::Int(migration.number), migration.name.into(), checksum.into()],
+            &params![migration.number, migration.name, checksum],
         )?;
         tracing::info!(number = migration.number, name = migration.name, "migration applied");
     }

@@ -62,7 +62,7 @@ pub(crate) use value::{CommitError, Fault, Guard, Write, json_text};
 
 use committer::Committer;
 use sqlite::Sqlite;
-use value::{Row, Value};
+use value::{Values, params};
 
 /// The database of one server.
 #[derive(Debug, Clone)]
@@ -104,12 +104,12 @@ impl Store {
     }
 
     /// Runs a bounded query by key. It takes microseconds, so it runs where it is called.
-    fn find(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>, Fault> {
+    fn find(&self, sql: &'static str, params: Values) -> Result<Vec<Values>, Fault> {
         self.engine.query(sql, &params)
     }
 
     /// Runs a query that may read many rows, away from the threads that serve requests.
-    async fn scan(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>, Fault> {
+    async fn scan(&self, sql: &'static str, params: Values) -> Result<Vec<Values>, Fault> {
         let engine = self.engine.clone();
         tokio::task::spawn_blocking(move || engine.query(sql, &params))
             .await
@@ -160,7 +160,7 @@ impl Store {
         const PENDING: &str = "SELECT COUNT(*) FROM deliveries WHERE status = 'pending'";
         const OVERDUE: &str = "SELECT COUNT(*) FROM orders WHERE wake_at_ms IS NOT NULL AND wake_at_ms < $1";
         let mut orders = Vec::new();
-        for row in self.scan(ORDERS, vec![]).await? {
+        for row in self.scan(ORDERS, params![]).await? {
             orders.push((row.text(0)?.to_owned(), row.int(1)?));
         }
         let count = async |sql, params| match self.scan(sql, params).await?.first() {
@@ -169,9 +169,9 @@ impl Store {
         };
         Ok(Census {
             orders,
-            needing_you: count(NEEDING, vec![]).await?,
-            deliveries_pending: count(PENDING, vec![]).await?,
-            alarms_overdue: count(OVERDUE, vec![Value::Int(now_ms - 60_000)]).await?,
+            needing_you: count(NEEDING, params![]).await?,
+            deliveries_pending: count(PENDING, params![]).await?,
+            alarms_overdue: count(OVERDUE, params![now_ms - 60_000]).await?,
         })
     }
 }

@@ -6,7 +6,7 @@ use guichet_core::{Environment, MerchantId, Order, OrderId, Payment, PaymentId, 
 use crate::random;
 
 use super::Store;
-use super::value::{Fault, Guard, Row, Value, Write, json_text, params};
+use super::value::{Fault, Guard, Json, Values, Write, params};
 
 /// An order as it is stored, with what only the store and the pages need.
 #[derive(Debug, Clone)]
@@ -145,12 +145,12 @@ impl Store {
         let sql = match (&filter.status, filter.needing_you) {
             (_, true) => NEEDING,
             (Some(status), false) => {
-                params.push(status.as_str().into());
+                params.add(status.as_str());
                 BY_STATUS
             }
             (None, false) => ALL,
         };
-        params.push(filter.limit.into());
+        params.add(filter.limit);
         let store = self.clone();
         tokio::task::spawn_blocking(move || {
             let ids = store.find(sql, params)?;
@@ -196,7 +196,7 @@ pub(crate) fn key_name(key: &str) -> String {
     format!("\u{1}{key}")
 }
 
-fn stored(id: OrderId, row: &Row) -> Result<Stored, Fault> {
+fn stored(id: OrderId, row: &Values) -> Result<Stored, Fault> {
     let order = Order {
         id,
         merchant: row.parsed(0)?,
@@ -212,19 +212,13 @@ fn stored(id: OrderId, row: &Row) -> Result<Stored, Fault> {
     Ok(Stored { order, token: row.text(7)?.to_owned(), entries: row.int(8)?, chain: row.text(9)?.to_owned() })
 }
 
-fn json(value: &impl serde::Serialize) -> Value {
-    Value::Text(json_text(value, 512))
-}
-
 /// How many bytes the link of a payment takes that is being opened. They are kept free, as spaces behind the
 /// JSON, so that the row can be rewritten where it is instead of being moved.
 const ROOM_FOR_A_LINK: usize = 160;
 
-fn payments_with_room(order: &Order) -> String {
-    let mut text = json_text(&order.payments, 768);
+fn room_for_links(order: &Order) -> usize {
     let opening = order.payments.iter().filter(|payment| payment.state == PaymentState::Opening);
-    text.extend(std::iter::repeat_n(' ', ROOM_FOR_A_LINK * opening.count()));
-    text
+    ROOM_FOR_A_LINK * opening.count()
 }
 
 /// The rows of a new order.
@@ -256,10 +250,10 @@ pub(crate) fn insert(stored: &Stored, fingerprint: &str) -> Vec<Write> {
         environment,
         order.version,
         order.state.status(),
-        json(&order.state),
-        json(&order.terms),
-        payments_with_room(order),
-        json(&order.held),
+        Json(&order.state, 0),
+        Json(&order.terms, 0),
+        Json(&order.payments, room_for_links(order)),
+        Json(&order.held, 0),
         order.needs_you(),
         stored.token.as_str(),
         money.amount_minor,
@@ -283,9 +277,9 @@ pub(crate) fn update(stored: &Stored, from: i64) -> Write {
     let row = params![
         order.version,
         order.state.status(),
-        json(&order.state),
-        json(&order.payments),
-        json(&order.held),
+        Json(&order.state, 0),
+        Json(&order.payments, 0),
+        Json(&order.held, 0),
         order.needs_you(),
         stored.entries,
         stored.chain.as_str(),
@@ -303,8 +297,13 @@ pub(crate) fn revise(order: &Order) -> Write {
     const SQL: &str = "UPDATE orders SET terms = $1, amount_minor = $2, currency = $3 \
         WHERE shard = $4 AND id = $5";
     let money = order.terms.money;
-    let row =
-        params![json(&order.terms), money.amount_minor, money.currency.code(), order.id.shard(), order.id,];
+    let row = params![
+        Json(&order.terms, 0),
+        money.amount_minor,
+        money.currency.code(),
+        order.id.shard(),
+        order.id,
+    ];
     Write::new(SQL, row)
 }
 

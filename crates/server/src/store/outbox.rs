@@ -5,7 +5,7 @@ use guichet_core::{DeliveryId, OrderId};
 
 use super::Store;
 use super::target::Target;
-use super::value::{Fault, Row, Write, params};
+use super::value::{Fault, Values, Write, params};
 
 /// A delivery whose time has come.
 #[derive(Debug, Clone)]
@@ -52,7 +52,7 @@ const COLUMNS_DUE: &str = "SELECT id, order_id, event_seq, target, attempts FROM
     WHERE shard = $1 AND target = $2 AND status = 'pending' AND due_at_ms <= $3 \
     ORDER BY due_at_ms LIMIT $4";
 
-fn delivery(row: &Row) -> Result<DueDelivery, Fault> {
+fn delivery(row: &Values) -> Result<DueDelivery, Fault> {
     Ok(DueDelivery {
         id: row.parsed(0)?,
         order: row.parsed(1)?,
@@ -62,7 +62,7 @@ fn delivery(row: &Row) -> Result<DueDelivery, Fault> {
     })
 }
 
-fn logged(row: &Row) -> Result<DeliveryRow, Fault> {
+fn logged(row: &Values) -> Result<DeliveryRow, Fault> {
     Ok(DeliveryRow {
         delivery: delivery(row)?,
         status: row.text(5)?.to_owned(),

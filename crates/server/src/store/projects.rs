@@ -5,7 +5,7 @@ use guichet_core::MerchantId;
 use crate::oneentry::{Product, Project};
 
 use super::Store;
-use super::value::{Fault, Guard, Row, Write, params};
+use super::value::{Fault, Guard, Values, Write, params};
 
 /// The most products that are read at once; a catalogue that is larger shows this many.
 const MOST_PRODUCTS: i64 = 10_000;
@@ -48,7 +48,7 @@ impl Store {
     }
 }
 
-fn product(row: &Row) -> Result<Product, Fault> {
+fn product(row: &Values) -> Result<Product, Fault> {
     row.json(0)
 }
 

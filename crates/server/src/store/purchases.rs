@@ -5,7 +5,7 @@ use guichet_core::{CustomerId, Environment, MerchantId, OrderId};
 use serde::de::IgnoredAny;
 
 use super::orders::environment;
-use super::value::{Fault, Row, Write, params};
+use super::value::{Fault, Values, Write, params};
 use super::{Store, Stored};
 
 /// How many of a customer's orders, the newest, are looked through for their payments.
@@ -104,7 +104,7 @@ impl Store {
     }
 }
 
-fn purchase(row: &Row) -> Result<PurchaseRow, Fault> {
+fn purchase(row: &Values) -> Result<PurchaseRow, Fault> {
     Ok(PurchaseRow {
         merchant: row.parsed(0)?,
         environment: environment(row.text(1)?)?,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Store;
 use super::orders::environment;
-use super::value::{Fault, Guard, Row, Write, params};
+use super::value::{Fault, Guard, Values, Write, params};
 
 /// Where a request stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,7 +136,7 @@ impl Store {
     }
 }
 
-fn refund(row: &Row) -> Result<RefundRow, Fault> {
+fn refund(row: &Values) -> Result<RefundRow, Fault> {
     let word = row.text(8)?;
     Ok(RefundRow {
         merchant: row.parsed(0)?,

@@ -9,7 +9,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, ToSql, params_from_iter};
 
 use super::committer::Lane;
-use super::value::{Fault, Row, Value, Write};
+use super::value::{Fault, Value, Values, Write};
 
 /// Older SQLite can corrupt a WAL file on checkpoint.
 const OLDEST_SQLITE: i32 = 3_051_003;
@@ -26,11 +26,11 @@ impl From<rusqlite::Error> for Fault {
     }
 }
 
-impl ToSql for Value {
+impl ToSql for Value<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(ToSqlOutput::Borrowed(match self {
             Value::Int(value) => ValueRef::Integer(*value),
-            Value::Text(_) | Value::Short(_) => ValueRef::Text(self.as_text().unwrap_or_default().as_bytes()),
+            Value::Text(text) => ValueRef::Text(text),
             Value::Null => ValueRef::Null,
         }))
     }
@@ -75,7 +75,7 @@ impl Sqlite {
     }
 
     /// Runs a query on a reading connection, on the thread of the caller.
-    pub(super) fn query(&self, sql: &'static str, params: &[Value]) -> Result<Vec<Row>, Fault> {
+    pub(super) fn query(&self, sql: &'static str, params: &Values) -> Result<Vec<Values>, Fault> {
         let spare = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let connection = match spare {
             Some(connection) => connection,
@@ -112,25 +112,26 @@ impl Sqlite {
     }
 }
 
-fn select(connection: &Connection, sql: &str, params: &[Value]) -> Result<Vec<Row>, Fault> {
+fn select(connection: &Connection, sql: &str, params: &Values) -> Result<Vec<Values>, Fault> {
     let mut statement = connection.prepare_cached(sql)?;
     let columns = statement.column_count();
-    let mut rows = statement.query(params_from_iter(params))?;
+    let mut rows = statement.query(params_from_iter(params.iter()))?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        let values = (0..columns).map(|column| value(row.get_ref(column)?)).collect::<Result<_, Fault>>()?;
-        found.push(Row(values));
+        let mut values = Values::with_room(columns);
+        for column in 0..columns {
+            values.add_value(value(row.get_ref(column)?)?);
+        }
+        found.push(values);
     }
     Ok(found)
 }
 
-fn value(value: ValueRef<'_>) -> Result<Value, Fault> {
+fn value(value: ValueRef<'_>) -> Result<Value<'_>, Fault> {
     match value {
         ValueRef::Null => Ok(Value::Null),
         ValueRef::Integer(value) => Ok(Value::Int(value)),
-        ValueRef::Text(text) => std::str::from_utf8(text)
-            .map(Value::from)
-            .map_err(|_| Fault("a stored text is not UTF-8".to_owned())),
+        ValueRef::Text(text) => Ok(Value::Text(text)),
         ValueRef::Real(_) | ValueRef::Blob(_) => {
             Err(Fault("a stored value is of a type nobody writes".to_owned()))
         }
@@ -146,7 +147,7 @@ impl SqliteLane {
         Ok(self.0.execute_batch(sql)?)
     }
 
-    pub(super) fn select(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>, Fault> {
+    pub(super) fn select(&mut self, sql: &str, params: &Values) -> Result<Vec<Values>, Fault> {
         select(&self.0, sql, params)
     }
 }
@@ -159,7 +160,7 @@ impl Lane for SqliteLane {
 
     fn execute(&mut self, write: &Write) -> Result<usize, Fault> {
         let mut statement = self.0.prepare_cached(write.sql)?;
-        Ok(statement.execute(params_from_iter(&write.params))?)
+        Ok(statement.execute(params_from_iter(write.params.iter()))?)
     }
 
     fn commit(&mut self) -> Result<(), Fault> {

@@ -8,7 +8,7 @@ use guichet_core::{BadId, CredentialId, EndpointId, MerchantId};
 
 use crate::message::Channel;
 
-use super::value::Value;
+use super::value::{Param, Shown, Values};
 
 /// Where a delivery goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -49,9 +49,9 @@ impl FromStr for Target {
     }
 }
 
-impl From<Target> for Value {
-    fn from(target: Target) -> Self {
-        Value::Text(target.to_string())
+impl Param for Target {
+    fn add_to(self, values: &mut Values) {
+        Shown(self).add_to(values);
     }
 }
 

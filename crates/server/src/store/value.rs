@@ -1,165 +1,217 @@
 //! The closed dialect both engines speak: two types of value, rows of them, and writes that say
 //! what they expect. Nothing outside the drivers knows which engine is below.
 
-use std::fmt::{self, Write as _};
+use std::fmt::Display;
+use std::io::Write as _;
+use std::str::FromStr;
 
-/// A value of a column: BIGINT, TEXT or NULL.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Value {
-    /// BIGINT.
+use serde::{Deserialize, Serialize};
+
+/// A value of a column: BIGINT, TEXT (UTF-8) or NULL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Value<'a> {
     Int(i64),
-    /// TEXT.
-    Text(String),
-    /// TEXT that is kept in place, as identifiers and words are: most of what a decision writes.
-    Short(Short),
-    /// NULL.
+    Text(&'a [u8]),
     Null,
 }
 
-/// How long a text is at the most that is kept in place.
-const SHORT_BYTES: usize = 38;
-
-/// A text of up to [`SHORT_BYTES`] bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Short {
-    bytes: [u8; SHORT_BYTES],
-    length: u8,
+/// The parameters of a statement, or the columns of a row. In one piece, because a decision has a hundred of
+/// them and goes from one thread to another: the texts stand one behind the other.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Values {
+    places: Vec<Place>,
+    texts: Vec<u8>,
 }
 
-impl Short {
-    fn of(text: &str) -> Option<Self> {
-        let mut short = Short { bytes: [0; SHORT_BYTES], length: 0 };
-        short.write_str(text).ok().map(|()| short)
-    }
-
-    fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.bytes[..usize::from(self.length)]).unwrap_or_default()
-    }
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    Int(i64),
+    /// From one byte of the texts to before another one.
+    Text(usize, usize),
+    Null,
 }
 
-impl fmt::Write for Short {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let length = usize::from(self.length);
-        let end = length + text.len();
-        self.bytes.get_mut(length..end).ok_or(fmt::Error)?.copy_from_slice(text.as_bytes());
-        self.length = u8::try_from(end).map_err(|_| fmt::Error)?;
-        Ok(())
-    }
-}
+/// How long a text is on average, roughly.
+const TEXT_BYTES: usize = 48;
 
-impl Value {
-    /// The text, if it is one.
-    pub(super) fn as_text(&self) -> Option<&str> {
-        match self {
-            Value::Text(text) => Some(text),
-            Value::Short(short) => Some(short.as_str()),
+impl Values {
+    /// Room for so many.
+    pub(crate) fn with_room(count: usize) -> Self {
+        Values { places: Vec::with_capacity(count), texts: Vec::with_capacity(count * TEXT_BYTES) }
+    }
+
+    /// One more.
+    pub(crate) fn add(&mut self, value: impl Param) {
+        value.add_to(self);
+    }
+
+    /// One more, from an engine.
+    pub(super) fn add_value(&mut self, value: Value<'_>) {
+        match value {
+            Value::Int(value) => self.places.push(Place::Int(value)),
+            Value::Text(text) => self.add_text(|texts| texts.extend_from_slice(text)),
+            Value::Null => self.places.push(Place::Null),
+        }
+    }
+
+    fn add_text(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        let from = self.texts.len();
+        write(&mut self.texts);
+        self.places.push(Place::Text(from, self.texts.len()));
+    }
+
+    /// All of them in turn, for an engine.
+    pub(super) fn iter(&self) -> impl Iterator<Item = Value<'_>> {
+        self.places.iter().map(|place| self.value(*place))
+    }
+
+    fn value(&self, place: Place) -> Value<'_> {
+        match place {
+            Place::Int(value) => Value::Int(value),
+            Place::Text(from, to) => Value::Text(&self.texts[from..to]),
+            Place::Null => Value::Null,
+        }
+    }
+
+    fn at(&self, column: usize) -> Option<Value<'_>> {
+        self.places.get(column).map(|place| self.value(*place))
+    }
+
+    /// The BIGINT of that column.
+    pub(crate) fn int(&self, column: usize) -> Result<i64, Fault> {
+        self.maybe_int(column).ok_or_else(|| Fault::shape(column, "BIGINT"))
+    }
+
+    /// The BIGINT of that column, if there is one.
+    pub(crate) fn maybe_int(&self, column: usize) -> Option<i64> {
+        match self.at(column)? {
+            Value::Int(value) => Some(value),
+            Value::Text(_) | Value::Null => None,
+        }
+    }
+
+    /// The TEXT of that column.
+    pub(crate) fn text(&self, column: usize) -> Result<&str, Fault> {
+        self.maybe_text(column).ok_or_else(|| Fault::shape(column, "TEXT"))
+    }
+
+    /// The TEXT of that column, if there is one.
+    pub(crate) fn maybe_text(&self, column: usize) -> Option<&str> {
+        match self.at(column)? {
+            Value::Text(text) => std::str::from_utf8(text).ok(),
             Value::Int(_) | Value::Null => None,
+        }
+    }
+
+    /// The TEXT of that column read as something else, such as an identifier.
+    pub(crate) fn parsed<T: FromStr<Err: Display>>(&self, column: usize) -> Result<T, Fault> {
+        self.text(column)?.parse().map_err(|error: T::Err| Fault(format!("column {column}: {error}")))
+    }
+
+    /// The JSON of that column.
+    pub(crate) fn json<'a, T: Deserialize<'a>>(&'a self, column: usize) -> Result<T, Fault> {
+        serde_json::from_str(self.text(column)?).map_err(|error| Fault(format!("column {column}: {error}")))
+    }
+}
+
+/// What can be the parameter of a statement.
+pub(crate) trait Param {
+    /// Adds it to others.
+    fn add_to(self, values: &mut Values);
+}
+
+impl Param for i64 {
+    fn add_to(self, values: &mut Values) {
+        values.places.push(Place::Int(self));
+    }
+}
+
+impl Param for bool {
+    fn add_to(self, values: &mut Values) {
+        i64::from(self).add_to(values);
+    }
+}
+
+impl Param for &str {
+    fn add_to(self, values: &mut Values) {
+        values.add_value(Value::Text(self.as_bytes()));
+    }
+}
+
+impl Param for &String {
+    fn add_to(self, values: &mut Values) {
+        self.as_str().add_to(values);
+    }
+}
+
+impl Param for String {
+    fn add_to(self, values: &mut Values) {
+        self.as_str().add_to(values);
+    }
+}
+
+impl<T: Param> Param for Option<T> {
+    fn add_to(self, values: &mut Values) {
+        match self {
+            Some(value) => value.add_to(values),
+            None => values.places.push(Place::Null),
         }
     }
 }
 
-impl From<i64> for Value {
-    fn from(value: i64) -> Self {
-        Value::Int(value)
+/// A parameter that is a text when it is shown.
+pub(crate) struct Shown<T>(pub(crate) T);
+
+impl<T: Display> Param for Shown<T> {
+    fn add_to(self, values: &mut Values) {
+        // Writing to memory does not fail.
+        values.add_text(|texts| drop(write!(texts, "{}", self.0)));
     }
 }
 
-impl From<bool> for Value {
-    fn from(value: bool) -> Self {
-        Value::Int(i64::from(value))
+/// A parameter that is a value of ours as JSON, with room behind it: so many spaces.
+pub(crate) struct Json<'a, T>(pub(crate) &'a T, pub(crate) usize);
+
+impl<T: Serialize> Param for Json<'_, T> {
+    fn add_to(self, values: &mut Values) {
+        values.add_text(|texts| {
+            // Our own types always serialize: plain enums, strings and integers.
+            drop(serde_json::to_writer(&mut *texts, self.0));
+            texts.resize(texts.len() + self.1, b' ');
+        });
     }
 }
 
-impl From<&str> for Value {
-    fn from(value: &str) -> Self {
-        Short::of(value).map_or_else(|| Value::Text(value.to_owned()), Value::Short)
-    }
-}
-
-impl From<String> for Value {
-    fn from(value: String) -> Self {
-        Value::Text(value)
-    }
-}
-
-impl<T: Into<Value>> From<Option<T>> for Value {
-    fn from(value: Option<T>) -> Self {
-        value.map_or(Value::Null, Into::into)
-    }
-}
-
-macro_rules! id_values {
+macro_rules! id_params {
     ($($id:ident)*) => {$(
-        impl From<guichet_core::$id> for Value {
-            fn from(id: guichet_core::$id) -> Self {
-                let mut short = Short { bytes: [0; SHORT_BYTES], length: 0 };
-                match write!(short, "{id}") {
-                    Ok(()) => Value::Short(short),
-                    Err(fmt::Error) => Value::Text(id.to_string()),
-                }
+        impl Param for guichet_core::$id {
+            fn add_to(self, values: &mut Values) {
+                Shown(self).add_to(values);
             }
         }
     )*};
 }
 
-id_values!(MerchantId KeyId AccountId CredentialId EndpointId CustomerId LoginId OrderId PaymentId EventId DeliveryId);
+id_params!(MerchantId KeyId AccountId CredentialId EndpointId CustomerId LoginId OrderId PaymentId EventId DeliveryId);
 
 /// Builds the parameters of a statement: `params![shard, id, text]`.
 macro_rules! params {
-    ($($value:expr),* $(,)?) => { vec![$($crate::store::value::Value::from($value)),*] };
+    () => { $crate::store::value::Values::default() };
+    ($($value:expr),* $(,)?) => {{
+        let count = <[&str]>::len(&[$(stringify!($value)),*]);
+        let mut values = $crate::store::value::Values::with_room(count);
+        $(values.add($value);)*
+        values
+    }};
 }
 pub(crate) use params;
 
 /// A value of ours as JSON; `room` is how many bytes that will be, roughly, so that the text need not grow.
-pub(crate) fn json_text(value: &impl serde::Serialize, room: usize) -> String {
+pub(crate) fn json_text(value: &impl Serialize, room: usize) -> String {
     let mut bytes = Vec::with_capacity(room);
     // Our own types always serialize: plain enums, strings and integers.
     let _ = serde_json::to_writer(&mut bytes, value);
     String::from_utf8(bytes).unwrap_or_default()
-}
-
-/// A row that came back.
-#[derive(Debug)]
-pub(crate) struct Row(pub(crate) Vec<Value>);
-
-impl Row {
-    /// The BIGINT of that column.
-    pub(crate) fn int(&self, column: usize) -> Result<i64, Fault> {
-        match self.0.get(column) {
-            Some(Value::Int(value)) => Ok(*value),
-            Some(Value::Text(_) | Value::Short(_) | Value::Null) | None => {
-                Err(Fault::shape(column, "BIGINT"))
-            }
-        }
-    }
-
-    /// The BIGINT of that column, if there is one.
-    pub(crate) fn maybe_int(&self, column: usize) -> Option<i64> {
-        self.int(column).ok()
-    }
-
-    /// The TEXT of that column.
-    pub(crate) fn text(&self, column: usize) -> Result<&str, Fault> {
-        self.0.get(column).and_then(Value::as_text).ok_or_else(|| Fault::shape(column, "TEXT"))
-    }
-
-    /// The TEXT of that column, if there is one.
-    pub(crate) fn maybe_text(&self, column: usize) -> Option<&str> {
-        self.text(column).ok()
-    }
-
-    /// The TEXT of that column read as something else, such as an identifier.
-    pub(crate) fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(
-        &self,
-        column: usize,
-    ) -> Result<T, Fault> {
-        self.text(column)?.parse().map_err(|error: T::Err| Fault(format!("column {column}: {error}")))
-    }
-
-    /// The JSON of that column.
-    pub(crate) fn json<'a, T: serde::Deserialize<'a>>(&'a self, column: usize) -> Result<T, Fault> {
-        serde_json::from_str(self.text(column)?).map_err(|error| Fault(format!("column {column}: {error}")))
-    }
 }
 
 /// What a write that touches no row means.
@@ -183,19 +235,19 @@ pub(crate) enum Guard {
 #[derive(Debug, Clone)]
 pub(crate) struct Write {
     pub(super) sql: &'static str,
-    pub(super) params: Vec<Value>,
+    pub(super) params: Values,
     pub(super) guard: Guard,
 }
 
 impl Write {
     /// A statement whose parameters `$1`, `$2`… first appear in that order.
-    pub(crate) fn new(sql: &'static str, params: Vec<Value>) -> Self {
+    pub(crate) fn new(sql: &'static str, params: Values) -> Self {
         debug_assert!(appear_in_order(sql), "parameters out of order in: {sql}");
         Write { sql, params, guard: Guard::None }
     }
 
     /// The same, but the whole transaction is undone when no row is touched.
-    pub(crate) fn guarded(sql: &'static str, params: Vec<Value>, guard: Guard) -> Self {
+    pub(crate) fn guarded(sql: &'static str, params: Values, guard: Guard) -> Self {
         Write { guard, ..Write::new(sql, params) }
     }
 }
@@ -248,18 +300,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn texts_come_back_as_they_were() {
-        let long = "é".repeat(SHORT_BYTES);
-        for text in ["", "test", "é", &long[..SHORT_BYTES], &long[..SHORT_BYTES + 2], &long] {
-            let value = Value::from(text);
-            assert_eq!(value.as_text(), Some(text));
-            assert_eq!(matches!(value, Value::Short(_)), text.len() <= SHORT_BYTES, "{text}");
-            assert_eq!(Value::from(text.to_owned()).as_text(), Some(text));
-        }
+    fn values_come_back_as_they_were() {
         let id = OrderId::new(1_770_000_000_000, [7; 10]);
-        let value = Value::from(id);
-        assert!(matches!(value, Value::Short(_)));
-        assert_eq!(Row(vec![Value::Null, value]).parsed::<OrderId>(1).ok(), Some(id));
-        assert_eq!((Value::Null.as_text(), Value::Int(1).as_text()), (None, None));
+        let long = "é".repeat(300);
+        let none: Option<i64> = None;
+        let values = params![1, true, "é", String::new(), &long, none, Some("x"), id, Json(&[1, 2], 3)];
+        assert_eq!((values.int(0).ok(), values.int(1).ok(), values.maybe_int(5)), (Some(1), Some(1), None));
+        let texts: Vec<_> = (2..=8).map(|column| values.maybe_text(column)).collect();
+        let id_text = id.to_string();
+        assert_eq!(
+            texts,
+            [Some("é"), Some(""), Some(&*long), None, Some("x"), Some(&*id_text), Some("[1,2]   ")]
+        );
+        assert_eq!(values.parsed::<OrderId>(7).ok(), Some(id));
+        assert_eq!(values.json::<Vec<i64>>(8).ok(), Some(vec![1, 2]));
+        for wrong in [values.text(0), values.text(5), values.text(9)] {
+            assert!(wrong.is_err_and(|fault| fault.0.ends_with("is not TEXT")));
+        }
+        let again: Vec<_> = values.iter().collect();
+        assert_eq!((again.len(), again[1], again[6]), (9, Value::Int(1), Value::Text(b"x")));
     }
 }

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::response::{IntoResponse, Response};
 use guichet_core::OrderId;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -37,9 +38,9 @@ pub(crate) struct Wanted {
 
 /// A page of orders.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct OrderPage {
+pub(crate) struct OrderPage<'a> {
     /// The orders, newest first.
-    data: Vec<OrderView>,
+    data: Vec<OrderView<'a>>,
     /// Whether there are older ones: ask again with `cursor` set to the last identifier.
     has_more: bool,
 }
@@ -62,15 +63,13 @@ pub(crate) async fn list_orders(
     State(app): State<App>,
     caller: Caller,
     Query(wanted): Query<Wanted>,
-) -> Result<Json<OrderPage>, Problem> {
+) -> Result<Response, Problem> {
     let size = page_size(wanted.limit)?;
     if let Some(reference) = &wanted.reference {
         let found = app.store().order_of_reference(caller.merchant, caller.environment, reference)?;
         let order = found.map(|(id, _)| app.order_of(caller.merchant, caller.environment, id)).transpose()?;
-        return Ok(Json(OrderPage {
-            data: order.iter().map(|stored| app.view(stored)).collect(),
-            has_more: false,
-        }));
+        let data = order.iter().map(|stored| app.view(stored)).collect();
+        return Ok(Json(OrderPage { data, has_more: false }).into_response());
     }
     let filter = wanted.filter(size + 1)?;
     let mut found = app.store().orders(caller.merchant, caller.environment, filter).await?;
@@ -78,7 +77,8 @@ pub(crate) async fn list_orders(
     if has_more {
         found.pop();
     }
-    Ok(Json(OrderPage { data: found.iter().map(|stored| app.view(stored)).collect(), has_more }))
+    let data = found.iter().map(|stored| app.view(stored)).collect();
+    Ok(Json(OrderPage { data, has_more }).into_response())
 }
 
 impl Wanted {
