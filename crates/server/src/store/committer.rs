@@ -1,6 +1,8 @@
 //! Group commit: one thread drains a bounded queue and writes many decisions in one transaction,
 //! one flush to disk, then answers everyone who waited. The queue's bound is the back-pressure.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
@@ -36,28 +38,39 @@ struct Job {
 
 /// Hands decisions to the thread that writes them.
 #[derive(Debug, Clone)]
-pub(super) struct Committer(mpsc::Sender<Job>);
+pub(super) struct Committer {
+    queue: mpsc::Sender<Job>,
+    /// Whether the last transaction could be written.
+    writing: Arc<AtomicBool>,
+}
 
 impl Committer {
     pub(super) fn start(lane: impl Lane) -> Result<Self, Fault> {
         let (sender, queue) = mpsc::channel(QUEUE);
+        let writing = Arc::new(AtomicBool::new(true));
+        let told = writing.clone();
         std::thread::Builder::new()
             .name("committer".to_owned())
-            .spawn(move || run(lane, queue))
+            .spawn(move || run(lane, queue, &told))
             .map_err(|error| Fault(format!("no thread for the committer: {error}")))?;
-        Ok(Committer(sender))
+        Ok(Committer { queue: sender, writing })
     }
 
     /// Returns once the writes are on disk, all of them or none.
     pub(super) async fn commit(&self, writes: Vec<Write>) -> Result<(), CommitError> {
         let (answer, outcome) = oneshot::channel();
-        let place = self.0.send_timeout(Job { writes, answer }, PATIENCE).await;
+        let place = self.queue.send_timeout(Job { writes, answer }, PATIENCE).await;
         place.map_err(|_| CommitError::Overloaded)?;
         outcome.await.map_err(|_| Fault("the committer stopped".to_owned()))?
     }
+
+    /// Whether the last transaction could be written; a full disk, for instance, lets none be.
+    pub(super) fn is_writing(&self) -> bool {
+        self.writing.load(Ordering::Relaxed)
+    }
 }
 
-fn run(mut lane: impl Lane, mut queue: mpsc::Receiver<Job>) {
+fn run(mut lane: impl Lane, mut queue: mpsc::Receiver<Job>, writing: &AtomicBool) {
     let mut batch = Vec::with_capacity(BATCH);
     let mut crowded = false;
     while queue.blocking_recv_many(&mut batch, BATCH) > 0 {
@@ -71,24 +84,29 @@ fn run(mut lane: impl Lane, mut queue: mpsc::Receiver<Job>) {
         }
         crowded = batch.len() > 1;
         metrics::histogram!("guichet_commit_batch").record(u32::try_from(batch.len()).unwrap_or(u32::MAX));
-        write(&mut lane, &mut batch);
+        writing.store(write(&mut lane, &mut batch), Ordering::Relaxed);
     }
 }
 
 /// Writes a batch and answers all of its members. One that spoils it is answered and taken out, and the
-/// others are written without it.
-fn write(lane: &mut impl Lane, batch: &mut Vec<Job>) {
+/// others are written without it. Whether the store itself did its part in the end.
+fn write(lane: &mut impl Lane, batch: &mut Vec<Job>) -> bool {
+    let mut well = true;
     while !batch.is_empty() {
         match transaction(lane, batch) {
             Ok(outcomes) => batch.drain(..).zip(outcomes).for_each(|(job, outcome)| reply(job, outcome)),
             Err(Spoilt { by: Some(place), error }) => reply(batch.remove(place), Err(error)),
             // The store itself failed, perhaps over one of them: each alone then.
             Err(Spoilt { by: None, .. }) if batch.len() > 1 => {
-                batch.drain(..).for_each(|job| write(lane, &mut vec![job]));
+                batch.drain(..).for_each(|job| well = write(lane, &mut vec![job]));
             }
-            Err(Spoilt { by: None, error }) => batch.drain(..).for_each(|job| reply(job, Err(error.clone()))),
+            Err(Spoilt { by: None, error }) => {
+                batch.drain(..).for_each(|job| reply(job, Err(error.clone())));
+                well = false;
+            }
         }
     }
+    well
 }
 
 fn reply(job: Job, outcome: Result<(), CommitError>) {
@@ -143,6 +161,7 @@ mod tests {
         kept: Vec<&'static str>,
         commits: usize,
         full: bool,
+        well: bool,
     }
 
     impl Lane for Paper {
@@ -184,7 +203,7 @@ mod tests {
             batch.push(Job { writes, answer });
             answers.push(outcome);
         }
-        write(paper, &mut batch);
+        paper.well = write(paper, &mut batch);
         let letter = |mut outcome: oneshot::Receiver<Result<(), CommitError>>| match outcome.try_recv() {
             Ok(Ok(())) => '+',
             Ok(Err(CommitError::Conflict(Guard::Row))) => 'c',
@@ -214,5 +233,8 @@ mod tests {
         let mut paper = Paper { full: true, ..Paper::default() };
         assert_eq!(written(&mut paper, &[&["a"], &["b", "c"], &["d"]]), "+f+");
         assert_eq!(paper.kept, ["a", "d"]);
+        assert!(paper.well, "the last one could be written");
+        assert_eq!(written(&mut paper, &[&["d"], &["b", "c"]]), "+f");
+        assert!(!paper.well, "the last one could not be written");
     }
 }

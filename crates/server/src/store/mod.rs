@@ -103,6 +103,11 @@ impl Store {
         self.committer.commit(writes).await
     }
 
+    /// Whether the last transaction could be written.
+    pub(crate) fn is_writing(&self) -> bool {
+        self.committer.is_writing()
+    }
+
     /// Runs a bounded query by key. It takes microseconds, so it runs where it is called.
     fn find(&self, sql: &'static str, params: Values) -> Result<Vec<Values>, Fault> {
         self.engine.query(sql, &params)

@@ -83,6 +83,15 @@ impl Server {
         self.child.id()
     }
 
+    /// Lets no file of it grow beyond so many bytes, as on a disk that is full; or lets them grow again. It must
+    /// have been started [`to_bear_limits`].
+    pub(crate) fn limit_files(&self, bytes: Option<u64>) {
+        let bytes = bytes.map_or("unlimited".to_owned(), |bytes| bytes.to_string());
+        let (id, limit) = (self.id().to_string(), format!("--fsize={bytes}:"));
+        let set = Command::new("prlimit").args(["--pid", &id, &limit]).status();
+        assert!(set.expect("prlimit").success());
+    }
+
     /// Asks it to end (SIGTERM).
     pub(crate) fn terminate(&self) {
         let sent = Command::new("kill").args(["-TERM", &self.id().to_string()]).status();
@@ -97,6 +106,21 @@ impl Server {
         }
         (status.success(), self.log())
     }
+}
+
+/// Has the binary started so that a file that may not grow is an error of the write, as on a full disk, and not
+/// the end of the process.
+pub(crate) fn to_bear_limits(command: &mut Command) {
+    let mut shell = Command::new("bash");
+    shell.args(["-c", r#"trap '' XFSZ; exec "$0" "$@""#]).arg(command.get_program()).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => shell.env(name, value),
+            None => shell.env_remove(name),
+        };
+    }
+    shell.current_dir(command.get_current_dir().expect("a directory")).stdin(Stdio::null());
+    *command = shell;
 }
 
 impl Drop for Server {
