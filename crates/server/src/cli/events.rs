@@ -1,8 +1,10 @@
 //! `guichet events tail`.
 
+use std::collections::HashSet;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
+use guichet_core::EventId;
 
 use super::place::Place;
 use super::print_json;
@@ -12,8 +14,11 @@ use crate::store::Opening;
 /// How often new events are looked for, in ms.
 const EVERY_MS: i64 = 500;
 
-/// How many are read at once.
-const AT_ONCE: i64 = 500;
+/// How late an event may be committed after it was decided, in ms: those of so long before are looked at again.
+const LATE_MS: i64 = 2_000;
+
+/// How many decisions are read at once.
+const AT_ONCE: i64 = 2_000;
 
 /// Follow what happens.
 #[derive(Debug, Subcommand)]
@@ -50,17 +55,23 @@ impl Tail {
     async fn follow(&self) -> anyhow::Result<()> {
         let app = self.place.app(Opening::MustExist)?;
         let mut from_ms = app.clock().now_ms() - self.since * 1000;
-        let mut shown = std::collections::HashSet::new();
+        let mut shown = HashSet::new();
         loop {
-            // Read a little back: what was decided earlier may have been committed later.
-            let rows = app.store().events_since(from_ms - 2 * EVERY_MS, AT_ONCE).await?;
-            for row in &rows {
-                if shown.insert(row.record.id) {
-                    self.print(&row.record)?;
+            let looked_at_ms = app.clock().now_ms();
+            let first = EventId::new(from_ms, [0; 10]).first();
+            let mut last = first;
+            while let rows = app.store().events_after(last, AT_ONCE).await?
+                && let Some(row) = rows.last()
+            {
+                last = row.record.id.first();
+                for row in &rows {
+                    if shown.insert(row.record.id) {
+                        self.print(&row.record)?;
+                    }
                 }
-                from_ms = from_ms.max(row.record.at_ms);
             }
-            shown.retain(|id| rows.iter().any(|row| row.record.id == *id));
+            shown.retain(|id| *id > first);
+            from_ms = looked_at_ms - LATE_MS;
             app.clock().sleep(EVERY_MS).await;
         }
     }

@@ -181,12 +181,15 @@ impl Store {
         Ok(found)
     }
 
-    /// The newest events of every merchant after a moment, for the operator to follow.
-    pub(crate) async fn events_since(&self, at_ms: i64, limit: i64) -> Result<Vec<JournalRow>, Fault> {
-        const SQL: &str =
-            "SELECT seq, entries FROM journal WHERE at_ms > $1 ORDER BY at_ms, order_id, seq LIMIT $2";
+    /// The entries of the decisions of every merchant, in the order in which they were made, from after the
+    /// decision that begins with `after`; for the operator to follow.
+    pub(crate) async fn events_after(&self, after: EventId, limit: i64) -> Result<Vec<JournalRow>, Fault> {
+        // A cross join is made in the order in which it is written: each merchant's place in the index.
+        const SQL: &str = "SELECT journal.seq, journal.entries FROM merchants CROSS JOIN journal \
+            WHERE journal.merchant_id = merchants.id AND journal.environment IN ('test', 'live') \
+            AND journal.acked IN (0, 1, 2) AND journal.id > $1 ORDER BY journal.id LIMIT $2";
         let mut found = Vec::new();
-        for row in self.scan(SQL, params![at_ms, limit]).await? {
+        for row in self.scan(SQL, params![after, limit]).await? {
             found.extend(rows(row.int(0)?, &row, 1)?);
         }
         Ok(found)
