@@ -95,13 +95,13 @@ fn write(lane: &mut impl Lane, batch: &mut Vec<Job>) -> bool {
     while !batch.is_empty() {
         match transaction(lane, batch) {
             Ok(outcomes) => batch.drain(..).zip(outcomes).for_each(|(job, outcome)| reply(job, outcome)),
-            Err(Spoilt { by: Some(place), error }) => reply(batch.remove(place), Err(error)),
+            Err(Spoilt::By(place, error)) => reply(batch.remove(place), Err(error)),
             // The store itself failed, perhaps over one of them: each alone then.
-            Err(Spoilt { by: None, .. }) if batch.len() > 1 => {
+            Err(Spoilt::AtTheEnd(_)) if batch.len() > 1 => {
                 batch.drain(..).for_each(|job| well = write(lane, &mut vec![job]));
             }
-            Err(Spoilt { by: None, error }) => {
-                batch.drain(..).for_each(|job| reply(job, Err(error.clone())));
+            Err(Spoilt::AtTheEnd(fault) | Spoilt::NotBegun(fault)) => {
+                batch.drain(..).for_each(|job| reply(job, Err(fault.clone().into())));
                 well = false;
             }
         }
@@ -114,23 +114,26 @@ fn reply(job: Job, outcome: Result<(), CommitError>) {
     let _ = job.answer.send(outcome);
 }
 
-/// Why nothing of a batch was written, and over which of its members.
-struct Spoilt {
-    by: Option<usize>,
-    error: CommitError,
+/// Why nothing of a batch was written.
+enum Spoilt {
+    /// It is locked by another process, for instance: that lies with none of the members.
+    NotBegun(Fault),
+    /// By the member at that place.
+    By(usize, CommitError),
+    /// By one of them or by none: a full disk shows only here.
+    AtTheEnd(Fault),
 }
 
 /// One transaction; what became of each member.
 fn transaction(lane: &mut impl Lane, batch: &[Job]) -> Result<Vec<Result<(), CommitError>>, Spoilt> {
-    let nobody = |fault: Fault| Spoilt { by: None, error: fault.into() };
-    lane.begin().map_err(nobody)?;
+    lane.begin().map_err(Spoilt::NotBegun)?;
     let member = |(place, job): (usize, &Job)| match member(lane, &job.writes) {
-        Err((error, true)) => Err(Spoilt { by: Some(place), error }),
+        Err((error, true)) => Err(Spoilt::By(place, error)),
         Err((error, false)) => Ok(Err(error)),
         Ok(()) => Ok(Ok(())),
     };
     let outcomes = batch.iter().enumerate().map(member).collect::<Result<Vec<_>, _>>();
-    let outcomes = outcomes.and_then(|outcomes| lane.commit().map(|()| outcomes).map_err(nobody));
+    let outcomes = outcomes.and_then(|outcomes| lane.commit().map(|()| outcomes).map_err(Spoilt::AtTheEnd));
     if outcomes.is_err() {
         lane.rollback();
     }
@@ -161,12 +164,15 @@ mod tests {
         kept: Vec<&'static str>,
         commits: usize,
         full: bool,
+        locked: bool,
+        begun: usize,
         well: bool,
     }
 
     impl Lane for Paper {
         fn begin(&mut self) -> Result<(), Fault> {
-            Ok(())
+            self.begun += 1;
+            if self.locked { Err(Fault("locked".to_owned())) } else { Ok(()) }
         }
 
         fn execute(&mut self, write: &Write) -> Result<usize, Fault> {
@@ -236,5 +242,12 @@ mod tests {
         assert!(paper.well, "the last one could be written");
         assert_eq!(written(&mut paper, &[&["d"], &["b", "c"]]), "+f");
         assert!(!paper.well, "the last one could not be written");
+    }
+
+    #[test]
+    fn nobody_waits_in_turn_for_a_store_that_is_locked() {
+        let mut paper = Paper { locked: true, ..Paper::default() };
+        assert_eq!(written(&mut paper, &[&["a"], &["b"], &["c"]]), "fff");
+        assert_eq!((paper.begun, paper.well), (1, false));
     }
 }
