@@ -8,7 +8,8 @@ use crate::message::MessageSettings;
 
 use super::Store;
 use super::orders::environment;
-use super::value::{Fault, Write, params};
+use super::value::{Fault, params};
+use super::write::Write;
 
 /// A merchant.
 #[derive(Debug, Clone)]

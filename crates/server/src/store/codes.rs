@@ -3,7 +3,8 @@
 use guichet_core::CustomerId;
 
 use super::Store;
-use super::value::{Fault, Guard, Values, Write, params};
+use super::value::{Fault, Values, params};
+use super::write::{Guard, Write};
 
 /// How many codes are forgotten in one transaction.
 const FORGOTTEN_AT_ONCE: i64 = 500;

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::value::{CommitError, Fault, Guard, Write};
+use super::value::Fault;
+use super::write::{CommitError, Guard, Write};
 
 /// The most decisions in one transaction.
 const BATCH: usize = 64;

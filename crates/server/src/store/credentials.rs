@@ -5,7 +5,8 @@ use guichet_core::{CredentialId, Environment, MerchantId};
 
 use super::Store;
 use super::orders::environment;
-use super::value::{Fault, Write, params};
+use super::value::{Fault, params};
+use super::write::Write;
 
 /// A merchant's credential for the clients of one vendor; the key itself is not stored.
 #[derive(Debug, Clone)]

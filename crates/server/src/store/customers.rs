@@ -7,7 +7,8 @@ use crate::oneentry::FormValue;
 
 use super::Store;
 use super::orders::environment;
-use super::value::{Fault, Guard, Values, Write, params};
+use super::value::{Fault, Values, params};
+use super::write::{Guard, Write};
 
 /// Whether a customer may sign in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,7 +4,8 @@
 use guichet_core::AccountId;
 
 use super::Store;
-use super::value::{Fault, Write, params};
+use super::value::{Fault, params};
+use super::write::Write;
 
 /// The last turn of an account's circuit breaker.
 #[derive(Debug, Clone, PartialEq, Eq)]

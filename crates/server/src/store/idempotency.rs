@@ -4,7 +4,8 @@
 use guichet_core::{Environment, MerchantId, OrderId};
 
 use super::Store;
-use super::value::{Fault, Guard, Write, params};
+use super::value::{Fault, params};
+use super::write::{Guard, Write};
 
 /// A key in use: who, where, which, and for which request.
 #[derive(Debug, Clone)]

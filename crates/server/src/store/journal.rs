@@ -5,7 +5,8 @@ use guichet_core::{Entry, Environment, Event, EventId, MerchantId, OrderId, Paym
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::value::{Fault, Values, Write, json_text, params};
+use super::value::{Fault, Values, json_text, params};
+use super::write::Write;
 use super::{Store, Stored};
 
 /// Selects a merchant's decisions of which the shop has taken none (0), all (1) or some (2).

@@ -2,7 +2,8 @@
 //! fencing number grows with every change of hands, so that a holder that slept can tell.
 
 use super::Store;
-use super::value::{CommitError, Fault, Write, params};
+use super::value::{Fault, params};
+use super::write::{CommitError, Write};
 
 /// How long a lease lasts unless renewed: 6 s, which is also how long a crash may leave work lying.
 const LEASE_MS: i64 = 6_000;

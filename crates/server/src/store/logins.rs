@@ -4,7 +4,8 @@
 use guichet_core::{CustomerId, LoginId};
 
 use super::Store;
-use super::value::{Fault, Guard, Values, Write, params};
+use super::value::{Fault, Values, params};
+use super::write::{Guard, Write};
 
 /// The most logins that a customer has at once; the one that was used longest ago makes room.
 const MOST_LOGINS: i64 = 20;

@@ -21,6 +21,7 @@ mod refund_requests;
 mod sqlite;
 mod target;
 pub(crate) mod value;
+mod write;
 
 pub(crate) use accounts::{
     AccountRow, EndpointRow, KeyKind, KeyRow, MerchantRow, NewAccount, NewMerchant, Route, insert_endpoint,
@@ -58,7 +59,8 @@ pub(crate) use refund_requests::{
     insert as insert_refund_request,
 };
 pub(crate) use target::Target;
-pub(crate) use value::{CommitError, Fault, Guard, Write, json_text};
+pub(crate) use value::{Fault, json_text};
+pub(crate) use write::{CommitError, Guard, Write};
 
 use committer::Committer;
 use sqlite::Sqlite;

@@ -4,7 +4,8 @@
 use guichet_core::{Environment, MerchantId};
 
 use super::Store;
-use super::value::{Fault, Guard, Write, params};
+use super::value::{Fault, params};
+use super::write::{Guard, Write};
 
 /// What is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

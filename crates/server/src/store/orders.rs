@@ -6,7 +6,8 @@ use guichet_core::{Environment, MerchantId, Order, OrderId, Payment, PaymentId, 
 use crate::random;
 
 use super::Store;
-use super::value::{Fault, Guard, Json, Values, Write, params};
+use super::value::{Fault, Json, Values, params};
+use super::write::{Guard, Write};
 
 /// An order as it is stored, with what only the store and the pages need.
 #[derive(Debug, Clone)]

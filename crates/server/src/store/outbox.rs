@@ -5,7 +5,8 @@ use guichet_core::{DeliveryId, OrderId};
 
 use super::Store;
 use super::target::Target;
-use super::value::{Fault, Values, Write, params};
+use super::value::{Fault, Values, params};
+use super::write::Write;
 
 /// A delivery whose time has come.
 #[derive(Debug, Clone)]

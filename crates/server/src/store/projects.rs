@@ -5,7 +5,8 @@ use guichet_core::MerchantId;
 use crate::oneentry::{Product, Project};
 
 use super::Store;
-use super::value::{Fault, Guard, Values, Write, params};
+use super::value::{Fault, Values, params};
+use super::write::{Guard, Write};
 
 /// The most products that are read at once; a catalogue that is larger shows this many.
 const MOST_PRODUCTS: i64 = 10_000;

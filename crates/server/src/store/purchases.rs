@@ -5,7 +5,8 @@ use guichet_core::{CustomerId, Environment, MerchantId, OrderId};
 use serde::de::IgnoredAny;
 
 use super::orders::environment;
-use super::value::{Fault, Values, Write, params};
+use super::value::{Fault, Values, params};
+use super::write::Write;
 use super::{Store, Stored};
 
 /// How many of a customer's orders, the newest, are looked through for their payments.

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Store;
 use super::orders::environment;
-use super::value::{Fault, Guard, Values, Write, params};
+use super::value::{Fault, Values, params};
+use super::write::{Guard, Write};
 
 /// Where a request stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

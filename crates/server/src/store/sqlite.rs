@@ -9,7 +9,8 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, ToSql, params_from_iter};
 
 use super::committer::Lane;
-use super::value::{Fault, Value, Values, Write};
+use super::value::{Fault, Value, Values};
+use super::write::Write;
 
 /// Older SQLite can corrupt a WAL file on checkpoint.
 const OLDEST_SQLITE: i32 = 3_051_003;

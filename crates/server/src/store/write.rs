@@ -1,0 +1,71 @@
+//! Writes that say what they expect, and why a transaction of them did not happen.
+
+use super::value::{Fault, Values};
+
+/// What a write that touches no row means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Guard {
+    /// Nothing: it may touch any number of rows.
+    None,
+    /// Someone else changed the order since it was read.
+    Version,
+    /// The shop's reference is taken.
+    Reference,
+    /// The idempotency key is taken.
+    IdempotencyKey,
+    /// The gateway's reference belongs to another payment.
+    GatewayReference,
+    /// Someone else changed or took the row meanwhile: read again.
+    Row,
+}
+
+/// One statement of a transaction.
+#[derive(Debug, Clone)]
+pub(crate) struct Write {
+    pub(super) sql: &'static str,
+    pub(super) params: Values,
+    pub(super) guard: Guard,
+}
+
+impl Write {
+    /// A statement whose parameters `$1`, `$2`… first appear in that order.
+    pub(crate) fn new(sql: &'static str, params: Values) -> Self {
+        debug_assert!(appear_in_order(sql), "parameters out of order in: {sql}");
+        Write { sql, params, guard: Guard::None }
+    }
+
+    /// The same, but the whole transaction is undone when no row is touched.
+    pub(crate) fn guarded(sql: &'static str, params: Values, guard: Guard) -> Self {
+        Write { guard, ..Write::new(sql, params) }
+    }
+}
+
+/// SQLite numbers `$n` by first appearance, PostgreSQL by the number: both agree only in order.
+pub(super) fn appear_in_order(sql: &str) -> bool {
+    let numbers = sql.split('$').skip(1).filter_map(|rest| {
+        let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        rest[..digits].parse::<usize>().ok()
+    });
+    let mut highest = 0;
+    for number in numbers {
+        if number > highest + 1 {
+            return false;
+        }
+        highest = highest.max(number);
+    }
+    true
+}
+
+/// Why a transaction did not happen. Nothing of it is stored.
+#[derive(Debug, Clone, thiserror::Error)]
+pub(crate) enum CommitError {
+    /// A guarded write touched no row.
+    #[error("a guarded write found its row changed or taken: {0:?}")]
+    Conflict(Guard),
+    /// The store is in trouble.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+    /// So much is waiting to be written that this was not taken in.
+    #[error("too much is waiting to be written")]
+    Overloaded,
+}
