@@ -1,6 +1,7 @@
 //! An order: what is to be paid, and where that stands.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -303,8 +304,9 @@ pub struct Order {
     pub environment: Environment,
     /// Grows by one with every committed change; the guard against lost updates.
     pub version: i64,
-    /// What the shop asked for.
-    pub terms: Terms,
+    /// What the shop asked for. Shared, since one version of an order seldom asks for anything else than the one
+    /// before.
+    pub terms: Arc<Terms>,
     /// Where it stands.
     pub state: OrderState,
     /// The attempts to pay it, oldest first.

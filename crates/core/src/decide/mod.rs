@@ -17,6 +17,8 @@ mod table;
 mod tests;
 mod time;
 
+use std::sync::Arc;
+
 use crate::event::{Entry, EntryKind, Event};
 use crate::id::{MerchantId, OrderId, PaymentId};
 use crate::order::{Environment, Order, OrderState, Terms};
@@ -65,7 +67,7 @@ pub struct NewOrder {
     /// Whether real money is meant.
     pub environment: Environment,
     /// What the shop asked for, already checked.
-    pub terms: Terms,
+    pub terms: Arc<Terms>,
 }
 
 /// Makes an order that waits for money.

@@ -1,6 +1,8 @@
 //! The shop or its customer changes what a waiting order asks for, as long as no payment is on its way
 //! that was opened for something else.
 
+use std::sync::Arc;
+
 use crate::event::{Actor, EntryKind};
 use crate::order::{OrderState, Terms};
 use crate::payment::{Payment, PaymentState, Recovery};
@@ -39,7 +41,7 @@ pub(super) fn revise(draft: &mut Draft<'_>, wanted: &Terms, actor: &Actor) -> Re
         let checkable = draft.order.payments.iter_mut().filter(|payment| payment.terms.checkable);
         checkable.for_each(|payment| payment.opened_for = payment.opened_for.or(Some(before)));
     }
-    draft.order.terms = new;
+    draft.order.terms = Arc::new(new);
     draft.note(EntryKind::OrderRevised, None, format!("{actor} changed {}.", changes.join(", ")));
     Ok(())
 }

@@ -68,7 +68,7 @@ pub(super) fn order(environment: Environment, policy: Policy) -> Order {
         watch_until_ms: WATCH_END_MS,
     };
     let (id, merchant) = (OrderId::new(START_MS, [1; 10]), MerchantId::new(START_MS, [2; 10]));
-    place(NewOrder { id, merchant, environment, terms }, START_MS).order
+    place(NewOrder { id, merchant, environment, terms: terms.into() }, START_MS).order
 }
 
 pub(super) fn both(policy: LatePolicy) -> Policy {
@@ -179,7 +179,7 @@ pub(super) fn fulfil() -> Event {
 pub(super) fn revise(money: Money) -> Event {
     let order = order(Environment::Live, both(LatePolicy::Honour));
     let notes = [("basket".to_owned(), serde_json::Value::from(money.to_string()))];
-    let terms = Terms { money, metadata: notes.into_iter().collect(), ..order.terms };
+    let terms = Terms { money, metadata: notes.into_iter().collect(), ..Terms::clone(&order.terms) };
     Event::RevisionRequested { terms: Box::new(terms), actor: Actor::Customer }
 }
 

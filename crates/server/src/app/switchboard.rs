@@ -2,6 +2,8 @@
 //! real order, paid through whichever gateway account the merchant routes to, shown in words that the
 //! dialect turns back into the vendor's.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use guichet_core::{
     Actor, Currency, Link, Money, NewOrder, Order, OrderId, OrderState, Origin, Payment, PaymentId,
@@ -46,7 +48,7 @@ impl Backend for Switchboard<'_> {
         let terms = self.terms(client, merchant, request.clone())?;
         let (whose, environment) = (client.row.merchant, client.row.environment);
         let accounts = app.serving(&snapshot, whose, environment, &terms, false).map_err(nobody_serves)?;
-        let new = NewOrder { id: app.new_order_id(), merchant: whose, environment, terms };
+        let new = NewOrder { id: app.new_order_id(), merchant: whose, environment, terms: Arc::new(terms) };
         let first = accounts.first().map(|account| app.payment_requested(account, actor(client)));
         let placed = match app.place(new, first.as_ref(), &fingerprint, None).await {
             Ok(placed) => placed,

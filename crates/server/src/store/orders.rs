@@ -1,6 +1,8 @@
 //! Orders with their payments: rows to [`Order`] and back. An order and its payments are one row,
 //! because they are only ever read and changed together.
 
+use std::sync::Arc;
+
 use guichet_core::{Environment, MerchantId, Order, OrderId, Payment, PaymentId, PaymentState};
 
 use crate::random;
@@ -204,7 +206,7 @@ fn stored(id: OrderId, row: &Values) -> Result<Stored, Fault> {
         environment: environment(row.text(1)?)?,
         version: row.int(2)?,
         state: row.json(3)?,
-        terms: row.json(4)?,
+        terms: Arc::new(row.json(4)?),
         payments: row.json(5)?,
         held: row.json(6)?,
         attended_at_ms: row.maybe_int(10),
@@ -252,7 +254,7 @@ pub(crate) fn insert(stored: &Stored, fingerprint: &str) -> Vec<Write> {
         order.version,
         order.state.status(),
         Json(&order.state, 0),
-        Json(&order.terms, 0),
+        Json(&*order.terms, 0),
         Json(&order.payments, room_for_links(order)),
         Json(&order.held, 0),
         order.needs_you(),
@@ -299,7 +301,7 @@ pub(crate) fn revise(order: &Order) -> Write {
         WHERE shard = $4 AND id = $5";
     let money = order.terms.money;
     let row = params![
-        Json(&order.terms, 0),
+        Json(&*order.terms, 0),
         money.amount_minor,
         money.currency.code(),
         order.id.shard(),

@@ -1,5 +1,7 @@
 //! When the gateway is asked: callbacks, waiting customers, clocks set back.
 
+use std::sync::Arc;
+
 use super::*;
 
 #[test]
@@ -98,8 +100,9 @@ fn a_waiting_customer_makes_checks_frequent_for_two_minutes() {
 #[test]
 fn checks_become_rarer_with_the_age_of_the_payment() {
     let mut order = shop_order();
-    order.terms.expires_at_ms = at(86_400);
-    order.terms.watch_until_ms = at(2 * 86_400);
+    let terms = Arc::make_mut(&mut order.terms);
+    terms.expires_at_ms = at(86_400);
+    terms.watch_until_ms = at(2 * 86_400);
     let minutes = [(1, 30), (9, 30), (10, 60), (59, 60), (60, 300), (359, 300), (360, 900), (1_400, 900)];
     for (age_min, interval_s) in minutes {
         let mut order = order.clone();

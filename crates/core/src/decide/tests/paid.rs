@@ -180,7 +180,8 @@ fn each_way_of_being_late_has_its_own_policy() {
         (Policy::default(), true, false),
         (Policy { paid_after_expiry: hold, paid_after_cancel: honour }, false, true),
     ] {
-        let order = Order { terms: Terms { policy, ..open_order().terms }, ..open_order() };
+        let order =
+            Order { terms: Terms { policy, ..Terms::clone(&open_order().terms) }.into(), ..open_order() };
         for (state, settles) in [
             (OrderState::Expired { at_ms: at(50) }, expired_settles),
             (OrderState::Cancelled { at_ms: at(50) }, cancelled_settles),

@@ -137,7 +137,7 @@ fn cash_is_counted_when_it_comes() {
 #[test]
 fn words_move_under_an_open_payment_but_not_under_one_to_be_opened_again() {
     let titled = |title: &str| {
-        let terms = Terms { title: title.to_owned(), ..shop_order().terms };
+        let terms = Terms { title: title.to_owned(), ..Terms::clone(&shop_order().terms) };
         Event::RevisionRequested { terms: Box::new(terms), actor: shop() }
     };
     check(
@@ -200,12 +200,12 @@ fn what_an_order_is_known_by_does_not_change() {
         policy: both(LatePolicy::Hold),
         expires_at_ms: at(EXPIRY * 2),
         watch_until_ms: at(EXPIRY * 3),
-        ..shop_order().terms
+        ..Terms::clone(&shop_order().terms)
     };
     let before = shop_order();
     let event = Event::RevisionRequested { terms: Box::new(terms), actor: Actor::Customer };
     let decision = decide(&before, &event, at(1)).unwrap();
-    let expected = Terms { title: "A bag".to_owned(), ..before.terms.clone() };
-    assert_eq!(after(&before, &decision).terms, expected);
+    let expected = Terms { title: "A bag".to_owned(), ..Terms::clone(&before.terms) };
+    assert_eq!(*after(&before, &decision).terms, expected);
     assert_eq!(entries(&decision)[0].why, "The customer changed its title.");
 }

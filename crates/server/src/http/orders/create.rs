@@ -55,7 +55,7 @@ async fn made(
     let request: OrderRequest = sent.json()?;
     let snapshot = app.registry().snapshot();
     let merchant = merchant_of(&snapshot, caller)?;
-    let terms = request.terms(merchant, caller.environment, app.clock().now_ms())?;
+    let terms = Arc::new(request.terms(merchant, caller.environment, app.clock().now_ms())?);
     let choice = Choice { gateway: request.gateway.as_deref(), account: request.account.as_deref() };
     let accounts = choice.accounts(app, &snapshot, caller, &terms)?;
     let reference = terms.reference.clone();

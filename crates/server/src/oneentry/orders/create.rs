@@ -55,8 +55,12 @@ async fn place(app: &App, signed: &SignedIn, storage: &str, asked: &Asked<'_>) -
     let (merchant, environment) = (signed.visitor.merchant, signed.visitor.environment);
     for _ in 0..TRIES {
         let number = app.next_number(merchant, environment, NumberKind::Purchase).await?;
-        let new =
-            NewOrder { id: app.new_order_id(), merchant, environment, terms: asked.terms(app, number)? };
+        let new = NewOrder {
+            id: app.new_order_id(),
+            merchant,
+            environment,
+            terms: Arc::new(asked.terms(app, number)?),
+        };
         let purchase = PurchaseRow {
             merchant,
             environment,
