@@ -100,8 +100,7 @@ impl<'a> From<&'a Payer> for PayerView<'a> {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct PaymentView<'a> {
     /// Its identifier.
-    #[schema(example = "pay_01kaqwm3v0e9r8t7y6v5w4x3z2")]
-    #[schema(value_type = String)]
+    #[schema(value_type = String, example = "pay_01kaqwm3v0e9r8t7y6v5w4x3z2")]
     id: PaymentId,
     /// The gateway it goes through.
     #[schema(example = "ocpay")]
@@ -232,8 +231,7 @@ impl From<&Held> for HeldView {
 #[schema(title = "Order")]
 pub(crate) struct OrderView<'a> {
     /// Its identifier.
-    #[schema(example = "ord_01kaqwm3v0e9r8t7y6v5w4x3z1")]
-    #[schema(value_type = String)]
+    #[schema(value_type = String, example = "ord_01kaqwm3v0e9r8t7y6v5w4x3z1")]
     id: OrderId,
     /// The shop's own name for it.
     #[schema(example = "ORD-2026-000123")]

@@ -54,16 +54,16 @@ impl EventsCommand {
 impl Tail {
     async fn follow(&self) -> anyhow::Result<()> {
         let app = self.place.app(Opening::MustExist)?;
-        let mut from_ms = app.clock().now_ms() - self.since * 1000;
-        let mut shown = HashSet::new();
+        let begin_ms = app.clock().now_ms() - self.since * 1000;
+        let (mut from_ms, mut shown) = (begin_ms, HashSet::new());
         loop {
             let looked_at_ms = app.clock().now_ms();
             let first = EventId::new(from_ms, [0; 10]).first();
             let mut last = first;
-            while let rows = app.store().events_after(last, AT_ONCE).await?
-                && let Some(row) = rows.last()
-            {
-                last = row.record.id.first();
+            loop {
+                let rows = app.store().events_after(last, AT_ONCE).await?;
+                let Some(newest) = rows.last() else { break };
+                last = newest.record.id.first();
                 for row in &rows {
                     if shown.insert(row.record.id) {
                         self.print(&row.record)?;
@@ -71,7 +71,7 @@ impl Tail {
                 }
             }
             shown.retain(|id| *id > first);
-            from_ms = looked_at_ms - LATE_MS;
+            from_ms = begin_ms.max(looked_at_ms - LATE_MS);
             app.clock().sleep(EVERY_MS).await;
         }
     }

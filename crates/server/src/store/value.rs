@@ -175,8 +175,7 @@ pub(crate) struct Json<'a, T>(pub(crate) &'a T, pub(crate) usize);
 impl<T: Serialize> Param for Json<'_, T> {
     fn add_to(self, values: &mut Values) {
         values.add_text(|texts| {
-            // Our own types always serialize: plain enums, strings and integers.
-            drop(serde_json::to_writer(&mut *texts, self.0));
+            write_json(texts, self.0);
             texts.resize(texts.len() + self.1, b' ');
         });
     }
@@ -209,9 +208,13 @@ pub(crate) use params;
 /// A value of ours as JSON; `room` is how many bytes that will be, roughly, so that the text need not grow.
 pub(crate) fn json_text(value: &impl Serialize, room: usize) -> String {
     let mut bytes = Vec::with_capacity(room);
-    // Our own types always serialize: plain enums, strings and integers.
-    let _ = serde_json::to_writer(&mut bytes, value);
+    write_json(&mut bytes, value);
     String::from_utf8(bytes).unwrap_or_default()
+}
+
+fn write_json(bytes: &mut Vec<u8>, value: &impl Serialize) {
+    // Our own types always serialize: plain enums, strings and integers.
+    let _ = serde_json::to_writer(bytes, value);
 }
 
 /// Our disk or our bug: shown to nobody outside, written in full to the log.
