@@ -13,8 +13,8 @@ use super::write::{CommitError, Guard, Write};
 /// The most decisions in one transaction.
 const BATCH: usize = 64;
 
-/// How long a batch waits for more members after one that had several: when many come at once, sharing a
-/// transaction costs them less than waiting for it.
+/// How long a batch waits for more members once its own are written, after one that had several: when many come
+/// at once, sharing a flush costs them less than waiting for it.
 const GATHERING: Duration = Duration::from_micros(100);
 
 /// How many decisions may wait before the next one is turned away.
@@ -30,6 +30,8 @@ pub(super) trait Lane: Send + 'static {
     fn execute(&mut self, write: &Write) -> Result<usize, Fault>;
     fn commit(&mut self) -> Result<(), Fault>;
     fn rollback(&mut self);
+    /// What the engine has to do between two transactions.
+    fn tend(&mut self);
 }
 
 struct Job {
@@ -75,31 +77,48 @@ fn run(mut lane: impl Lane, mut queue: mpsc::Receiver<Job>, writing: &AtomicBool
     let mut batch = Vec::with_capacity(BATCH);
     let mut crowded = false;
     while queue.blocking_recv_many(&mut batch, BATCH) > 0 {
-        if crowded {
-            std::thread::sleep(GATHERING);
-        }
-        while batch.len() < BATCH
-            && let Ok(job) = queue.try_recv()
-        {
-            batch.push(job);
-        }
-        crowded = batch.len() > 1;
-        metrics::histogram!("guichet_commit_batch").record(u32::try_from(batch.len()).unwrap_or(u32::MAX));
-        writing.store(write(&mut lane, &mut batch), Ordering::Relaxed);
+        let (mut size, mut pause) = (batch.len(), crowded.then_some(GATHERING));
+        let join = &mut |batch: &mut _| size += join(&mut queue, batch, &mut pause);
+        writing.store(write(&mut lane, &mut batch, join), Ordering::Relaxed);
+        metrics::histogram!("guichet_commit_batch").record(u32::try_from(size).unwrap_or(u32::MAX));
+        crowded = size > 1;
+        lane.tend();
+    }
+}
+
+/// Lets those into a batch who came while its members were written. If nobody did, waits once for some. How many.
+fn join(queue: &mut mpsc::Receiver<Job>, batch: &mut Vec<Job>, pause: &mut Option<Duration>) -> usize {
+    let members = batch.len();
+    let_in(queue, batch);
+    if batch.len() == members
+        && members < BATCH
+        && let Some(pause) = pause.take()
+    {
+        std::thread::sleep(pause);
+        let_in(queue, batch);
+    }
+    batch.len() - members
+}
+
+fn let_in(queue: &mut mpsc::Receiver<Job>, batch: &mut Vec<Job>) {
+    while batch.len() < BATCH
+        && let Ok(job) = queue.try_recv()
+    {
+        batch.push(job);
     }
 }
 
 /// Writes a batch and answers all of its members. One that spoils it is answered and taken out, and the
 /// others are written without it. Whether the store itself did its part in the end.
-fn write(lane: &mut impl Lane, batch: &mut Vec<Job>) -> bool {
+fn write(lane: &mut impl Lane, batch: &mut Vec<Job>, join: &mut dyn FnMut(&mut Vec<Job>)) -> bool {
     let mut well = true;
     while !batch.is_empty() {
-        match transaction(lane, batch) {
+        match transaction(lane, batch, join) {
             Ok(outcomes) => batch.drain(..).zip(outcomes).for_each(|(job, outcome)| reply(job, outcome)),
             Err(Spoilt::By(place, error)) => reply(batch.remove(place), Err(error)),
             // The store itself failed, perhaps over one of them: each alone then.
             Err(Spoilt::AtTheEnd(_)) if batch.len() > 1 => {
-                batch.drain(..).for_each(|job| well = write(lane, &mut vec![job]));
+                batch.drain(..).for_each(|job| well = write(lane, &mut vec![job], &mut |_| ()));
             }
             Err(Spoilt::AtTheEnd(fault) | Spoilt::NotBegun(fault)) => {
                 batch.drain(..).for_each(|job| reply(job, Err(fault.clone().into())));
@@ -126,19 +145,38 @@ enum Spoilt {
 }
 
 /// One transaction; what became of each member.
-fn transaction(lane: &mut impl Lane, batch: &[Job]) -> Result<Vec<Result<(), CommitError>>, Spoilt> {
+fn transaction(
+    lane: &mut impl Lane,
+    batch: &mut Vec<Job>,
+    join: &mut dyn FnMut(&mut Vec<Job>),
+) -> Result<Vec<Result<(), CommitError>>, Spoilt> {
     lane.begin().map_err(Spoilt::NotBegun)?;
-    let member = |(place, job): (usize, &Job)| match member(lane, &job.writes) {
-        Err((error, true)) => Err(Spoilt::By(place, error)),
-        Err((error, false)) => Ok(Err(error)),
-        Ok(()) => Ok(Ok(())),
-    };
-    let outcomes = batch.iter().enumerate().map(member).collect::<Result<Vec<_>, _>>();
+    let outcomes = members(lane, batch, join);
     let outcomes = outcomes.and_then(|outcomes| lane.commit().map(|()| outcomes).map_err(Spoilt::AtTheEnd));
     if outcomes.is_err() {
         lane.rollback();
     }
     outcomes
+}
+
+/// The writes of a batch's members and of those that join it meanwhile.
+fn members(
+    lane: &mut impl Lane,
+    batch: &mut Vec<Job>,
+    join: &mut dyn FnMut(&mut Vec<Job>),
+) -> Result<Vec<Result<(), CommitError>>, Spoilt> {
+    let mut outcomes = Vec::with_capacity(BATCH);
+    while outcomes.len() < batch.len() {
+        match member(lane, &batch[outcomes.len()].writes) {
+            Err((error, true)) => return Err(Spoilt::By(outcomes.len(), error)),
+            Err((error, false)) => outcomes.push(Err(error)),
+            Ok(()) => outcomes.push(Ok(())),
+        }
+        if outcomes.len() == batch.len() {
+            join(batch);
+        }
+    }
+    Ok(outcomes)
 }
 
 /// One member's writes. With an error: whether it left something behind, so that all must be undone. A
@@ -199,19 +237,32 @@ mod tests {
         fn rollback(&mut self) {
             self.open.clear();
         }
+
+        fn tend(&mut self) {}
     }
 
-    /// Writes members, each a list of guarded statements; a letter for what became of each of them.
+    type Outcome = oneshot::Receiver<Result<(), CommitError>>;
+
+    /// A member of guarded statements.
+    fn job(statements: &[&'static str]) -> (Job, Outcome) {
+        let (answer, outcome) = oneshot::channel();
+        let writes = statements.iter().map(|sql| Write::guarded(sql, params![], Guard::Row)).collect();
+        (Job { writes, answer }, outcome)
+    }
+
+    /// Writes members, each a list of statements; a letter for what became of each of them.
     fn written(paper: &mut Paper, members: &[&[&'static str]]) -> String {
-        let (mut batch, mut answers) = (Vec::new(), Vec::new());
-        for member in members {
-            let (answer, outcome) = oneshot::channel();
-            let writes = member.iter().map(|sql| Write::guarded(sql, params![], Guard::Row)).collect();
-            batch.push(Job { writes, answer });
-            answers.push(outcome);
-        }
-        paper.well = write(paper, &mut batch);
-        let letter = |mut outcome: oneshot::Receiver<Result<(), CommitError>>| match outcome.try_recv() {
+        joined(paper, members, &[])
+    }
+
+    /// The same when others come while those are written, one after the other.
+    fn joined(paper: &mut Paper, members: &[&[&'static str]], late: &[&[&'static str]]) -> String {
+        let (mut batch, mut answers): (Vec<_>, Vec<_>) = members.iter().map(|member| job(member)).unzip();
+        let (late, late_answers): (Vec<_>, Vec<_>) = late.iter().map(|member| job(member)).unzip();
+        answers.extend(late_answers);
+        let mut late = late.into_iter();
+        paper.well = write(paper, &mut batch, &mut |batch| batch.extend(late.next()));
+        let letter = |mut outcome: Outcome| match outcome.try_recv() {
             Ok(Ok(())) => '+',
             Ok(Err(CommitError::Conflict(Guard::Row))) => 'c',
             Ok(Err(CommitError::Fault(_))) => 'f',
@@ -233,6 +284,31 @@ mod tests {
             assert_eq!(written(&mut paper, members), outcome, "{members:?}");
             assert_eq!((paper.kept.concat().as_str(), paper.commits), (kept, commits), "{members:?}");
         }
+    }
+
+    #[test]
+    fn those_who_come_late_share_the_transaction() {
+        for (late, outcome, kept, commits) in [
+            (&[&["b"][..], &["c", "d"]][..], "+++", "abcd", 1),
+            (&[&["taken"], &["c"]], "+c+", "ac", 1),
+            (&[&["b", "taken"], &["c"]], "+c+", "ac", 1),
+        ] {
+            let mut paper = Paper::default();
+            assert_eq!(joined(&mut paper, &[&["a"]], late), outcome, "{late:?}");
+            assert_eq!((paper.kept.concat().as_str(), paper.commits), (kept, commits), "{late:?}");
+        }
+    }
+
+    #[test]
+    fn nobody_is_let_into_a_full_batch() {
+        let (sender, mut queue) = mpsc::channel(QUEUE);
+        for _ in 0..BATCH {
+            sender.try_send(job(&["late"]).0).unwrap_or_else(|_| panic!("there is room"));
+        }
+        let mut batch = vec![job(&["first"]).0];
+        assert_eq!(join(&mut queue, &mut batch, &mut None), BATCH - 1);
+        assert_eq!(join(&mut queue, &mut batch, &mut None), 0);
+        assert_eq!((batch.len(), queue.len()), (BATCH, 1));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! write goes through the group commit, guarded, all or nothing.
 
 mod accounts;
+mod checkpoints;
 mod codes;
 mod committer;
 mod credentials;

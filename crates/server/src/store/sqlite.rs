@@ -8,6 +8,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, ToSql, params_from_iter};
 
+use super::checkpoints::Checkpoints;
 use super::committer::Lane;
 use super::value::{Fault, Value, Values};
 use super::write::Write;
@@ -56,9 +57,13 @@ impl Sqlite {
         Path::new(&*self.path).exists()
     }
 
-    fn connect(&self, flags: OpenFlags) -> Result<Connection, Fault> {
-        let connection = Connection::open_with_flags(&*self.path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
-            .map_err(|error| Fault(format!("cannot open the database file {}: {error}", self.path)))?;
+    pub(super) fn connect(&self, flags: OpenFlags) -> Result<Connection, Fault> {
+        self.ready(Connection::open_with_flags(&*self.path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX))
+    }
+
+    fn ready(&self, opened: rusqlite::Result<Connection>) -> Result<Connection, Fault> {
+        let connection =
+            opened.map_err(|error| Fault(format!("cannot open the database file {}: {error}", self.path)))?;
         connection.busy_timeout(std::time::Duration::from_millis(BUSY_MS))?;
         connection.set_prepared_statement_cache_capacity(96);
         // Plans must not depend on bound values: such statements are compiled anew at every use.
@@ -67,12 +72,19 @@ impl Sqlite {
     }
 
     pub(super) fn writer(&self) -> Result<SqliteLane, Fault> {
-        let connection = self.connect(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+        let gathering = guichet_wal::register().map_err(|error| Fault(error.to_string()))?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_CREATE
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut connection =
+            self.ready(Connection::open_with_flags_and_vfs(&*self.path, flags, gathering))?;
+        // The full flush and no spilling are also what `guichet_wal` relies on.
         connection.execute_batch(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
-             PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16000;",
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_spill = OFF;
+             PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000;",
         )?;
-        Ok(SqliteLane(connection))
+        let checkpoints = Checkpoints::of(self, &mut connection)?;
+        Ok(SqliteLane { connection, checkpoints })
     }
 
     /// Runs a query on a reading connection, on the thread of the caller.
@@ -141,39 +153,48 @@ fn value(value: ValueRef<'_>) -> Result<Value<'_>, Fault> {
 
 /// The connection that writes.
 #[derive(Debug)]
-pub(super) struct SqliteLane(Connection);
+pub(super) struct SqliteLane {
+    connection: Connection,
+    pub(super) checkpoints: Checkpoints,
+}
 
 impl SqliteLane {
     pub(super) fn batch(&mut self, sql: &str) -> Result<(), Fault> {
-        Ok(self.0.execute_batch(sql)?)
+        Ok(self.connection.execute_batch(sql)?)
     }
 
     pub(super) fn select(&mut self, sql: &str, params: &Values) -> Result<Vec<Values>, Fault> {
-        select(&self.0, sql, params)
+        select(&self.connection, sql, params)
     }
 }
 
 impl Lane for SqliteLane {
     fn begin(&mut self) -> Result<(), Fault> {
-        self.0.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+        self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
         Ok(())
     }
 
     fn execute(&mut self, write: &Write) -> Result<usize, Fault> {
-        let mut statement = self.0.prepare_cached(write.sql)?;
+        let mut statement = self.connection.prepare_cached(write.sql)?;
         Ok(statement.execute(params_from_iter(write.params.iter()))?)
     }
 
     fn commit(&mut self) -> Result<(), Fault> {
-        self.0.prepare_cached("COMMIT")?.execute([])?;
+        self.connection.prepare_cached("COMMIT")?.execute([])?;
         Ok(())
     }
 
     fn rollback(&mut self) {
-        if !self.0.is_autocommit()
-            && let Err(error) = self.0.execute_batch("ROLLBACK")
+        if !self.connection.is_autocommit()
+            && let Err(error) = self.connection.execute_batch("ROLLBACK")
         {
             tracing::error!(%error, "a transaction could not be rolled back");
+        }
+    }
+
+    fn tend(&mut self) {
+        if let Err(error) = self.checkpoints.tend(&self.connection) {
+            tracing::warn!(%error, "the log of the database could not be moved into its file");
         }
     }
 }
