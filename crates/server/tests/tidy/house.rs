@@ -12,17 +12,31 @@ fn dependencies(of: &str) -> Vec<String> {
 
 #[test]
 fn each_crate_keeps_to_its_room() {
-    let table: [(&str, &[&str]); 3] = [
+    let table: [(&str, &[&str]); 4] = [
         ("core", &["tokio", "reqwest", "rusqlite", "axum", "hyper", "http", "getrandom", "tracing"]),
         ("gateways", &["rusqlite", "axum", "guichet", "guichet-sandbox", "getrandom"]),
         // The sandbox is the witness that core is tested against, so it must not be built on it.
         ("sandbox", &["guichet-core", "guichet", "rusqlite", "reqwest"]),
+        ("wal", &["guichet-core", "guichet-gateways", "guichet", "tokio", "tracing"]),
     ];
     for (name, banned) in table {
         let used = dependencies(name);
         let broken: Vec<_> = banned.iter().filter(|banned| used.iter().any(|used| used == *banned)).collect();
         assert!(broken.is_empty(), "crates/{name} uses {broken:?}");
     }
+}
+
+/// The workspace's lints forbid `unsafe`, so a crate that takes them has none.
+#[test]
+fn only_one_crate_is_allowed_to_be_unsafe() {
+    let crates =
+        std::fs::read_dir(root().join("crates")).expect("the crates").map(|entry| entry.expect("a crate"));
+    let free = crates.map(|entry| entry.file_name().into_string().expect("UTF-8")).filter(|name| {
+        let manifest = root().join("crates").join(name).join("Cargo.toml");
+        let text = std::fs::read_to_string(manifest).expect("a manifest");
+        !text.contains("[lints]\nworkspace = true\n")
+    });
+    assert_eq!(free.collect::<Vec<_>>(), ["wal"]);
 }
 
 #[test]
