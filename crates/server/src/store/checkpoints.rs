@@ -11,7 +11,6 @@ use std::thread::JoinHandle;
 use rusqlite::wal::CheckpointMode;
 use rusqlite::{Connection, DEFAULT_NAME, ErrorCode, OpenFlags};
 
-use super::sqlite::Sqlite;
 use super::value::Fault;
 
 /// A log of that many pages is moved.
@@ -23,7 +22,7 @@ const PASSES: usize = 2;
 /// When the log of a writing connection is moved.
 #[derive(Debug)]
 pub(super) struct Checkpoints {
-    database: Sqlite,
+    path: Arc<str>,
     /// How many pages the log had after the last commit.
     log: Arc<AtomicI32>,
     /// How many it has when the next one begins: later than `LONG` while readers keep the log from being begun anew.
@@ -32,15 +31,15 @@ pub(super) struct Checkpoints {
 }
 
 impl Checkpoints {
-    /// Takes over from the connection, which would do it within its commits.
-    pub(super) fn of(database: &Sqlite, writer: &mut Connection) -> Result<Self, Fault> {
+    /// Takes over from the connection that writes to the file at `path`: it would do it within its commits.
+    pub(super) fn of(path: Arc<str>, writer: &mut Connection) -> Result<Self, Fault> {
         let log = Arc::new(AtomicI32::new(0));
         let told = log.clone();
         writer.wal_hook(Some(move |_: &mut rusqlite::hooks::Wal, pages| {
             told.store(pages, Ordering::Relaxed);
             Ok(())
         }))?;
-        Ok(Checkpoints { database: database.clone(), log, due_at: LONG, beside: None })
+        Ok(Checkpoints { path, log, due_at: LONG, beside: None })
     }
 
     /// Begins or ends one if it is time; called between two transactions of the writer.
@@ -49,9 +48,9 @@ impl Checkpoints {
         match self.beside.take() {
             None if log >= self.due_at => {
                 self.due_at = log.saturating_add(LONG);
-                let database = self.database.clone();
+                let path = self.path.clone();
                 let thread = std::thread::Builder::new().name("checkpoint".to_owned());
-                let beside = thread.spawn(move || move_beside(&database));
+                let beside = thread.spawn(move || move_beside(&path));
                 self.beside =
                     Some(beside.map_err(|error| Fault(format!("no thread for a checkpoint: {error}")))?);
             }
@@ -66,8 +65,9 @@ impl Checkpoints {
     }
 }
 
-fn move_beside(database: &Sqlite) -> Result<(), Fault> {
-    let connection = database.connect(OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+fn move_beside(path: &str) -> Result<(), Fault> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
     connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;")?;
     (0..PASSES).try_for_each(|_| move_log(&connection))
 }
@@ -83,35 +83,32 @@ fn move_log(connection: &Connection) -> Result<(), Fault> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::committer::Lane;
-    use super::super::sqlite::SqliteLane;
-    use super::super::value::params;
-    use super::super::write::Write;
     use super::*;
 
     /// A database of its own, gone afterwards.
     struct Scratch {
-        path: std::path::PathBuf,
-        lane: SqliteLane,
+        path: Arc<str>,
+        writer: Connection,
+        checkpoints: Checkpoints,
     }
 
     impl Scratch {
         fn new(name: &str) -> Self {
             let path = std::env::temp_dir().join(format!("guichet-{name}-{}.db", std::process::id()));
-            let mut lane =
-                Sqlite::new(path.to_str().expect("UTF-8")).expect("new enough").writer().expect("opened");
-            lane.batch("CREATE TABLE t (text TEXT NOT NULL)").expect("made");
-            Scratch { path, lane }
+            let path: Arc<str> = path.to_str().expect("UTF-8").into();
+            let mut writer = Connection::open(&*path).expect("opened");
+            writer
+                .execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE t (bytes BLOB NOT NULL);")
+                .expect("made");
+            let checkpoints = Checkpoints::of(path.clone(), &mut writer).expect("taken over");
+            Scratch { path, writer, checkpoints }
         }
 
         /// Commits about forty pages, as a batch does; how long the log is then.
         fn commit(&mut self) -> i32 {
-            let text = "x".repeat(160_000);
-            self.lane.begin().expect("begun");
-            self.lane.execute(&Write::new("INSERT INTO t VALUES ($1)", params![&text])).expect("written");
-            self.lane.commit().expect("committed");
-            self.lane.tend();
-            self.lane.checkpoints.log.load(Ordering::Relaxed)
+            self.writer.execute("INSERT INTO t VALUES (zeroblob(160000))", []).expect("written");
+            self.checkpoints.tend(&self.writer).expect("tended");
+            self.checkpoints.log.load(Ordering::Relaxed)
         }
 
         /// Commits until the log is begun anew, which it is before it could be a hundred times too long.
@@ -131,7 +128,7 @@ mod tests {
     impl Drop for Scratch {
         fn drop(&mut self) {
             for end in ["", "-wal", "-shm"] {
-                std::fs::remove_file(format!("{}{end}", self.path.display())).ok();
+                std::fs::remove_file(format!("{}{end}", self.path)).ok();
             }
         }
     }
@@ -148,7 +145,7 @@ mod tests {
     fn a_reader_only_delays_it() {
         let mut scratch = Scratch::new("delayed");
         scratch.commit();
-        let reader = Connection::open(&scratch.path).expect("opened");
+        let reader = Connection::open(&*scratch.path).expect("opened");
         let count = "SELECT COUNT(*) FROM t";
         reader.execute_batch("BEGIN").expect("begun");
         let seen: i64 = reader.query_row(count, [], |row| row.get(0)).expect("counted");

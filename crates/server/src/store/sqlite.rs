@@ -57,7 +57,7 @@ impl Sqlite {
         Path::new(&*self.path).exists()
     }
 
-    pub(super) fn connect(&self, flags: OpenFlags) -> Result<Connection, Fault> {
+    fn connect(&self, flags: OpenFlags) -> Result<Connection, Fault> {
         self.ready(Connection::open_with_flags(&*self.path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX))
     }
 
@@ -83,7 +83,7 @@ impl Sqlite {
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_spill = OFF;
              PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000;",
         )?;
-        let checkpoints = Checkpoints::of(self, &mut connection)?;
+        let checkpoints = Checkpoints::of(self.path.clone(), &mut connection)?;
         Ok(SqliteLane { connection, checkpoints })
     }
 
@@ -155,7 +155,7 @@ fn value(value: ValueRef<'_>) -> Result<Value<'_>, Fault> {
 #[derive(Debug)]
 pub(super) struct SqliteLane {
     connection: Connection,
-    pub(super) checkpoints: Checkpoints,
+    checkpoints: Checkpoints,
 }
 
 impl SqliteLane {
@@ -196,5 +196,23 @@ impl Lane for SqliteLane {
         if let Err(error) = self.checkpoints.tend(&self.connection) {
             tracing::warn!(%error, "the log of the database could not be moved into its file");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_writer_keeps_what_gathering_relies_on() {
+        let path = std::env::temp_dir().join(format!("guichet-writer-{}.db", std::process::id()));
+        let lane = Sqlite::new(path.to_str().expect("UTF-8")).expect("new enough").writer().expect("opened");
+        let setting = |pragma: &str| {
+            lane.connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0)).expect("a number")
+        };
+        // FULL, and OFF.
+        assert_eq!((setting("synchronous"), setting("cache_spill")), (2, 0));
+        drop(lane);
+        std::fs::remove_file(path).expect("removed");
     }
 }
