@@ -84,7 +84,10 @@ pub(crate) enum Error {
     /// Too much is going on.
     #[error("too much is waiting to be written")]
     Overloaded,
-    /// Our disk or our bug.
+    /// Nothing can be written at present.
+    #[error("nothing can be written: {0}")]
+    Unwritable(Fault),
+    /// Our bug, or a store that cannot be read.
     #[error(transparent)]
     Fault(#[from] Fault),
 }
@@ -377,9 +380,10 @@ impl From<CommitError> for CommitTrouble {
     fn from(error: CommitError) -> Self {
         match error {
             CommitError::Conflict(Guard::Version) => CommitTrouble::ChangedMeanwhile,
-            other @ (CommitError::Conflict(_) | CommitError::Fault(_) | CommitError::Overloaded) => {
-                CommitTrouble::Other(Error::from(other))
-            }
+            other @ (CommitError::Conflict(_)
+            | CommitError::Fault(_)
+            | CommitError::Unwritable(_)
+            | CommitError::Overloaded) => CommitTrouble::Other(Error::from(other)),
         }
     }
 }
@@ -393,6 +397,7 @@ impl From<CommitError> for Error {
             CommitError::Conflict(Guard::Version | Guard::Row | Guard::None) | CommitError::Overloaded => {
                 Error::Overloaded
             }
+            CommitError::Unwritable(fault) => Error::Unwritable(fault),
             CommitError::Fault(fault) => Error::Fault(fault),
         }
     }

@@ -263,7 +263,7 @@ fn trouble(error: &Error) -> BackendRefusal {
         Error::ReferenceTaken => BackendRefusal::DuplicateReference,
         Error::Refused(refusal) => refused(refusal.code(), refusal.to_string()),
         Error::NoSuchOrder => BackendRefusal::NoSuchPayment,
-        Error::KeyTaken | Error::GatewayReferenceTaken | Error::Fault(_) => {
+        Error::KeyTaken | Error::GatewayReferenceTaken | Error::Unwritable(_) | Error::Fault(_) => {
             tracing::error!(%error, "a vendor's client was turned away");
             BackendRefusal::Unavailable
         }

@@ -179,6 +179,15 @@ impl From<Error> for Problem {
                 "Too much is going on at this moment; try again with the same Idempotency-Key.",
             )
             .retry_after(1),
+            Error::Unwritable(fault) => {
+                tracing::error!(%fault, "a request could not be written");
+                Problem::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "storage_unavailable",
+                    "The database cannot be written to at this moment. Nothing is lost; try again with the same Idempotency-Key.",
+                )
+                .retry_after(5)
+            }
             Error::Fault(fault) => fault.into(),
         }
     }

@@ -52,6 +52,14 @@ impl Trouble {
         }
     }
 
+    /// Not at this moment.
+    fn unavailable(message: &str, retry_after_s: i64) -> Self {
+        Trouble {
+            retry_after_s: Some(retry_after_s),
+            ..Trouble::new(StatusCode::SERVICE_UNAVAILABLE, message)
+        }
+    }
+
     /// OneEntry has it and Guichet has not.
     pub(crate) fn not_offered(what: &str) -> Self {
         Trouble::new(StatusCode::NOT_IMPLEMENTED, format!("Not offered here: {what}"))
@@ -103,10 +111,12 @@ impl From<Error> for Trouble {
             Error::NoSuchOrder => Trouble::not_found("Order"),
             Error::Refused(refusal) => refusal.into(),
             Error::Fault(fault) => fault.into(),
+            Error::Unwritable(fault) => {
+                tracing::error!(%fault, "a request could not be written");
+                Trouble::unavailable("The database cannot be written to at this moment; try again.", 5)
+            }
             Error::ReferenceTaken | Error::KeyTaken | Error::GatewayReferenceTaken | Error::Overloaded => {
-                let message = "Too much is going on at this moment; try again.";
-                let trouble = Trouble::new(StatusCode::SERVICE_UNAVAILABLE, message);
-                Trouble { retry_after_s: Some(1), ..trouble }
+                Trouble::unavailable("Too much is going on at this moment; try again.", 1)
             }
         }
     }
@@ -118,9 +128,10 @@ impl From<CommitError> for Trouble {
             CommitError::Conflict(Guard::Row) => {
                 Trouble::new(StatusCode::CONFLICT, "It was changed meanwhile; read it again.")
             }
-            other @ (CommitError::Conflict(_) | CommitError::Fault(_) | CommitError::Overloaded) => {
-                Error::from(other).into()
-            }
+            other @ (CommitError::Conflict(_)
+            | CommitError::Fault(_)
+            | CommitError::Unwritable(_)
+            | CommitError::Overloaded) => Error::from(other).into(),
         }
     }
 }

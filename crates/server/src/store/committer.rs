@@ -121,7 +121,7 @@ fn write(lane: &mut impl Lane, batch: &mut Vec<Job>, join: &mut dyn FnMut(&mut V
                 batch.drain(..).for_each(|job| well = write(lane, &mut vec![job], &mut |_| ()));
             }
             Err(Spoilt::AtTheEnd(fault) | Spoilt::NotBegun(fault)) => {
-                batch.drain(..).for_each(|job| reply(job, Err(fault.clone().into())));
+                batch.drain(..).for_each(|job| reply(job, Err(CommitError::Unwritable(fault.clone()))));
                 well = false;
             }
         }
@@ -266,6 +266,7 @@ mod tests {
             Ok(Ok(())) => '+',
             Ok(Err(CommitError::Conflict(Guard::Row))) => 'c',
             Ok(Err(CommitError::Fault(_))) => 'f',
+            Ok(Err(CommitError::Unwritable(_))) => 'u',
             other => panic!("{other:?}"),
         };
         answers.into_iter().map(letter).collect()
@@ -314,17 +315,17 @@ mod tests {
     #[test]
     fn each_is_written_alone_when_all_together_cannot_be() {
         let mut paper = Paper { full: true, ..Paper::default() };
-        assert_eq!(written(&mut paper, &[&["a"], &["b", "c"], &["d"]]), "+f+");
+        assert_eq!(written(&mut paper, &[&["a"], &["b", "c"], &["d"]]), "+u+");
         assert_eq!(paper.kept, ["a", "d"]);
         assert!(paper.well, "the last one could be written");
-        assert_eq!(written(&mut paper, &[&["d"], &["b", "c"]]), "+f");
+        assert_eq!(written(&mut paper, &[&["d"], &["b", "c"]]), "+u");
         assert!(!paper.well, "the last one could not be written");
     }
 
     #[test]
     fn nobody_waits_in_turn_for_a_store_that_is_locked() {
         let mut paper = Paper { locked: true, ..Paper::default() };
-        assert_eq!(written(&mut paper, &[&["a"], &["b"], &["c"]]), "fff");
+        assert_eq!(written(&mut paper, &[&["a"], &["b"], &["c"]]), "uuu");
         assert_eq!((paper.begun, paper.well), (1, false));
     }
 }

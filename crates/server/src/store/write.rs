@@ -65,6 +65,9 @@ pub(crate) enum CommitError {
     /// The store is in trouble.
     #[error(transparent)]
     Fault(#[from] Fault),
+    /// Nothing can be written at present: the disk is full, or another process holds the database.
+    #[error("nothing can be written: {0}")]
+    Unwritable(Fault),
     /// So much is waiting to be written that this was not taken in.
     #[error("too much is waiting to be written")]
     Overloaded,

@@ -197,7 +197,11 @@ impl Client {
                     return answer;
                 }
                 let excused = disk_is_full || self.lives.borrow().number > number;
-                assert!(excused && answer.json()["code"] == "internal_error", "{path}: {}", answer.text());
+                assert!(
+                    excused && answer.json()["code"] == "storage_unavailable",
+                    "{path}: {}",
+                    answer.text()
+                );
             }
             let next = self.lives.wait_for(|now| now.number > number);
             tokio::time::timeout(PATIENCE, next).await.expect("another life").expect("the test goes on");

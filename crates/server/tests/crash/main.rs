@@ -84,9 +84,12 @@ impl Scene {
         self.directory.join("guichet.db")
     }
 
-    /// How long the database's write-ahead log is.
+    /// Where the database's write-ahead log ends, which is before the end of its file once it was begun anew: the
+    /// last frame in the header of its index, <https://sqlite.org/walformat.html>.
     fn log_bytes(&self) -> u64 {
-        std::fs::metadata(self.directory.join("guichet.db-wal")).expect("a log").len()
+        let index = std::fs::read(self.directory.join("guichet.db-shm")).expect("an index");
+        let last_frame = index[16..20].try_into().expect("four bytes");
+        32 + u64::from(u32::from_ne_bytes(last_frame)) * (24 + 4096)
     }
 }
 
