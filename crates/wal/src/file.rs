@@ -126,7 +126,11 @@ unsafe fn gathered<'a>(file: *mut sqlite3_file) -> &'a mut Gathered {
     unsafe { &mut (*file.cast::<Log>()).gathered }
 }
 
-fn put(file: *mut sqlite3_file, bytes: &[u8], place: i64) -> Result<(), c_int> {
+/// Writes to the system's file behind a log.
+///
+/// # Safety
+/// `file` is what [`open`] made a log of.
+unsafe fn put(file: *mut sqlite3_file, bytes: &[u8], place: i64) -> Result<(), c_int> {
     let Ok(amount) = c_int::try_from(bytes.len()) else { return Err(ffi::SQLITE_TOOBIG) };
     match theirs!(file, xWrite, bytes.as_ptr().cast(), amount, place) {
         ffi::SQLITE_OK => Ok(()),
@@ -139,7 +143,8 @@ macro_rules! after_release {
     ($file:expr, $method:ident $(, $argument:expr)*) => {{
         // SAFETY: this is a method of a log.
         let gathered = unsafe { gathered($file) };
-        match gathered.release(|bytes, place| put($file, bytes, place)) {
+        // SAFETY: as above.
+        match gathered.release(|bytes, place| unsafe { put($file, bytes, place) }) {
             Ok(()) => theirs!($file, $method $(, $argument)*),
             Err(code) => code,
         }
@@ -183,7 +188,8 @@ unsafe extern "C" fn open(
 unsafe extern "C" fn close(file: *mut sqlite3_file) -> c_int {
     // SAFETY: this is a method of a log.
     let mut last = std::mem::take(unsafe { gathered(file) });
-    let written = last.release(|bytes, place| put(file, bytes, place));
+    // SAFETY: as above.
+    let written = last.release(|bytes, place| unsafe { put(file, bytes, place) });
     let closed = theirs!(file, xClose);
     written.err().unwrap_or(closed)
 }
@@ -199,7 +205,9 @@ unsafe extern "C" fn write(
     let bytes = unsafe { std::slice::from_raw_parts(bytes.cast::<u8>(), length) };
     // SAFETY: this is a method of a log.
     let gathered = unsafe { gathered(file) };
-    gathered.add(bytes, place, |bytes, place| put(file, bytes, place)).err().unwrap_or(ffi::SQLITE_OK)
+    // SAFETY: as above.
+    let kept = gathered.add(bytes, place, |bytes, place| unsafe { put(file, bytes, place) });
+    kept.err().unwrap_or(ffi::SQLITE_OK)
 }
 
 unsafe extern "C" fn read(
