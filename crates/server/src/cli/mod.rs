@@ -14,9 +14,11 @@ mod sandbox;
 mod serve;
 mod webhook;
 
+use std::num::NonZero;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use tokio::runtime::{Builder, Runtime};
 
 /// Guichet: orders and payments through African gateways, self-hosted.
 #[derive(Debug, Parser)]
@@ -62,8 +64,7 @@ enum Command {
 /// Runs the command that was asked for: 0 for success, 1 for a failure, 2 for a wrong call.
 pub fn run() -> ExitCode {
     let line = CommandLine::parse();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let outcome = match runtime {
+    let outcome = match runtime() {
         Ok(runtime) => runtime.block_on(carry_out(line.command)),
         Err(error) => Err(error.into()),
     };
@@ -74,6 +75,17 @@ pub fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// As many threads for requests as there are cores, but for one: that is left to the thread that writes, which
+/// would else take turns with them.
+fn runtime() -> std::io::Result<Runtime> {
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let mut builder = match cores {
+        ..=2 => Builder::new_current_thread(),
+        3.. => Builder::new_multi_thread(),
+    };
+    builder.worker_threads(cores.saturating_sub(1).max(1)).enable_all().build()
 }
 
 async fn carry_out(command: Command) -> anyhow::Result<ExitCode> {

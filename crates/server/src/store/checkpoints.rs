@@ -14,7 +14,7 @@ use rusqlite::{Connection, DEFAULT_NAME, ErrorCode, OpenFlags};
 use super::value::Fault;
 
 /// A log of that many pages is moved.
-const LONG: i32 = 4000;
+const LONG: i32 = 8000;
 
 /// How often the thread moves what it finds: the second time that is what was written during the first.
 const PASSES: usize = 2;
