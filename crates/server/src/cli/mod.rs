@@ -77,6 +77,10 @@ pub fn run() -> ExitCode {
     }
 }
 
+/// How many tasks run before the sockets are looked at again: half of what the runtime would let run. What has
+/// just come in is then ready in time for the batch that is being written.
+const TASKS_BETWEEN_SOCKETS: u32 = 31;
+
 /// As many threads for requests as there are cores, but for one: that is left to the thread that writes, which
 /// would else take turns with them.
 fn runtime() -> std::io::Result<Runtime> {
@@ -85,7 +89,8 @@ fn runtime() -> std::io::Result<Runtime> {
         ..=2 => Builder::new_current_thread(),
         3.. => Builder::new_multi_thread(),
     };
-    builder.worker_threads(cores.saturating_sub(1).max(1)).enable_all().build()
+    builder.worker_threads(cores.saturating_sub(1).max(1)).event_interval(TASKS_BETWEEN_SOCKETS);
+    builder.enable_all().build()
 }
 
 async fn carry_out(command: Command) -> anyhow::Result<ExitCode> {
