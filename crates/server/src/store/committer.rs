@@ -134,8 +134,8 @@ fn let_in(queue: &mut mpsc::Receiver<Job>, batch: &mut Vec<Job>) {
     }
 }
 
-/// Writes a batch; what became of all of its members. One that spoils it is taken out, and the others are
-/// written without it. Whether the store itself did its part in the end.
+/// Writes a batch and adds what became of each of its members to `outcomes`. One that spoils it is taken out,
+/// and the others are written without it. Whether the store itself did its part in the end.
 fn write(
     lane: &mut impl Lane,
     batch: &mut Vec<Job>,
