@@ -13,9 +13,10 @@ use super::write::{CommitError, Guard, Write};
 /// The most decisions in one transaction.
 const BATCH: usize = 64;
 
-/// How long a batch waits for more members once its own are written, after one that had several: when many come
-/// at once, sharing a flush costs them less than waiting for it. The kernel makes about 0.1 ms of it.
-const GATHERING: Duration = Duration::from_micros(30);
+/// How often a batch gives way to whoever waits for its processor once its members are written, after one that had
+/// several: they may be about to bring more, and when many come at once, sharing a flush costs them less than waiting
+/// for it. Where nobody waits for the processor it takes no time.
+const TURNS: usize = 4;
 
 /// How many decisions may wait before the next one is turned away.
 const QUEUE: usize = 4096;
@@ -23,8 +24,14 @@ const QUEUE: usize = 4096;
 /// How long a caller waits for a place in the queue before it is told that there is too much.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// What owns a connection that can write, on its way to the thread that does.
+pub(super) trait Writer: Send + 'static {
+    /// Lends its lane out for as long as the work takes, then closes.
+    fn lend(self, work: impl FnOnce(&mut dyn Lane));
+}
+
 /// One connection that can write.
-pub(super) trait Lane: Send + 'static {
+pub(super) trait Lane {
     fn begin(&mut self) -> Result<(), Fault>;
     /// Runs one statement; the number of rows it touched.
     fn execute(&mut self, write: &Write) -> Result<usize, Fault>;
@@ -52,7 +59,7 @@ pub(super) struct Committer {
 
 impl Committer {
     /// Starts the thread, and the task that answers in its place.
-    pub(super) fn start(lane: impl Lane) -> Result<Self, Fault> {
+    pub(super) fn start(writer: impl Writer) -> Result<Self, Fault> {
         let (sender, queue) = mpsc::channel(QUEUE);
         let (written, outcomes) = mpsc::unbounded_channel();
         tokio::spawn(answer(outcomes));
@@ -60,7 +67,7 @@ impl Committer {
         let told = writing.clone();
         std::thread::Builder::new()
             .name("committer".to_owned())
-            .spawn(move || run(lane, queue, &written, &told))
+            .spawn(move || writer.lend(|lane| run(lane, queue, &written, &told)))
             .map_err(|error| Fault(format!("no thread for the committer: {error}")))?;
         Ok(Committer { queue: sender, writing })
     }
@@ -92,7 +99,7 @@ fn reply((job, outcome): (Job, Result<(), CommitError>)) {
 }
 
 fn run(
-    mut lane: impl Lane,
+    lane: &mut dyn Lane,
     mut queue: mpsc::Receiver<Job>,
     written: &mpsc::UnboundedSender<Outcomes>,
     writing: &AtomicBool,
@@ -100,10 +107,10 @@ fn run(
     let mut batch = Vec::with_capacity(BATCH);
     let mut crowded = false;
     while queue.blocking_recv_many(&mut batch, BATCH) > 0 {
-        let (mut size, mut pause) = (batch.len(), crowded.then_some(GATHERING));
-        let join = &mut |batch: &mut _| size += join(&mut queue, batch, &mut pause);
+        let (mut size, mut turns) = (batch.len(), if crowded { TURNS } else { 0 });
+        let join = &mut |batch: &mut _| size += join(&mut queue, batch, &mut turns);
         let mut outcomes = Vec::with_capacity(BATCH);
-        writing.store(write(&mut lane, &mut batch, join, &mut outcomes), Ordering::Relaxed);
+        writing.store(write(lane, &mut batch, join, &mut outcomes), Ordering::Relaxed);
         // Fails when the program ends, and nobody waits any more.
         let _ = written.send(outcomes);
         metrics::histogram!("guichet_commit_batch").record(u32::try_from(size).unwrap_or(u32::MAX));
@@ -112,15 +119,14 @@ fn run(
     }
 }
 
-/// Lets those into a batch who came while its members were written. If nobody did, waits once for some. How many.
-fn join(queue: &mut mpsc::Receiver<Job>, batch: &mut Vec<Job>, pause: &mut Option<Duration>) -> usize {
+/// Lets those into a batch who came while its members were written. While nobody has come, gives way so many times
+/// in the life of the batch. How many came.
+fn join(queue: &mut mpsc::Receiver<Job>, batch: &mut Vec<Job>, turns: &mut usize) -> usize {
     let members = batch.len();
     let_in(queue, batch);
-    if batch.len() == members
-        && members < BATCH
-        && let Some(pause) = pause.take()
-    {
-        std::thread::sleep(pause);
+    while batch.len() == members && members < BATCH && *turns > 0 {
+        *turns -= 1;
+        std::thread::yield_now();
         let_in(queue, batch);
     }
     batch.len() - members
@@ -137,7 +143,7 @@ fn let_in(queue: &mut mpsc::Receiver<Job>, batch: &mut Vec<Job>) {
 /// Writes a batch and adds what became of each of its members to `outcomes`. One that spoils it is taken out,
 /// and the others are written without it. Whether the store itself did its part in the end.
 fn write(
-    lane: &mut impl Lane,
+    lane: &mut dyn Lane,
     batch: &mut Vec<Job>,
     join: &mut dyn FnMut(&mut Vec<Job>),
     outcomes: &mut Outcomes,
@@ -173,7 +179,7 @@ enum Spoilt {
 
 /// One transaction; what became of each member.
 fn transaction(
-    lane: &mut impl Lane,
+    lane: &mut dyn Lane,
     batch: &mut Vec<Job>,
     join: &mut dyn FnMut(&mut Vec<Job>),
 ) -> Result<Vec<Result<(), CommitError>>, Spoilt> {
@@ -188,7 +194,7 @@ fn transaction(
 
 /// The writes of a batch's members and of those that join it meanwhile.
 fn members(
-    lane: &mut impl Lane,
+    lane: &mut dyn Lane,
     batch: &mut Vec<Job>,
     join: &mut dyn FnMut(&mut Vec<Job>),
 ) -> Result<Vec<Result<(), CommitError>>, Spoilt> {
@@ -208,7 +214,7 @@ fn members(
 
 /// One member's writes. With an error: whether it left something behind, so that all must be undone. A
 /// guard that stands first and does not hold leaves nothing.
-fn member(lane: &mut impl Lane, writes: &[Write]) -> Result<(), (CommitError, bool)> {
+fn member(lane: &mut dyn Lane, writes: &[Write]) -> Result<(), (CommitError, bool)> {
     for (place, write) in writes.iter().enumerate() {
         let touched = lane.execute(write).map_err(|fault| (fault.into(), true))?;
         if touched == 0 && write.guard != Guard::None {
@@ -336,8 +342,8 @@ mod tests {
             sender.try_send(job(&["late"]).0).unwrap_or_else(|_| panic!("there is room"));
         }
         let mut batch = vec![job(&["first"]).0];
-        assert_eq!(join(&mut queue, &mut batch, &mut None), BATCH - 1);
-        assert_eq!(join(&mut queue, &mut batch, &mut None), 0);
+        assert_eq!(join(&mut queue, &mut batch, &mut 0), BATCH - 1);
+        assert_eq!(join(&mut queue, &mut batch, &mut 0), 0);
         assert_eq!((batch.len(), queue.len()), (BATCH, 1));
     }
 

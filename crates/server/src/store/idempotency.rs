@@ -47,13 +47,13 @@ pub(crate) struct Kept {
 impl Claim {
     /// Claims the key for what is done to that order. Fails when the key is taken.
     pub(crate) fn insert(&self, order: OrderId, now_ms: i64) -> Write {
-        const SQL: &str = "INSERT INTO idempotency_keys (merchant_id, environment, route, key, fingerprint, \
+        const SQL: &str = "INSERT INTO idempotency_keys (key, merchant_id, environment, route, fingerprint, \
             shard, order_id, created_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
         let row = params![
+            self.key.as_str(),
             self.merchant,
             self.environment.as_str(),
             self.route.as_str(),
-            self.key.as_str(),
             self.fingerprint.as_str(),
             order.shard(),
             order,
@@ -84,9 +84,9 @@ impl Store {
         const SQL: &str = "SELECT k.fingerprint, k.order_id, a.status_code, a.body, k.created_at_ms \
             FROM idempotency_keys k LEFT JOIN idempotency_answers a ON a.shard = k.shard \
             AND a.order_id = k.order_id AND a.route = k.route AND a.key = k.key \
-            WHERE k.merchant_id = $1 AND k.environment = $2 AND k.route = $3 AND k.key = $4";
+            WHERE k.key = $1 AND k.merchant_id = $2 AND k.environment = $3 AND k.route = $4";
         let key =
-            params![claim.merchant, claim.environment.as_str(), claim.route.as_str(), claim.key.as_str()];
+            params![claim.key.as_str(), claim.merchant, claim.environment.as_str(), claim.route.as_str()];
         let rows = self.find(SQL, key)?;
         let Some(row) = rows.first() else { return Ok(None) };
         let status_code = row.maybe_int(2).and_then(|code| u16::try_from(code).ok());
@@ -104,28 +104,28 @@ impl Store {
     /// behind `place`. It moves on, and from the end to the beginning: so that no sweep takes long, and no key
     /// needs a place in an index by age.
     pub(crate) fn forget_keys(&self, place: &mut KeyPlace, before_ms: i64) -> Result<Vec<Write>, Fault> {
-        const NEXT: &str = "SELECT merchant_id, environment, route, key, shard, order_id, created_at_ms \
-            FROM idempotency_keys WHERE (merchant_id, environment, route, key) > ($1, $2, $3, $4) \
-            ORDER BY merchant_id, environment, route, key LIMIT 500";
+        const NEXT: &str = "SELECT key, merchant_id, environment, route, shard, order_id, created_at_ms \
+            FROM idempotency_keys WHERE (key, merchant_id, environment, route) > ($1, $2, $3, $4) \
+            ORDER BY key, merchant_id, environment, route LIMIT 500";
         const ANSWER: &str = "DELETE FROM idempotency_answers WHERE shard = $1 AND order_id = $2 \
             AND route = $3 AND key = $4";
-        const KEY: &str = "DELETE FROM idempotency_keys WHERE merchant_id = $1 AND environment = $2 \
-            AND route = $3 AND key = $4";
-        let KeyPlace([merchant, environment, route, key]) = std::mem::take(place);
+        const KEY: &str = "DELETE FROM idempotency_keys WHERE key = $1 AND merchant_id = $2 \
+            AND environment = $3 AND route = $4";
+        let KeyPlace([key, merchant, environment, route]) = std::mem::take(place);
         let mut writes = Vec::new();
-        for row in self.find(NEXT, params![merchant, environment, route, key])? {
-            let [merchant, environment, route, key] =
+        for row in self.find(NEXT, params![key, merchant, environment, route])? {
+            let [key, merchant, environment, route] =
                 [row.text(0)?, row.text(1)?, row.text(2)?, row.text(3)?];
             if row.int(6)? < before_ms {
                 writes.push(Write::new(ANSWER, params![row.int(4)?, row.text(5)?, route, key]));
-                writes.push(Write::new(KEY, params![merchant, environment, route, key]));
+                writes.push(Write::new(KEY, params![key, merchant, environment, route]));
             }
-            *place = KeyPlace([merchant, environment, route, key].map(str::to_owned));
+            *place = KeyPlace([key, merchant, environment, route].map(str::to_owned));
         }
         Ok(writes)
     }
 }
 
-/// A place in the table of keys, which is sorted by merchant, environment, route and key.
+/// A place in the table of keys, which is sorted by key, merchant, environment and route.
 #[derive(Debug, Default)]
 pub(crate) struct KeyPlace([String; 4]);

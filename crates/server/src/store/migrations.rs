@@ -1,7 +1,7 @@
 //! The schema, step by step: numbered SQL, embedded, with a checksum so that a step that was
 //! applied is never edited afterwards.
 
-use super::sqlite::SqliteLane;
+use super::sqlite::SqliteWriter;
 use super::value::{Fault, params};
 use crate::random;
 
@@ -18,16 +18,16 @@ const LEDGER: &str = "CREATE TABLE IF NOT EXISTS migrations (
     number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)";
 
 /// Applies what is missing; refuses a database that a newer or an altered program has written.
-pub(super) fn apply(lane: &mut SqliteLane) -> Result<(), Fault> {
-    lane.batch(LEDGER)?;
-    lane.batch("BEGIN IMMEDIATE")?;
-    let outcome = apply_missing(lane);
-    lane.batch(if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
+pub(super) fn apply(writer: &mut SqliteWriter) -> Result<(), Fault> {
+    writer.batch(LEDGER)?;
+    writer.batch("BEGIN IMMEDIATE")?;
+    let outcome = apply_missing(writer);
+    writer.batch(if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
     outcome
 }
 
-fn apply_missing(lane: &mut SqliteLane) -> Result<(), Fault> {
-    let applied = lane.select("SELECT number, checksum FROM migrations ORDER BY number", &params![])?;
+fn apply_missing(writer: &mut SqliteWriter) -> Result<(), Fault> {
+    let applied = writer.select("SELECT number, checksum FROM migrations ORDER BY number", &params![])?;
     for row in &applied {
         let number = row.int(0)?;
         let known = MIGRATIONS.iter().find(|migration| migration.number == number).ok_or_else(|| {
@@ -42,9 +42,9 @@ fn apply_missing(lane: &mut SqliteLane) -> Result<(), Fault> {
         }
     }
     for migration in &MIGRATIONS[applied.len()..] {
-        lane.batch(&migration.sql.replace("/* narrow */", "WITHOUT ROWID"))?;
+        writer.batch(&migration.sql.replace("/* narrow */", "WITHOUT ROWID"))?;
         let checksum = random::fingerprint(migration.sql.as_bytes());
-        lane.select(
+        writer.select(
             "INSERT INTO migrations (number, name, checksum) VALUES ($1, $2, $3) RETURNING number",
             &params![migration.number, migration.name, checksum],
         )?;

@@ -96,9 +96,9 @@ impl Store {
                 "there is no database file {path}; start `guichet serve` once, or name it with --database"
             )));
         }
-        let mut lane = engine.writer()?;
-        migrations::apply(&mut lane)?;
-        Ok(Store { engine, committer: Committer::start(lane)? })
+        let mut writer = engine.writer()?;
+        migrations::apply(&mut writer)?;
+        Ok(Store { engine, committer: Committer::start(writer)? })
     }
 
     /// Commits all of these or none; returns once they are on disk.

@@ -100,8 +100,8 @@ impl Store {
         reference: &str,
     ) -> Result<Option<(OrderId, String)>, Fault> {
         const SQL: &str = "SELECT order_id, fingerprint FROM order_references \
-            WHERE merchant_id = $1 AND environment = $2 AND reference = $3";
-        let rows = self.find(SQL, params![merchant, environment.as_str(), reference])?;
+            WHERE reference = $1 AND merchant_id = $2 AND environment = $3";
+        let rows = self.find(SQL, params![reference, merchant, environment.as_str()])?;
         rows.first().map(|row| Ok((row.parsed(0)?, row.text(1)?.to_owned()))).transpose()
     }
 
@@ -112,8 +112,8 @@ impl Store {
         reference: &str,
     ) -> Result<Option<(OrderId, PaymentId)>, Fault> {
         const SQL: &str = "SELECT order_id, payment_id FROM gateway_references \
-            WHERE account_id = $1 AND reference = $2";
-        let rows = self.find(SQL, params![account, reference])?;
+            WHERE reference = $1 AND account_id = $2";
+        let rows = self.find(SQL, params![reference, account])?;
         rows.first().map(|row| Ok((row.parsed(0)?, row.parsed(1)?))).transpose()
     }
 
@@ -230,7 +230,7 @@ pub(crate) fn insert(stored: &Stored, fingerprint: &str) -> Vec<Write> {
         terms, payments, held, needs_you, token, amount_minor, currency, entries, chain, attended_at_ms, \
         created_at_ms, wake_at_ms) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
-    const REFERENCE: &str = "INSERT INTO order_references (merchant_id, environment, reference, shard, \
+    const REFERENCE: &str = "INSERT INTO order_references (reference, merchant_id, environment, shard, \
         order_id, fingerprint) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
     let order = &stored.order;
     let (shard, environment) = (order.id.shard(), order.environment.as_str());
@@ -242,7 +242,7 @@ pub(crate) fn insert(stored: &Stored, fingerprint: &str) -> Vec<Write> {
     names.extend([theirs, key].into_iter().flatten().filter(|name| *name != order.terms.reference));
     let mut writes: Vec<Write> = names
         .into_iter()
-        .map(|name| params![order.merchant, environment, name, shard, order.id, fingerprint])
+        .map(|name| params![name, order.merchant, environment, shard, order.id, fingerprint])
         .map(|row| Write::guarded(REFERENCE, row, Guard::Reference))
         .collect();
     let money = order.terms.money;
@@ -331,8 +331,8 @@ pub(crate) fn gateway_names(before: &[Payment], order: &Order) -> Vec<Write> {
 }
 
 fn reference(order: OrderId, payment: &Payment, reference: &str) -> Write {
-    const SQL: &str = "INSERT INTO gateway_references (account_id, reference, shard, order_id, payment_id) \
+    const SQL: &str = "INSERT INTO gateway_references (reference, account_id, shard, order_id, payment_id) \
         VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
-    let row = params![payment.account, reference, order.shard(), order, payment.id];
+    let row = params![reference, payment.account, order.shard(), order, payment.id];
     Write::guarded(SQL, row, Guard::GatewayReference)
 }

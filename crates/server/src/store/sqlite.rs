@@ -1,15 +1,17 @@
 //! The SQLite driver: one connection that writes, several that read, the file in WAL mode with a
 //! full flush at every commit.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, OpenFlags, ToSql, params_from_iter};
+use rusqlite::{Connection, OpenFlags, Params, PrepFlags, Statement, ToSql, params_from_iter};
 
 use super::checkpoints::Checkpoints;
-use super::committer::Lane;
+use super::committer::{Lane, Writer};
 use super::value::{Fault, Value, Values};
 use super::write::Write;
 
@@ -71,7 +73,7 @@ impl Sqlite {
         Ok(connection)
     }
 
-    pub(super) fn writer(&self) -> Result<SqliteLane, Fault> {
+    pub(super) fn writer(&self) -> Result<SqliteWriter, Fault> {
         let gathering = guichet_wal::register().map_err(|error| Fault(error.to_string()))?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_CREATE
@@ -84,7 +86,7 @@ impl Sqlite {
              PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000;",
         )?;
         let checkpoints = Checkpoints::of(self.path.clone(), &mut connection)?;
-        Ok(SqliteLane { connection, checkpoints })
+        Ok(SqliteWriter { connection, checkpoints })
     }
 
     /// Runs a query on a reading connection, on the thread of the caller.
@@ -153,12 +155,12 @@ fn value(value: ValueRef<'_>) -> Result<Value<'_>, Fault> {
 
 /// The connection that writes.
 #[derive(Debug)]
-pub(super) struct SqliteLane {
+pub(super) struct SqliteWriter {
     connection: Connection,
     checkpoints: Checkpoints,
 }
 
-impl SqliteLane {
+impl SqliteWriter {
     pub(super) fn batch(&mut self, sql: &str) -> Result<(), Fault> {
         Ok(self.connection.execute_batch(sql)?)
     }
@@ -168,20 +170,49 @@ impl SqliteLane {
     }
 }
 
-impl Lane for SqliteLane {
+impl Writer for SqliteWriter {
+    fn lend(mut self, work: impl FnOnce(&mut dyn Lane)) {
+        work(&mut SqliteLane {
+            connection: &self.connection,
+            statements: HashMap::new(),
+            checkpoints: &mut self.checkpoints,
+        });
+    }
+}
+
+/// That connection at work. It keeps every statement that it has ever run: there are only those that stand in this
+/// program, and to look for one by its text costs a twentieth of what writing takes.
+struct SqliteLane<'a> {
+    connection: &'a Connection,
+    /// By where their text is in the program.
+    statements: HashMap<*const str, Statement<'a>>,
+    checkpoints: &'a mut Checkpoints,
+}
+
+impl SqliteLane<'_> {
+    fn run(&mut self, sql: &'static str, params: impl Params) -> Result<usize, Fault> {
+        let statement = match self.statements.entry(sql) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                let flags = PrepFlags::SQLITE_PREPARE_PERSISTENT;
+                place.insert(self.connection.prepare_with_flags(sql, flags)?)
+            }
+        };
+        Ok(statement.execute(params)?)
+    }
+}
+
+impl Lane for SqliteLane<'_> {
     fn begin(&mut self) -> Result<(), Fault> {
-        self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
-        Ok(())
+        self.run("BEGIN IMMEDIATE", []).map(drop)
     }
 
     fn execute(&mut self, write: &Write) -> Result<usize, Fault> {
-        let mut statement = self.connection.prepare_cached(write.sql)?;
-        Ok(statement.execute(params_from_iter(write.params.iter()))?)
+        self.run(write.sql, params_from_iter(write.params.iter()))
     }
 
     fn commit(&mut self) -> Result<(), Fault> {
-        self.connection.prepare_cached("COMMIT")?.execute([])?;
-        Ok(())
+        self.run("COMMIT", []).map(drop)
     }
 
     fn rollback(&mut self) {
@@ -193,7 +224,7 @@ impl Lane for SqliteLane {
     }
 
     fn tend(&mut self) {
-        if let Err(error) = self.checkpoints.tend(&self.connection) {
+        if let Err(error) = self.checkpoints.tend(self.connection) {
             tracing::warn!(%error, "the log of the database could not be moved into its file");
         }
     }
@@ -206,13 +237,14 @@ mod tests {
     #[test]
     fn the_writer_keeps_what_gathering_relies_on() {
         let path = std::env::temp_dir().join(format!("guichet-writer-{}.db", std::process::id()));
-        let lane = Sqlite::new(path.to_str().expect("UTF-8")).expect("new enough").writer().expect("opened");
+        let writer =
+            Sqlite::new(path.to_str().expect("UTF-8")).expect("new enough").writer().expect("opened");
         let setting = |pragma: &str| {
-            lane.connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0)).expect("a number")
+            writer.connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0)).expect("a number")
         };
         // FULL, and OFF.
         assert_eq!((setting("synchronous"), setting("cache_spill")), (2, 0));
-        drop(lane);
+        drop(writer);
         std::fs::remove_file(path).expect("removed");
     }
 }

@@ -1,6 +1,7 @@
 -- Columns are BIGINT or TEXT only; times are unix milliseconds; JSON is TEXT. Every row that belongs
 -- to an order carries its shard first in every key. What is found by another key has a small index
--- table of its own. A table marked narrow has short rows, which an engine may keep inside the key's tree.
+-- table of its own, whose key begins with what tells its rows apart, because comparing ends there. A table marked narrow
+-- has short rows, which an engine may keep inside the key's tree.
 -- What is written with every order has no foreign keys, and CHECKs without a long IN, which SQLite makes a table of.
 
 CREATE TABLE revisions (
@@ -187,22 +188,22 @@ CREATE INDEX orders_by_status ON orders (merchant_id, environment, status, id);
 CREATE INDEX orders_needing_you ON orders (merchant_id, environment, id) WHERE needs_you = 1;
 
 CREATE TABLE order_references (
+    reference   TEXT   NOT NULL,
     merchant_id TEXT   NOT NULL,
     environment TEXT   NOT NULL,
-    reference   TEXT   NOT NULL,
     shard       BIGINT NOT NULL,
     order_id    TEXT   NOT NULL,
     fingerprint TEXT   NOT NULL,
-    PRIMARY KEY (merchant_id, environment, reference)
+    PRIMARY KEY (reference, merchant_id, environment)
 ) /* narrow */;
 
 CREATE TABLE gateway_references (
-    account_id TEXT   NOT NULL,
     reference  TEXT   NOT NULL,
+    account_id TEXT   NOT NULL,
     shard      BIGINT NOT NULL,
     order_id   TEXT   NOT NULL,
     payment_id TEXT   NOT NULL,
-    PRIMARY KEY (account_id, reference)
+    PRIMARY KEY (reference, account_id)
 ) /* narrow */;
 
 -- One row for each decision: its entries as a JSON array, the first of them at `seq` in the order's journal. The bits of
@@ -284,15 +285,15 @@ CREATE UNIQUE INDEX refund_requests_open ON refund_requests (merchant_id, enviro
 CREATE INDEX refund_requests_by_status ON refund_requests (merchant_id, environment, status, number);
 
 CREATE TABLE idempotency_keys (
+    key           TEXT   NOT NULL,
     merchant_id   TEXT   NOT NULL,
     environment   TEXT   NOT NULL,
     route         TEXT   NOT NULL,
-    key           TEXT   NOT NULL,
     fingerprint   TEXT   NOT NULL,
     shard         BIGINT NOT NULL,
     order_id      TEXT   NOT NULL,
     created_at_ms BIGINT NOT NULL,
-    PRIMARY KEY (merchant_id, environment, route, key)
+    PRIMARY KEY (key, merchant_id, environment, route)
 ) /* narrow */;
 
 -- An answer is a row of its own: a key's row that grew with it would have to be moved.
