@@ -27,10 +27,8 @@ impl Default for Clock {
 
 impl Clock {
     /// Now, in unix milliseconds.
-    #[expect(clippy::disallowed_methods, reason = "this is the clock that everything else asks")]
     pub fn now_ms(&self) -> i64 {
-        let real = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
-        i64::try_from(real).unwrap_or(i64::MAX).saturating_add(self.0.ahead_ms.load(Ordering::Relaxed))
+        machine_ms().saturating_add(self.0.ahead_ms.load(Ordering::Relaxed))
     }
 
     /// Moves the clock forward (or, to play a faulty machine, back).
@@ -55,9 +53,16 @@ impl Clock {
     }
 }
 
+/// The time of the machine's own clock (unix ms), which nobody here moves: for what several processes agree on.
+#[expect(clippy::disallowed_methods, reason = "this is the clock that everything else asks")]
+pub(crate) fn machine_ms() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
 /// A moment in unix milliseconds, shown to people and in the API as RFC 3339 in UTC with milliseconds.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Moment(pub(crate) i64);
+pub struct Moment(pub i64);
 
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -75,6 +80,6 @@ impl Serialize for Moment {
 }
 
 /// A moment as text.
-pub(crate) fn rfc3339(at_ms: i64) -> String {
+pub fn rfc3339(at_ms: i64) -> String {
     Moment(at_ms).to_string()
 }

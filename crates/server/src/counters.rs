@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::{LazyLock, PoisonError, RwLock};
+use std::time::Duration;
 
 use guichet_core::EntryKind;
 use metrics::{Counter, counter};
@@ -29,4 +30,10 @@ pub(crate) fn answer(route: &str, status: &'static str) -> Counter {
     let mut known = BY_ROUTE.write().unwrap_or_else(PoisonError::into_inner);
     known.entry(route.to_owned()).or_default().insert(status, counter.clone());
     counter
+}
+
+/// Sets a gauge to a whole number. Gauges are floating point, and a duration of so many seconds is the only whole
+/// number of 64 bits that they take.
+pub(crate) fn gauge(name: &'static str, value: u64) {
+    metrics::gauge!(name).set(Duration::from_secs(value));
 }

@@ -11,7 +11,7 @@ use crate::store::{Fault, Stored};
 
 /// The story of one order.
 #[derive(Debug, Serialize)]
-pub(crate) struct Story {
+pub struct Story {
     order: String,
     reference: String,
     amount: String,
@@ -32,7 +32,7 @@ struct Step {
 }
 
 /// Reads the story of an order.
-pub(crate) async fn story(app: &App, stored: &Stored) -> Result<Story, Fault> {
+pub async fn story(app: &App, stored: &Stored) -> Result<Story, Fault> {
     let order = &stored.order;
     let journal = app.store().journal(order.id).await?;
     let whole = journal.last().is_none_or(|last| last.chained == Some(true));
@@ -48,8 +48,8 @@ pub(crate) async fn story(app: &App, stored: &Stored) -> Result<Story, Fault> {
         })
         .collect();
     let mut deliveries = Vec::new();
-    for row in app.store().deliveries_of(order.id)? {
-        let last = app.store().attempts(&row.delivery)?.pop();
+    for row in app.store().deliveries_of(order.id).await? {
+        let last = app.store().attempts(&row.delivery).await?.pop();
         let last = last.map_or_else(
             || "not tried yet".to_owned(),
             |last| format!("try {} at {}: {}", last.number, rfc3339(last.at_ms), last.outcome),
@@ -71,7 +71,7 @@ pub(crate) async fn story(app: &App, stored: &Stored) -> Result<Story, Fault> {
 
 impl Story {
     /// Whether nothing was removed from the journal or altered in it.
-    pub(crate) fn is_whole(&self) -> bool {
+    pub fn is_whole(&self) -> bool {
         self.journal_is_whole
     }
 }

@@ -35,7 +35,7 @@ impl Proxies {
 }
 
 /// Reads a proxy's address, or the network of several.
-pub(crate) fn proxy(text: &str) -> anyhow::Result<Network> {
+pub fn proxy(text: &str) -> anyhow::Result<Network> {
     match text.parse::<IpAddr>() {
         Ok(address) => Ok(Network::of(address)),
         Err(_) => text.parse().context("a proxy is an IP address such as 10.0.0.5, or a network of them"),
@@ -44,16 +44,16 @@ pub(crate) fn proxy(text: &str) -> anyhow::Result<Network> {
 
 /// The other end of a connection.
 #[derive(Debug, Clone)]
-pub(crate) struct Peer {
+pub struct Peer {
     /// The address that is connected.
-    pub(crate) address: IpAddr,
+    pub address: IpAddr,
     /// Whom to believe if it speaks for somebody else.
-    pub(crate) proxies: Proxies,
+    pub proxies: Proxies,
 }
 
 impl Peer {
     /// The address that a request comes from: the last one that no trusted proxy is known to have.
-    pub(crate) fn client(&self, headers: &HeaderMap) -> IpAddr {
+    pub fn client(&self, headers: &HeaderMap) -> IpAddr {
         let lines = headers.get_all(FORWARDED_FOR).iter().filter_map(|line| line.to_str().ok());
         let mut named: Vec<&str> = lines.flat_map(|line| line.split(',')).collect();
         let mut address = self.address.to_canonical();

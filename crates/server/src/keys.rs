@@ -11,14 +11,14 @@ use crate::registry::credential_place;
 use crate::store::{CredentialRow, KeyKind, KeyRow, insert_credential, insert_key, move_revision};
 
 /// Makes a key of a declared merchant: its row, and the secret that is shown once.
-pub(crate) async fn create(
+pub async fn create(
     app: &App,
     merchant: &str,
     environment: Environment,
     kind: KeyKind,
     label: &str,
 ) -> anyhow::Result<(KeyRow, String)> {
-    let merchant = declared(app, merchant)?;
+    let merchant = declared(app, merchant).await?;
     let prefix = match (kind, environment) {
         (KeyKind::Secret, Environment::Test) => "sk_test_",
         (KeyKind::Secret, Environment::Live) => "sk_live_",
@@ -38,32 +38,32 @@ pub(crate) async fn create(
         revoked_at_ms: None,
     };
     app.store().commit(vec![insert_key(&row), move_revision()]).await?;
-    app.registry().refresh()?;
+    app.registry().refresh().await?;
     Ok((row, secret))
 }
 
 /// What a new credential for a vendor's clients is to be.
 #[derive(Clone, Copy)]
-pub(crate) struct NewCredential<'a> {
+pub struct NewCredential<'a> {
     /// The merchant's short name.
-    pub(crate) merchant: &'a str,
+    pub merchant: &'a str,
     /// Which environment it opens.
-    pub(crate) environment: Environment,
+    pub environment: Environment,
     /// The vendor whose clients it lets in.
-    pub(crate) dialect: &'static dyn Dialect,
+    pub dialect: &'static dyn Dialect,
     /// Where notifications go, for a vendor that keeps that with the credential.
-    pub(crate) notify_url: Option<&'a str>,
+    pub notify_url: Option<&'a str>,
     /// What the operator calls it.
-    pub(crate) label: &'a str,
+    pub label: &'a str,
 }
 
 /// Makes a credential for a vendor's clients: its row, and its parts by the vendor's names for them,
 /// which are shown once.
-pub(crate) async fn create_credential(
+pub async fn create_credential(
     app: &App,
     new: NewCredential<'_>,
 ) -> anyhow::Result<(CredentialRow, Vec<(&'static str, String)>)> {
-    let merchant = declared(app, new.merchant)?;
+    let merchant = declared(app, new.merchant).await?;
     let manners = new.dialect.manners();
     ensure!(
         new.notify_url.is_none() || manners.notifies == Notifies::BySetting,
@@ -94,13 +94,13 @@ pub(crate) async fn create_credential(
         revoked_at_ms: None,
     };
     app.store().commit(vec![insert_credential(&row), move_revision()]).await?;
-    app.registry().refresh()?;
+    app.registry().refresh().await?;
     let parts = [issued.key, issued.account, issued.signing].into_iter().filter(|part| !part.is_empty());
     Ok((row, manners.credentials.iter().copied().zip(parts).collect()))
 }
 
-fn declared(app: &App, merchant: &str) -> anyhow::Result<MerchantId> {
-    app.registry().refresh()?;
+async fn declared(app: &App, merchant: &str) -> anyhow::Result<MerchantId> {
+    app.registry().refresh().await?;
     let snapshot = app.registry().snapshot();
     let declared = snapshot.merchants.values().find(|declared| declared.name == merchant);
     let declared = declared

@@ -1,28 +1,25 @@
-//! The server, the worker and the command line of Guichet, as a library so that the demo and the
-//! tests can run the very same parts inside one process.
+//! The server of Guichet as a library: everything that touches the world, for the executable, the demo and the
+//! tests to put together.
 
-mod app;
-pub mod cli;
-mod clock;
+pub mod app;
+pub mod clock;
 mod counters;
-mod demo;
-mod explain;
-mod http;
-mod inbound;
-mod keys;
-mod log;
+pub mod explain;
+pub mod http;
+pub mod inbound;
+pub mod keys;
 mod message;
-mod node;
+pub mod node;
 mod oneentry;
-mod outbound;
+pub mod outbound;
 mod pages;
-mod random;
-mod registry;
-mod shopfile;
-mod store;
-mod vault;
-mod view;
-mod webhook;
+pub mod random;
+pub mod registry;
+pub mod shopfile;
+pub mod store;
+pub mod vault;
+pub mod view;
+pub mod webhook;
 mod worker;
 
 pub use clock::Clock;

@@ -20,7 +20,7 @@ use crate::keys;
 use crate::outbound::Reach;
 use crate::registry::Registry;
 use crate::shopfile::ShopFile;
-use crate::store::{KeyKind, Opening, Store};
+use crate::store::{Fault, KeyKind, Opening, Store};
 use crate::vault::Vault;
 use crate::worker::Worker;
 
@@ -55,7 +55,7 @@ pub struct Node {
 }
 
 /// Everything but the network: what the command line uses on a database.
-pub(crate) fn assemble(
+pub async fn assemble(
     store: Store,
     vault: Vault,
     clock: Clock,
@@ -63,7 +63,7 @@ pub(crate) fn assemble(
     reach: Reach,
     gateway_timeout: std::time::Duration,
 ) -> anyhow::Result<App> {
-    let registry = Registry::load(store.clone(), vault)?;
+    let registry = Registry::load(store.clone(), vault).await?;
     let transport: Arc<dyn Transport> = Arc::new(HttpTransport::new(gateway_timeout)?);
     Ok(App::new(store, clock, registry, transport, public_url, reach))
 }
@@ -77,7 +77,7 @@ impl Node {
         let address = listener.local_addr()?;
         let public_url = settings.public_url.unwrap_or_else(|| format!("http://{address}"));
         let public_url = public_url.trim_end_matches('/').to_owned();
-        let store = Store::open(&settings.database, Opening::MakeOrMigrate)?;
+        let store = Store::open(&settings.database, Opening::MakeOrMigrate).await?;
         let app = assemble(
             store,
             settings.vault,
@@ -85,7 +85,8 @@ impl Node {
             public_url,
             settings.reach,
             settings.gateway_timeout,
-        )?;
+        )
+        .await?;
         let worker = Worker::new(app.clone())?;
         let (stop, stopped) = watch::channel(false);
         let serving = tokio::spawn(http::edge::serve(
@@ -104,7 +105,7 @@ impl Node {
     }
 
     /// Its parts, for the demo.
-    pub(crate) fn app(&self) -> &App {
+    pub fn app(&self) -> &App {
         &self.app
     }
 
@@ -153,11 +154,21 @@ impl Node {
         self.worker.settle_due().await
     }
 
-    /// Lets requests under way finish, gives the leases back, and ends.
-    pub async fn stop(self) {
+    /// Waits until the database has failed for good. Whoever runs this server must end the process then, without
+    /// [`Node::stop`]: the next start recovers from what is on disk.
+    pub async fn failed(&self) -> Fault {
+        self.app.store().failed().await
+    }
+
+    /// Lets requests under way finish, gives the leases back, closes the database, and ends.
+    ///
+    /// # Errors
+    /// The database could not be closed as it should; its log is kept, and the next start recovers from it.
+    pub async fn stop(self) -> Result<(), Fault> {
         self.stop.send_replace(true);
         for task in self.tasks {
             let _ = task.await;
         }
+        self.app.store().close().await
     }
 }

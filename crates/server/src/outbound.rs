@@ -35,12 +35,12 @@ impl std::str::FromStr for Network {
 
 impl Network {
     /// The network of one address.
-    pub(crate) fn of(address: IpAddr) -> Self {
+    pub fn of(address: IpAddr) -> Self {
         Network { base: address, bits: if address.is_ipv4() { 32 } else { 128 } }
     }
 
     /// Whether the address is in it.
-    pub(crate) fn contains(self, address: IpAddr) -> bool {
+    pub fn contains(self, address: IpAddr) -> bool {
         match (self.base, address) {
             (IpAddr::V4(base), IpAddr::V4(address)) => {
                 let mask = u32::MAX.checked_shl(32 - self.bits).unwrap_or(0);
@@ -71,7 +71,7 @@ impl Reach {
     }
 
     /// Refuses an address that can never be called: not HTTP, with credentials in it, or leading inside.
-    pub(crate) fn judge(&self, url: &url::Url) -> Result<(), &'static str> {
+    pub fn judge(&self, url: &url::Url) -> Result<(), &'static str> {
         if !matches!(url.scheme(), "http" | "https") {
             return Err("it must begin with https:// or http://");
         }
@@ -94,7 +94,7 @@ impl Reach {
     }
 
     /// A client that goes nowhere else.
-    pub(crate) fn client(&self) -> anyhow::Result<reqwest::Client> {
+    pub fn client(&self) -> anyhow::Result<reqwest::Client> {
         // Fails when a provider is installed already, which is just as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         Ok(reqwest::Client::builder()

@@ -45,7 +45,7 @@ impl Pool {
 
 /// Random bytes from the operating system. One request needs a dozen small pieces, so a thread asks
 /// for many at once.
-pub(crate) fn bytes<const N: usize>() -> [u8; N] {
+pub fn bytes<const N: usize>() -> [u8; N] {
     POOL.with_borrow_mut(Pool::take)
 }
 
@@ -56,39 +56,39 @@ const ORDER_PREFIX: &str = "ord_";
 const TOKEN_CHARS: usize = 32;
 
 /// A public token of 160 random bits, 32 lower-case characters.
-pub(crate) fn token() -> String {
+pub fn token() -> String {
     BASE32_NOPAD.encode(&bytes::<20>()).to_ascii_lowercase()
 }
 
 /// A public token for the pages of an order: its identifier without the prefix, so that no table of
 /// tokens is needed to find it, then the 160 random bits that keep it from being guessed.
-pub(crate) fn page_token(order: OrderId) -> String {
+pub fn page_token(order: OrderId) -> String {
     format!("{}{}", order.to_string().trim_start_matches(ORDER_PREFIX), token())
 }
 
 /// The order that such a token speaks of, if it can be one.
-pub(crate) fn order_of_page_token(text: &str) -> Option<OrderId> {
+pub fn order_of_page_token(text: &str) -> Option<OrderId> {
     let (id, _secret) = text.split_at_checked(text.len().checked_sub(TOKEN_CHARS)?)?;
     format!("{ORDER_PREFIX}{id}").parse().ok()
 }
 
 /// Whether two texts are the same, in a time that does not tell where they differ.
-pub(crate) fn same(left: &str, right: &str) -> bool {
+pub fn same(left: &str, right: &str) -> bool {
     fingerprint(left.as_bytes()) == fingerprint(right.as_bytes())
 }
 
 /// A secret of 256 random bits behind a prefix that shows what it is.
-pub(crate) fn secret(prefix: &str) -> String {
+pub fn secret(prefix: &str) -> String {
     format!("{prefix}{}", BASE32_NOPAD.encode(&bytes::<32>()).to_ascii_lowercase())
 }
 
 /// What is kept of a secret that only has to be recognised: SHA-256 in hex.
-pub(crate) fn fingerprint(secret: &[u8]) -> String {
+pub fn fingerprint(secret: &[u8]) -> String {
     HEXLOWER.encode(&Sha256::digest(secret))
 }
 
 /// So many random decimal digits, for people to type; each digit is as likely as any other.
-pub(crate) fn digits(length: usize) -> String {
+pub fn digits(length: usize) -> String {
     let mut digits = String::with_capacity(length);
     while digits.len() < length {
         // A byte of 250 or more would make 0 to 5 likelier than 6 to 9.
@@ -99,7 +99,7 @@ pub(crate) fn digits(length: usize) -> String {
 }
 
 /// A number from 0 to `below` − 1; for jitter, not for secrets.
-pub(crate) fn below(below: i64) -> i64 {
+pub fn below(below: i64) -> i64 {
     i64::from(u32::from_le_bytes(bytes())) % below.max(1)
 }
 

@@ -2,7 +2,7 @@
 //! opened. It is read anew when its revision in the database has moved, at the latest a second later.
 
 use std::collections::HashMap;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use anyhow::Context;
 use guichet_core::{AccountId, CredentialId, EndpointId, Environment, MerchantId};
@@ -19,40 +19,40 @@ use crate::vault::Vault;
 /// What an account may be set to, beside its secret.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct AccountSettings {
+pub struct AccountSettings {
     /// The gateway's address, when it is not the public one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) base_url: Option<url::Url>,
+    pub base_url: Option<url::Url>,
     /// How many checks a second this account may make.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) checks_per_second: Option<u32>,
+    pub checks_per_second: Option<u32>,
     /// What customers read on the button.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) label: Option<String>,
+    pub label: Option<String>,
 }
 
 /// A gateway account ready for use.
-pub(crate) struct OpenAccount {
-    pub(crate) id: AccountId,
-    pub(crate) merchant: MerchantId,
-    pub(crate) environment: Environment,
-    pub(crate) name: String,
-    pub(crate) label: String,
-    pub(crate) gateway: &'static dyn Gateway,
-    pub(crate) credentials: Account,
-    pub(crate) checks_per_second: u32,
+pub struct OpenAccount {
+    pub id: AccountId,
+    pub merchant: MerchantId,
+    pub environment: Environment,
+    pub name: String,
+    pub label: String,
+    pub gateway: &'static dyn Gateway,
+    pub credentials: Account,
+    pub checks_per_second: u32,
 }
 
 /// A webhook endpoint ready for use.
 #[derive(Clone)]
-pub(crate) struct OpenEndpoint {
-    pub(crate) row: EndpointRow,
-    pub(crate) secrets: Vec<SecretString>,
+pub struct OpenEndpoint {
+    pub row: EndpointRow,
+    pub secrets: Vec<SecretString>,
 }
 
 impl OpenEndpoint {
     /// Whether it wants events of that type.
-    pub(crate) fn wants(&self, event_type: &str) -> bool {
+    pub fn wants(&self, event_type: &str) -> bool {
         let wanted = |wanted: &String| {
             wanted == "*"
                 || wanted == event_type
@@ -64,36 +64,32 @@ impl OpenEndpoint {
 
 /// A credential of a vendor's client, ready for use.
 #[derive(Clone)]
-pub(crate) struct OpenCredential {
-    pub(crate) row: CredentialRow,
-    pub(crate) dialect: &'static dyn Dialect,
-    pub(crate) signing_secret: SecretString,
+pub struct OpenCredential {
+    pub row: CredentialRow,
+    pub dialect: &'static dyn Dialect,
+    pub signing_secret: SecretString,
 }
 
 /// The configuration as of one revision.
 #[derive(Default)]
-pub(crate) struct Snapshot {
+pub struct Snapshot {
     revision: i64,
-    pub(crate) merchants: HashMap<MerchantId, MerchantRow>,
-    pub(crate) keys: HashMap<String, KeyRow>,
-    pub(crate) accounts: HashMap<AccountId, Arc<OpenAccount>>,
-    pub(crate) endpoints: HashMap<EndpointId, OpenEndpoint>,
-    pub(crate) credentials: HashMap<CredentialId, OpenCredential>,
+    pub merchants: HashMap<MerchantId, MerchantRow>,
+    pub keys: HashMap<String, KeyRow>,
+    pub accounts: HashMap<AccountId, Arc<OpenAccount>>,
+    pub endpoints: HashMap<EndpointId, OpenEndpoint>,
+    pub credentials: HashMap<CredentialId, OpenCredential>,
     /// From a dialect and the hash of a key to the credential.
     client_keys: HashMap<(String, String), CredentialId>,
     /// The secrets that a merchant's messages need.
-    pub(crate) message_secrets: HashMap<MerchantId, MessageSecrets>,
+    pub message_secrets: HashMap<MerchantId, MessageSecrets>,
     /// What the merchants' shop fronts are made of, where they have one.
-    pub(crate) projects: HashMap<MerchantId, Arc<Project>>,
+    pub projects: HashMap<MerchantId, Arc<Project>>,
 }
 
 impl Snapshot {
     /// The accounts a merchant can be paid through, in the order they were declared.
-    pub(crate) fn accounts_of(
-        &self,
-        merchant: MerchantId,
-        environment: Environment,
-    ) -> Vec<&Arc<OpenAccount>> {
+    pub fn accounts_of(&self, merchant: MerchantId, environment: Environment) -> Vec<&Arc<OpenAccount>> {
         let mut found: Vec<_> = self
             .accounts
             .values()
@@ -104,12 +100,12 @@ impl Snapshot {
     }
 
     /// Whether a merchant has an account of that name, in whichever environment.
-    pub(crate) fn has_account(&self, merchant: MerchantId, name: &str) -> bool {
+    pub fn has_account(&self, merchant: MerchantId, name: &str) -> bool {
         self.accounts.values().any(|account| account.merchant == merchant && account.name == name)
     }
 
     /// The credential that a vendor's client shows, by its key; revoked ones are not found.
-    pub(crate) fn credential_of(&self, dialect: &str, key: &str) -> Option<&OpenCredential> {
+    pub fn credential_of(&self, dialect: &str, key: &str) -> Option<&OpenCredential> {
         // Looked up by its hash: how long that takes tells nothing about any stored key.
         let hash = random::fingerprint(key.as_bytes());
         let id = self.client_keys.get(&(dialect.to_owned(), hash))?;
@@ -117,14 +113,14 @@ impl Snapshot {
     }
 
     /// The publishable key that a shop front shows; revoked ones are not found.
-    pub(crate) fn front_key(&self, token: &str) -> Option<&KeyRow> {
+    pub fn front_key(&self, token: &str) -> Option<&KeyRow> {
         // Looked up by its hash: how long that takes tells nothing about any stored key.
         let key = self.keys.get(&random::fingerprint(token.as_bytes()))?;
         (key.kind == KeyKind::Publishable && key.revoked_at_ms.is_none()).then_some(key)
     }
 
     /// Everything that deliveries may go to.
-    pub(crate) fn targets(&self) -> impl Iterator<Item = Target> {
+    pub fn targets(&self) -> impl Iterator<Item = Target> {
         let endpoints = self.endpoints.keys().map(|id| Target::Endpoint(*id));
         let clients = self.credentials.keys().map(|id| Target::Client(*id));
         let customers = self.merchants.keys().flat_map(|merchant| {
@@ -134,7 +130,7 @@ impl Snapshot {
     }
 
     /// Whether deliveries may go there now.
-    pub(crate) fn is_target(&self, target: Target) -> bool {
+    pub fn is_target(&self, target: Target) -> bool {
         match target {
             Target::Endpoint(id) => {
                 self.endpoints.get(&id).is_some_and(|endpoint| endpoint.row.disabled_at_ms.is_none())
@@ -150,7 +146,7 @@ impl Snapshot {
     }
 
     /// The endpoints of a merchant.
-    pub(crate) fn endpoints_of(&self, merchant: MerchantId, environment: Environment) -> Vec<&OpenEndpoint> {
+    pub fn endpoints_of(&self, merchant: MerchantId, environment: Environment) -> Vec<&OpenEndpoint> {
         let mut found: Vec<_> = self
             .endpoints
             .values()
@@ -162,68 +158,69 @@ impl Snapshot {
 }
 
 /// Where everyone reads the configuration.
-pub(crate) struct Registry {
+pub struct Registry {
     store: Store,
     vault: Vault,
     current: RwLock<Arc<Snapshot>>,
 }
 
 /// The place a sealed account secret is bound to.
-pub(crate) fn account_place(account: AccountId) -> String {
+pub fn account_place(account: AccountId) -> String {
     format!("gateway_accounts/{account}/sealed_secret")
 }
 
 /// The place a sealed endpoint secret is bound to.
-pub(crate) fn endpoint_place(endpoint: EndpointId) -> String {
+pub fn endpoint_place(endpoint: EndpointId) -> String {
     format!("webhook_endpoints/{endpoint}/sealed_secrets")
 }
 
 /// The place a sealed signing secret of a vendor's client is bound to.
-pub(crate) fn credential_place(credential: CredentialId) -> String {
+pub fn credential_place(credential: CredentialId) -> String {
     format!("dialect_credentials/{credential}/sealed_signing_secret")
 }
 
 /// The place that the sealed secrets of a merchant's messages are bound to.
-pub(crate) fn messages_place(merchant: MerchantId) -> String {
+pub fn messages_place(merchant: MerchantId) -> String {
     format!("merchants/{merchant}/sealed_message_secrets")
 }
 
 impl Registry {
-    pub(crate) fn load(store: Store, vault: Vault) -> anyhow::Result<Self> {
+    pub async fn load(store: Store, vault: Vault) -> anyhow::Result<Self> {
         let registry = Registry { store, vault, current: RwLock::default() };
-        registry.refresh()?;
+        registry.refresh().await?;
         Ok(registry)
     }
 
     /// The configuration of now.
-    pub(crate) fn snapshot(&self) -> Arc<Snapshot> {
+    pub fn snapshot(&self) -> Arc<Snapshot> {
         match self.current.read() {
             Ok(current) => current.clone(),
             Err(poisoned) => poisoned.into_inner().clone(),
         }
     }
 
-    pub(crate) fn vault(&self) -> &Vault {
+    pub fn vault(&self) -> &Vault {
         &self.vault
     }
 
     /// Reads the configuration anew if it has changed.
-    pub(crate) fn refresh(&self) -> anyhow::Result<()> {
-        let revision = self.store.revision()?;
+    pub async fn refresh(&self) -> anyhow::Result<()> {
+        let revision = self.store.revision().await?;
         if revision == self.snapshot().revision {
             return Ok(());
         }
-        let fresh = Arc::new(self.read(revision)?);
-        match self.current.write() {
-            Ok(mut current) => *current = fresh,
-            Err(poisoned) => *poisoned.into_inner() = fresh,
+        let fresh = Arc::new(self.read(revision).await?);
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        // Two may read at once, and the later one may be done first.
+        if fresh.revision > current.revision {
+            *current = fresh;
         }
         Ok(())
     }
 
-    fn read(&self, revision: i64) -> anyhow::Result<Snapshot> {
+    async fn read(&self, revision: i64) -> anyhow::Result<Snapshot> {
         let mut snapshot = Snapshot { revision, ..Snapshot::default() };
-        for merchant in self.store.merchants()? {
+        for merchant in self.store.merchants().await? {
             if !merchant.sealed_message_secrets.is_empty() {
                 let opened =
                     self.vault.open(&merchant.sealed_message_secrets, &messages_place(merchant.id))?;
@@ -231,24 +228,24 @@ impl Registry {
             }
             snapshot.merchants.insert(merchant.id, merchant);
         }
-        for row in self.store.dialect_credentials()? {
+        for row in self.store.dialect_credentials().await? {
             let id = row.id;
             let known = self.open_credential(row).with_context(|| format!("credential {id}"))?;
             snapshot.client_keys.insert((known.row.dialect.clone(), known.row.hash.clone()), id);
             snapshot.credentials.insert(id, known);
         }
-        for key in self.store.api_keys()? {
+        for key in self.store.api_keys().await? {
             snapshot.keys.insert(key.hash.clone(), key);
         }
-        for row in self.store.gateway_accounts()? {
+        for row in self.store.gateway_accounts().await? {
             let id = row.id;
             let account = self.open_account(row).with_context(|| format!("gateway account {id}"))?;
             snapshot.accounts.insert(id, Arc::new(account));
         }
-        for (merchant, project) in self.store.projects()? {
+        for (merchant, project) in self.store.projects().await? {
             snapshot.projects.insert(merchant, Arc::new(project));
         }
-        for row in self.store.webhook_endpoints()? {
+        for row in self.store.webhook_endpoints().await? {
             let place = endpoint_place(row.id);
             let secrets = row.sealed_secrets.iter().map(|sealed| self.vault.open(sealed, &place));
             let secrets = secrets.collect::<anyhow::Result<Vec<_>>>()?;

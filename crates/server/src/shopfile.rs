@@ -21,7 +21,7 @@ use crate::{random, webhook};
 /// A shop file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct ShopFile {
+pub struct ShopFile {
     #[serde(default)]
     merchants: Vec<DeclaredMerchant>,
 }
@@ -88,11 +88,11 @@ struct DeclaredEndpoint {
 }
 
 /// What applying a file did, as sentences.
-pub(crate) type Report = Vec<String>;
+pub type Report = Vec<String>;
 
 impl ShopFile {
     /// Reads a file's text; the error says where.
-    pub(crate) fn parse(text: &str) -> anyhow::Result<Self> {
+    pub fn parse(text: &str) -> anyhow::Result<Self> {
         // The parser's message quotes the line it stumbled over, which may hold a secret.
         toml::from_str(text).map_err(|error: toml::de::Error| {
             let line = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
@@ -104,8 +104,8 @@ impl ShopFile {
     }
 
     /// Makes the database agree with this file, all of it or nothing.
-    pub(crate) async fn apply(&self, app: &App) -> anyhow::Result<Report> {
-        app.registry().refresh()?;
+    pub async fn apply(&self, app: &App) -> anyhow::Result<Report> {
+        app.registry().refresh().await?;
         let snapshot = app.registry().snapshot();
         let mut change = Changes { app, snapshot: &snapshot, writes: Vec::new(), report: Vec::new() };
         for merchant in &self.merchants {
@@ -114,7 +114,7 @@ impl ShopFile {
         let Changes { mut writes, report, .. } = change;
         writes.push(store::move_revision());
         app.store().commit(writes).await?;
-        app.registry().refresh()?;
+        app.registry().refresh().await?;
         Ok(report)
     }
 }

@@ -52,7 +52,7 @@ impl Vault {
     }
 
     /// A key for one other purpose, which tells nothing about this vault's own or any other one.
-    pub(crate) fn derive(&self, purpose: &str) -> Hmac<Sha256> {
+    pub fn derive(&self, purpose: &str) -> Hmac<Sha256> {
         let mut mac = self.root.clone();
         mac.update(purpose.as_bytes());
         keyed(&Zeroizing::new(<[u8; 32]>::from(mac.finalize().into_bytes()))[..])

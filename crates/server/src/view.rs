@@ -13,7 +13,7 @@ use crate::clock::Moment;
 
 /// An amount of money.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct MoneyView {
+pub struct MoneyView {
     /// Minor units of the currency by ISO 4217: centimes of a dinar, whole CFA francs.
     #[schema(example = 250_000)]
     amount: i64,
@@ -33,7 +33,7 @@ impl From<Money> for MoneyView {
 
 /// One line of an order.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ItemView<'a> {
+pub struct ItemView<'a> {
     /// What it is.
     #[schema(example = "Semolina, 5 kg")]
     name: &'a str,
@@ -53,7 +53,7 @@ impl<'a> From<&'a Item> for ItemView<'a> {
 
 /// Who pays.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct PayerView<'a> {
+pub struct PayerView<'a> {
     /// Family name.
     name: Option<&'a str>,
     /// First name.
@@ -98,7 +98,7 @@ impl<'a> From<&'a Payer> for PayerView<'a> {
 
 /// One attempt to pay an order.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct PaymentView<'a> {
+pub struct PaymentView<'a> {
     /// Its identifier.
     #[schema(value_type = String, example = "pay_01kaqwm3v0e9r8t7y6v5w4x3z2")]
     id: PaymentId,
@@ -132,7 +132,7 @@ pub(crate) struct PaymentView<'a> {
 
 /// Why a payment failed.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct FailureView<'a> {
+pub struct FailureView<'a> {
     /// Stable code.
     #[schema(example = "declined_cancelled_or_expired")]
     code: &'a str,
@@ -197,7 +197,7 @@ impl<'a> PaymentView<'a> {
 
 /// Money that came but does not fit.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct HeldView {
+pub struct HeldView {
     /// The payment that brought it.
     #[schema(value_type = String)]
     payment: PaymentId,
@@ -229,7 +229,7 @@ impl From<&Held> for HeldView {
 /// An order.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(title = "Order")]
-pub(crate) struct OrderView<'a> {
+pub struct OrderView<'a> {
     /// Its identifier.
     #[schema(value_type = String, example = "ord_01kaqwm3v0e9r8t7y6v5w4x3z1")]
     id: OrderId,
@@ -295,7 +295,7 @@ pub(crate) struct OrderView<'a> {
 
 impl<'a> OrderView<'a> {
     /// The view of an order whose hosted pages are under `public_url` and `token`.
-    pub(crate) fn new(order: &'a Order, token: &'a str, public_url: &'a str, now_ms: i64) -> Self {
+    pub fn new(order: &'a Order, token: &'a str, public_url: &'a str, now_ms: i64) -> Self {
         let terms = &order.terms;
         let payments: Vec<PaymentView<'_>> =
             order.payments.iter().map(|payment| PaymentView::new(payment, now_ms)).collect();

@@ -16,25 +16,25 @@ use crate::random;
 use crate::store::Record;
 
 /// What every signing secret begins with; the rest is base64.
-pub(crate) const SECRET_PREFIX: &str = "whsec_";
+pub const SECRET_PREFIX: &str = "whsec_";
 
 /// How long after the first try each next one is made, in seconds after the one before.
 const SCHEDULE_S: [i64; 9] =
     [5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600, 10 * 3600, 14 * 3600, 20 * 3600, 24 * 3600];
 
 /// A new signing secret of 256 random bits.
-pub(crate) fn new_secret() -> String {
+pub fn new_secret() -> String {
     format!("{SECRET_PREFIX}{}", STANDARD.encode(random::bytes::<32>()))
 }
 
 /// Whether the text can be a signing secret: the prefix, then 24 to 64 bytes in base64.
-pub(crate) fn is_secret(text: &str) -> bool {
+pub fn is_secret(text: &str) -> bool {
     let bytes = text.strip_prefix(SECRET_PREFIX).and_then(|encoded| STANDARD.decode(encoded).ok());
     bytes.is_some_and(|bytes| (24..=64).contains(&bytes.len()))
 }
 
 /// How long to wait after a number of failed tries, in ms, give or take a tenth; `None`: no more.
-pub(crate) fn retry_after_ms(tries: i64) -> Option<i64> {
+pub fn retry_after_ms(tries: i64) -> Option<i64> {
     let step = usize::try_from(tries - 1).ok()?;
     let wait_ms = SCHEDULE_S.get(step)? * 1000;
     Some(wait_ms - wait_ms / 10 + random::below(wait_ms / 5 + 1))
@@ -54,7 +54,7 @@ struct Payload<'a> {
 }
 
 /// The body that is sent about an entry: the same bytes at every try.
-pub(crate) fn body(record: &Record) -> anyhow::Result<String> {
+pub fn body(record: &Record) -> anyhow::Result<String> {
     let payload = Payload {
         id: record.id,
         kind: &record.kind,
@@ -68,7 +68,7 @@ pub(crate) fn body(record: &Record) -> anyhow::Result<String> {
 }
 
 /// The value of `webhook-signature`: one signature for each secret, so that secrets can be rotated.
-pub(crate) fn signatures(
+pub fn signatures(
     secrets: &[SecretString],
     id: EventId,
     timestamp_s: i64,
@@ -85,7 +85,7 @@ pub(crate) fn signatures(
 }
 
 /// Whether one of the signatures is this secret's.
-pub(crate) fn verify<'a>(secret: &str, header: &impl Fn(&str) -> &'a str, body: &[u8]) -> bool {
+pub fn verify<'a>(secret: &str, header: &impl Fn(&str) -> &'a str, body: &[u8]) -> bool {
     let key = secret.strip_prefix(SECRET_PREFIX).and_then(|encoded| STANDARD.decode(encoded).ok());
     let Some(mac) = key.and_then(|key| Hmac::<Sha256>::new_from_slice(&key).ok()) else { return false };
     let mac = mac

@@ -17,11 +17,11 @@ struct Bucket {
 
 /// The buckets of all accounts.
 #[derive(Debug, Default)]
-pub(crate) struct Budgets(Mutex<HashMap<AccountId, Bucket>>);
+pub struct Budgets(Mutex<HashMap<AccountId, Bucket>>);
 
 impl Budgets {
     /// Takes one check and says how many are left, or in how many ms there will be one.
-    pub(crate) fn take(&self, account: AccountId, per_second: u32, now_ms: i64) -> Result<u32, i64> {
+    pub fn take(&self, account: AccountId, per_second: u32, now_ms: i64) -> Result<u32, i64> {
         let rate = i64::from(per_second.max(1));
         let full = rate * BURST_SECONDS * 1000;
         let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);

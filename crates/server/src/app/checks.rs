@@ -14,7 +14,7 @@ use super::{App, Error};
 
 /// What became of the wish to check.
 #[derive(Debug, Clone)]
-pub(crate) enum Checked {
+pub enum Checked {
     /// The gateway was asked; the order as it is now.
     Asked(Box<Stored>),
     /// There was nothing to ask, or it was asked so lately that the answer stands.
@@ -42,7 +42,7 @@ pub(super) struct Checks {
 
 impl App {
     /// Asks the gateway about a payment and lets what it showed happen to the order.
-    pub(crate) async fn check(&self, order: OrderId, payment: PaymentId, actor: Actor) -> Outcome {
+    pub async fn check(&self, order: OrderId, payment: PaymentId, actor: Actor) -> Outcome {
         let mut waiting = self.join_or_start(order, payment, actor);
         let outcome = waiting.wait_for(Option::is_some).await;
         let outcome = outcome.ok().and_then(|outcome| outcome.clone());
@@ -67,7 +67,7 @@ impl App {
     }
 
     async fn check_now(&self, id: OrderId, payment: PaymentId, actor: Actor) -> Outcome {
-        let stored = self.store().order(id)?.ok_or(Error::NoSuchOrder)?;
+        let stored = self.store().order(id).await?.ok_or(Error::NoSuchOrder)?;
         let Some(known) = stored.order.payment(payment) else { return Err(Error::NoSuchOrder) };
         let now_ms = self.clock().now_ms();
         let least_ms = known.terms.min_check_interval_ms;

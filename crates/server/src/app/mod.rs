@@ -4,19 +4,20 @@
 mod breaker;
 mod budget;
 mod checks;
+mod commit;
 mod health;
 mod numbers;
 mod open;
 mod routing;
 mod signals;
-pub(crate) mod switchboard;
+pub mod switchboard;
 mod told;
 
 use std::sync::Arc;
 
 use guichet_core::{
-    Change, Decision, DeliveryId, Effect, Entry, Environment, Event, EventId, MerchantId, NewOrder, OrderId,
-    Refusal, SHARDS, decide, place,
+    Change, Decision, Effect, Entry, Environment, Event, MerchantId, NewOrder, OrderId, Refusal, SHARDS,
+    decide, place,
 };
 use guichet_gateways::Transport;
 
@@ -26,16 +27,16 @@ use crate::oneentry::Doorkeeper;
 use crate::outbound::Reach;
 use crate::random;
 use crate::registry::Registry;
-use crate::store::{self, CommitError, Fault, Guard, Record, Store, Stored, Target, Write};
+use crate::store::{self, Fault, Store, Stored, Target, Write};
 use crate::view::OrderView;
 
 use breaker::Breakers;
-pub(crate) use checks::Checked;
+pub use checks::Checked;
 use checks::Checks;
+use commit::CommitTrouble;
 use numbers::Numbers;
-pub(crate) use routing::NoAccount;
-pub(crate) use signals::Signals;
-use told::targets;
+pub use routing::NoAccount;
+pub use signals::Signals;
 
 /// How often a decision is made anew because someone else changed the order meanwhile.
 const ATTEMPTS: usize = 16;
@@ -45,7 +46,7 @@ const SHARD_TURN_MS: i64 = 1_000;
 
 /// Everything a handler, a worker or a command needs. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct App(Arc<Parts>);
+pub struct App(Arc<Parts>);
 
 struct Parts {
     store: Store,
@@ -65,7 +66,7 @@ struct Parts {
 
 /// Why nothing was changed.
 #[derive(Debug, Clone, thiserror::Error)]
-pub(crate) enum Error {
+pub enum Error {
     /// There is no such order.
     #[error("there is no such order")]
     NoSuchOrder,
@@ -94,19 +95,19 @@ pub(crate) enum Error {
 
 /// What an event came to.
 #[derive(Debug, Clone)]
-pub(crate) struct Applied {
+pub struct Applied {
     /// The order as it is stored now.
-    pub(crate) stored: Stored,
+    pub stored: Stored,
     /// What is to be done next.
-    pub(crate) effects: Vec<Effect>,
+    pub effects: Vec<Effect>,
 }
 
 /// Writes that belong into the same transaction, made once the order's new state is known.
-pub(crate) type Attach = Arc<dyn Fn(&Stored) -> Vec<Write> + Send + Sync>;
+pub type Attach = Arc<dyn Fn(&Stored) -> Vec<Write> + Send + Sync>;
 
 impl App {
     /// Puts the parts together.
-    pub(crate) fn new(
+    pub fn new(
         store: Store,
         clock: Clock,
         registry: Registry,
@@ -133,63 +134,63 @@ impl App {
         }))
     }
 
-    pub(crate) fn store(&self) -> &Store {
+    pub fn store(&self) -> &Store {
         &self.0.store
     }
 
-    pub(crate) fn clock(&self) -> &Clock {
+    pub fn clock(&self) -> &Clock {
         &self.0.clock
     }
 
-    pub(crate) fn registry(&self) -> &Registry {
+    pub fn registry(&self) -> &Registry {
         &self.0.registry
     }
 
-    pub(crate) fn signals(&self) -> &Signals {
+    pub fn signals(&self) -> &Signals {
         &self.0.signals
     }
 
     /// What lets customers in.
-    pub(crate) fn doorkeeper(&self) -> &Doorkeeper {
+    pub fn doorkeeper(&self) -> &Doorkeeper {
         &self.0.doorkeeper
     }
 
     /// An identifier for a new order. Orders made in the same second share a shard, so that a batch of
     /// them touches few pages of the database; over the minutes all shards fill alike.
-    pub(crate) fn new_order_id(&self) -> OrderId {
+    pub fn new_order_id(&self) -> OrderId {
         let now_ms = self.clock().now_ms();
         OrderId::in_shard(now_ms, random::bytes(), now_ms / SHARD_TURN_MS + self.0.first_shard)
     }
 
     /// Where this server is reached from outside, without a trailing slash.
-    pub(crate) fn public_url(&self) -> &str {
+    pub fn public_url(&self) -> &str {
         &self.0.public_url
     }
 
     /// Where merchants' webhook endpoints may be.
-    pub(crate) fn reach(&self) -> &Reach {
+    pub fn reach(&self) -> &Reach {
         &self.0.reach
     }
 
     /// The order as the API shows it.
-    pub(crate) fn view<'a>(&'a self, stored: &'a Stored) -> OrderView<'a> {
+    pub fn view<'a>(&'a self, stored: &'a Stored) -> OrderView<'a> {
         OrderView::new(&stored.order, &stored.token, self.public_url(), self.clock().now_ms())
     }
 
     /// A merchant's order; another merchant's, or one of the other environment, is not there.
-    pub(crate) fn order_of(
+    pub async fn order_of(
         &self,
         merchant: MerchantId,
         environment: Environment,
         id: OrderId,
     ) -> Result<Stored, Error> {
-        let stored = self.store().order(id)?.ok_or(Error::NoSuchOrder)?;
+        let stored = self.store().order(id).await?.ok_or(Error::NoSuchOrder)?;
         let theirs = stored.order.merchant == merchant && stored.order.environment == environment;
         if theirs { Ok(stored) } else { Err(Error::NoSuchOrder) }
     }
 
     /// Makes an order and, with `first`, lets a first event happen to it in the same transaction.
-    pub(crate) async fn place(
+    pub async fn place(
         &self,
         new: NewOrder,
         first: Option<&Event>,
@@ -214,24 +215,19 @@ impl App {
         writes.extend(store::insert_order(&stored, fingerprint));
         writes.extend(store::gateway_names(&[], &stored.order));
         writes.extend(journal.writes);
-        self.store().commit(writes).await.map_err(Error::from)?;
+        self.commit(writes, journal.decision).await?;
         self.announce(&stored, &entries, &journal.targets);
         Ok(Applied { stored, effects })
     }
 
     /// Lets an event happen to an order: reads it, decides, commits; again, when it changed meanwhile.
-    pub(crate) async fn apply(
-        &self,
-        id: OrderId,
-        event: &Event,
-        attach: Option<&Attach>,
-    ) -> Result<Applied, Error> {
-        let stored = self.store().order(id)?.ok_or(Error::NoSuchOrder)?;
+    pub async fn apply(&self, id: OrderId, event: &Event, attach: Option<&Attach>) -> Result<Applied, Error> {
+        let stored = self.store().order(id).await?.ok_or(Error::NoSuchOrder)?;
         self.apply_to(stored, event, attach).await
     }
 
     /// The same for an order that was read a moment ago.
-    pub(crate) async fn apply_to(
+    pub async fn apply_to(
         &self,
         mut stored: Stored,
         event: &Event,
@@ -245,14 +241,14 @@ impl App {
                 Ok(applied) => return Ok(applied),
             }
             metrics::counter!("guichet_commit_conflicts_total").increment(1);
-            stored = self.store().order(id)?.ok_or(Error::NoSuchOrder)?;
+            stored = self.store().order(id).await?.ok_or(Error::NoSuchOrder)?;
         }
         Err(Error::Overloaded)
     }
 
     /// Notes that a customer waits for this order, so that checks are made often; the order as it is
     /// then. Whoever only looks never fails over it.
-    pub(crate) async fn attend(&self, stored: Stored) -> Stored {
+    pub async fn attend(&self, stored: Stored) -> Stored {
         match self.apply_to(stored.clone(), &Event::CustomerWaiting, None).await {
             Ok(applied) => applied.stored,
             Err(error) => {
@@ -285,7 +281,7 @@ impl App {
         writes.extend(store::gateway_names(&before.payments, &after.order));
         writes.extend(journal.writes);
         writes.extend(attach.map(|attach| attach(&after)).unwrap_or_default());
-        self.store().commit(writes).await?;
+        self.commit(writes, journal.decision).await?;
         self.announce(&after, &entries, &journal.targets);
         Ok(Applied { stored: after, effects })
     }
@@ -301,32 +297,6 @@ impl App {
             self.store().commit(writes).await?;
         }
         Ok(Applied { stored, effects })
-    }
-
-    /// The journal entries of a change, and a delivery of each to everyone who is told.
-    fn journal(&self, stored: &mut Stored, entries: &[Entry], cause: Option<&Event>, now_ms: i64) -> Journal {
-        let (first, seq) = (event_id(now_ms, stored.entries), stored.entries + 1);
-        let records = entries.iter().enumerate().map(|(place, entry)| {
-            let data = entry.kind.as_str().starts_with("order.").then(|| self.view(stored));
-            let cause = cause.filter(|_| place == 0);
-            Record::of(first.at(place), stored.order.id, entry, cause, now_ms, data)
-        });
-        let records: Vec<_> = records.collect();
-        let mut journal = Journal { targets: Vec::new(), writes: Vec::with_capacity(4) };
-        if let Some((write, link)) = store::append_to_journal(stored, &records) {
-            journal.writes.push(write);
-            stored.chain = link;
-            stored.entries += i64::try_from(entries.len()).unwrap_or(0);
-        }
-        let snapshot = self.registry().snapshot();
-        for (seq, entry) in (seq..).zip(entries) {
-            for target in targets(&snapshot, &stored.order, entry) {
-                let id = DeliveryId::new(now_ms, random::bytes());
-                journal.writes.push(store::insert_delivery(id, stored.order.id, seq, target, now_ms));
-                journal.targets.push(target);
-            }
-        }
-        journal
     }
 
     /// After a commit: the log line of every change of state, the counters, and the wake-up calls.
@@ -347,58 +317,6 @@ impl App {
         }
         if stored.order.wake_at_ms().is_some_and(|at| at <= self.clock().now_ms()) {
             self.signals().alarms.ring(stored.order.id.shard());
-        }
-    }
-}
-
-/// The first identifier of a decision's events, sorting after those of the same order's earlier events of
-/// the same millisecond.
-fn event_id(now_ms: i64, entries: i64) -> EventId {
-    let mut bytes = random::bytes::<10>();
-    let [.., high, low] = entries.to_be_bytes();
-    (bytes[0], bytes[1]) = (high, low);
-    EventId::new(now_ms, bytes).first()
-}
-
-struct Journal {
-    writes: Vec<Write>,
-    targets: Vec<Target>,
-}
-
-enum CommitTrouble {
-    ChangedMeanwhile,
-    Other(Error),
-}
-
-impl From<Refusal> for CommitTrouble {
-    fn from(refusal: Refusal) -> Self {
-        CommitTrouble::Other(Error::Refused(refusal))
-    }
-}
-
-impl From<CommitError> for CommitTrouble {
-    fn from(error: CommitError) -> Self {
-        match error {
-            CommitError::Conflict(Guard::Version) => CommitTrouble::ChangedMeanwhile,
-            other @ (CommitError::Conflict(_)
-            | CommitError::Fault(_)
-            | CommitError::Unwritable(_)
-            | CommitError::Overloaded) => CommitTrouble::Other(Error::from(other)),
-        }
-    }
-}
-
-impl From<CommitError> for Error {
-    fn from(error: CommitError) -> Self {
-        match error {
-            CommitError::Conflict(Guard::Reference) => Error::ReferenceTaken,
-            CommitError::Conflict(Guard::IdempotencyKey) => Error::KeyTaken,
-            CommitError::Conflict(Guard::GatewayReference) => Error::GatewayReferenceTaken,
-            CommitError::Conflict(Guard::Version | Guard::Row | Guard::None) | CommitError::Overloaded => {
-                Error::Overloaded
-            }
-            CommitError::Unwritable(fault) => Error::Unwritable(fault),
-            CommitError::Fault(fault) => Error::Fault(fault),
         }
     }
 }

@@ -22,7 +22,7 @@ pub(super) struct Numbers(Mutex<HashMap<Counted, Range<i64>>>);
 
 impl App {
     /// The next number of that kind, from 1 on; never the same twice.
-    pub(crate) async fn next_number(
+    pub async fn next_number(
         &self,
         merchant: MerchantId,
         environment: Environment,
@@ -34,7 +34,7 @@ impl App {
             if let Some(number) = block.next() {
                 return Ok(number);
             }
-            let known = self.store().next_number(merchant, environment, kind)?;
+            let known = self.store().next_number(merchant, environment, kind).await?;
             let first = known.unwrap_or(1);
             let write = reserve_numbers(merchant, environment, kind, known, first + BLOCK);
             match self.store().commit(vec![write]).await {

@@ -21,7 +21,7 @@ const ANY_TOKEN: &str = "0000000000000000000000000000000000000000000000000000000
 
 impl App {
     /// The event that asks for a payment of an order at an account.
-    pub(crate) fn payment_requested(&self, account: &OpenAccount, actor: Actor) -> Event {
+    pub fn payment_requested(&self, account: &OpenAccount, actor: Actor) -> Event {
         Event::PaymentRequested {
             payment: PaymentId::new(self.clock().now_ms(), random::bytes()),
             account: account.id,
@@ -58,13 +58,13 @@ impl App {
     }
 
     /// Whether that account's gateway takes such an order at all.
-    pub(crate) fn takes(&self, account: &OpenAccount, terms: &guichet_core::Terms) -> Result<(), RuleBroken> {
+    pub fn takes(&self, account: &OpenAccount, terms: &guichet_core::Terms) -> Result<(), RuleBroken> {
         account.gateway.validate(&self.payin_request(account, terms, ANY_PAYMENT.to_owned(), ANY_TOKEN))
     }
 
     /// Asks for a payment of an existing order at the first of these accounts that opens one. `attach`
     /// goes into the transaction that ends it, `claim` into the one that begins it.
-    pub(crate) async fn request_payment(
+    pub async fn request_payment(
         &self,
         id: OrderId,
         accounts: &[Arc<OpenAccount>],
@@ -72,7 +72,7 @@ impl App {
         claim: Option<&Attach>,
         attach: Option<&Attach>,
     ) -> Result<Stored, Error> {
-        let stored = self.store().order(id)?.ok_or(Error::NoSuchOrder)?;
+        let stored = self.store().order(id).await?.ok_or(Error::NoSuchOrder)?;
         let now_ms = self.clock().now_ms();
         let serves = |account: &&Arc<OpenAccount>| {
             let under_way =
@@ -90,7 +90,7 @@ impl App {
 
     /// Opens a payment that was just asked for at the first of these accounts, and at the next one only
     /// when it is certain that nothing was opened: never while an answer is unknown.
-    pub(crate) async fn open_in_turn(
+    pub async fn open_in_turn(
         &self,
         applied: Applied,
         accounts: &[Arc<OpenAccount>],
@@ -118,11 +118,7 @@ impl App {
     }
 
     /// Opens what an event asked to open; an order without anything to open is as it was.
-    pub(crate) async fn open_requested(
-        &self,
-        applied: Applied,
-        attach: Option<&Attach>,
-    ) -> Result<Stored, Error> {
+    pub async fn open_requested(&self, applied: Applied, attach: Option<&Attach>) -> Result<Stored, Error> {
         let to_open = applied.effects.iter().find_map(|effect| match effect {
             Effect::Open(payment) => Some(*payment),
             Effect::Check(_) => None,

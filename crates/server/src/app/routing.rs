@@ -13,7 +13,7 @@ use super::App;
 
 /// Why nobody serves an order.
 #[derive(Debug, Clone)]
-pub(crate) enum NoAccount {
+pub enum NoAccount {
     /// The merchant has no account in this environment.
     NoneDeclared,
     /// No route of the merchant fits the order.
@@ -26,7 +26,7 @@ impl App {
     /// The accounts that take such an order, the preferred one first. Those without an API, such as cash,
     /// count where a person chooses (`by_hand`) and where a route leads to nothing else: nobody is led to
     /// them by a link.
-    pub(crate) fn serving(
+    pub fn serving(
         &self,
         snapshot: &Snapshot,
         merchant: MerchantId,

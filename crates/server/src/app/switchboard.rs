@@ -28,7 +28,7 @@ const TITLE_CHARS: usize = 200;
 const DESCRIPTION_CHARS: usize = 1000;
 
 /// The switchboard of this node.
-pub(crate) struct Switchboard<'a>(pub(crate) &'a App);
+pub struct Switchboard<'a>(pub &'a App);
 
 #[async_trait]
 impl Backend for Switchboard<'_> {
@@ -41,7 +41,7 @@ impl Backend for Switchboard<'_> {
         let snapshot = app.registry().snapshot();
         let client = admit(&snapshot, claim)?;
         let fingerprint = random::fingerprint(&serde_json::to_vec(&request).unwrap_or_default());
-        if let Some(view) = self.repeated(client, &request, &fingerprint)? {
+        if let Some(view) = self.repeated(client, &request, &fingerprint).await? {
             return Ok(view);
         }
         let merchant = snapshot.merchants.get(&client.row.merchant).ok_or(BackendRefusal::UnknownKey)?;
@@ -54,7 +54,7 @@ impl Backend for Switchboard<'_> {
             Ok(placed) => placed,
             // A twin of this request may be what took the reference.
             Err(Error::ReferenceTaken) => {
-                let twin = self.repeated(client, &request, &fingerprint)?;
+                let twin = self.repeated(client, &request, &fingerprint).await?;
                 return twin.ok_or(BackendRefusal::DuplicateReference);
             }
             Err(error) => return Err(trouble(&error)),
@@ -69,7 +69,7 @@ impl Backend for Switchboard<'_> {
         let snapshot = app.registry().snapshot();
         let client = admit(&snapshot, claim)?;
         let merchant = snapshot.merchants.get(&client.row.merchant).ok_or(BackendRefusal::UnknownKey)?;
-        let found = self.find(client, lookup)?.ok_or(BackendRefusal::NoSuchPayment)?;
+        let found = self.find(client, lookup).await?.ok_or(BackendRefusal::NoSuchPayment)?;
         let stored = self.asked(found, &actor(client)).await?;
         payin_view(app, merchant, &stored).ok_or(BackendRefusal::NoSuchPayment)
     }
@@ -87,18 +87,18 @@ fn actor(client: &OpenCredential) -> Actor {
 
 impl Switchboard<'_> {
     /// The payment that this very request made before, where it says which by an idempotency key.
-    fn repeated(
+    async fn repeated(
         &self,
         client: &OpenCredential,
         request: &PayinRequest,
         fingerprint: &str,
     ) -> Result<Option<PayinView>, BackendRefusal> {
         let Some(key) = request.idempotency_key.as_deref() else { return Ok(None) };
-        let Some((order, known)) = self.named(client, &key_name(key))? else { return Ok(None) };
+        let Some((order, known)) = self.named(client, &key_name(key)).await? else { return Ok(None) };
         if known != fingerprint {
             return Err(BackendRefusal::KeyReused);
         }
-        let stored = self.stored(order)?;
+        let stored = self.stored(order).await?;
         // A link is not there yet while the first of the twins is still at the gateway.
         if stored.order.payments.iter().any(|payment| matches!(payment.state, PaymentState::Opening)) {
             return Err(BackendRefusal::InProgress);
@@ -108,29 +108,37 @@ impl Switchboard<'_> {
         Ok(payin_view(self.0, merchant, &stored).map(|view| as_first_shown(view, &stored)))
     }
 
-    fn named(
+    async fn named(
         &self,
         client: &OpenCredential,
         name: &str,
     ) -> Result<Option<(OrderId, String)>, BackendRefusal> {
         let (merchant, environment) = (client.row.merchant, client.row.environment);
-        self.0.store().order_of_reference(merchant, environment, name).map_err(|fault| trouble(&fault.into()))
+        self.0
+            .store()
+            .order_of_reference(merchant, environment, name)
+            .await
+            .map_err(|fault| trouble(&fault.into()))
     }
 
-    fn stored(&self, order: OrderId) -> Result<Stored, BackendRefusal> {
-        let stored = self.0.store().order(order).map_err(|fault| trouble(&fault.into()))?;
+    async fn stored(&self, order: OrderId) -> Result<Stored, BackendRefusal> {
+        let stored = self.0.store().order(order).await.map_err(|fault| trouble(&fault.into()))?;
         stored.ok_or(BackendRefusal::NoSuchPayment)
     }
 
     /// The order that the client means, if one of its dialect's clients made it.
-    fn find(&self, client: &OpenCredential, lookup: Lookup<'_>) -> Result<Option<Stored>, BackendRefusal> {
+    async fn find(
+        &self,
+        client: &OpenCredential,
+        lookup: Lookup<'_>,
+    ) -> Result<Option<Stored>, BackendRefusal> {
         let (Lookup::Reference(name) | Lookup::MerchantReference(name) | Lookup::Either(name)) = lookup;
         // The names of idempotency keys are not for asking.
         if name.is_empty() || name.contains(char::is_control) {
             return Ok(None);
         }
-        let Some((order, _)) = self.named(client, name)? else { return Ok(None) };
-        let stored = self.stored(order)?;
+        let Some((order, _)) = self.named(client, name).await? else { return Ok(None) };
+        let stored = self.stored(order).await?;
         let meant = stored.order.terms.origin.as_ref().is_some_and(|origin| {
             origin.dialect == client.row.dialect
                 && match lookup {
@@ -166,7 +174,7 @@ impl Switchboard<'_> {
             () = checks => {}
             () = self.0.clock().sleep(PATIENCE_MS) => {}
         }
-        self.stored(id)
+        self.stored(id).await
     }
 
     /// The terms of the order that such a request makes.
@@ -271,7 +279,7 @@ fn trouble(error: &Error) -> BackendRefusal {
 }
 
 /// An order as a vendor's client is shown it; `None` for an order that no such client made.
-pub(crate) fn payin_view(app: &App, merchant: &MerchantRow, stored: &Stored) -> Option<PayinView> {
+pub fn payin_view(app: &App, merchant: &MerchantRow, stored: &Stored) -> Option<PayinView> {
     let (order, terms) = (&stored.order, &stored.order.terms);
     let origin = terms.origin.as_ref()?;
     let now_ms = app.clock().now_ms();
@@ -361,7 +369,7 @@ fn handed_out(order: &Order) -> Option<&Payment> {
 
 /// How the link that a client has came to its end, and when, if that was before the order did: what a
 /// client was told then stays true.
-pub(crate) fn end_of_the_link(order: &Order) -> Option<(PayinFailure, i64)> {
+pub fn end_of_the_link(order: &Order) -> Option<(PayinFailure, i64)> {
     let (why, at_ms) = match handed_out(order)?.state {
         PaymentState::Failed { at_ms, .. } => (PayinFailure::Declined, at_ms),
         PaymentState::Cancelled { at_ms, .. } => (PayinFailure::Cancelled, at_ms),

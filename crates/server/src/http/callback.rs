@@ -7,6 +7,7 @@ use guichet_gateways::{Callback, Signature, scrubbed_within};
 use http::{StatusCode, Uri};
 
 use crate::app::{App, Error};
+use crate::store::Fault;
 
 use super::input::Sent;
 
@@ -14,7 +15,7 @@ use super::input::Sent;
 const KEPT: usize = 2000;
 
 /// Always 200, even for nonsense: whoever sends it learns nothing, and a gateway need not repeat it.
-pub(crate) async fn receive(
+pub async fn receive(
     State(app): State<App>,
     Path((gateway, account)): Path<(String, String)>,
     uri: Uri,
@@ -42,21 +43,36 @@ pub(crate) async fn receive(
         metrics::counter!("guichet_callbacks_total", "outcome" => "forged").increment(1);
         return StatusCode::OK;
     }
-    let about = hint.references.iter().find_map(|reference| find(&app, account.id, reference));
-    let outcome = match about {
-        Some((order, payment)) => {
+    let (status, outcome) = match find(&app, account.id, &hint.references).await {
+        Ok(Some((order, payment))) => {
             // Anybody can send this: what is kept of it holds no secret and no card number.
             let body = scrubbed_within(&callback.body, &account.credentials.secrets, KEPT);
-            take(&app, order, payment, body).await
+            (StatusCode::OK, take(&app, order, payment, body).await)
         }
-        None => "unmatched",
+        Ok(None) => (StatusCode::OK, "unmatched"),
+        // The gateway repeats what was not taken.
+        Err(fault) => {
+            tracing::error!(%fault, account = %account.id, gateway, "a callback could not be looked up");
+            (StatusCode::SERVICE_UNAVAILABLE, "fault")
+        }
     };
     metrics::counter!("guichet_callbacks_total", "outcome" => outcome).increment(1);
-    StatusCode::OK
+    status
 }
 
-fn find(app: &App, account: AccountId, reference: &str) -> Option<(OrderId, PaymentId)> {
-    app.store().payment_of_reference(account, reference).ok().flatten()
+/// The payment that the first known one of these references names.
+async fn find(
+    app: &App,
+    account: AccountId,
+    references: &[String],
+) -> Result<Option<(OrderId, PaymentId)>, Fault> {
+    for reference in references {
+        let found = app.store().payment_of_reference(account, reference).await?;
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
 }
 
 async fn take(app: &App, order: OrderId, payment: PaymentId, body: String) -> &'static str {

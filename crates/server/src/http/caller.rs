@@ -13,17 +13,17 @@ use super::problem::Problem;
 
 /// The merchant and the environment that a valid key opens.
 #[derive(Debug, Clone)]
-pub(crate) struct Caller {
+pub struct Caller {
     /// Whose key it is.
-    pub(crate) merchant: MerchantId,
+    pub merchant: MerchantId,
     /// Play money or real money.
-    pub(crate) environment: Environment,
+    pub environment: Environment,
     key: String,
 }
 
 impl Caller {
     /// The caller as the journal names it.
-    pub(crate) fn actor(&self) -> Actor {
+    pub fn actor(&self) -> Actor {
         Actor::Shop { key: self.key.clone() }
     }
 
@@ -31,7 +31,7 @@ impl Caller {
     ///
     /// # Errors
     /// The key is one for play money.
-    pub(crate) fn insist_on_live(&self) -> Result<(), Problem> {
+    pub fn insist_on_live(&self) -> Result<(), Problem> {
         if self.environment == Environment::Live {
             return Ok(());
         }

@@ -13,7 +13,7 @@ use super::input::Sent;
 use super::trace;
 
 /// Answers a vendor's client in the vendor's own shapes.
-pub(crate) async fn answer(State(app): State<App>, request: Request) -> Response {
+pub async fn answer(State(app): State<App>, request: Request) -> Response {
     let Some(dialect) = DIALECTS.iter().find(|dialect| dialect.serves(request.uri().path())) else {
         return trace::no_such_route(request.uri().clone()).await;
     };

@@ -23,12 +23,7 @@ const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
 const DRAIN_MS: u64 = 20_000;
 
 /// Serves until told to stop, then lets what is under way finish. Every request carries its [`Peer`].
-pub(crate) async fn serve(
-    listener: TcpListener,
-    router: Router,
-    proxies: Proxies,
-    mut stop: watch::Receiver<bool>,
-) {
+pub async fn serve(listener: TcpListener, router: Router, proxies: Proxies, mut stop: watch::Receiver<bool>) {
     let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
     let graceful = hyper_util::server::graceful::GracefulShutdown::new();
     let mut http = hyper::server::conn::http1::Builder::new();

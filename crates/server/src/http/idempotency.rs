@@ -22,10 +22,10 @@ const ABANDONED_MS: i64 = 60_000;
 const LONGEST_KEY: usize = 255;
 
 /// Makes the answer once the order's new state is known.
-pub(crate) type Render = fn(&App, &Stored) -> Answer;
+pub type Render = fn(&App, &Stored) -> Answer;
 
 /// The key of a request, if it has one.
-pub(crate) struct Idempotency {
+pub struct Idempotency {
     claim: Option<Arc<Claim>>,
     /// The answer as it was last handed to the store: what goes out is what is kept.
     kept: Arc<Mutex<Option<Answer>>>,
@@ -33,7 +33,7 @@ pub(crate) struct Idempotency {
 
 impl Idempotency {
     /// Reads the header.
-    pub(crate) fn of(caller: &Caller, sent: &Sent) -> Result<Self, Problem> {
+    pub fn of(caller: &Caller, sent: &Sent) -> Result<Self, Problem> {
         let Some(value) = sent.headers.get("idempotency-key") else { return Ok(Idempotency::with(None)) };
         let key = value.to_str().ok().filter(|key| !key.is_empty() && key.len() <= LONGEST_KEY);
         let key = key.ok_or_else(|| {
@@ -57,7 +57,7 @@ impl Idempotency {
     /// Runs a request at most once. A key is claimed in the transaction of the first effect, so a request
     /// that succeeds is the first one; only one that does not is looked up. `render` answers for one that
     /// died with its server. Hand the request over pinned: it is large, and would be copied.
-    pub(crate) async fn once(
+    pub async fn once(
         &self,
         app: &App,
         render: Render,
@@ -67,7 +67,7 @@ impl Idempotency {
             Ok(response) => return Ok(response),
             Err(refused) => refused,
         };
-        match self.kept_before(app)? {
+        match self.kept_before(app).await? {
             None => Err(refused),
             Some(Kept { answer: Some(answer), .. }) => Ok(replayed(answer)),
             Some(kept) if app.clock().now_ms() - kept.created_at_ms > ABANDONED_MS => {
@@ -80,9 +80,9 @@ impl Idempotency {
     }
 
     /// What is kept under the key, if it is for this very request.
-    fn kept_before(&self, app: &App) -> Result<Option<Kept>, Problem> {
+    async fn kept_before(&self, app: &App) -> Result<Option<Kept>, Problem> {
         let Some(claim) = &self.claim else { return Ok(None) };
-        let Some(kept) = app.store().kept(claim)? else { return Ok(None) };
+        let Some(kept) = app.store().kept(claim).await? else { return Ok(None) };
         if kept.fingerprint != claim.fingerprint {
             return Err(Problem::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
@@ -96,22 +96,22 @@ impl Idempotency {
     /// A request that had its first effect and then died with its server: its answer is the order as it
     /// is now.
     async fn resume(&self, app: &App, render: Render, order: OrderId) -> Result<Response, Problem> {
-        let stored = app.store().order(order)?.ok_or(Error::NoSuchOrder)?;
+        let stored = app.store().order(order).await?.ok_or(Error::NoSuchOrder)?;
         if let Some(end) = self.end(app, render) {
             app.store().commit(end(&stored)).await.map_err(Error::from)?;
         }
-        let kept = self.kept_before(app)?.and_then(|kept| kept.answer);
+        let kept = self.kept_before(app).await?.and_then(|kept| kept.answer);
         kept.map(replayed).ok_or_else(|| Error::KeyTaken.into())
     }
 
     /// Claims the key in the first transaction of a request that has several.
-    pub(crate) fn begin(&self, app: &App) -> Option<Attach> {
+    pub fn begin(&self, app: &App) -> Option<Attach> {
         let (claim, clock) = (self.claim.clone()?, app.clock().clone());
         Some(Arc::new(move |stored| vec![claim.insert(stored.order.id, clock.now_ms())]))
     }
 
     /// Keeps the answer in the last one.
-    pub(crate) fn end(&self, app: &App, render: Render) -> Option<Attach> {
+    pub fn end(&self, app: &App, render: Render) -> Option<Attach> {
         let (claim, app, kept) = (self.claim.clone()?, app.clone(), self.kept.clone());
         Some(Arc::new(move |stored| {
             let answer = render(&app, stored);
@@ -122,20 +122,20 @@ impl Idempotency {
     }
 
     /// Claims the key and keeps the answer in the only one.
-    pub(crate) fn whole(&self, app: &App, render: Render) -> Option<Attach> {
+    pub fn whole(&self, app: &App, render: Render) -> Option<Attach> {
         let (begin, end) = (self.begin(app)?, self.end(app, render)?);
         Some(Arc::new(move |stored| [begin(stored), end(stored)].concat()))
     }
 
     /// The answer that was kept; without a key, the order as it is now.
-    pub(crate) fn answer(&self, app: &App, stored: &Stored, render: Render) -> Response {
+    pub fn answer(&self, app: &App, stored: &Stored, render: Render) -> Response {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).take();
         answered(kept.unwrap_or_else(|| render(app, stored)))
     }
 }
 
 /// An answer as it goes out.
-pub(crate) fn answered(answer: Answer) -> Response {
+pub fn answered(answer: Answer) -> Response {
     let status = StatusCode::from_u16(answer.status_code).unwrap_or(StatusCode::OK);
     let mut response = (status, answer.body).into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));

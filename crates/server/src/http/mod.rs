@@ -1,20 +1,20 @@
 //! HTTP: one file for each endpoint, and this list of them. Handlers build an event or read; they
 //! change nothing themselves.
 
-pub(crate) mod callback;
-pub(crate) mod caller;
-pub(crate) mod deliveries;
+pub mod callback;
+pub mod caller;
+pub mod deliveries;
 mod dialect;
-pub(crate) mod edge;
-pub(crate) mod events;
+pub mod edge;
+pub mod events;
 mod finish;
 mod hosted;
 mod idempotency;
-pub(crate) mod input;
-pub(crate) mod object;
+pub mod input;
+pub mod object;
 mod operations;
-pub(crate) mod orders;
-pub(crate) mod problem;
+pub mod orders;
+pub mod problem;
 mod products;
 mod project;
 mod reference;
@@ -33,7 +33,7 @@ use utoipa_axum::routes;
 use crate::app::App;
 use crate::oneentry;
 
-pub(crate) use webhook_endpoints::is_event_type;
+pub use webhook_endpoints::is_event_type;
 
 /// The native API with its description.
 fn native() -> OpenApiRouter<App> {
@@ -62,7 +62,7 @@ fn native() -> OpenApiRouter<App> {
 }
 
 /// Every route of the server.
-pub(crate) fn router(app: App, metrics: Option<PrometheusHandle>) -> Router {
+pub fn router(app: App, metrics: Option<PrometheusHandle>) -> Router {
     let (native, _) = native().split_for_parts();
     native
         .route("/checkout/{token}", get(hosted::checkout::checkout_page).post(hosted::pay::pay))

@@ -1,10 +1,11 @@
 //! A basket: what a customer wants, priced from the catalogue and from nothing that the front says.
 
+use std::collections::BTreeMap;
+
 use guichet_core::{Currency, Item, Money};
 use serde_json::Value;
 
 use crate::http::orders::MOST_MINOR;
-use crate::store::Fault;
 
 use super::project::Product;
 use super::purchase::Bought;
@@ -26,29 +27,24 @@ pub(crate) struct Basket {
 }
 
 impl Basket {
-    /// Prices what a front sent as `products`. `find` looks up a product of the catalogue.
+    /// Prices what a front asks for by what the catalogue says of those products.
     ///
     /// # Errors
-    /// It is not a list of products that are sold, each with how many, of a sum that can be asked for.
+    /// One of them is not sold, or they do not add up to a sum that can be asked for.
     pub(crate) fn price(
-        sent: &Value,
+        lines: &Lines,
         currency: Currency,
         language: &str,
-        find: impl Fn(i64) -> Result<Option<Product>, Fault>,
+        catalogue: &BTreeMap<i64, Product>,
     ) -> Result<Self, Trouble> {
-        let lines =
-            sent.as_array().filter(|lines| (1..=MOST_LINES).contains(&lines.len())).ok_or_else(|| {
-                Trouble::bad_request(format!("products must be a list of 1 to {MOST_LINES} products"))
-            })?;
         let mut products: Vec<Bought> = Vec::new();
-        for (place, line) in lines.iter().enumerate() {
-            let (id, quantity) = wanted(place, line)?;
+        for &(id, quantity) in &lines.0 {
             if let Some(known) = products.iter_mut().find(|known| known.product == id) {
                 known.quantity += quantity;
                 continue;
             }
-            let product = find(id)?.filter(|product| product.visible).ok_or_else(|| not_sold(id))?;
-            products.push(Bought::of(&product, quantity, language));
+            let known = catalogue.get(&id).filter(|product| product.visible);
+            products.push(Bought::of(known.ok_or_else(|| not_sold(id))?, quantity, language));
         }
         if let Some(many) = products.iter().find(|bought| bought.quantity > MOST_OF_ONE) {
             let id = many.product;
@@ -76,11 +72,34 @@ impl Basket {
     }
 }
 
-fn wanted(place: usize, line: &Value) -> Result<(i64, i64), Trouble> {
+/// What a front asks for: products and quantities, in its order.
+pub(crate) struct Lines(Vec<(i64, i64)>);
+
+impl Lines {
+    /// Reads the `products` of an order.
+    ///
+    /// # Errors
+    /// They are no such list; the message says which entry.
+    pub(crate) fn read(sent: &Value) -> Result<Self, Trouble> {
+        let lines =
+            sent.as_array().filter(|lines| (1..=MOST_LINES).contains(&lines.len())).ok_or_else(|| {
+                Trouble::bad_request(format!("products must be a list of 1 to {MOST_LINES} products"))
+            })?;
+        let lines = lines.iter().enumerate().map(|(index, line)| wanted(index, line));
+        lines.collect::<Result<_, Trouble>>().map(Lines)
+    }
+
+    /// The products that are asked for.
+    pub(crate) fn products(&self) -> impl Iterator<Item = i64> {
+        self.0.iter().map(|(product, _)| *product)
+    }
+}
+
+fn wanted(index: usize, line: &Value) -> Result<(i64, i64), Trouble> {
     let whole = |name: &str, most: i64| {
         let number = line.get(name).and_then(Value::as_i64).filter(|number| (1..=most).contains(number));
         number.ok_or_else(|| {
-            Trouble::bad_request(format!("products[{place}].{name} must be a whole number from 1 to {most}"))
+            Trouble::bad_request(format!("products[{index}].{name} must be a whole number from 1 to {most}"))
         })
     };
     Ok((whole("productId", i64::from(i32::MAX))?, whole("quantity", MOST_OF_ONE)?))
@@ -141,24 +160,23 @@ mod tests {
 
     use super::*;
 
-    fn find(id: i64) -> Result<Option<Product>, Fault> {
-        let product = |price: i64, visible: bool| {
+    fn catalogue() -> BTreeMap<i64, Product> {
+        let product = |id: i64, price: i64, visible: bool| {
             let title = json!({ "en_US": format!("Book {id}"), "fr_FR": format!("Livre {id}") });
             let product = json!({ "id": id, "title": title, "price": price, "visible": visible, "sku": "B" });
-            serde_json::from_value(product).unwrap()
+            (id, serde_json::from_value(product).unwrap())
         };
-        Ok(match id {
-            1 => Some(product(34_000, true)),
-            2 => Some(product(50, true)),
-            3 => Some(product(MOST_MINOR, true)),
-            4 => Some(product(0, true)),
-            5 => Some(product(100, false)),
-            _ => None,
-        })
+        BTreeMap::from([
+            product(1, 34_000, true),
+            product(2, 50, true),
+            product(3, MOST_MINOR, true),
+            product(4, 0, true),
+            product(5, 100, false),
+        ])
     }
 
     fn priced(products: &Value) -> Result<Basket, Trouble> {
-        Basket::price(products, Currency::DZD, "fr_FR", find)
+        Basket::price(&Lines::read(products)?, Currency::DZD, "fr_FR", &catalogue())
     }
 
     #[test]

@@ -101,29 +101,29 @@ impl OwnOrder {
     }
 
     /// The customer's order of that number; anybody else's is not there.
-    pub(crate) fn find(app: &App, signed: &SignedIn, number: i64) -> Result<Self, Trouble> {
+    pub(crate) async fn find(app: &App, signed: &SignedIn, number: i64) -> Result<Self, Trouble> {
         let visitor = &signed.visitor;
-        let known = app.store().purchase(visitor.merchant, visitor.environment, number)?;
+        let known = app.store().purchase(visitor.merchant, visitor.environment, number).await?;
         let own = known.filter(|purchase| purchase.customer == signed.customer.id);
         let purchase = own.ok_or_else(|| Trouble::not_found("Order"))?;
-        let stored = app.order_of(visitor.merchant, visitor.environment, purchase.order)?;
+        let stored = app.order_of(visitor.merchant, visitor.environment, purchase.order).await?;
         Ok(OwnOrder::of(stored)?)
     }
 
     /// The customer's order of the number that a path names.
-    pub(crate) fn named(app: &App, signed: &SignedIn, number: &str) -> Result<Self, Trouble> {
+    pub(crate) async fn named(app: &App, signed: &SignedIn, number: &str) -> Result<Self, Trouble> {
         let number = number.parse().map_err(|_| Trouble::not_found("Order"))?;
-        OwnOrder::find(app, signed, number)
+        OwnOrder::find(app, signed, number).await
     }
 
     /// The same in that storage.
-    pub(crate) fn in_storage(
+    pub(crate) async fn in_storage(
         app: &App,
         signed: &SignedIn,
         storage: &str,
         number: &str,
     ) -> Result<Self, Trouble> {
-        let own = OwnOrder::named(app, signed, number)?;
+        let own = OwnOrder::named(app, signed, number).await?;
         if own.notes.storage == storage { Ok(own) } else { Err(Trouble::not_found("Order")) }
     }
 

@@ -28,13 +28,13 @@ impl SignedIn {
     ///
     /// # Errors
     /// [`Trouble::unauthorized`], whatever is wrong with it.
-    pub(crate) fn by_token(app: &App, visitor: Visitor, headers: &HeaderMap) -> Result<Self, Trouble> {
+    pub(crate) async fn by_token(app: &App, visitor: Visitor, headers: &HeaderMap) -> Result<Self, Trouble> {
         let now_ms = app.clock().now_ms();
         let token = bearer(headers).ok_or_else(Trouble::unauthorized)?;
         let login = app.doorkeeper().tokens.read(token, now_ms).ok_or_else(Trouble::unauthorized)?;
-        let login = app.store().login(login)?.filter(|login| login.expires_at_ms > now_ms);
+        let login = app.store().login(login).await?.filter(|login| login.expires_at_ms > now_ms);
         let login = login.ok_or_else(Trouble::unauthorized)?;
-        let customer = app.store().customer(login.customer)?.ok_or_else(Trouble::unauthorized)?;
+        let customer = app.store().customer(login.customer).await?.ok_or_else(Trouble::unauthorized)?;
         let theirs = (customer.merchant, customer.environment) == (visitor.merchant, visitor.environment);
         if !theirs || customer.status != CustomerStatus::Active {
             return Err(Trouble::unauthorized());
@@ -48,6 +48,6 @@ impl FromRequestParts<App> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Trouble> {
         let visitor = Visitor::from_request_parts(parts, app).await?;
-        SignedIn::by_token(app, visitor, &parts.headers)
+        SignedIn::by_token(app, visitor, &parts.headers).await
     }
 }

@@ -131,6 +131,7 @@ impl From<CommitError> for Trouble {
             other @ (CommitError::Conflict(_)
             | CommitError::Fault(_)
             | CommitError::Unwritable(_)
+            | CommitError::Unknown(_)
             | CommitError::Overloaded) => Error::from(other).into(),
         }
     }

@@ -1,4 +1,4 @@
-//! Deliveries whose time has come. Every target has its own places, so that a dead or slow one
+//! Deliveries whose time has come. Every target has permits of its own, so that a dead or slow one
 //! never delays another, and what came of each try is on disk before the next.
 
 use std::collections::{HashMap, HashSet};
@@ -15,7 +15,7 @@ use crate::webhook;
 use super::carriers::{Carriers, Said};
 
 /// How many deliveries to one target may be under way at once.
-const PLACES: usize = 16;
+const PERMITS: usize = 16;
 
 /// So many failed tries in a row make the next success a return. Fewer may be one message's own fault,
 /// whose tries must not be spent each time that another message goes well.
@@ -25,10 +25,13 @@ const ABSENCE: u32 = 5;
 struct UnderWay {
     deliveries: HashSet<DeliveryId>,
     per_target: HashMap<Target, usize>,
-    /// The shards in which deliveries to a target wait for one of its places.
+    /// The shards in which deliveries to a target wait for one of its permits.
     queued: HashMap<Target, HashSet<i64>>,
     /// The targets that this node has reached.
     reached: HashSet<Target>,
+    /// How many readings of what is due are under way, and which deliveries have ended meanwhile.
+    readings: usize,
+    ended: HashSet<DeliveryId>,
     /// How many tries in a row a target has failed.
     failures: HashMap<Target, u32>,
 }
@@ -58,46 +61,58 @@ impl Deliveries {
     }
 
     /// Begins what is due in these shards, for every target.
-    pub(super) fn begin_due(self: &Arc<Self>, shards: &[i64]) -> Result<(), Fault> {
+    pub(super) async fn begin_due(self: &Arc<Self>, shards: &[i64]) -> Result<(), Fault> {
         for target in self.app.registry().snapshot().targets() {
             for shard in shards {
-                self.begin_at(target, *shard)?;
+                self.begin_at(target, *shard).await?;
             }
         }
         Ok(())
     }
 
     /// Begins what commits and ended deliveries have left to do in these shards.
-    pub(super) fn begin_waiting(self: &Arc<Self>, shards: &[i64]) -> Result<(), Fault> {
+    pub(super) async fn begin_waiting(self: &Arc<Self>, shards: &[i64]) -> Result<(), Fault> {
         let snapshot = self.app.registry().snapshot();
         for (target, shard) in self.app.signals().deliveries.take() {
             if shards.contains(&shard) && snapshot.is_target(target) {
-                self.begin_at(target, shard)?;
+                self.begin_at(target, shard).await?;
             }
         }
         Ok(())
     }
 
-    /// Begins what is due for one target in one shard, as far as the target has places. Nothing can end
-    /// between the look at what is due and its beginning: what had just been delivered would be again.
-    fn begin_at(self: &Arc<Self>, target: Target, shard: i64) -> Result<(), Fault> {
+    /// Begins what is due for one target in one shard, as far as the target has permits. What ends between the reading
+    /// and the beginning is not begun: it would be delivered again.
+    async fn begin_at(self: &Arc<Self>, target: Target, shard: i64) -> Result<(), Fault> {
+        let limit = {
+            let mut under_way = self.under_way();
+            let taken = under_way.per_target.get(&target).copied().unwrap_or(0);
+            if taken >= PERMITS {
+                under_way.queued.entry(target).or_default().insert(shard);
+                return Ok(());
+            }
+            under_way.readings += 1;
+            // Those under way are still due, so they are read past.
+            i64::try_from(PERMITS + taken).unwrap_or(i64::MAX)
+        };
+        let now_ms = self.app.clock().now_ms();
+        let due = self.app.store().due_deliveries(shard, target, now_ms, limit).await;
         let mut under_way = self.under_way();
-        let taken = under_way.per_target.get(&target).copied().unwrap_or(0);
-        if taken >= PLACES {
-            under_way.queued.entry(target).or_default().insert(shard);
-            return Ok(());
-        }
-        // Those under way are still due, so they are read past.
-        let limit = i64::try_from(PLACES + taken).unwrap_or(i64::MAX);
-        for due in self.app.store().due_deliveries(shard, target, self.app.clock().now_ms(), limit)? {
+        for due in
+            due.iter().flatten().filter(|due| !under_way.ended.contains(&due.id)).cloned().collect::<Vec<_>>()
+        {
             self.begin(&mut under_way, due);
         }
-        Ok(())
+        under_way.readings -= 1;
+        if under_way.readings == 0 {
+            under_way.ended.clear();
+        }
+        due.map(drop)
     }
 
     fn begin(self: &Arc<Self>, under_way: &mut UnderWay, due: DueDelivery) {
         let taken = under_way.per_target.get(&due.target).copied().unwrap_or(0);
-        if taken >= PLACES {
+        if taken >= PERMITS {
             under_way.queued.entry(due.target).or_default().insert(due.order.shard());
             return;
         }
@@ -115,10 +130,13 @@ impl Deliveries {
         });
     }
 
-    /// Gives the place back; what had found none is looked at again.
+    /// Gives the permit back; what had found none is looked at again.
     fn end(&self, due: &DueDelivery) {
         let mut under_way = self.under_way();
         under_way.deliveries.remove(&due.id);
+        if under_way.readings > 0 {
+            under_way.ended.insert(due.id);
+        }
         if let Some(taken) = under_way.per_target.get_mut(&due.target) {
             *taken -= 1;
             if *taken == 0 {

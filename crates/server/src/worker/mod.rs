@@ -32,6 +32,9 @@ const DEVICE_KEPT_MS: i64 = 183 * 24 * 3_600_000;
 /// How often what is old is looked for.
 const FORGET_MS: i64 = 3_600_000;
 
+/// How long a worker that is told to stop lets what is under way be written down. What is not is done again.
+const FAREWELL_MS: i64 = 2_000;
+
 /// One node's worker.
 pub(crate) struct Worker {
     app: App,
@@ -64,6 +67,10 @@ impl Worker {
             () = housekeeping => {}
             _ = stop.wait_for(|stop| *stop) => {}
         }
+        tokio::select! {
+            () = self.until_idle() => {}
+            () = self.app.clock().sleep(FAREWELL_MS) => {}
+        }
         if let Err(error) = self.leases.release(self.app.store()).await {
             tracing::warn!(%error, "the shard leases could not be given back; they lapse by themselves");
         }
@@ -71,19 +78,23 @@ impl Worker {
 
     /// Does everything that is due now, and what becomes due by it, then returns.
     pub(crate) async fn settle_due(&self) -> anyhow::Result<()> {
-        self.app.registry().refresh()?;
+        self.app.registry().refresh().await?;
         self.renew().await;
         loop {
             let shards = self.held();
             let (begun, idle) = (self.begun(), self.orders.is_idle() && self.deliveries.is_idle());
-            self.orders.begin_due(&shards)?;
-            self.deliveries.begin_due(&shards)?;
+            self.orders.begin_due(&shards).await?;
+            self.deliveries.begin_due(&shards).await?;
             // Work that ran while the due work was read may have left more to do behind the reading.
             if idle && self.begun() == begun {
                 return Ok(());
             }
-            tokio::join!(self.orders.until_idle(), self.deliveries.until_idle());
+            self.until_idle().await;
         }
+    }
+
+    async fn until_idle(&self) {
+        tokio::join!(self.orders.until_idle(), self.deliveries.until_idle());
     }
 
     /// How much work was ever begun on this node, by whichever task.
@@ -107,7 +118,7 @@ impl Worker {
             } else {
                 swept_ms = now_ms;
             }
-            match self.orders.begin_due(&shards) {
+            match self.orders.begin_due(&shards).await {
                 Ok(begun) => begun.into_iter().for_each(|shard| alarms.ring(shard)),
                 Err(fault) => tracing::error!(%fault, "due orders could not be read"),
             }
@@ -125,10 +136,10 @@ impl Worker {
         loop {
             let now_ms = clock.now_ms();
             let begun = if (0..REST_MS).contains(&(now_ms - swept_ms)) {
-                self.deliveries.begin_waiting(&self.held())
+                self.deliveries.begin_waiting(&self.held()).await
             } else {
                 swept_ms = now_ms;
-                self.deliveries.begin_due(&self.held())
+                self.deliveries.begin_due(&self.held()).await
             };
             if let Err(fault) = begun {
                 tracing::error!(%fault, "due deliveries could not be read");
@@ -158,7 +169,7 @@ impl Worker {
             if let Err(error) = self.forget_keys(&mut keys, now_ms - KEPT_MS).await {
                 tracing::warn!(%error, "old idempotency keys could not be forgotten");
             }
-            if let Err(error) = self.app.registry().refresh() {
+            if let Err(error) = self.app.registry().refresh().await {
                 tracing::error!(
                     error = format!("{error:#}"),
                     "the configuration could not be read anew; the old one stays"
@@ -169,12 +180,12 @@ impl Worker {
     }
 
     async fn forget_keys(&self, place: &mut KeyPlace, before_ms: i64) -> Result<(), CommitError> {
-        let writes = self.app.store().forget_keys(place, before_ms)?;
+        let writes = self.app.store().forget_keys(place, before_ms).await?;
         if writes.is_empty() { Ok(()) } else { self.app.store().commit(writes).await }
     }
 
     async fn renew(&self) {
-        match self.leases.renew(self.app.store(), self.app.clock().now_ms()).await {
+        match self.leases.renew(self.app.store()).await {
             Ok(shards) => *self.shards.lock().unwrap_or_else(PoisonError::into_inner) = shards,
             Err(error) => tracing::error!(%error, "the shard leases could not be renewed"),
         }

@@ -48,7 +48,7 @@ impl Orders {
 
     /// Begins what is due in these shards, as much of it as a pass may begin; in which of them it began
     /// something, so that there may be more.
-    pub(super) fn begin_due(self: &Arc<Self>, shards: &[i64]) -> Result<Vec<i64>, Fault> {
+    pub(super) async fn begin_due(self: &Arc<Self>, shards: &[i64]) -> Result<Vec<i64>, Fault> {
         let now_ms = self.app.clock().now_ms();
         let mut busy_in: HashMap<i64, i64> = HashMap::new();
         {
@@ -61,7 +61,7 @@ impl Orders {
         let mut begun = Vec::new();
         for shard in shards {
             let limit = PER_SHARD + busy_in.get(shard).copied().unwrap_or(0);
-            let due = self.app.store().due_orders(*shard, now_ms, limit)?;
+            let due = self.app.store().due_orders(*shard, now_ms, limit).await?;
             if due.into_iter().filter(|order| self.begin(*order)).count() > 0 {
                 begun.push(*shard);
             }

@@ -1,6 +1,6 @@
 //! `/v1/deliveries`: what is on its way to the shop.
 
-pub(crate) mod resend;
+pub mod resend;
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -10,7 +10,7 @@ use crate::store::{Attempt, DeliveryRow};
 
 /// One event on its way to one endpoint.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct DeliveryView {
+pub struct DeliveryView {
     /// Its identifier.
     id: String,
     /// The order it is about.
@@ -33,7 +33,7 @@ pub(crate) struct DeliveryView {
 
 /// One try.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct AttemptView {
+pub struct AttemptView {
     /// Which try, from 1.
     number: i64,
     /// When.
@@ -47,14 +47,14 @@ pub(crate) struct AttemptView {
 
 /// The deliveries about an order.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct DeliveryPage {
+pub struct DeliveryPage {
     /// The deliveries, in the order of the journal.
-    pub(crate) data: Vec<DeliveryView>,
+    pub data: Vec<DeliveryView>,
 }
 
 impl DeliveryView {
     /// A delivery with its tries.
-    pub(crate) fn new(row: &DeliveryRow, attempts: Vec<Attempt>) -> Self {
+    pub fn new(row: &DeliveryRow, attempts: Vec<Attempt>) -> Self {
         let delivery = &row.delivery;
         DeliveryView {
             id: delivery.id.to_string(),

@@ -19,18 +19,18 @@ use super::DeliveryView;
     params(("id" = String, Path, description = "The delivery's identifier.")),
     responses((status = 202, description = "It is due now.", body = DeliveryView),
               (status = 404, description = "`not_found`.", body = Problem)))]
-pub(crate) async fn resend_delivery(
+pub async fn resend_delivery(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id<DeliveryId>,
 ) -> Result<(http::StatusCode, Json<DeliveryView>), Problem> {
     let missing = || Problem::not_found("delivery");
-    let row = app.store().delivery(id)?.ok_or_else(missing)?;
-    app.order_of(caller.merchant, caller.environment, row.delivery.order).map_err(|_| missing())?;
+    let row = app.store().delivery(id).await?.ok_or_else(missing)?;
+    app.order_of(caller.merchant, caller.environment, row.delivery.order).await.map_err(|_| missing())?;
     let again = send_again(&row.delivery, app.clock().now_ms());
     app.store().commit(vec![again]).await.map_err(Error::from)?;
     app.signals().deliveries.ring((row.delivery.target, row.delivery.order.shard()));
-    let row = app.store().delivery(id)?.ok_or_else(missing)?;
-    let attempts = app.store().attempts(&row.delivery)?;
+    let row = app.store().delivery(id).await?.ok_or_else(missing)?;
+    let attempts = app.store().attempts(&row.delivery).await?;
     Ok((http::StatusCode::ACCEPTED, Json(DeliveryView::new(&row, attempts))))
 }

@@ -1,11 +1,11 @@
 //! The customer's pages: `/checkout/{token}` and `/status/{token}`. The token is the only key to
 //! them; it names one order and nothing else.
 
-pub(crate) mod check;
-pub(crate) mod checkout;
-pub(crate) mod live;
-pub(crate) mod pay;
-pub(crate) mod status;
+pub mod check;
+pub mod checkout;
+pub mod live;
+pub mod pay;
+pub mod status;
 
 use axum::extract::FromRequestParts;
 use axum::response::{Html, IntoResponse, Response};
@@ -26,15 +26,15 @@ struct Chosen {
 }
 
 /// A customer in front of an order.
-pub(crate) struct Visitor {
+pub struct Visitor {
     /// The order.
-    pub(crate) stored: Stored,
+    pub stored: Stored,
     /// The language of the page.
-    pub(crate) language: Language,
+    pub language: Language,
 }
 
 /// An error on a hosted page, in the customer's language.
-pub(crate) struct PageProblem {
+pub struct PageProblem {
     status: StatusCode,
     kind: ProblemKind,
     language: Language,
@@ -89,7 +89,7 @@ impl FromRequestParts<App> for Visitor {
         let token = axum::extract::Path::<String>::from_request_parts(parts, app).await;
         let missing = || PageProblem::new(StatusCode::NOT_FOUND, ProblemKind::NotFound, language);
         let token = token.map_err(|_| missing())?;
-        match app.store().order_of_token(&token) {
+        match app.store().order_of_token(&token).await {
             Ok(Some(stored)) => Ok(Visitor { stored, language }),
             Ok(None) => Err(missing()),
             Err(fault) => Err(PageProblem::trouble(fault, language)),

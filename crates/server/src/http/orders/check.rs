@@ -23,12 +23,12 @@ use crate::view::OrderView;
         (status = 404, description = "`not_found`.", body = Problem),
         (status = 429, description = "`check_budget_spent`: the gateway account has made its checks of this second.", body = Problem),
     ))]
-pub(crate) async fn check_order(
+pub async fn check_order(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id<OrderId>,
 ) -> Result<Response, Problem> {
-    let mut stored = app.order_of(caller.merchant, caller.environment, id)?;
+    let mut stored = app.order_of(caller.merchant, caller.environment, id).await?;
     let undecided: Vec<PaymentId> = stored
         .order
         .payments

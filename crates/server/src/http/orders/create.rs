@@ -36,11 +36,7 @@ const AUTO: &str = "auto";
         (status = 409, description = "`reference_taken`, `idempotency_in_progress`.", body = Problem),
         (status = 422, description = "A field breaks a rule: see `field` and `code`.", body = Problem),
     ))]
-pub(crate) async fn create_order(
-    State(app): State<App>,
-    caller: Caller,
-    sent: Sent,
-) -> Result<Response, Problem> {
+pub async fn create_order(State(app): State<App>, caller: Caller, sent: Sent) -> Result<Response, Problem> {
     let idempotency = Idempotency::of(&caller, &sent)?;
     let made = pin!(made(&app, &caller, &sent, &idempotency));
     idempotency.once(&app, created, made).await
@@ -79,7 +75,8 @@ async fn made(
             Ok(idempotency.answer(app, &stored, created))
         }
         Err(Error::ReferenceTaken) => {
-            let known = app.store().order_of_reference(caller.merchant, caller.environment, &reference)?;
+            let known =
+                app.store().order_of_reference(caller.merchant, caller.environment, &reference).await?;
             match known {
                 Some((order, known)) if known == fingerprint => {
                     Box::pin(again(app, caller, idempotency, order, &accounts)).await
@@ -99,7 +96,7 @@ async fn again(
     order: OrderId,
     accounts: &[Arc<OpenAccount>],
 ) -> Result<Response, Problem> {
-    let stored = app.order_of(caller.merchant, caller.environment, order)?;
+    let stored = app.order_of(caller.merchant, caller.environment, order).await?;
     if accounts.is_empty() || !stored.order.state.is_waiting() {
         if let Some(whole) = idempotency.whole(app, ok) {
             app.store().commit(whole(&stored)).await.map_err(Error::from)?;

@@ -17,15 +17,15 @@ use crate::http::problem::Problem;
         (status = 200, description = "Every delivery with its tries.", body = DeliveryPage),
         (status = 404, description = "`not_found`.", body = Problem),
     ))]
-pub(crate) async fn order_deliveries(
+pub async fn order_deliveries(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id<OrderId>,
 ) -> Result<Json<DeliveryPage>, Problem> {
-    app.order_of(caller.merchant, caller.environment, id)?;
+    app.order_of(caller.merchant, caller.environment, id).await?;
     let mut data = Vec::new();
-    for row in app.store().deliveries_of(id)? {
-        let attempts = app.store().attempts(&row.delivery)?;
+    for row in app.store().deliveries_of(id).await? {
+        let attempts = app.store().attempts(&row.delivery).await?;
         data.push(DeliveryView::new(&row, attempts));
     }
     Ok(Json(DeliveryPage { data }))

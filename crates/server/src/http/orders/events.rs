@@ -17,12 +17,12 @@ use crate::http::problem::Problem;
         (status = 200, description = "Everything that happened to the order, oldest first.", body = EventPage),
         (status = 404, description = "`not_found`.", body = Problem),
     ))]
-pub(crate) async fn order_events(
+pub async fn order_events(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id<OrderId>,
 ) -> Result<Json<EventPage>, Problem> {
-    app.order_of(caller.merchant, caller.environment, id)?;
+    app.order_of(caller.merchant, caller.environment, id).await?;
     let data = app.store().journal(id).await?.into_iter().map(EventView::from).collect();
     Ok(Json(EventPage { data, has_more: false }))
 }

@@ -15,13 +15,13 @@ use crate::store::OrderFilter;
 use crate::view::OrderView;
 
 /// The words for the states of an order.
-pub(crate) const STATUSES: [&str; 6] = ["pending", "failed", "paid", "fulfilled", "expired", "cancelled"];
+pub const STATUSES: [&str; 6] = ["pending", "failed", "paid", "fulfilled", "expired", "cancelled"];
 
 /// What to list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Wanted {
+pub struct Wanted {
     /// Only this status.
     status: Option<String>,
     /// Only orders with money that does not fit and waits for you: `true`.
@@ -38,7 +38,7 @@ pub(crate) struct Wanted {
 
 /// A page of orders.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct OrderPage<'a> {
+pub struct OrderPage<'a> {
     /// The orders, newest first.
     data: Vec<OrderView<'a>>,
     /// Whether there are older ones: ask again with `cursor` set to the last identifier.
@@ -46,7 +46,7 @@ pub(crate) struct OrderPage<'a> {
 }
 
 /// The size of a page, within its bounds.
-pub(crate) fn page_size(limit: Option<i64>) -> Result<i64, Problem> {
+pub fn page_size(limit: Option<i64>) -> Result<i64, Problem> {
     match limit.unwrap_or(20) {
         size @ 1..=100 => Ok(size),
         _ => Err(Problem::field("limit", "limit_out_of_range", "limit must be 1 to 100.")),
@@ -59,15 +59,18 @@ pub(crate) fn page_size(limit: Option<i64>) -> Result<i64, Problem> {
         (status = 200, description = "A page of orders.", body = OrderPage),
         (status = 422, description = "A parameter breaks a rule.", body = Problem),
     ))]
-pub(crate) async fn list_orders(
+pub async fn list_orders(
     State(app): State<App>,
     caller: Caller,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, Problem> {
     let size = page_size(wanted.limit)?;
     if let Some(reference) = &wanted.reference {
-        let found = app.store().order_of_reference(caller.merchant, caller.environment, reference)?;
-        let order = found.map(|(id, _)| app.order_of(caller.merchant, caller.environment, id)).transpose()?;
+        let found = app.store().order_of_reference(caller.merchant, caller.environment, reference).await?;
+        let order = match found {
+            Some((id, _)) => Some(app.order_of(caller.merchant, caller.environment, id).await?),
+            None => None,
+        };
         let data = order.iter().map(|stored| app.view(stored)).collect();
         return Ok(Json(OrderPage { data, has_more: false }).into_response());
     }

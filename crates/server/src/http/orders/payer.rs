@@ -5,7 +5,7 @@ use guichet_core::Phone;
 use crate::http::problem::Problem;
 
 /// One line of text: trimmed, not empty, not too long, without control characters.
-pub(crate) fn line(field: &str, text: &str, most: usize) -> Result<String, Problem> {
+pub fn line(field: &str, text: &str, most: usize) -> Result<String, Problem> {
     let trimmed = text.trim();
     let length = trimmed.chars().count();
     if length == 0 || length > most {
@@ -21,12 +21,12 @@ pub(crate) fn line(field: &str, text: &str, most: usize) -> Result<String, Probl
 }
 
 /// Characters that make a text read in another order than it is written; marks for Arabic are fine.
-pub(crate) fn overrides_direction(c: char) -> bool {
+pub fn overrides_direction(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// An e-mail address.
-pub(crate) fn email(field: &str, text: &str) -> Result<String, Problem> {
+pub fn email(field: &str, text: &str) -> Result<String, Problem> {
     let address = line(field, text, 254)?;
     if is_email(&address) {
         return Ok(address);
@@ -43,12 +43,12 @@ fn is_email(text: &str) -> bool {
 }
 
 /// A phone number.
-pub(crate) fn phone(field: &str, text: &str) -> Result<Phone, Problem> {
+pub fn phone(field: &str, text: &str) -> Result<Phone, Problem> {
     Phone::parse(text).map_err(|error| Problem::field(field, "phone_invalid", format!("{error}.")))
 }
 
 /// Two capital letters; which of them are countries is for the gateways to know.
-pub(crate) fn country(field: &str, text: &str) -> Result<String, Problem> {
+pub fn country(field: &str, text: &str) -> Result<String, Problem> {
     if text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase()) {
         return Ok(text.to_owned());
     }

@@ -18,11 +18,11 @@ use crate::view::OrderView;
         (status = 200, description = "The order as it is now.", body = OrderView),
         (status = 404, description = "`not_found`.", body = Problem),
     ))]
-pub(crate) async fn read_order(
+pub async fn read_order(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id<OrderId>,
 ) -> Result<Response, Problem> {
-    let stored = app.order_of(caller.merchant, caller.environment, id)?;
+    let stored = app.order_of(caller.merchant, caller.environment, id).await?;
     Ok(answered(super::ok(&app, &stored)))
 }

@@ -24,7 +24,7 @@ use crate::view::OrderView;
         (status = 404, description = "`not_found`.", body = Problem),
         (status = 409, description = "`payment_is_checked`: only the gateway's word counts for this payment.", body = Problem),
     ))]
-pub(crate) async fn record_payment(
+pub async fn record_payment(
     State(app): State<App>,
     caller: Caller,
     path: Result<Path<(String, String)>, PathRejection>,
@@ -36,7 +36,7 @@ pub(crate) async fn record_payment(
         .ok()
         .zip(payment.parse::<PaymentId>().ok())
         .ok_or_else(|| Problem::not_found("payment"))?;
-    let stored = app.order_of(caller.merchant, caller.environment, order)?;
+    let stored = app.order_of(caller.merchant, caller.environment, order).await?;
     let known = stored.order.payment(payment).ok_or_else(|| Problem::not_found("payment"))?;
     if known.terms.checkable {
         let detail = "This payment goes through a gateway that is asked; only its word counts.";

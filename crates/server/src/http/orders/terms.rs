@@ -17,7 +17,7 @@ use super::payer::{country, email, line, phone};
 
 /// The most that one order may ask for, in minor units: far above any gateway's limit, far below
 /// what an integer holds.
-pub(crate) const MOST_MINOR: i64 = 1_000_000_000_000_000;
+pub const MOST_MINOR: i64 = 1_000_000_000_000_000;
 
 const DEFAULT_EXPIRY_S: i64 = 3600;
 const LEAST_EXPIRY_S: i64 = 60;
@@ -26,75 +26,75 @@ const MOST_EXPIRY_S: i64 = 30 * 24 * 3600;
 /// What a shop asks for.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct OrderRequest {
+pub struct OrderRequest {
     /// Your own name for the order, unique among your orders: 1 to 128 characters. Sending the same
     /// order again answers the order you have.
     #[schema(example = "ORD-2026-000123")]
-    pub(crate) reference: String,
+    pub reference: String,
     /// What is to be paid, in minor units (2,500.00 dinars are 250000; 2,500 CFA francs are 2500).
     /// May be left out when there are items: it is what they add up to.
     #[serde(default)]
     #[schema(example = 250_000)]
-    pub(crate) amount: Option<i64>,
+    pub amount: Option<i64>,
     /// ISO 4217 code.
     #[schema(example = "DZD")]
-    pub(crate) currency: String,
+    pub currency: String,
     /// The lines of the order, at most 100.
     #[serde(default)]
     #[schema(value_type = Vec<ItemRequest>)]
-    pub(crate) items: Vec<Object<ItemRequest>>,
+    pub items: Vec<Object<ItemRequest>>,
     /// What the customer reads: 1 to 200 characters; “Order” and the reference when left out.
     #[serde(default)]
     #[schema(example = "Order ORD-2026-000123")]
-    pub(crate) title: Option<String>,
+    pub title: Option<String>,
     /// More words for the customer, at most 1000 characters.
     #[serde(default)]
-    pub(crate) description: Option<String>,
+    pub description: Option<String>,
     /// Who pays.
     #[serde(default)]
     #[schema(value_type = PayerRequest)]
-    pub(crate) payer: Object<PayerRequest>,
+    pub payer: Object<PayerRequest>,
     /// The language of the gateway's page and of messages to the customer: `fr`, `ar` or `en`.
     #[serde(default)]
     #[schema(example = "fr")]
-    pub(crate) language: Option<String>,
+    pub language: Option<String>,
     /// The ways to pay that the gateway's page offers, where the gateway can tell them apart; all when
     /// left out.
     #[serde(default)]
     #[schema(value_type = Vec<String>, example = json!(["mobile_money", "wallet"]))]
-    pub(crate) channels: Vec<Channel>,
+    pub channels: Vec<Channel>,
     /// Lines for the gateway's receipt by name, at most three, where the gateway prints them.
     #[serde(default)]
-    pub(crate) receipt: BTreeMap<String, String>,
+    pub receipt: BTreeMap<String, String>,
     /// Whether the payer cannot change the phone number on the gateway's page.
     #[serde(default)]
-    pub(crate) lock_phone: bool,
+    pub lock_phone: bool,
     /// Where the customer goes afterwards: an http or https address.
     #[serde(default)]
     #[schema(example = "https://shop.example/orders/123")]
-    pub(crate) return_url: Option<String>,
+    pub return_url: Option<String>,
     /// Your own notes, given back as they came: an object of at most 50 keys and 8 KiB.
     #[serde(default)]
     #[schema(value_type = Object)]
-    pub(crate) metadata: serde_json::Map<String, serde_json::Value>,
+    pub metadata: serde_json::Map<String, serde_json::Value>,
     /// After how many seconds the order expires unpaid: 60 to 2592000 (30 days), otherwise 3600.
     #[serde(default)]
     #[schema(example = 3600)]
-    pub(crate) expires_in: Option<i64>,
+    pub expires_in: Option<i64>,
     /// The gateway to open a payment at right away, such as `ocpay` or `cash`; `auto` follows your
     /// routes, and goes on to the next account when one certainly opened nothing.
     #[serde(default)]
     #[schema(example = "ocpay")]
-    pub(crate) gateway: Option<String>,
+    pub gateway: Option<String>,
     /// The gateway account to use, by identifier or name, where you have several at one gateway.
     #[serde(default)]
-    pub(crate) account: Option<String>,
+    pub account: Option<String>,
 }
 
 /// One line of an order.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct ItemRequest {
+pub struct ItemRequest {
     /// What it is: 1 to 200 characters.
     #[schema(example = "Semolina, 5 kg")]
     name: String,
@@ -109,7 +109,7 @@ pub(crate) struct ItemRequest {
 /// Who pays.
 #[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct PayerRequest {
+pub struct PayerRequest {
     /// Family name, at most 100 characters.
     #[serde(default)]
     name: Option<String>,
@@ -141,7 +141,7 @@ pub(crate) struct PayerRequest {
 
 impl OrderRequest {
     /// What makes two requests the same order: everything but how it is to be paid.
-    pub(crate) fn fingerprint(&self) -> String {
+    pub fn fingerprint(&self) -> String {
         let what = (
             (&self.reference, self.amount, &self.currency, &self.items, &self.title),
             (&self.payer, &self.return_url, &self.metadata, self.expires_in),
@@ -151,7 +151,7 @@ impl OrderRequest {
     }
 
     /// The terms of the order, every rule checked.
-    pub(crate) fn terms(
+    pub fn terms(
         &self,
         merchant: &MerchantRow,
         environment: Environment,

@@ -1,8 +1,8 @@
 //! `/v1/products`: what the merchant's shop front sells.
 
-pub(crate) mod delete;
-pub(crate) mod list;
-pub(crate) mod replace;
+pub mod delete;
+pub mod list;
+pub mod replace;
 
 use super::problem::Problem;
 

@@ -20,7 +20,7 @@ use super::number;
     responses((status = 200, description = "The product as it is from now on.", body = Product),
               (status = 403, description = "`live_key_needed`.", body = Problem),
               (status = 422, description = "`product_invalid`: see `field`.", body = Problem)))]
-pub(crate) async fn replace_product(
+pub async fn replace_product(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<String>,

@@ -18,7 +18,7 @@ use crate::store::{move_revision, put_project};
     responses((status = 200, description = "The project as it is from now on.", body = Project),
               (status = 403, description = "`live_key_needed`.", body = Problem),
               (status = 422, description = "`project_invalid`: see `field`.", body = Problem)))]
-pub(crate) async fn replace_project(
+pub async fn replace_project(
     State(app): State<App>,
     caller: Caller,
     sent: Sent,
@@ -39,6 +39,6 @@ pub(crate) async fn replace_project(
     }
     let writes = vec![put_project(caller.merchant, &project, app.clock().now_ms()), move_revision()];
     app.store().commit(writes).await.map_err(Error::from)?;
-    app.registry().refresh()?;
+    app.registry().refresh().await?;
     Ok(Json(project))
 }

@@ -17,7 +17,7 @@ use super::RefundRequestView;
 /// What you decided.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct CloseRequest {
+pub struct CloseRequest {
     /// `granted`: you pay it back; `declined`: you do not.
     outcome: Outcome,
 }
@@ -25,7 +25,7 @@ pub(crate) struct CloseRequest {
 /// What became of a request.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Outcome {
+pub enum Outcome {
     /// The merchant pays it back.
     Granted,
     /// The merchant does not.
@@ -50,7 +50,7 @@ impl From<Outcome> for RefundStatus {
     responses((status = 200, description = "The request as it is now.", body = RefundRequestView),
               (status = 404, description = "`not_found`.", body = Problem),
               (status = 409, description = "`refund_request_closed`.", body = Problem)))]
-pub(crate) async fn close_refund_request(
+pub async fn close_refund_request(
     State(app): State<App>,
     caller: Caller,
     Path(number): Path<String>,
@@ -58,8 +58,8 @@ pub(crate) async fn close_refund_request(
 ) -> Result<Json<RefundRequestView>, Problem> {
     let missing = || Problem::not_found("refund request");
     let number: i64 = number.parse().map_err(|_| missing())?;
-    let read = || app.store().refund_request(caller.merchant, caller.environment, number);
-    let known = read()?.ok_or_else(missing)?;
+    let read = async || app.store().refund_request(caller.merchant, caller.environment, number).await;
+    let known = read().await?.ok_or_else(missing)?;
     let wanted: RefundStatus = sent.json::<CloseRequest>()?.outcome.into();
     let close = store::close_refund_request(&known, wanted, app.clock().now_ms());
     match app.store().commit(vec![close]).await {
@@ -67,10 +67,10 @@ pub(crate) async fn close_refund_request(
         Ok(()) | Err(CommitError::Conflict(Guard::Row)) => {}
         Err(error) => return Err(Error::from(error).into()),
     }
-    let closed = read()?.ok_or_else(missing)?;
+    let closed = read().await?.ok_or_else(missing)?;
     if closed.status != wanted {
         let detail = format!("This refund request was {} already.", closed.status.as_str());
         return Err(Problem::new(StatusCode::CONFLICT, "refund_request_closed", detail));
     }
-    Ok(Json(RefundRequestView::of(&app, closed)?))
+    Ok(Json(RefundRequestView::of(&app, closed).await?))
 }

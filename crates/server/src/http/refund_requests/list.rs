@@ -5,7 +5,7 @@ use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::app::{App, Error};
+use crate::app::App;
 use crate::http::caller::Caller;
 use crate::http::input::Query;
 use crate::http::orders::list::page_size;
@@ -18,7 +18,7 @@ use super::RefundRequestView;
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Wanted {
+pub struct Wanted {
     /// Only this status: `requested`, `cancelled`, `granted` or `declined`.
     status: Option<String>,
     /// The number of the last request of the page before.
@@ -29,7 +29,7 @@ pub(crate) struct Wanted {
 
 /// A page of requests.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct RefundRequestPage {
+pub struct RefundRequestPage {
     /// The requests, newest first.
     data: Vec<RefundRequestView>,
     /// Whether there are older ones: ask again with `cursor` set to the last number.
@@ -40,7 +40,7 @@ pub(crate) struct RefundRequestPage {
 #[utoipa::path(get, path = "/v1/refund_requests", tag = "Shop front", params(Wanted),
     responses((status = 200, description = "A page of refund requests.", body = RefundRequestPage),
               (status = 422, description = "A parameter breaks a rule.", body = Problem)))]
-pub(crate) async fn list_refund_requests(
+pub async fn list_refund_requests(
     State(app): State<App>,
     caller: Caller,
     Query(wanted): Query<Wanted>,
@@ -59,6 +59,9 @@ pub(crate) async fn list_refund_requests(
     if has_more {
         found.pop();
     }
-    let data = found.into_iter().map(|row| RefundRequestView::of(&app, row));
-    Ok(Json(RefundRequestPage { data: data.collect::<Result<_, Error>>()?, has_more }))
+    let mut data = Vec::with_capacity(found.len());
+    for row in found {
+        data.push(RefundRequestView::of(&app, row).await?);
+    }
+    Ok(Json(RefundRequestPage { data, has_more }))
 }

@@ -1,7 +1,7 @@
 //! `/v1/refund_requests`: what customers ask to have paid back.
 
-pub(crate) mod close;
-pub(crate) mod list;
+pub mod close;
+pub mod list;
 
 use guichet_core::Money;
 use serde::Serialize;
@@ -15,7 +15,7 @@ use crate::view::MoneyView;
 /// What a customer asks to have paid back.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(title = "RefundRequest")]
-pub(crate) struct RefundRequestView {
+pub struct RefundRequestView {
     /// Its number.
     #[schema(example = 7)]
     number: i64,
@@ -45,7 +45,7 @@ pub(crate) struct RefundRequestView {
 
 /// A product that is given back.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ReturnedView {
+pub struct ReturnedView {
     /// Its number.
     #[schema(example = 146)]
     product: i64,
@@ -55,11 +55,11 @@ pub(crate) struct ReturnedView {
 }
 
 impl RefundRequestView {
-    fn of(app: &App, row: RefundRow) -> Result<Self, Error> {
-        let purchase = app.store().purchase(row.merchant, row.environment, row.purchase)?;
+    async fn of(app: &App, row: RefundRow) -> Result<Self, Error> {
+        let purchase = app.store().purchase(row.merchant, row.environment, row.purchase).await?;
         let purchase = purchase.ok_or(Error::NoSuchOrder)?;
-        let stored = app.order_of(row.merchant, row.environment, purchase.order)?;
-        let customer = app.store().customer(row.customer)?.map(|customer| customer.number);
+        let stored = app.order_of(row.merchant, row.environment, purchase.order).await?;
+        let customer = app.store().customer(row.customer).await?.map(|customer| customer.number);
         let products = row.products.into_iter();
         Ok(RefundRequestView {
             number: row.number,

@@ -23,7 +23,7 @@ const MOST: usize = 32;
 /// Where to send what.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct EndpointRequest {
+pub struct EndpointRequest {
     /// Where events are sent: an https (or http) address on the public Internet.
     #[schema(example = "https://shop.example/webhooks")]
     url: String,
@@ -42,7 +42,7 @@ pub(crate) struct EndpointRequest {
               (status = 200, description = "You had this endpoint already.", body = EndpointView),
               (status = 409, description = "`too_many_endpoints`.", body = Problem),
               (status = 422, description = "`url_invalid`, `event_type_unknown`.", body = Problem)))]
-pub(crate) async fn create_endpoint(
+pub async fn create_endpoint(
     State(app): State<App>,
     caller: Caller,
     sent: Sent,
@@ -83,6 +83,6 @@ pub(crate) async fn create_endpoint(
         disabled_at_ms: None,
     };
     app.store().commit(vec![insert_endpoint(&row), move_revision()]).await.map_err(Error::from)?;
-    let endpoint = endpoint_of(&app, &caller, id)?;
+    let endpoint = endpoint_of(&app, &caller, id).await?;
     Ok((StatusCode::CREATED, Json(EndpointView::with_secret(&endpoint))))
 }

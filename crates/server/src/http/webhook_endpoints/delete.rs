@@ -17,14 +17,14 @@ use super::endpoint_of;
     params(("id" = String, Path, description = "The endpoint's identifier.")),
     responses((status = 204, description = "Nothing is sent there any more."),
               (status = 404, description = "`not_found`.", body = Problem)))]
-pub(crate) async fn delete_endpoint(
+pub async fn delete_endpoint(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id<EndpointId>,
 ) -> Result<StatusCode, Problem> {
-    endpoint_of(&app, &caller, id)?;
+    endpoint_of(&app, &caller, id).await?;
     let writes = vec![remove_endpoint(id, app.clock().now_ms()), move_revision()];
     app.store().commit(writes).await.map_err(Error::from)?;
-    app.registry().refresh()?;
+    app.registry().refresh().await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,9 +1,9 @@
 //! `/v1/webhook_endpoints`: where a shop wants its events sent.
 
-pub(crate) mod create;
-pub(crate) mod delete;
-pub(crate) mod list;
-pub(crate) mod rotate;
+pub mod create;
+pub mod delete;
+pub mod list;
+pub mod rotate;
 
 use guichet_core::{EndpointId, EntryKind};
 use secrecy::ExposeSecret;
@@ -19,7 +19,7 @@ use super::problem::Problem;
 
 /// A webhook endpoint.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct EndpointView {
+pub struct EndpointView {
     /// Its identifier.
     #[schema(example = "whe_01kaqwm3v0e9r8t7y6v5w4x3z5")]
     id: String,
@@ -58,8 +58,8 @@ impl EndpointView {
 }
 
 /// An endpoint of the caller's merchant and environment.
-fn endpoint_of(app: &App, caller: &Caller, id: EndpointId) -> Result<OpenEndpoint, Problem> {
-    app.registry().refresh()?;
+async fn endpoint_of(app: &App, caller: &Caller, id: EndpointId) -> Result<OpenEndpoint, Problem> {
+    app.registry().refresh().await?;
     let snapshot = app.registry().snapshot();
     let theirs = snapshot.endpoints.get(&id).filter(|endpoint| {
         endpoint.row.merchant == caller.merchant && endpoint.row.environment == caller.environment
@@ -68,7 +68,7 @@ fn endpoint_of(app: &App, caller: &Caller, id: EndpointId) -> Result<OpenEndpoin
 }
 
 /// Whether that can be an event type: one that exists, or a beginning of one before a `*`.
-pub(crate) fn is_event_type(text: &str) -> bool {
+pub fn is_event_type(text: &str) -> bool {
     let kinds = EntryKind::ALL.iter().map(|kind| kind.as_str());
     match text.strip_suffix('*') {
         Some(prefix) => kinds.into_iter().any(|kind| kind.starts_with(prefix)),

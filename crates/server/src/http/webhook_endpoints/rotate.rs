@@ -25,16 +25,16 @@ const SECRETS: usize = 2;
     params(("id" = String, Path, description = "The endpoint's identifier.")),
     responses((status = 200, description = "The endpoint with its new secret.", body = EndpointView),
               (status = 404, description = "`not_found`.", body = Problem)))]
-pub(crate) async fn rotate_secret(
+pub async fn rotate_secret(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id<EndpointId>,
 ) -> Result<Json<EndpointView>, Problem> {
-    let endpoint = endpoint_of(&app, &caller, id)?;
+    let endpoint = endpoint_of(&app, &caller, id).await?;
     let sealed = app.registry().vault().seal(&webhook::new_secret(), &endpoint_place(id))?;
     let mut sealed_secrets = vec![sealed];
     sealed_secrets.extend(endpoint.row.sealed_secrets.iter().take(SECRETS - 1).cloned());
     let row = EndpointRow { sealed_secrets, disabled_at_ms: None, ..endpoint.row };
     app.store().commit(vec![update_endpoint(&row), move_revision()]).await.map_err(Error::from)?;
-    Ok(Json(EndpointView::with_secret(&endpoint_of(&app, &caller, id)?)))
+    Ok(Json(EndpointView::with_secret(&endpoint_of(&app, &caller, id).await?)))
 }

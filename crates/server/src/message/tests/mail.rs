@@ -1,4 +1,4 @@
-//! Mails over a real socket, to a post office that behaves as it is told.
+//! Mails over a real socket, to a mail server that behaves as it is told.
 
 use std::future::pending;
 
@@ -7,10 +7,10 @@ use secrecy::SecretString;
 use super::super::mail::{converse, send};
 use super::super::relay::{Relay, Security};
 use super::super::settings::EmailSettings;
-use super::post_office::{Mail, Manner, PostOffice};
 use super::*;
+use guichet_testing::mail_server::{Behaviour, Mail, MailServer};
 
-async fn post(office: &PostOffice, message: &Message) -> Outcome {
+async fn post(office: &MailServer, message: &Message) -> Outcome {
     let settings = settings(&office.url());
     send(&settings, &MessageSecrets::default(), &at_home(), message, pending()).await
 }
@@ -36,7 +36,7 @@ fn only(mut mails: Vec<Mail>) -> Mail {
 #[tokio::test]
 async fn a_mail_arrives_as_it_was_written() {
     for language in Language::ALL {
-        let office = PostOffice::open(Manner::Takes).await;
+        let office = MailServer::open(Behaviour::Takes).await;
         let message = written_to(&payer(), language.code());
         let outcome = post(&office, &message).await;
         let taken = "the mail server took it for a…@example.com".to_owned();
@@ -69,10 +69,10 @@ async fn a_mail_arrives_as_it_was_written() {
 
 #[tokio::test]
 async fn a_repetition_is_the_same_to_the_byte() {
-    let office = PostOffice::open(Manner::Answers(".", "451 4.3.0 not now")).await;
+    let office = MailServer::open(Behaviour::Answers(".", "451 4.3.0 not now")).await;
     let message = written_to(&payer(), "ar");
     assert!(matches!(post(&office, &message).await, Outcome::Later { .. }));
-    office.behave(Manner::Takes);
+    office.behave(Behaviour::Takes);
     for _ in 0..2 {
         assert!(matches!(post(&office, &message).await, Outcome::Sent { .. }));
     }
@@ -83,7 +83,7 @@ async fn a_repetition_is_the_same_to_the_byte() {
 
 #[tokio::test]
 async fn no_value_becomes_a_header_or_a_command() {
-    let office = PostOffice::open(Manner::Takes).await;
+    let office = MailServer::open(Behaviour::Takes).await;
     let wild = Payer {
         surname: Some("A\r\nBcc: all@example.com\r\n\r\n.\r\nRCPT TO:<all@example.com>".to_owned()),
         ..payer()
@@ -115,33 +115,36 @@ async fn what_a_refusal_means() {
     let later = |code, words| ("later", code, words);
     let never = |code, words| ("never", code, words);
     let table = [
-        (Manner::Answers("CONNECT", "421 4.3.2 closing"), later(Some(421), "421 4.3.2 closing")),
-        (Manner::Answers("CONNECT", "554 5.7.1 your address is listed"), later(Some(554), "is listed")),
-        (Manner::Answers("EHLO", "550 5.7.1 who are you"), later(Some(550), "who are you")),
-        (Manner::Answers("EHLO", "nonsense"), later(None, "no conversation")),
-        (Manner::Answers("MAIL", "553 5.7.1 not your sender"), later(Some(553), "did not take the sender")),
-        (Manner::Answers("MAIL", "530 5.7.0 log in first"), later(Some(530), "log in first")),
-        (Manner::Answers("RCPT", "451 4.7.1 greylisted"), later(Some(451), "greylisted")),
-        (Manner::Answers("RCPT", "450 4.2.0 <AMINA@example.com>: busy"), later(Some(450), "<…>: busy")),
-        (Manner::Answers("RCPT", "550 5.1.1 amina is unknown"), never(Some(550), "… is unknown")),
-        (Manner::Answers("RCPT", "535 5.7.8 log in"), later(Some(535), "log in")),
-        (Manner::Answers("DATA", "554 5.5.1 none valid"), never(Some(554), "did not take the recipient")),
-        (Manner::Answers(".", "552 5.3.4 too big"), never(Some(552), "did not take the mail")),
+        (Behaviour::Answers("CONNECT", "421 4.3.2 closing"), later(Some(421), "421 4.3.2 closing")),
+        (Behaviour::Answers("CONNECT", "554 5.7.1 your address is listed"), later(Some(554), "is listed")),
+        (Behaviour::Answers("EHLO", "550 5.7.1 who are you"), later(Some(550), "who are you")),
+        (Behaviour::Answers("EHLO", "nonsense"), later(None, "no conversation")),
         (
-            Manner::Answers(".", "554 5.7.1 spam: Référence\u{a0}: ORD-2026-000123"),
+            Behaviour::Answers("MAIL", "553 5.7.1 not your sender"),
+            later(Some(553), "did not take the sender"),
+        ),
+        (Behaviour::Answers("MAIL", "530 5.7.0 log in first"), later(Some(530), "log in first")),
+        (Behaviour::Answers("RCPT", "451 4.7.1 greylisted"), later(Some(451), "greylisted")),
+        (Behaviour::Answers("RCPT", "450 4.2.0 <AMINA@example.com>: busy"), later(Some(450), "<…>: busy")),
+        (Behaviour::Answers("RCPT", "550 5.1.1 amina is unknown"), never(Some(550), "… is unknown")),
+        (Behaviour::Answers("RCPT", "535 5.7.8 log in"), later(Some(535), "log in")),
+        (Behaviour::Answers("DATA", "554 5.5.1 none valid"), never(Some(554), "did not take the recipient")),
+        (Behaviour::Answers(".", "552 5.3.4 too big"), never(Some(552), "did not take the mail")),
+        (
+            Behaviour::Answers(".", "554 5.7.1 spam: Référence\u{a0}: ORD-2026-000123"),
             never(Some(554), "spam: …"),
         ),
-        (Manner::Answers(".", "452 4.3.1 full"), later(Some(452), "full")),
-        (Manner::HangsUpAt("CONNECT"), later(None, "no conversation")),
-        (Manner::HangsUpAt("MAIL"), later(None, "did not take the sender")),
-        (Manner::HangsUpWithin, later(None, "did not take the mail")),
-        (Manner::HangsUpAt("."), later(None, "did not take the mail")),
-        (Manner::HangsUpAt("QUIT"), ("sent", Some(250), "took it")),
-        (Manner::Answers("QUIT", "500 stay"), ("sent", Some(250), "took it")),
+        (Behaviour::Answers(".", "452 4.3.1 full"), later(Some(452), "full")),
+        (Behaviour::HangsUpAt("CONNECT"), later(None, "no conversation")),
+        (Behaviour::HangsUpAt("MAIL"), later(None, "did not take the sender")),
+        (Behaviour::HangsUpWithin, later(None, "did not take the mail")),
+        (Behaviour::HangsUpAt("."), later(None, "did not take the mail")),
+        (Behaviour::HangsUpAt("QUIT"), ("sent", Some(250), "took it")),
+        (Behaviour::Answers("QUIT", "500 stay"), ("sent", Some(250), "took it")),
     ];
     let message = written_to(&payer(), "fr");
     for (manner, (kind, code, words)) in table {
-        let office = PostOffice::open(manner).await;
+        let office = MailServer::open(manner).await;
         let outcome = post(&office, &message).await;
         let (found, found_code, said) = taken_apart(&outcome);
         assert_eq!((found, found_code), (kind, code), "{manner:?}: {outcome:?}");
@@ -170,7 +173,7 @@ async fn a_silent_server_is_left() {
     ];
     let message = written_to(&payer(), "fr");
     for (at, words) in table {
-        let office = PostOffice::open(Manner::FallsSilentAt(at)).await;
+        let office = MailServer::open(Behaviour::FallsSilentAt(at)).await;
         let settings = settings(&office.url());
         let outcome =
             send(&settings, &MessageSecrets::default(), &at_home(), &message, office.until_silent()).await;
@@ -183,7 +186,7 @@ async fn a_silent_server_is_left() {
 #[tokio::test]
 async fn what_cannot_be_reached_is_tried_later() {
     let message = written_to(&payer(), "fr");
-    let office = PostOffice::open(Manner::Takes).await;
+    let office = MailServer::open(Behaviour::Takes).await;
     let table = [
         // It speaks no TLS, so it is told nothing.
         (format!("smtps://127.0.0.1:{}", office.port), "no conversation"),
@@ -209,15 +212,15 @@ async fn a_login_that_is_not_taken_is_for_the_operator() {
     let message = written_to(&payer(), "fr");
     let password = SecretString::from("canary-password");
     let table = [
-        (Manner::Takes, "sent", Some(250)),
-        (Manner::Answers("AUTH", "535 5.7.8 canary-password is wrong"), "later", Some(535)),
-        (Manner::Answers("AUTH", "454 4.7.0 not now"), "later", Some(454)),
-        (Manner::Answers("AUTH", "501 5.5.2 PLAIN AGxhbXBlcwBjYW5hcnktcGFzc3dvcmQ="), "later", Some(501)),
-        (Manner::Answers("EHLO", "250 post.example"), "later", None),
-        (Manner::Answers("MAIL", "501 canary-password"), "later", Some(501)),
+        (Behaviour::Takes, "sent", Some(250)),
+        (Behaviour::Answers("AUTH", "535 5.7.8 canary-password is wrong"), "later", Some(535)),
+        (Behaviour::Answers("AUTH", "454 4.7.0 not now"), "later", Some(454)),
+        (Behaviour::Answers("AUTH", "501 5.5.2 PLAIN AGxhbXBlcwBjYW5hcnktcGFzc3dvcmQ="), "later", Some(501)),
+        (Behaviour::Answers("EHLO", "250 post.example"), "later", None),
+        (Behaviour::Answers("MAIL", "501 canary-password"), "later", Some(501)),
     ];
     for (manner, kind, code) in table {
-        let office = PostOffice::open(manner).await;
+        let office = MailServer::open(manner).await;
         // No shop file can say this: a login in the clear.
         let relay = Relay {
             security: Security::Plain,

@@ -3,8 +3,6 @@
 
 mod declared;
 mod mail;
-#[path = "../../../tests/support/post_office.rs"]
-mod post_office;
 mod provider;
 mod sms;
 mod words;

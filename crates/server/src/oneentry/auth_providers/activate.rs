@@ -28,7 +28,7 @@ pub(super) async fn activate(
     Body(sent): Body<Activation>,
 ) -> Result<Json<bool>, Trouble> {
     let (identifier, device) = (normalized(&sent.user_identifier), Device::any(&headers));
-    let claimant = Claimant::find(&app, &entrance, &identifier, &device, source)?;
+    let claimant = Claimant::find(&app, &entrance, &identifier, &device, source).await?;
     let found = right_code(&app, claimant, None, &sent.code).await?;
     let (mut customer, code) = found.ok_or_else(wrong_code)?;
     let mut writes = vec![use_up_code(&code)];

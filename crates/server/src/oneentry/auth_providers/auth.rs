@@ -28,7 +28,7 @@ pub(super) async fn auth(
     // The guide sends the list itself as the body.
     let auth_data = sent.get("authData").unwrap_or(&sent);
     let (identifier, password) = Claimed::read(&entrance.form, auth_data)?.both(&entrance.form)?;
-    let claimant = Claimant::find(&app, &entrance, &identifier, &device, source)?;
+    let claimant = Claimant::find(&app, &entrance, &identifier, &device, source).await?;
     let (doorkeeper, now_ms) = (app.doorkeeper(), app.clock().now_ms());
     let charged = claimant.charge(&doorkeeper.failures, now_ms)?;
     claimant.charge(&doorkeeper.hashes, now_ms)?;

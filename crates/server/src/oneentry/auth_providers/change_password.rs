@@ -42,13 +42,13 @@ pub(super) async fn change_password(
     let (identifier, device) = (normalized(&sent.user_identifier), Device::any(&headers));
     let recovers = sent.recovers()?;
     let (event, code) = (sent.event_identifier.clone(), &sent.code);
-    let claimant = Claimant::find(&app, &entrance, &identifier, &device, source)?;
+    let claimant = Claimant::find(&app, &entrance, &identifier, &device, source).await?;
     let password = chosen(sent.password1, sent.password2)?;
     let found = right_code(&app, claimant, event.as_deref(), code).await?;
     let (mut customer, code) = found.ok_or_else(wrong_code)?;
     customer.password = app.doorkeeper().passwords.hash(password).await?;
     customer.status = CustomerStatus::Active;
-    let own = SignedIn::by_token(&app, entrance.visitor, &headers).ok();
+    let own = SignedIn::by_token(&app, entrance.visitor, &headers).await.ok();
     let own = own.filter(|own| !recovers && own.customer.id == customer.id).map(|own| own.login);
     let mut writes = vec![use_up_code(&code), update_customer(&customer, app.clock().now_ms())];
     writes.extend(close_logins(customer.id, own));

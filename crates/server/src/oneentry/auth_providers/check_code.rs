@@ -28,7 +28,7 @@ pub(super) async fn check_code(
     Body(sent): Body<CodeCheck>,
 ) -> Result<Json<bool>, Trouble> {
     let (identifier, device) = (normalized(&sent.user_identifier), Device::any(&headers));
-    let claimant = Claimant::find(&app, &entrance, &identifier, &device, source)?;
+    let claimant = Claimant::find(&app, &entrance, &identifier, &device, source).await?;
     let event = sent.event_identifier.as_deref();
     Ok(Json(right_code(&app, claimant, event, &sent.code).await?.is_some()))
 }

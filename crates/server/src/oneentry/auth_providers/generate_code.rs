@@ -27,7 +27,7 @@ pub(super) async fn generate_code(
 ) -> Result<Json<bool>, Trouble> {
     check_event(&sent.event_identifier)?;
     let (identifier, device) = (normalized(&sent.user_identifier), Device::any(&headers));
-    let claimant = Claimant::find(&app, &entrance, &identifier, &device, source)?;
+    let claimant = Claimant::find(&app, &entrance, &identifier, &device, source).await?;
     let (doorkeeper, now_ms) = (app.doorkeeper(), app.clock().now_ms());
     claimant.charge(&doorkeeper.code_requests, now_ms)?;
     doorkeeper.pacing.take(claimant.name, now_ms).map_err(Trouble::too_many)?;

@@ -21,8 +21,10 @@ pub(super) async fn logout(
 ) -> Result<Json<bool>, Trouble> {
     Device::required(&headers, &entrance.provider)?;
     let shown = match shown_token(&body) {
-        Some(token) => login_of(&app, &entrance, &token)?.map(|(_, login, _)| login.id),
-        None => SignedIn::by_token(&app, entrance.visitor, &headers).ok().map(|customer| customer.login),
+        Some(token) => login_of(&app, &entrance, &token).await?.map(|(_, login, _)| login.id),
+        None => {
+            SignedIn::by_token(&app, entrance.visitor, &headers).await.ok().map(|customer| customer.login)
+        }
     };
     if let Some(login) = shown {
         app.store().commit(close_login(login).into()).await?;

@@ -21,7 +21,7 @@ pub(super) async fn sessions(
     _entrance: Entrance,
     signed_in: SignedIn,
 ) -> Result<Json<Vec<Session>>, Trouble> {
-    let logins = app.store().logins(signed_in.customer.id, app.clock().now_ms())?;
+    let logins = app.store().logins(signed_in.customer.id, app.clock().now_ms()).await?;
     let shown = |device: &str| serde_json::from_str(device).unwrap_or_default();
     Ok(Json(logins.iter().map(|login| Session { device_info: shown(&login.device) }).collect()))
 }

@@ -50,7 +50,7 @@ pub(super) async fn sign_up(
     customer.number = app.next_number(customer.merchant, customer.environment, NumberKind::Customer).await?;
     let in_time = doorkeeper.pacing.note(name(&entrance, &customer.identifier), now_ms);
     let (merchant, environment, provider) = (customer.merchant, customer.environment, &customer.provider);
-    match app.store().customer_called(merchant, environment, provider, &customer.identifier)? {
+    match app.store().customer_called(merchant, environment, provider, &customer.identifier).await? {
         Some(known) => remind(&app, &entrance, &known, in_time).await?,
         None => register(&app, &entrance, &customer).await?,
     }

@@ -99,7 +99,7 @@ pub(crate) async fn right_code(
         let in_time = now_ms < code.expires_at_ms && event.is_none_or(|event| event == code.event);
         in_time && code.attempts < most
     };
-    let code = app.store().code_of(id)?.filter(may_be_tried);
+    let code = app.store().code_of(id).await?.filter(may_be_tried);
     let typed = hash(app, id, &typed.0);
     let counted = code.as_ref().map_or_else(as_if, |code| count_try(code, most));
     let may_be = match app.store().commit(vec![counted]).await {

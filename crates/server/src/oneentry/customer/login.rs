@@ -93,15 +93,15 @@ pub(crate) fn shown_token(body: &[u8]) -> Option<String> {
 }
 
 /// The login that a refresh token belongs to, with its customer, at that visitor's project.
-pub(crate) fn login_of(
+pub(crate) async fn login_of(
     app: &App,
     visitor: &Visitor,
     token: &str,
 ) -> Result<Option<(TokenRow, LoginRow, CustomerRow)>, Fault> {
     let hash = random::fingerprint(token.as_bytes());
-    let Some(token) = app.store().refresh_token(&hash)? else { return Ok(None) };
-    let Some(login) = app.store().login(token.login)? else { return Ok(None) };
-    let Some(customer) = app.store().customer(login.customer)? else { return Ok(None) };
+    let Some(token) = app.store().refresh_token(&hash).await? else { return Ok(None) };
+    let Some(login) = app.store().login(token.login).await? else { return Ok(None) };
+    let Some(customer) = app.store().customer(login.customer).await? else { return Ok(None) };
     let theirs = (customer.merchant, customer.environment) == (visitor.merchant, visitor.environment);
     Ok(theirs.then_some((token, login, customer)))
 }
@@ -116,7 +116,7 @@ pub(crate) fn login_of(
 /// [`Trouble::unauthorized`], whatever is wrong with the token.
 pub(crate) async fn renew(app: &App, entrance: &Entrance, shown: &str) -> Result<AuthEntity, Trouble> {
     let now_ms = app.clock().now_ms();
-    let found = login_of(app, entrance, shown)?;
+    let found = login_of(app, entrance, shown).await?;
     let (token, mut login, customer) = found.ok_or_else(Trouble::unauthorized)?;
     let serves = token.replaced_at_ms.is_none_or(|at_ms| now_ms - at_ms < GRACE_MS);
     if !serves || login.expires_at_ms <= now_ms || customer.status != CustomerStatus::Active {

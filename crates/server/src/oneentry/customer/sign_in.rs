@@ -112,7 +112,7 @@ fn nobody() -> CustomerId {
 
 impl Claimant {
     /// Looks the customer up. As much is read whether there is one or not.
-    pub(crate) fn find(
+    pub(crate) async fn find(
         app: &App,
         entrance: &Entrance,
         identifier: &str,
@@ -121,9 +121,9 @@ impl Claimant {
     ) -> Result<Self, Fault> {
         let (merchant, environment) = (entrance.merchant, entrance.environment);
         let provider = &entrance.provider.identifier;
-        let customer = app.store().customer_called(merchant, environment, provider, identifier)?;
+        let customer = app.store().customer_called(merchant, environment, provider, identifier).await?;
         let id = customer.as_ref().map_or_else(nobody, |customer| customer.id);
-        let known_device = app.store().is_known_device(id, &device.fingerprint)?;
+        let known_device = app.store().is_known_device(id, &device.fingerprint).await?;
         let own = Key::of(&["device", &id.to_string(), &device.fingerprint]);
         let own = known_device.then_some(own);
         let name = own.unwrap_or_else(|| name(entrance, identifier));

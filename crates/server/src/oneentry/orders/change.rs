@@ -27,11 +27,11 @@ pub(super) async fn change_order(
 ) -> Result<Json<BaseOrder>, Trouble> {
     let visitor = &signed.visitor;
     let (_, storage) = storage_of(visitor, &marker)?;
-    let own = OwnOrder::in_storage(&app, &signed, &marker, &id)?;
+    let own = OwnOrder::in_storage(&app, &signed, &marker, &id).await?;
     if own.stored.order.state.is_waiting() && own.stored.entries >= MOST_ENTRIES {
         return Err(Trouble::bad_request("This order was changed too often; make a new one"));
     }
-    let asked = data.read(&app, &signed, storage, Some(&own))?;
+    let asked = data.read(&app, &signed, storage, Some(&own)).await?;
     let terms = asked.terms(&app, own.notes.number)?;
     way_to_pay::gateway_accounts(&app, visitor, asked.way, &terms)?;
     let event = Event::RevisionRequested { terms: Box::new(terms), actor: Actor::Customer };

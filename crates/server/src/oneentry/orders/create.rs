@@ -35,7 +35,7 @@ pub(super) async fn create_order(
 ) -> Result<(StatusCode, Json<BaseOrder>), Trouble> {
     let visitor = &signed.visitor;
     let (_, storage) = storage_of(visitor, &marker)?;
-    let asked = data.read(&app, &signed, storage, None)?;
+    let asked = data.read(&app, &signed, storage, None).await?;
     if app.store().count_waiting(signed.customer.id, MOST_WAITING).await? >= MOST_WAITING {
         return Err(too_many_wait());
     }

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use crate::app::App;
 use crate::oneentry::amount::{number, spelled};
-use crate::oneentry::basket::{Basket, no_other_price};
+use crate::oneentry::basket::{Basket, Lines, no_other_price};
 use crate::oneentry::body::Body;
 use crate::oneentry::trouble::Trouble;
 use crate::oneentry::visitor::Visitor;
@@ -81,8 +81,9 @@ pub(super) async fn preview_order(
     let currency = currency(&visitor)?;
     let (coupon, discounts) = (&data.coupon_code, &data.additional_discounts_markers);
     no_other_price(coupon, discounts, &data.bonus_amount, &Value::Null, currency)?;
-    let find = |id| app.store().product(visitor.merchant, id);
-    let basket = Basket::price(&data.products, currency, &visitor.language, find)?;
+    let lines = Lines::read(&data.products)?;
+    let catalogue = app.store().products_of(visitor.merchant, lines.products()).await?;
+    let basket = Basket::price(&lines, currency, &visitor.language, &catalogue)?;
     let lines = basket.products.iter().map(|bought| PreviewLine {
         id: bought.product,
         price: number(Money::new(bought.price, currency)),

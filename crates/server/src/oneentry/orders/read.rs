@@ -19,7 +19,7 @@ pub(super) async fn read_order(
 ) -> Result<Json<OrderEntity>, Trouble> {
     let visitor = &signed.visitor;
     let storage = storage_of(visitor, &marker)?;
-    let mut own = OwnOrder::in_storage(&app, &signed, &marker, &id)?;
+    let mut own = OwnOrder::in_storage(&app, &signed, &marker, &id).await?;
     own.stored = app.attend(own.stored).await;
     Ok(Json(OrderEntity::of(&app, visitor, storage, &own)))
 }

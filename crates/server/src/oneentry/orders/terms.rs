@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::app::App;
 use crate::http::orders::payer::{country, email, line, phone};
 use crate::http::problem::Problem;
-use crate::oneentry::basket::{Basket, no_other_price};
+use crate::oneentry::basket::{Basket, Lines, no_other_price};
 use crate::oneentry::form::{FormValue, filled_in};
 use crate::oneentry::project::{Form, PaymentAccount, Role, Storage, marked};
 use crate::oneentry::purchase::{Notes, OwnOrder};
@@ -68,7 +68,7 @@ impl OrderBody {
     ///
     /// # Errors
     /// Whatever does not fit.
-    pub(super) fn read<'a>(
+    pub(super) async fn read<'a>(
         self,
         app: &App,
         signed: &'a SignedIn,
@@ -102,8 +102,9 @@ impl OrderBody {
                 Basket { products: own.notes.products.clone(), total: own.stored.order.terms.money }
             }
             (sent, _) => {
-                let find = |id| app.store().product(visitor.merchant, id);
-                Basket::price(&required("products", sent)?, currency, &language, find)?
+                let lines = Lines::read(&required("products", sent)?)?;
+                let catalogue = app.store().products_of(visitor.merchant, lines.products()).await?;
+                Basket::price(&lines, currency, &language, &catalogue)?
             }
         };
         let payer = payer(signed, form, &form_data)?;

@@ -21,5 +21,5 @@ pub(super) async fn read_account(
     let mut used = with_ids(&visitor.project.accounts).filter(|(_, account)| account.used);
     let found = used.find(|(id, _)| Some(*id) == number);
     let (id, account) = found.ok_or_else(|| Trouble::not_found("Payment account"))?;
-    Ok(Json(AccountEntity::of(&app, visitor, id, account)?))
+    Ok(Json(AccountEntity::of(&app, visitor, id, account).await?))
 }

@@ -36,7 +36,7 @@ struct Settings {
 
 impl AccountEntity {
     /// The way to pay of that number.
-    pub(super) fn of(
+    pub(super) async fn of(
         app: &App,
         visitor: &Visitor,
         id: i64,
@@ -46,7 +46,7 @@ impl AccountEntity {
         let known = snapshot.accounts_of(visitor.merchant, visitor.environment);
         let leads = |name: &str| account.gateway_account == AUTO || account.gateway_account == name;
         let connected = known.iter().any(|known| leads(&known.name));
-        let changed_at_ms = app.store().project_changed_at(visitor.merchant)?.unwrap_or_default();
+        let changed_at_ms = app.store().project_changed_at(visitor.merchant).await?.unwrap_or_default();
         Ok(AccountEntity {
             id,
             identifier: account.identifier.clone(),
@@ -68,6 +68,9 @@ pub(super) async fn list_accounts(
 ) -> Result<Json<Vec<AccountEntity>>, Trouble> {
     let visitor = &signed.visitor;
     let used = with_ids(&visitor.project.accounts).filter(|(_, account)| account.used);
-    let entities = used.map(|(id, account)| AccountEntity::of(&app, visitor, id, account));
-    Ok(Json(entities.collect::<Result<_, Trouble>>()?))
+    let mut entities = Vec::new();
+    for (id, account) in used {
+        entities.push(AccountEntity::of(&app, visitor, id, account).await?);
+    }
+    Ok(Json(entities))
 }

@@ -16,7 +16,7 @@ pub(super) async fn session_of_order(
     signed: SignedIn,
     Path(order): Path<String>,
 ) -> Result<Json<Session>, Trouble> {
-    let mut own = OwnOrder::named(&app, &signed, &order)?;
+    let mut own = OwnOrder::named(&app, &signed, &order).await?;
     own.stored = app.attend(own.stored).await;
     let session = Session::current(&app, &signed.visitor, &own);
     session.map(Json).ok_or_else(|| Trouble::not_found("Session"))

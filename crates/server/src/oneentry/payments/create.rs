@@ -63,7 +63,7 @@ pub(super) async fn create_session(
         }
         _ => return Err(Trouble::bad_request("type must be session")),
     }
-    let own = OwnOrder::find(&app, &signed, data.order_id)?;
+    let own = OwnOrder::find(&app, &signed, data.order_id).await?;
     let (own, place) = opened(&app, &signed, own).await?;
     let session =
         Session::at(&app, &signed.visitor, &own, place).ok_or_else(|| Trouble::not_found("Session"))?;
@@ -79,7 +79,7 @@ async fn opened(app: &App, signed: &SignedIn, own: OwnOrder) -> Result<(OwnOrder
     let order = own.stored.order.id;
     let until_ms = app.clock().now_ms() + PATIENCE_MS;
     loop {
-        let stored = app.order_of(visitor.merchant, visitor.environment, order)?;
+        let stored = app.order_of(visitor.merchant, visitor.environment, order).await?;
         let accounts = way_to_pay::gateway_accounts(app, visitor, way, &stored.order.terms)?;
         match app.request_payment(order, &accounts, &Actor::Customer, None, None).await {
             Ok(stored) => {
@@ -92,7 +92,7 @@ async fn opened(app: &App, signed: &SignedIn, own: OwnOrder) -> Result<(OwnOrder
                 app.clock().sleep(STEP_MS).await;
             }
             Err(Error::Refused(refusal @ (Refusal::PaymentInProgress | Refusal::PaymentUndecided))) => {
-                let stored = app.order_of(visitor.merchant, visitor.environment, order)?;
+                let stored = app.order_of(visitor.merchant, visitor.environment, order).await?;
                 let live = stored.order.payments.iter().rposition(|payment| payment.state.is_live());
                 let place = live.ok_or_else(|| Trouble::from(refusal))?;
                 return Ok((OwnOrder::of(stored)?, place));

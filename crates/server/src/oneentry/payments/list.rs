@@ -8,6 +8,7 @@ use crate::oneentry::paging::{Listed, Paging, count};
 use crate::oneentry::purchase::OwnOrder;
 use crate::oneentry::signed_in::SignedIn;
 use crate::oneentry::trouble::Trouble;
+use crate::store::PaymentCount;
 
 use super::session::Session;
 
@@ -20,15 +21,17 @@ pub(super) async fn list_sessions(
     let visitor = &signed.visitor;
     let orders = app.store().payments_of(signed.customer.id).await?;
     let total = count(orders.iter().map(|order| order.payments).sum());
-    let places = orders.iter().flat_map(|known| (0..known.payments).rev().map(|place| (known.order, place)));
+    // The newest payment of each order first.
+    let each = |known: PaymentCount| (0..known.payments).rev().map(move |index| (known.order, index));
+    let payments = orders.into_iter().flat_map(each);
     let mut items = Vec::new();
     let mut own: Option<OwnOrder> = None;
-    for (order, place) in paging.part(places) {
+    for (order, index) in paging.part(payments) {
         let read = match own.take().filter(|read| read.stored.order.id == order) {
             Some(read) => read,
-            None => OwnOrder::of(app.order_of(visitor.merchant, visitor.environment, order)?)?,
+            None => OwnOrder::of(app.order_of(visitor.merchant, visitor.environment, order).await?)?,
         };
-        items.extend(Session::at(&app, visitor, &read, place));
+        items.extend(Session::at(&app, visitor, &read, index));
         own = Some(read);
     }
     Ok(Json(Listed { items, total }))

@@ -19,6 +19,7 @@ pub(super) async fn read_session(
     let missing = || Trouble::not_found("Session");
     let (order, place) = id.parse().ok().and_then(taken_apart).ok_or_else(missing)?;
     let mut own = OwnOrder::find(&app, &signed, order)
+        .await
         .map_err(|trouble| if trouble.status == http::StatusCode::NOT_FOUND { missing() } else { trouble })?;
     own.stored = app.attend(own.stored).await;
     Session::at(&app, &signed.visitor, &own, place).map(Json).ok_or_else(missing)

@@ -25,7 +25,9 @@ pub(super) async fn products_by_ids(
     let ids = ids.filter(|ids| ids.len() <= MOST).ok_or_else(rule)?;
     let mut entities = Vec::new();
     for id in ids {
-        if let Some(product) = app.store().product(visitor.merchant, id)?.filter(|product| product.visible) {
+        if let Some(product) =
+            app.store().product(visitor.merchant, id).await?.filter(|product| product.visible)
+        {
             entities.push(ProductEntity::of(&visitor, &product)?);
         }
     }

@@ -17,6 +17,6 @@ pub(super) async fn read_product(
 ) -> Result<Json<ProductEntity>, Trouble> {
     let missing = || Trouble::not_found("Product");
     let id = id.parse().map_err(|_| missing())?;
-    let product = app.store().product(visitor.merchant, id)?.filter(|product| product.visible);
+    let product = app.store().product(visitor.merchant, id).await?.filter(|product| product.visible);
     Ok(Json(ProductEntity::of(&visitor, &product.ok_or_else(missing)?)?))
 }

@@ -16,8 +16,8 @@ pub(super) async fn cancel_refund(
     Path(id): Path<String>,
 ) -> Result<Json<bool>, Trouble> {
     let (merchant, environment) = (signed.visitor.merchant, signed.visitor.environment);
-    let own = OwnOrder::named(&app, &signed, &id)?;
-    let known = app.store().refund_requests_of(merchant, environment, own.notes.number)?;
+    let own = OwnOrder::named(&app, &signed, &id).await?;
+    let known = app.store().refund_requests_of(merchant, environment, own.notes.number).await?;
     let open = known.iter().find(|refund| refund.status == RefundStatus::Requested);
     let none = || Trouble::not_found("Open refund request");
     let refund = open.ok_or_else(none)?;

@@ -38,13 +38,13 @@ pub(super) async fn create_refund(
     Body(data): Body<RefundBody>,
 ) -> Result<(StatusCode, Json<bool>), Trouble> {
     let (merchant, environment) = (signed.visitor.merchant, signed.visitor.environment);
-    let own = OwnOrder::named(&app, &signed, &id)?;
+    let own = OwnOrder::named(&app, &signed, &id).await?;
     if own.stored.order.state.paid_by().is_none() {
         return Err(Trouble::bad_request("This order is not paid, so there is nothing to pay back"));
     }
     let note = note(data.note)?;
     let products = returned(&data.products)?;
-    let known = app.store().refund_requests_of(merchant, environment, own.notes.number)?;
+    let known = app.store().refund_requests_of(merchant, environment, own.notes.number).await?;
     if known.iter().any(|refund| refund.status == RefundStatus::Requested) {
         return Err(one_is_open());
     }

@@ -44,9 +44,10 @@ pub(super) async fn list_refunds(
     Path(id): Path<String>,
 ) -> Result<Json<Vec<RefundEntity>>, Trouble> {
     let visitor = &signed.visitor;
-    let own = OwnOrder::named(&app, &signed, &id)?;
+    let own = OwnOrder::named(&app, &signed, &id).await?;
     let storage = marked(&visitor.project.storages, &own.notes.storage).map_or(0, |(id, _)| id);
-    let known = app.store().refund_requests_of(visitor.merchant, visitor.environment, own.notes.number)?;
+    let known =
+        app.store().refund_requests_of(visitor.merchant, visitor.environment, own.notes.number).await?;
     let entity = |refund: RefundRow| RefundEntity {
         id: refund.number,
         created_date: rfc3339(refund.created_at_ms),

@@ -117,7 +117,7 @@ pub(super) async fn change(
             Err(CommitError::Conflict(Guard::Row)) => {}
             Err(error) => return Err(error.into()),
         }
-        let again = app.store().customer(id)?.filter(|known| known.status == CustomerStatus::Active);
+        let again = app.store().customer(id).await?.filter(|known| known.status == CustomerStatus::Active);
         customer = again.ok_or_else(Trouble::unauthorized)?;
     }
     Err(CommitError::Overloaded.into())

@@ -25,7 +25,7 @@ pub(super) async fn carry(
     let Some(merchant) = snapshot.merchants.get(&client.row.merchant) else {
         return Ok(Said::nothing(TO, "the merchant is not there any more"));
     };
-    let Some(stored) = app.store().order(due.order)? else {
+    let Some(stored) = app.store().order(due.order).await? else {
         return Ok(Said::nothing(TO, "the order is not there any more"));
     };
     let Some(view) = payin_view(app, merchant, &stored) else {

@@ -23,7 +23,7 @@ pub(super) async fn carry(
         return Ok(Said::nothing(TO, "the merchant is not there any more"));
     };
     let (Some(stored), Some(entry)) =
-        (app.store().order(due.order)?, app.store().journal_entry(due.order, due.event_seq)?)
+        (app.store().order(due.order).await?, app.store().journal_entry(due.order, due.event_seq).await?)
     else {
         return Ok(Said::nothing(TO, "the event is not in the journal"));
     };

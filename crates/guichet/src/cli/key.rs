@@ -1,0 +1,258 @@
+//! `guichet key create|list|revoke`.
+
+use std::process::ExitCode;
+
+use anyhow::ensure;
+use clap::{Args, Subcommand, ValueEnum};
+use guichet_core::{CredentialId, Environment, KeyId};
+use guichet_gateways::{DIALECTS, Dialect};
+
+use super::database::Database;
+use super::print_json;
+use guichet_server::app::App;
+use guichet_server::clock::rfc3339;
+use guichet_server::keys::{self, NewCredential};
+use guichet_server::store::{KeyKind, Opening, move_revision, revoke_credential, revoke_key};
+
+/// Make, list and revoke API keys.
+#[derive(Debug, Subcommand)]
+pub(super) enum KeyCommand {
+    /// Make a key; its secret is shown this once.
+    #[command(
+        after_help = "Examples: guichet key create --merchant my-shop --environment test\n          guichet key create --merchant my-shop --publishable\n          guichet key create --merchant my-shop --dialect GATEWAY"
+    )]
+    Create(Create),
+    /// List the keys.
+    #[command(after_help = "Example: guichet key list --json")]
+    List(List),
+    /// Make a key useless, at the latest a second from now.
+    #[command(after_help = "Example: guichet key revoke key_01kaqwm3v0e9r8t7y6v5w4x3z2")]
+    Revoke(Revoke),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Create {
+    /// The merchant's short name.
+    #[arg(long)]
+    merchant: String,
+    /// Play money or real money.
+    #[arg(long, value_enum, default_value_t = KeyEnvironment::Test)]
+    environment: KeyEnvironment,
+    /// Let in the clients of another vendor instead, by its gateway's name: its credentials are made in
+    /// that vendor's shapes.
+    #[arg(long, value_parser = dialect_named)]
+    dialect: Option<Spoken>,
+    /// Make a publishable key instead, for a shop front: it is what the front sends as `x-app-token`.
+    #[arg(long, conflicts_with = "dialect")]
+    publishable: bool,
+    /// Where that vendor's notifications go, for a vendor that keeps the address with the credential.
+    #[arg(long, requires = "dialect")]
+    notify_url: Option<String>,
+    /// What to call it.
+    #[arg(long, default_value = "")]
+    label: String,
+    /// Print it as JSON.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    database: Database,
+}
+
+/// A vendor whose clients can be let in.
+#[derive(Clone, Copy)]
+struct Spoken(&'static dyn Dialect);
+
+impl std::fmt::Debug for Spoken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0.name())
+    }
+}
+
+fn dialect_named(name: &str) -> Result<Spoken, String> {
+    let names = DIALECTS.iter().map(|dialect| dialect.name()).collect::<Vec<_>>().join(", ");
+    guichet_gateways::dialect(name).map(Spoken).ok_or_else(|| format!("there are: {names}"))
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum KeyEnvironment {
+    Test,
+    Live,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct List {
+    /// Print them as JSON.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    database: Database,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Revoke {
+    /// The key's public name.
+    #[arg(id = "public_name", value_name = "KEY")]
+    key: PublicName,
+    #[command(flatten)]
+    database: Database,
+}
+
+/// The public name of an API key or of a vendor's credential.
+#[derive(Debug, Clone, Copy)]
+enum PublicName {
+    Key(KeyId),
+    Credential(CredentialId),
+}
+
+impl std::str::FromStr for PublicName {
+    type Err = guichet_core::BadId;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(PublicName::Credential).or_else(|_| text.parse().map(PublicName::Key))
+    }
+}
+
+impl KeyCommand {
+    pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
+        match self {
+            KeyCommand::Create(create) => create.run().await,
+            KeyCommand::List(list) => list.run().await,
+            KeyCommand::Revoke(revoke) => revoke.run().await,
+        }
+    }
+}
+
+impl Create {
+    async fn run(self) -> anyhow::Result<ExitCode> {
+        self.database.with_app(Opening::AsItIs, async |app| self.create(app).await).await
+    }
+
+    async fn create(&self, app: &App) -> anyhow::Result<ExitCode> {
+        let environment = match self.environment {
+            KeyEnvironment::Test => Environment::Test,
+            KeyEnvironment::Live => Environment::Live,
+        };
+        if let Some(Spoken(dialect)) = self.dialect {
+            return self.credential(app, dialect, environment).await;
+        }
+        let kind = if self.publishable { KeyKind::Publishable } else { KeyKind::Secret };
+        let (row, secret) = keys::create(app, &self.merchant, environment, kind, &self.label).await?;
+        if self.json {
+            print_json(&serde_json::json!({
+                "id": row.id, "merchant": self.merchant, "environment": environment, "label": row.label, "secret": secret,
+            }))?;
+        } else {
+            println!("{secret}");
+            eprintln!("This is {} of {}; it is not shown again.", row.id, self.merchant);
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Create {
+    async fn credential(
+        &self,
+        app: &App,
+        dialect: &'static dyn Dialect,
+        environment: Environment,
+    ) -> anyhow::Result<ExitCode> {
+        let new = NewCredential {
+            merchant: &self.merchant,
+            environment,
+            dialect,
+            notify_url: self.notify_url.as_deref(),
+            label: &self.label,
+        };
+        let (row, parts) = keys::create_credential(app, new).await?;
+        if self.json {
+            let parts: serde_json::Map<_, _> =
+                parts.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+            print_json(&serde_json::json!({
+                "id": row.id, "merchant": self.merchant, "environment": environment, "dialect": row.dialect,
+                "label": row.label, "credentials": parts,
+            }))?;
+        } else {
+            for (name, value) in parts {
+                println!("{name} = {value}");
+            }
+            eprintln!("This is {} of {}; it is not shown again.", row.id, self.merchant);
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl List {
+    async fn run(self) -> anyhow::Result<ExitCode> {
+        let read = async |app: &App| Ok(app.registry().snapshot());
+        let snapshot = self.database.with_app(Opening::AsItIs, read).await?;
+        let mut keys: Vec<_> = snapshot.keys.values().collect();
+        keys.sort_by_key(|key| key.id);
+        for key in keys {
+            let merchant =
+                snapshot.merchants.get(&key.merchant).map_or("?", |merchant| merchant.name.as_str());
+            let state = if key.revoked_at_ms.is_some() { "revoked" } else { "in use" };
+            let made = rfc3339(key.created_at_ms);
+            if self.json {
+                print_json(&serde_json::json!({
+                    "id": key.id, "merchant": merchant, "environment": key.environment, "label": key.label,
+                    "begins": key.hint, "state": state, "created_at": made,
+                }))?;
+            } else {
+                println!("{}  {merchant}  {}…  {state}  {made}  {}", key.id, key.hint, key.label);
+            }
+        }
+        let mut credentials: Vec<_> = snapshot.credentials.values().map(|known| &known.row).collect();
+        credentials.sort_by_key(|row| row.id);
+        for row in credentials {
+            let merchant =
+                snapshot.merchants.get(&row.merchant).map_or("?", |merchant| merchant.name.as_str());
+            let state = if row.revoked_at_ms.is_some() { "revoked" } else { "in use" };
+            let made = rfc3339(row.created_at_ms);
+            if self.json {
+                print_json(&serde_json::json!({
+                    "id": row.id, "merchant": merchant, "environment": row.environment, "label": row.label,
+                    "dialect": row.dialect, "account": beginning(&row.account), "notify_url": row.notify_url,
+                    "state": state, "created_at": made,
+                }))?;
+            } else {
+                println!(
+                    "{}  {merchant}  {} {}  {state}  {made}  {}",
+                    row.id,
+                    row.dialect,
+                    beginning(&row.account),
+                    row.label
+                );
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Enough of what goes with a vendor's key to recognise it; with some vendors it is half of a password.
+fn beginning(account: &str) -> String {
+    match account.char_indices().nth(6) {
+        Some((end, _)) => format!("{}…", &account[..end]),
+        None => account.to_owned(),
+    }
+}
+
+impl Revoke {
+    async fn run(self) -> anyhow::Result<ExitCode> {
+        self.database.with_app(Opening::AsItIs, async |app| self.revoke(app).await).await
+    }
+
+    async fn revoke(&self, app: &App) -> anyhow::Result<ExitCode> {
+        let (snapshot, now_ms) = (app.registry().snapshot(), app.clock().now_ms());
+        let (name, known, revoke) = match self.key {
+            PublicName::Key(id) => {
+                (id.to_string(), snapshot.keys.values().any(|key| key.id == id), revoke_key(id, now_ms))
+            }
+            PublicName::Credential(id) => {
+                (id.to_string(), snapshot.credentials.contains_key(&id), revoke_credential(id, now_ms))
+            }
+        };
+        ensure!(known, "there is no key {name}");
+        app.store().commit(vec![revoke, move_revision()]).await?;
+        println!("{name} is revoked");
+        Ok(ExitCode::SUCCESS)
+    }
+}

@@ -1,0 +1,120 @@
+//! No password, token or code is written anywhere: not into the database or its journal, and not into
+//! the log at its most talkative. Only where play money is used without an outbox the log shows the
+//! code, because that is where it is looked for.
+
+use serde_json::{Value, json};
+
+use crate::customers::front::{Front, PROJECT, Tokens, auth_data, code_in, registration};
+use crate::support::call::text;
+use crate::support::house::{scratch, shop_file};
+use crate::support::inbox::Inbox;
+use crate::support::patience::Patience;
+use crate::support::program::{Server, succeed};
+
+const AMEL: &str = "amel@example.com";
+const PASSWORDS: [&str; 3] = ["canary-password-one", "canary-password-two", "canary-password-guess"];
+
+/// How a server logs that is at its most talkative.
+const TALKATIVE: &str = "debug,guichet=trace,guichet_core=trace,guichet_gateways=trace";
+
+/// The real binary with the shop `alger`, logging like that, and its front in that environment.
+pub(crate) fn serve(name: &str, messages: &str, environment: &str, log: &str) -> (Server, Front) {
+    let directory = scratch(name);
+    let both = shop_file("http://127.0.0.1:9");
+    let (alger, _) = both.split_once("[[merchants]]\nname = \"oran\"").expect("two shops");
+    std::fs::write(directory.join("shop.toml"), format!("{alger}{messages}{PROJECT}"))
+        .expect("the shop file");
+    succeed(&directory, &["apply", "shop.toml", "--allow-network", "127.0.0.0/8"]);
+    let key =
+        ["key", "create", "--merchant", "alger", "--environment", environment, "--publishable", "--json"];
+    let key: Value = serde_json::from_str(&succeed(&directory, &key)).expect("JSON");
+    let server = Server::start(&directory, |command| {
+        command.env("RUST_LOG", log);
+    });
+    let front = Front::new(&server.base_url, &text(&key, "/secret"));
+    (server, front)
+}
+
+/// The log once that stands in it.
+async fn logged(server: &Server, words: &str) -> String {
+    let mut patience = Patience::that("the log said it");
+    loop {
+        let log = server.log();
+        if let Some(line) = log.lines().find(|line| line.contains(words)) {
+            return line.to_owned();
+        }
+        patience.again().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_password_token_or_code_is_written_anywhere() {
+    let outbox = Inbox::open().await;
+    let messages = format!("[merchants.messages]\noutbox = \"{}\"\n", outbox.url);
+    let (server, front) = serve("customers-secrets", &messages, "test", TALKATIVE);
+    let mut secrets: Vec<String> = PASSWORDS.map(str::to_owned).into();
+
+    front.at("email", "sign-up", &registration(AMEL, PASSWORDS[0])).await.expect(201);
+    let code = code_in(&text(&outbox.wait_for(1).await[0].json(), "/text"));
+    let activation = json!({ "userIdentifier": AMEL, "code": code });
+    front.at("email", "activate", &activation).await.expect(200);
+    secrets.push(code);
+    front.auth("email", AMEL, PASSWORDS[2]).await.expect(401);
+    front.at("email", "auth", &json!({ "authData": PASSWORDS[2] })).await.expect(400);
+    front.at("email", "sign-up", &json!({ "formIdentifier": [PASSWORDS[2]] })).await.expect(400);
+    let one = front.on("phone").signed_in("email", AMEL, PASSWORDS[0]).await;
+    let two = Tokens::of(&front.refresh(&one.refresh).await.expect(200).json());
+    let me = front.bearing(&two.access);
+    let change = json!({ "authData": auth_data(AMEL, PASSWORDS[1]) });
+    me.call("PUT", "/users/me", Some(&change)).await.expect(200);
+    front.bearing(&format!("{}x", two.access)).get("/users/me").await.expect(401);
+    front.refresh(&format!("{}x", two.refresh)).await.expect(401);
+    secrets.extend([one.access, one.refresh, two.access, two.refresh]);
+    let said = me.get("/users/me").await.expect(200).text();
+
+    let directory = server.directory.clone();
+    server.terminate();
+    let (_, log) = server.ended();
+    assert!(log.contains("serving") && log.contains("DEBUG"), "it was talkative");
+    let mut places = vec![("the log".to_owned(), log), ("the answer".to_owned(), said)];
+    for file in std::fs::read_dir(&directory).expect("the directory") {
+        let path = file.expect("a file").path();
+        let bytes = std::fs::read(&path).expect("its bytes");
+        places.push((path.display().to_string(), String::from_utf8_lossy(&bytes).into_owned()));
+    }
+    assert!(places.iter().any(|(_, text)| text.contains("$argon2id$v=19$")), "the hash is there");
+    for (place, text) in &places {
+        for secret in &secrets {
+            // The digits of a code alone may well stand in a time or a number.
+            let found = if secret.len() > 6 { text.contains(secret) } else { has_word(text, secret) };
+            assert!(!found, "{secret} stands in {place}");
+        }
+    }
+}
+
+/// Whether a text has those digits, and not as a part of more.
+fn has_word(text: &str, digits: &str) -> bool {
+    text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == digits)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_play_money_and_no_outbox_the_code_stands_in_the_log() {
+    let (server, front) = serve("customers-sandbox-mode", "", "test", TALKATIVE);
+    front.sign_up("email", AMEL).await.expect(201);
+    let line = logged(&server, "a code for").await;
+    let (before, after) = line.split_once("a code for a…@example.com: ").expect("the masked address");
+    let (code, rest) = after.split_once(' ').expect("a code");
+    assert!(before.contains("INFO") && rest.starts_with("(test environment)"), "{line}");
+    let activation = json!({ "userIdentifier": AMEL, "code": code });
+    front.at("email", "activate", &activation).await.expect(200);
+    assert!(!server.log().contains(AMEL), "the address is nowhere in full");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_real_money_a_code_that_cannot_leave_is_not_shown() {
+    let (server, front) = serve("customers-no-mail", "", "live", TALKATIVE);
+    front.sign_up("email", AMEL).await.expect(201);
+    let line = logged(&server, "cannot leave").await;
+    assert!(line.contains("a…@example.com") && line.contains("WARN"), "{line}");
+    assert!(!server.log().contains("a code for"));
+}

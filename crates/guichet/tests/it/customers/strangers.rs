@@ -1,0 +1,194 @@
+//! Strangers: they cannot find out who is registered, and they cannot lock anybody out.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::customers::front::{Front, PASSWORD, Shops, error_of};
+use crate::support::call::Answer;
+
+const AMEL: &str = "amel@example.com";
+const NOBODY: &str = "nobody@example.com";
+
+/// What an answer says, but for the times and the identifier that were asked about.
+fn said(answer: &Answer, identifier: &str) -> (u16, String) {
+    let mut body: Value = answer.json();
+    for moment in ["timestamp", "createdDate", "updatedDate", "id"] {
+        if let Some(fields) = body.as_object_mut() {
+            fields.remove(moment);
+        }
+    }
+    (answer.status, body.to_string().replace(identifier, "somebody"))
+}
+
+#[tokio::test]
+async fn known_and_unknown_are_answered_alike() {
+    let shops = Shops::open("customers-alike").await;
+    let front = shops.alger.on("a stranger's");
+    shops.proven(AMEL).await;
+    shops.alger.sign_up("email", "inactive@example.com").await.expect(201);
+    shops.house.pass(Duration::from_secs(3600)).await;
+    let calls = [
+        ("auth", json!({ "authData": crate::customers::front::auth_data("?", "wrong password") })),
+        ("auth", json!({ "authData": crate::customers::front::auth_data("?", "") })),
+        ("generate-code", json!({ "userIdentifier": "?", "eventIdentifier": "recovery" })),
+        ("generate-code", json!({ "userIdentifier": "?", "eventIdentifier": "recovery" })),
+        ("check-code", json!({ "userIdentifier": "?", "eventIdentifier": "recovery", "code": "x" })),
+        ("activate", json!({ "userIdentifier": "?", "code": "x" })),
+        (
+            "change-password",
+            json!({ "userIdentifier": "?", "type": 2, "code": "x", "password1": "123456", "password2": "123456" }),
+        ),
+        ("sign-up", crate::customers::front::registration("?", "another password")),
+        ("auth", json!({ "authData": crate::customers::front::auth_data("?", "another password") })),
+        ("generate-code", json!({ "userIdentifier": "?", "eventIdentifier": "recovery" })),
+    ];
+    for (method, call) in calls {
+        let mut all = Vec::new();
+        for identifier in [AMEL, "inactive@example.com", NOBODY] {
+            let call: Value = serde_json::from_str(&call.to_string().replace('?', identifier)).expect("JSON");
+            all.push(said(&front.at("email", method, &call).await, identifier));
+        }
+        assert_eq!(all[0], all[2], "{method}: active and unknown");
+        assert_eq!(all[1], all[2], "{method}: inactive and unknown");
+    }
+}
+
+#[tokio::test]
+async fn a_second_sign_up_changes_nothing_and_the_customer_is_told() {
+    let shops = Shops::open("customers-twice").await;
+    let front = &shops.alger;
+    shops.proven(AMEL).await;
+    let row = "SELECT password || profile || status || version || updated_at_ms FROM customers";
+    let read = || -> String {
+        crate::customers::front::database(&shops.house)
+            .query_row(row, [], |row| row.get(0))
+            .expect("a customer")
+    };
+    let before = read();
+    shops.house.pass(Duration::from_secs(60)).await;
+    let first = front.sign_up("email", "karim@example.com").await.expect(201).json();
+    let again =
+        front.at("email", "sign-up", &crate::customers::front::registration(AMEL, "another password")).await;
+    let again = again.expect(201).json();
+    assert_eq!(again["isActive"], first["isActive"]);
+    assert_eq!(again["id"].as_i64(), first["id"].as_i64().map(|id| id + 1), "a number as anybody gets");
+    let told = shops.mail(AMEL, 2).await;
+    assert!(told.contains("has an account already"), "{told}");
+    front.auth("email", AMEL, PASSWORD).await.expect(200);
+    front.auth("email", AMEL, "another password").await.expect(401);
+    let changed = crate::customers::front::database(&shops.house);
+    changed.execute("DELETE FROM customer_codes WHERE customer_id IN (SELECT id FROM customers WHERE identifier LIKE 'karim%')", []).expect("gone");
+    changed.execute("DELETE FROM customers WHERE identifier LIKE 'karim%'", []).expect("gone");
+    assert_eq!(read(), before);
+}
+
+/// Guesses until there are no more; how many were let through.
+async fn guess(front: &Front, identifier: &str) -> usize {
+    for guesses in 0..100 {
+        let answer = front.auth("open", identifier, "a guess").await;
+        match answer.status {
+            401 => {}
+            429 => {
+                let seconds: i64 = answer.header("retry-after").parse().expect("seconds");
+                assert!((1..=10).contains(&seconds), "{seconds}");
+                error_of(&answer);
+                return guesses;
+            }
+            other => panic!("{other}: {}", answer.text()),
+        }
+    }
+    panic!("nobody stops the guessing");
+}
+
+#[tokio::test]
+async fn guessing_ends_and_nobody_else_is_locked_out() {
+    let shops = Shops::open("customers-guessing").await;
+    let front = &shops.alger;
+    front.sign_up("open", AMEL).await.expect(201);
+    let phone = front.on("phone").from("203.0.113.1");
+    let tokens = phone.signed_in("open", AMEL, PASSWORD).await;
+    phone.at("open", "logout", &json!({ "refreshToken": tokens.refresh })).await.expect(200);
+
+    let guesser = front.from("203.0.113.1");
+    assert_eq!(guess(&guesser, AMEL).await, 20);
+    for identifier in [AMEL, NOBODY] {
+        assert_eq!(guess(&guesser, identifier).await, 0, "whoever is guessed at");
+        assert_eq!(guess(&guesser.on("a new device"), identifier).await, 0);
+    }
+    guesser.auth("open", AMEL, PASSWORD).await.expect(429);
+    front.from("203.0.113.2").auth("open", AMEL, PASSWORD).await.expect(200);
+    front.from("2001:db8::1").auth("open", AMEL, PASSWORD).await.expect(200);
+    phone.auth("open", AMEL, PASSWORD).await.expect(200);
+
+    shops.house.pass(Duration::from_secs(20)).await;
+    assert_eq!(guess(&guesser, NOBODY).await, 2, "one for each ten seconds");
+    assert_eq!(guess(&guesser, AMEL).await, 0);
+    assert_eq!(guess(&front.from("198.51.100.9, 203.0.113.1"), AMEL).await, 0, "the proxy's word counts");
+    assert_eq!(guess(&front.from("2001:db8::2"), AMEL).await, 20);
+    assert_eq!(guess(&front.from("2001:db8::3:4"), AMEL).await, 0, "the same network");
+
+    assert_eq!(guess(&phone, AMEL).await, 20, "a device that is known has a bound of its own");
+    phone.auth("open", AMEL, PASSWORD).await.expect(429);
+    let elsewhere = front.on("phone").from("203.0.113.7");
+    elsewhere.auth("open", AMEL, PASSWORD).await.expect(200);
+}
+
+/// SDK 1.0.130 gives all devices of a kind one fingerprint.
+#[tokio::test]
+async fn a_fingerprint_that_others_have_too_says_nothing() {
+    let shops = Shops::open("customers-fingerprints").await;
+    let front = &shops.alger;
+    let guesser = front.from("203.0.113.1");
+    let phone = guesser.on("phone");
+    for identifier in [AMEL, "yacine@example.com"] {
+        front.sign_up("open", identifier).await.expect(201);
+        phone.signed_in("open", identifier, PASSWORD).await;
+    }
+    assert_eq!(guess(&guesser, AMEL).await, 20);
+    assert_eq!(guess(&phone, AMEL).await, 0);
+    front.on("phone").from("203.0.113.2").auth("open", AMEL, PASSWORD).await.expect(200);
+}
+
+#[tokio::test]
+async fn whoever_knows_the_password_is_never_stopped() {
+    let shops = Shops::open("customers-successes").await;
+    shops.alger.sign_up("open", AMEL).await.expect(201);
+    for _ in 0..40 {
+        shops.alger.auth("open", AMEL, PASSWORD).await.expect(200);
+    }
+    assert_eq!(guess(&shops.alger, AMEL).await, 20);
+}
+
+#[tokio::test]
+async fn signing_up_asking_for_codes_and_guessing_them_have_bounds() {
+    let shops = Shops::open("customers-bounds").await;
+    let until_stopped = async |front: &Front, method: &str, body: &dyn Fn(usize) -> Value| {
+        for times in 0..100 {
+            let answer = front.at("email", method, &body(times)).await;
+            if answer.status == 429 {
+                assert!(answer.header("retry-after").parse::<i64>().is_ok_and(|seconds| seconds > 0));
+                return times;
+            }
+        }
+        panic!("{method} is never stopped");
+    };
+    let front = &shops.alger;
+    let name = |number: usize| format!("customer{number}@example.com");
+    let sign_up = |number| crate::customers::front::registration(&name(number), PASSWORD);
+    // On a busy machine some come back meanwhile.
+    assert!((60..64).contains(&until_stopped(front, "sign-up", &sign_up).await));
+    let other = |number| json!({ "userIdentifier": name(number + 100), "eventIdentifier": "recovery" });
+    assert!((40..44).contains(&until_stopped(front, "generate-code", &other).await));
+    let check = |number| json!({ "userIdentifier": name(number), "code": "x" });
+    assert_eq!(until_stopped(front, "check-code", &check).await, 20);
+    assert_eq!(until_stopped(front, "activate", &check).await, 0, "they are counted together");
+    let elsewhere = front.from("203.0.113.9");
+    assert_eq!(until_stopped(&elsewhere, "activate", &check).await, 20);
+    assert_eq!(
+        until_stopped(&elsewhere, "generate-code", &|_| other(0)).await,
+        0,
+        "one address, whoever asks"
+    );
+    front.auth("email", &name(0), "wrong").await.expect(401);
+}

@@ -1,0 +1,134 @@
+//! Customers change their minds while an order waits.
+
+use guichet_sandbox::Action;
+use serde_json::json;
+
+use crate::front::shop::{Shops, order, refused};
+use crate::support::call::text;
+
+fn path(id: i64) -> String {
+    format!("/orders-storage/marker/orders/orders/{id}")
+}
+
+#[tokio::test]
+async fn everything_may_change_before_a_link_is_open() {
+    let shops = Shops::open("front-changes").await;
+    let amel = shops.alger.customer("amel@example.com").await;
+    let id = amel.orders("cash", 14).await;
+    let before = amel.order(id).await;
+    let wanted = json!({
+        "formIdentifier": "order", "paymentAccountIdentifier": "card",
+        "formData": { "fr_FR": [{ "marker": "name", "type": "string", "value": "Amel" }, { "marker": "when", "type": "list", "value": "pm" }] },
+        "products": [{ "productId": 15, "quantity": 2 }], "currency": "DZD", "totalSum": 1,
+    });
+    let changed = amel.put(&path(id), &wanted).await.expect(200).json();
+    assert_eq!((&changed["id"], &changed["totalSum"]), (&json!(id), &json!(5000)));
+    assert_eq!(changed["paymentAccountIdentifier"], "card");
+    assert_eq!(changed["formData"][1], json!({ "marker": "when", "type": "list", "value": "pm" }));
+    let read = amel.order(id).await;
+    assert_eq!((&read["totalSum"], &read["createdDate"]), (&json!("5000.00"), &before["createdDate"]));
+    let opened = amel.opens(id).await;
+    assert_eq!(opened["amount"], 5000);
+    assert_eq!(shops.house.sandbox.payments()[0].amount_minor, 500_000);
+    shops.act(500_000, Action::Pay);
+    shops.pass_s(31).await;
+    amel.agreed(id, "completed").await;
+
+    let shop = shops.house.shop().await;
+    let listed = shop.get(&format!("/v1/orders?reference=orders-{id}")).await.expect(200).json();
+    let native = &listed["data"][0];
+    assert_eq!((&native["amount"], &native["items"][0]["quantity"]), (&json!(500_000), &json!(2)));
+    assert_eq!(native["title"], format!("Commande {id}"));
+    let story = shops.house.command(&[
+        "order",
+        "explain",
+        &text(native, "/id"),
+        "--database",
+        &format!("sqlite:{}", shops.house.database.display()),
+    ]);
+    assert!(story.contains("order.revised") && story.contains("from 340.00 DZD to 5000.00 DZD"), "{story}");
+    assert!(story.contains("The journal is whole."), "{story}");
+}
+
+#[tokio::test]
+async fn the_price_is_fixed_while_a_link_is_open() {
+    let shops = Shops::open("front-fixed").await;
+    let amel = shops.alger.customer("amel@example.com").await;
+    let id = amel.orders("card", 15).await;
+    let opened = amel.opens(id).await;
+    let before = amel.order(id).await;
+    let message = refused(&amel.put(&path(id), &order("card", 15, 2)).await, 400);
+    assert!(message.contains("opened for what it asks for now"), "{message}");
+    refused(&amel.put(&path(id), &order("cash", 14, 1)).await, 400);
+    assert_eq!(amel.order(id).await, before);
+    // Another price would be another payment; another name is not.
+    let mut renamed = order("card", 15, 1);
+    renamed["formData"]["en_US"][0]["value"] = json!("Amel");
+    amel.put(&path(id), &renamed).await.expect(200);
+    assert_eq!(amel.order(id).await["formData"][0]["value"], "Amel");
+    assert_eq!(amel.opens(id).await, opened);
+
+    shops.act(250_000, Action::Decline);
+    shops.pass_s(31).await;
+    amel.put(&path(id), &order("cash", 14, 1)).await.expect(200);
+    let cash = amel.opens(id).await;
+    assert_eq!((&cash["paymentUrl"], &cash["amount"]), (&json!(null), &json!(340)));
+    amel.put(&path(id), &order("cash", 14, 3)).await.expect(200);
+    let (read, cash) = amel.agreed(id, "waiting").await;
+    assert_eq!((&read["totalSum"], &cash["amount"]), (&json!("1020.00"), &json!(1020)));
+}
+
+#[tokio::test]
+async fn what_is_left_out_stays_as_it_is() {
+    let shops = Shops::open("front-partly").await;
+    let amel = shops.alger.customer("amel@example.com").await;
+    let id = amel.orders("cash", 14).await;
+    let before = amel.order(id).await;
+    // The SDK sends no form data as a list of nothing.
+    let nothing = json!({ "formData": { "en_US": [null] } });
+    let changed = amel.put(&path(id), &nothing).await.expect(200).json();
+    assert_eq!((&changed["totalSum"], &changed["formData"]), (&json!(340), &before["formData"]));
+    assert_eq!(amel.order(id).await, before);
+    amel.put(&path(id), &json!({ "products": [{ "productId": 14, "quantity": 5 }] })).await.expect(200);
+    let read = amel.order(id).await;
+    assert_eq!((&read["totalSum"], &read["formData"]), (&json!("1700.00"), &before["formData"]));
+}
+
+#[tokio::test]
+async fn nothing_changes_once_it_is_over() {
+    let shops = Shops::open("front-over").await;
+    let amel = shops.alger.customer("amel@example.com").await;
+    let paid = amel.orders("card", 15).await;
+    amel.opens(paid).await;
+    shops.act(250_000, Action::Pay);
+    shops.pass_s(31).await;
+    let expired = amel.orders("cash", 14).await;
+    shops.pass_s(3601).await;
+    for (id, rule) in [(paid, "already paid"), (expired, "expired")] {
+        let before = amel.order(id).await;
+        for body in [order("cash", 14, 2), json!({})] {
+            let message = refused(&amel.put(&path(id), &body).await, 400);
+            assert!(message.contains(rule), "{message}");
+        }
+        assert_eq!(amel.order(id).await, before);
+    }
+}
+
+#[tokio::test]
+async fn the_next_order_costs_what_the_catalogue_says_then() {
+    let shops = Shops::open("front-prices").await;
+    let amel = shops.alger.customer("amel@example.com").await;
+    let id = amel.orders("cash", 14).await;
+    let live = shops.house.caller("alger", guichet_core::Environment::Live).await;
+    let book = json!({ "id": 14, "title": "Book, second edition", "price": 50_000 });
+    live.send("PUT", "/v1/products/14", &[], book.to_string().into_bytes()).await.expect(200);
+    let read = amel.order(id).await;
+    assert_eq!((&read["totalSum"], &read["products"][0]["title"]), (&json!("340.00"), &json!("Book")));
+    amel.put(&path(id), &json!({ "paymentAccountIdentifier": "cash" })).await.expect(200);
+    assert_eq!(amel.order(id).await, read, "nobody asked for other products");
+    amel.put(&path(id), &order("cash", 14, 1)).await.expect(200);
+    assert_eq!(amel.order(id).await["totalSum"], "500.00");
+    live.send("DELETE", "/v1/products/14", &[], Vec::new()).await.expect(204);
+    assert_eq!(amel.order(id).await["products"][0]["title"], "Book, second edition");
+    refused(&amel.put(&path(id), &order("cash", 14, 2)).await, 400);
+}

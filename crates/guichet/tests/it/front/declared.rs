@@ -1,0 +1,123 @@
+//! The project and its products are declared: by the shop file, and by the native API.
+
+use guichet_core::Environment;
+use serde_json::{Value, json};
+
+use crate::front::shop::Shops;
+use crate::support::call::{Answer, Caller};
+
+async fn put(caller: &Caller, path: &str, body: &Value) -> Answer {
+    caller.send("PUT", path, &[], body.to_string().into_bytes()).await
+}
+
+#[tokio::test]
+async fn the_project_by_the_api() {
+    let shops = Shops::open("front-project").await;
+    let live = shops.house.caller("alger", Environment::Live).await;
+    let test = shops.house.shop().await;
+    let project = live.get("/v1/project").await.expect(200).json();
+    assert_eq!(test.get("/v1/project").await.expect(200).json(), project);
+    assert_eq!(
+        put(&live, "/v1/project", &project).await.expect(200).json(),
+        project,
+        "what is read can be put"
+    );
+    assert_eq!(put(&test, "/v1/project", &project).await.expect(403).json()["code"], "live_key_needed");
+
+    let mut changed = project.clone();
+    changed["storages"][0]["identifier"] = json!("shop");
+    put(&live, "/v1/project", &changed).await.expect(200);
+    let storages = shops.alger.get("/orders-storage").await.expect(200).json();
+    assert_eq!(storages[0]["identifier"], "shop", "at once");
+    let others = shops.oran.get("/orders-storage").await.expect(200).json();
+    assert_eq!(others[0]["identifier"], "orders");
+
+    for (pointer, value, field) in [
+        ("/storages/0/form", json!("none"), "storages[0].form"),
+        ("/accounts/0/gateway_account", json!("nowhere"), "accounts[0].gateway_account"),
+        ("/currency", json!("DA"), "currency"),
+    ] {
+        let mut wrong = project.clone();
+        *wrong.pointer_mut(pointer).expect("a place") = value;
+        let problem = put(&live, "/v1/project", &wrong).await.expect(422).json();
+        assert_eq!((&problem["code"], &problem["field"]), (&json!("project_invalid"), &json!(field)));
+    }
+    let mut elsewhere = project.clone();
+    elsewhere["return_url"] = json!("https://evil.example/");
+    assert_eq!(put(&live, "/v1/project", &elsewhere).await.expect(422).json()["code"], "return_url_origin");
+    let mut unknown = project;
+    unknown["colour"] = json!("red");
+    assert_eq!(put(&live, "/v1/project", &unknown).await.expect(422).json()["code"], "field_unknown");
+    assert_eq!(live.get("/v1/project").await.expect(200).json(), changed);
+}
+
+#[tokio::test]
+async fn products_by_the_api() {
+    let shops = Shops::open("front-native-products").await;
+    let live = shops.house.caller("alger", Environment::Live).await;
+    let test = shops.house.shop().await;
+    let page = test.get("/v1/products?limit=3").await.expect(200).json();
+    assert_eq!((&page["has_more"], &page["data"][2]["id"]), (&json!(true), &json!(16)));
+    let rest = test.get("/v1/products?cursor=16").await.expect(200).json();
+    assert_eq!((&rest["has_more"], rest["data"].as_array().map(Vec::len)), (&json!(false), Some(4)));
+    let book = &page["data"][0];
+    assert_eq!(put(&live, "/v1/products/14", book).await.expect(200).json(), *book);
+
+    let lamp = json!({ "id": 3, "title": "Lamp", "price": 99_900 });
+    assert_eq!(put(&test, "/v1/products/3", &lamp).await.expect(403).json()["code"], "live_key_needed");
+    let made = put(&live, "/v1/products/3", &lamp).await.expect(200).json();
+    assert_eq!(put(&live, "/v1/products/3", &lamp).await.expect(200).json(), made);
+    assert_eq!(shops.alger.get("/products/3").await.expect(200).json()["price"], 999);
+    shops.oran.get("/products/3").await.expect(404);
+    for (path, body, field) in [
+        ("/v1/products/4", lamp.clone(), "id"),
+        ("/v1/products/3", json!({ "id": 3, "title": "Lamp", "price": -1 }), "price"),
+        ("/v1/products/3", json!({ "id": 3, "title": "", "price": 1 }), "title"),
+    ] {
+        let problem = put(&live, path, &body).await.expect(422).json();
+        assert_eq!((&problem["code"], &problem["field"]), (&json!("product_invalid"), &json!(field)));
+    }
+    let delete = |caller: &Caller| {
+        let caller = caller.clone();
+        async move { caller.send("DELETE", "/v1/products/3", &[], Vec::new()).await }
+    };
+    delete(&test).await.expect(403);
+    delete(&shops.house.caller("oran", Environment::Live).await).await.expect(404);
+    delete(&live).await.expect(204);
+    assert_eq!(delete(&live).await.expect(404).json()["code"], "not_found");
+    shops.alger.get("/products/3").await.expect(404);
+}
+
+#[tokio::test]
+async fn the_shop_file_is_held_to_the_same_rules() {
+    let shops = Shops::open("front-file").await;
+    let before = shops.house.census();
+    let project = "currency = \"DZD\"\naccounts = [{ identifier = \"cash\", gateway_account = \"door\" }]";
+    for (file, rule) in [
+        (
+            format!("[merchants.project]\n{}", project.replace("door", "nowhere")),
+            "accounts[0].gateway_account",
+        ),
+        (format!("[merchants.project]\n{}", project.replace("DZD", "DA")), "currency"),
+        ("[[merchants.products]]\nid = 0\ntitle = \"A\"\nprice = 1\n".to_owned(), "id"),
+        (
+            "[[merchants.products]]\nid = 1\ntitle = \"A\"\nprice = 1\n".repeat(2),
+            "product 1 is declared twice",
+        ),
+        (
+            format!(
+                "[[merchants.accounts]]\nname = \"wire\"\ngateway = \"cash\"\nenvironment = \"live\"\n\
+                 [merchants.project]\nreturn_url = \"https://evil.example/\"\n{project}"
+            ),
+            "return_url",
+        ),
+    ] {
+        let file =
+            format!("[[merchants]]\nname = \"alger\"\nreturn_origins = [\"https://shop.example\"]\n{file}");
+        let error = shops.house.node.declare(&file).await.expect_err(&file);
+        assert!(format!("{error:#}").contains(rule), "{error:#}");
+    }
+    assert_eq!(shops.house.census(), before);
+    let file = format!("[[merchants]]\nname = \"alger\"\n[merchants.project]\n{project}");
+    shops.house.node.declare(&file).await.expect("an account declared earlier will do");
+}

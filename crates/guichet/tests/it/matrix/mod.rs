@@ -1,0 +1,20 @@
+//! Any vendor's client paid through any gateway: the matrix of the two, the routes between them, the
+//! gateways' notifications, and a storm of true and forged ones. Everything goes over real sockets,
+//! from a request as the vendor documents it to the notification that its client gets.
+//!
+//! `cargo test -p guichet --test matrix -- --nocapture` prints the matrix;
+//! `GUICHET_TEST_STORM` is how many orders the storm falls on.
+
+mod callbacks;
+mod cells;
+mod client;
+mod health;
+mod lost;
+mod mended;
+mod notices;
+mod play;
+mod routing;
+mod stage;
+mod storm;
+mod turnstile;
+mod twins;

@@ -1,0 +1,156 @@
+//! Canaries: the password of the mail server and every secret of the SMS provider, looked for in all
+//! that the real binary says at its most talkative and in all that it writes.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::messages::{EMAIL, PHONE, alger, messages, order};
+use crate::support::call::{Caller, text};
+use crate::support::house::{House, scratch};
+use crate::support::patience::Patience;
+use crate::support::program::{self, Server, succeed};
+use guichet_testing::mail_server::{Behaviour, MailServer};
+
+const PASSWORD: &str = "canary-of-the-post";
+const HEADER: &str = "canary-in-a-header";
+const TOKEN: &str = "canary-in-the-address";
+const PIN: &str = "canary-in-the-body";
+const CANARIES: [&str; 4] = [PASSWORD, HEADER, TOKEN, PIN];
+
+/// An SMS provider at its worst: it refuses, and repeats all that it was told.
+async fn parrot() -> String {
+    let answer = async |uri: http::Uri, headers: http::HeaderMap, body: String| {
+        (http::StatusCode::SERVICE_UNAVAILABLE, format!("{uri} {headers:?} {body}"))
+    };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("a bound port"));
+    let router = axum::Router::new().fallback(answer);
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    url
+}
+
+fn declared(post: &MailServer, provider: &str) -> String {
+    format!(
+        "[merchants.messages.email]\nsmtp = \"smtps://shop@127.0.0.1:{}\"\npassword = \"{PASSWORD}\"\n\
+         from = \"shop@alger.example\"\n\
+         [merchants.messages.sms]\nurl = \"{provider}/send?token={{token}}\"\n\
+         body = '{{\"to\": \"{{to}}\", \"text\": \"{{text}}\", \"pin\": \"{{pin}}\"}}'\n\
+         headers = {{ \"x-key\" = \"{HEADER}\" }}\nsecret = {{ token = \"{TOKEN}\", pin = \"{PIN}\" }}\n",
+        post.port
+    )
+}
+
+/// Every file of the database: itself, its journal, its index.
+fn database_files(directory: &Path) -> Vec<(String, String)> {
+    let files = std::fs::read_dir(directory).expect("the directory").map(|file| file.expect("a file").path());
+    let database = files.filter(|path| path.to_string_lossy().contains("guichet.db"));
+    let read = |path: std::path::PathBuf| {
+        let bytes = std::fs::read(&path).expect("its bytes");
+        (path.display().to_string(), String::from_utf8_lossy(&bytes).into_owned())
+    };
+    database.map(read).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_secret_of_a_message_is_written_or_said() {
+    let directory = scratch("messages-secrets");
+    let (post, provider) = (MailServer::open(Behaviour::Takes).await, parrot().await);
+    let sandbox = guichet_sandbox::Sandbox::new(guichet_sandbox::Settings::default());
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let gateway = format!("http://{}", listener.local_addr().expect("a bound port"));
+    tokio::spawn(sandbox.serve(listener));
+    std::fs::write(directory.join("shop.toml"), alger(&gateway, &declared(&post, &provider)))
+        .expect("a file");
+    let mut said = vec![(
+        "apply".to_owned(),
+        succeed(&directory, &["apply", "shop.toml", "--allow-network", "127.0.0.0/8"]),
+    )];
+    let key = succeed(&directory, &["key", "create", "--merchant", "alger", "--environment", "live"]);
+    let server = Server::start(&directory, |command| {
+        command.env("RUST_LOG", "debug,guichet=trace,lettre=trace,reqwest=trace,hyper=trace,rustls=trace");
+    });
+    let shop = Caller::new(&server.base_url, Some(key.trim()));
+    let id = text(&shop.order(&order("ORD-1", "Livre [paid]")).await, "/id");
+    shop.press(&format!("/v1/orders/{id}/check")).await.expect(200);
+    tried(&shop, &id).await;
+    for path in ["deliveries", "events"] {
+        let path = format!("/v1/orders/{id}/{path}");
+        said.push((path.clone(), shop.get(&path).await.text()));
+    }
+    let log = said.iter().find(|(place, _)| place.ends_with("deliveries")).expect("the log").1.clone();
+    assert!(!log.contains(EMAIL) && !log.contains(PHONE), "{log}");
+    for path in ["/metrics", "/v1/events", "/v1/webhook_endpoints"] {
+        said.push((path.to_owned(), shop.get(path).await.text()));
+    }
+    for command in [&["order", "explain", &id][..], &["doctor", "--json"], &["key", "list"]] {
+        let told = program::run(&directory, &[command, &["--database", "sqlite:guichet.db"]].concat());
+        said.push((command.join(" "), String::from_utf8_lossy(&told.stdout).into_owned()));
+        said.push((command.join(" "), String::from_utf8_lossy(&told.stderr).into_owned()));
+    }
+    let files = database_files(&directory);
+    assert!(
+        files.iter().any(|(path, _)| path.ends_with("-wal")),
+        "the journal is looked at while it is there"
+    );
+    said.extend(files);
+    server.terminate();
+    let log = server.ended().1;
+    assert!(log.contains("delivery tried"), "{log}");
+    assert!(!log.contains(EMAIL) && !log.contains(PHONE), "an address stands in the log");
+    said.push(("the log".to_owned(), log));
+    said.extend(database_files(&directory));
+    for (place, text) in &said {
+        for canary in CANARIES {
+            assert!(!text.contains(canary), "{canary} stands in {place}");
+        }
+    }
+}
+
+/// Waits until both channels were tried.
+async fn tried(shop: &Caller, id: &str) {
+    let mut patience = Patience::that("both channels were tried");
+    let has_tries = |found: &[Value]| found.iter().any(|delivery| delivery["attempts"][0].is_object());
+    while !(has_tries(&messages(shop, id, "email").await) && has_tries(&messages(shop, id, "sms").await)) {
+        patience.again().await;
+    }
+}
+
+#[tokio::test]
+async fn a_slip_in_the_shop_file_is_refused_without_quoting_a_secret() {
+    let house = House::open("messages-slips").await;
+    let mail = |lines: &str| format!("[merchants.messages.email]\nfrom = \"shop@alger.example\"\n{lines}");
+    let sms = |lines: &str| format!("[merchants.messages.sms]\n{lines}");
+    let table = [
+        (mail("smtp = \"smtps://shop:canary@mail.example\""), "the password does not belong"),
+        (mail("smtp = \"smtp://shop@127.0.0.1\"\npassword = \"canary\""), "not encrypted"),
+        (mail("smtp = \"smtp://8.8.8.8\""), "stays within a private network"),
+        (mail("smtp = \"smtps://10.0.0.1\""), "leads into a private network"),
+        (mail("smtp = \"smtps://mail.example\"\npassword = \"canary\""), "needs a user"),
+        (mail("smtp = \"smtps://shop@mail.example\""), "needs a password"),
+        (
+            mail("smtp = \"smtps://shop@mail.example\"\npassword = \"env:GUICHET_NO_SUCH_CANARY\""),
+            "no variable",
+        ),
+        (mail("smtp = \"smtps://mail.example\"\npasword = \"canary\""), "unknown field"),
+        (sms("url = \"http://10.0.0.1/{to}/{text}\""), "private network"),
+        (sms("url = \"https://sms.example/canary\""), "{to}"),
+        (sms("url = \"https://sms.example/{to}?canary={tokn}&text={text}\""), "{tokn}"),
+        (sms("url = \"https://{to}.example/{text}\""), "in the host"),
+        (sms("url = \"https://sms.example\"\nbody = '{\"canary\": {text}, \"to\": \"{to}\"}'"), "not JSON"),
+        (sms("url = \"https://sms.example/{to}/{text}\"\nheaders = { host = \"canary\" }"), "set by Guichet"),
+        (sms("url = \"https://sms.example/{to}/{text}\"\nsecret = { to = \"canary\" }"), "taken"),
+        ("[merchants.messages]\noccasions = [\"expired\"]\n".to_owned(), "unknown variant"),
+        ("[merchants.messages]\nlanguage = \"kab\"\n".to_owned(), "no language"),
+        ("[merchants.messages]\noutbox = \"http://10.0.0.1/sandbox/outbox\"\n".to_owned(), "outbox"),
+        ("[merchants.messages.templates.fr]\npaid_sms = \"{nom}\"\n".to_owned(), "{nom}"),
+    ];
+    let before = house.census();
+    for (more, expected) in table {
+        let refused = house.node.declare(&alger(&house.sandbox_url, &more)).await;
+        let error = format!("{:#}", refused.expect_err(&more));
+        assert!(error.contains(expected), "{more}: {error}");
+        assert!(!error.contains("canary"), "{error}");
+    }
+    assert_eq!(house.census(), before, "a file with a slip changes nothing");
+}

@@ -1,0 +1,5 @@
+//! What operators do: start, look, back up, examine, stop. Most of it with the real binary, as they do.
+
+mod commands;
+mod serving;
+mod tail;

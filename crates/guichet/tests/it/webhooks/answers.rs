@@ -1,0 +1,147 @@
+//! What an endpoint's answer means, and how a delivery is sent again by hand.
+
+use serde_json::json;
+
+use super::{announced, deliveries, endpoint, moment_ms};
+use crate::support::call::text;
+use crate::support::house::House;
+use crate::support::inbox::Inbox;
+
+#[tokio::test]
+async fn only_2xx_is_success_and_no_redirect_is_followed() {
+    let house = House::open("webhook-answers").await;
+    let shop = house.shop().await;
+    let (inbox, elsewhere) = (Inbox::open().await, Inbox::open().await);
+    endpoint(&shop, &inbox, &["order.created"]).await;
+    let table = [
+        (200, "delivered"),
+        (201, "delivered"),
+        (202, "delivered"),
+        (204, "delivered"),
+        (299, "delivered"),
+        (300, "pending"),
+        (301, "pending"),
+        (302, "pending"),
+        (303, "pending"),
+        (304, "pending"),
+        (307, "pending"),
+        (308, "pending"),
+        (400, "pending"),
+        (401, "pending"),
+        (404, "pending"),
+        (409, "pending"),
+        (422, "pending"),
+        (500, "pending"),
+        (502, "pending"),
+        (599, "pending"),
+    ];
+    for (answered, expected) in table {
+        // What failed before would be brought forward by a success: one endpoint, one letter at a time.
+        inbox.answer_next([(answered, vec![("location", elsewhere.url.clone())])]);
+        let order = announced(&house, &shop, &format!("answer-{answered}")).await;
+        let log = deliveries(&shop, &order).await;
+        assert_eq!(log[0]["status"], expected, "{answered}: {log:?}");
+        assert_eq!(log[0]["attempts"][0]["status_code"], answered, "{log:?}");
+        assert_eq!(log[0]["attempts"][0]["number"], 1);
+        assert_eq!(log[0]["due_at"].is_string(), expected == "pending");
+        assert_eq!(log[0]["settled_at"].is_string(), expected == "delivered");
+    }
+    assert!(elsewhere.letters().is_empty(), "a redirect was followed");
+}
+
+#[tokio::test]
+async fn an_endpoint_may_say_when() {
+    let house = House::open("webhook-retry-after").await;
+    let shop = house.shop().await;
+    let inbox = Inbox::open().await;
+    inbox.answer(500);
+    endpoint(&shop, &inbox, &["order.created"]).await;
+    // Status, Retry-After, and the least and the most that is waited, in seconds.
+    let table = [
+        (429, "3600", 3600, 3600),
+        (503, "7200", 7200, 7200),
+        (503, "1", 4, 6),
+        (429, "99999999", 86_400, 86_400),
+        (429, "-5", 4, 6),
+        (503, "soon", 4, 6),
+        (503, "", 4, 6),
+    ];
+    for (number, (status, asked, least_s, most_s)) in table.into_iter().enumerate() {
+        inbox.answer_next([(status, vec![("retry-after", asked.to_owned())])]);
+        let order = announced(&house, &shop, &format!("when-{number}")).await;
+        let log = deliveries(&shop, &order).await;
+        let waits_ms = moment_ms(&log[0]["due_at"]) - moment_ms(&log[0]["attempts"][0]["at"]);
+        let within = (least_s * 1000..=most_s * 1000).contains(&waits_ms);
+        assert!(within, "{status} with Retry-After “{asked}” waits {waits_ms} ms");
+    }
+}
+
+#[tokio::test]
+async fn gone_disables_until_the_secret_is_rotated() {
+    let house = House::open("webhook-gone").await;
+    let shop = house.shop().await;
+    let inbox = Inbox::open().await;
+    let id = text(&endpoint(&shop, &inbox, &["order.created"]).await, "/id");
+    inbox.answer(410);
+    announced(&house, &shop, "one").await;
+    let listed = shop.get("/v1/webhook_endpoints").await.expect(200).json();
+    assert_eq!(listed["data"][0]["status"], "disabled", "{listed}");
+    inbox.answer(204);
+    let unheard = announced(&house, &shop, "two").await;
+    assert!(deliveries(&shop, &unheard).await.is_empty());
+    assert_eq!(inbox.letters().len(), 1);
+
+    shop.press(&format!("/v1/webhook_endpoints/{id}/rotate_secret")).await.expect(200);
+    announced(&house, &shop, "three").await;
+    assert_eq!(inbox.letters().len(), 2);
+    let listed = shop.get("/v1/webhook_endpoints").await.expect(200).json();
+    assert_eq!(listed["data"][0]["status"], "enabled", "{listed}");
+}
+
+#[tokio::test]
+async fn resent_by_the_api_and_by_the_command_line() {
+    let house = House::open("webhook-resend").await;
+    let shop = house.shop().await;
+    let inbox = Inbox::open().await;
+    endpoint(&shop, &inbox, &["order.created"]).await;
+    let order = announced(&house, &shop, "one").await;
+    let id = text(&json!(deliveries(&shop, &order).await), "/0/id");
+
+    let again = shop.press(&format!("/v1/deliveries/{id}/resend")).await.expect(202).json();
+    assert_eq!(again["id"], id.as_str());
+    house.node.settle_due().await.expect("what is due is done");
+    house.command(&["webhook", "resend", &id]);
+    house.node.settle_due().await.expect("what is due is done");
+
+    let letters = inbox.letters();
+    assert_eq!(letters.len(), 3);
+    for letter in &letters {
+        assert_eq!(letter.body, letters[0].body);
+        assert_eq!(letter.header("webhook-id"), letters[0].header("webhook-id"));
+    }
+    let log = deliveries(&shop, &order).await;
+    assert_eq!(
+        (log[0]["status"].as_str(), log[0]["attempts"].as_array().map(Vec::len)),
+        (Some("delivered"), Some(3))
+    );
+}
+
+#[tokio::test]
+async fn given_up_is_sent_again_by_hand() {
+    let house = House::open("webhook-given-up").await;
+    let shop = house.shop().await;
+    let inbox = Inbox::open().await;
+    inbox.answer(500);
+    endpoint(&shop, &inbox, &["order.created"]).await;
+    let order = announced(&house, &shop, "one").await;
+    for _ in 0..9 {
+        house.pass(std::time::Duration::from_secs(27 * 3600)).await;
+    }
+    let log = deliveries(&shop, &order).await;
+    assert_eq!(log[0]["status"], "given_up", "{log:?}");
+    inbox.answer(200);
+    shop.press(&format!("/v1/deliveries/{}/resend", text(&log[0], "/id"))).await.expect(202);
+    house.node.settle_due().await.expect("what is due is done");
+    let log = deliveries(&shop, &order).await;
+    assert_eq!(log[0]["status"], "delivered", "{log:?}");
+}

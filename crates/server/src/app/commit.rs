@@ -1,0 +1,130 @@
+//! Committing a decision: its journal entries, the deliveries that they cause, and what to believe when the store
+//! does not know whether it committed.
+
+use guichet_core::{DeliveryId, Entry, Event, EventId, OrderId, Refusal};
+
+use crate::random;
+use crate::store::{self, CommitError, Guard, Record, Stored, Target, Write};
+
+use super::told::targets;
+use super::{App, Error};
+
+/// What a decision adds to the journal, and who is to be told of it.
+pub(super) struct Journal {
+    pub(super) writes: Vec<Write>,
+    pub(super) targets: Vec<Target>,
+    pub(super) decision: Option<Decided>,
+}
+
+/// The name of a decision: its first event, and that one's number in the journal of its order.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Decided {
+    order: OrderId,
+    seq: i64,
+    event: EventId,
+}
+
+impl App {
+    /// The journal entries of a change, and a delivery of each to everyone who is told.
+    pub(super) fn journal(
+        &self,
+        stored: &mut Stored,
+        entries: &[Entry],
+        cause: Option<&Event>,
+        now_ms: i64,
+    ) -> Journal {
+        let (first, seq) = (event_id(now_ms, stored.entries), stored.entries + 1);
+        let records = entries.iter().enumerate().map(|(place, entry)| {
+            let data = entry.kind.as_str().starts_with("order.").then(|| self.view(stored));
+            let cause = cause.filter(|_| place == 0);
+            Record::of(first.at(place), stored.order.id, entry, cause, now_ms, data)
+        });
+        let records: Vec<_> = records.collect();
+        let mut journal = Journal { targets: Vec::new(), writes: Vec::with_capacity(4), decision: None };
+        if let Some((write, link)) = store::append_to_journal(stored, &records) {
+            journal.writes.push(write);
+            journal.decision = Some(Decided { order: stored.order.id, seq, event: first });
+            stored.chain = link;
+            stored.entries += i64::try_from(entries.len()).unwrap_or(0);
+        }
+        let snapshot = self.registry().snapshot();
+        for (seq, entry) in (seq..).zip(entries) {
+            for target in targets(&snapshot, &stored.order, entry) {
+                let id = DeliveryId::new(now_ms, random::bytes());
+                journal.writes.push(store::insert_delivery(id, stored.order.id, seq, target, now_ms));
+                journal.targets.push(target);
+            }
+        }
+        journal
+    }
+
+    /// Commits a decision. Where the store does not know whether it did, its own name in the journal tells.
+    pub(super) async fn commit(
+        &self,
+        writes: Vec<Write>,
+        decision: Option<Decided>,
+    ) -> Result<(), CommitError> {
+        let fault = match self.store().commit(writes).await {
+            Err(CommitError::Unknown(fault)) => fault,
+            known => return known,
+        };
+        let Some(Decided { order, seq, event }) = decision else { return Err(CommitError::Unknown(fault)) };
+        match self.store().has_decision(order, seq, event).await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(CommitError::Unwritable(fault)),
+            Err(unreadable) => {
+                tracing::error!(%order, %event, %unreadable, "nobody can tell yet whether a decision is on disk");
+                Err(CommitError::Unknown(fault))
+            }
+        }
+    }
+}
+
+/// The first identifier of a decision's events, sorting after those of the same order's earlier events of
+/// the same millisecond.
+fn event_id(now_ms: i64, entries: i64) -> EventId {
+    let mut bytes = random::bytes::<10>();
+    let [.., high, low] = entries.to_be_bytes();
+    (bytes[0], bytes[1]) = (high, low);
+    EventId::new(now_ms, bytes).first()
+}
+
+/// Why an attempt to commit came to nothing.
+pub(super) enum CommitTrouble {
+    ChangedMeanwhile,
+    Other(Error),
+}
+
+impl From<Refusal> for CommitTrouble {
+    fn from(refusal: Refusal) -> Self {
+        CommitTrouble::Other(Error::Refused(refusal))
+    }
+}
+
+impl From<CommitError> for CommitTrouble {
+    fn from(error: CommitError) -> Self {
+        match error {
+            CommitError::Conflict(Guard::Version) => CommitTrouble::ChangedMeanwhile,
+            other @ (CommitError::Conflict(_)
+            | CommitError::Fault(_)
+            | CommitError::Unwritable(_)
+            | CommitError::Unknown(_)
+            | CommitError::Overloaded) => CommitTrouble::Other(Error::from(other)),
+        }
+    }
+}
+
+impl From<CommitError> for Error {
+    fn from(error: CommitError) -> Self {
+        match error {
+            CommitError::Conflict(Guard::Reference) => Error::ReferenceTaken,
+            CommitError::Conflict(Guard::IdempotencyKey) => Error::KeyTaken,
+            CommitError::Conflict(Guard::GatewayReference) => Error::GatewayReferenceTaken,
+            CommitError::Conflict(Guard::Version | Guard::Row | Guard::None) | CommitError::Overloaded => {
+                Error::Overloaded
+            }
+            CommitError::Unwritable(fault) | CommitError::Unknown(fault) => Error::Unwritable(fault),
+            CommitError::Fault(fault) => Error::Fault(fault),
+        }
+    }
+}

@@ -1,9 +1,0 @@
-//! The executable: see `guichet --help`.
-
-/// Many small texts live for one request: this allocator makes a checkout a tenth cheaper.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
-fn main() -> std::process::ExitCode {
-    guichet::cli::run()
-}

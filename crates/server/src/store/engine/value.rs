@@ -1,0 +1,255 @@
+//! The closed dialect both engines speak: two types of value, and rows of them. Nothing outside the drivers
+//! knows which engine is below.
+
+use std::fmt::Display;
+use std::io::Write as _;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use super::fault::Fault;
+
+/// A value of a column: BIGINT, TEXT (UTF-8) or NULL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Value<'a> {
+    Int(i64),
+    Text(&'a [u8]),
+    Null,
+}
+
+/// The parameters of a statement, or the columns of a row. In one piece, because a decision has a hundred of
+/// them and goes from one thread to another: the texts stand one behind the other.
+#[derive(Debug, Clone, Default)]
+pub struct Values {
+    cells: Vec<Cell>,
+    texts: Vec<u8>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Cell {
+    Int(i64),
+    /// From one byte of the texts to before another one.
+    Text(usize, usize),
+    Null,
+}
+
+/// How long a text is on average, roughly.
+const TEXT_BYTES: usize = 48;
+
+impl Values {
+    /// Room for so many.
+    pub fn with_room(count: usize) -> Self {
+        Values { cells: Vec::with_capacity(count), texts: Vec::with_capacity(count * TEXT_BYTES) }
+    }
+
+    /// One more.
+    pub fn add(&mut self, value: impl Param) {
+        value.add_to(self);
+    }
+
+    /// One more, from an engine.
+    pub(super) fn add_value(&mut self, value: Value<'_>) {
+        match value {
+            Value::Int(value) => self.cells.push(Cell::Int(value)),
+            Value::Text(text) => self.add_text(|texts| texts.extend_from_slice(text)),
+            Value::Null => self.cells.push(Cell::Null),
+        }
+    }
+
+    fn add_text(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        let from = self.texts.len();
+        write(&mut self.texts);
+        self.cells.push(Cell::Text(from, self.texts.len()));
+    }
+
+    /// All of them in turn, for an engine.
+    pub(super) fn iter(&self) -> impl Iterator<Item = Value<'_>> {
+        self.cells.iter().map(|cell| self.value(*cell))
+    }
+
+    fn value(&self, cell: Cell) -> Value<'_> {
+        match cell {
+            Cell::Int(value) => Value::Int(value),
+            Cell::Text(from, to) => Value::Text(&self.texts[from..to]),
+            Cell::Null => Value::Null,
+        }
+    }
+
+    fn at(&self, column: usize) -> Option<Value<'_>> {
+        self.cells.get(column).map(|cell| self.value(*cell))
+    }
+
+    /// The BIGINT of that column.
+    pub fn int(&self, column: usize) -> Result<i64, Fault> {
+        self.maybe_int(column).ok_or_else(|| Fault::shape(column, "BIGINT"))
+    }
+
+    /// The BIGINT of that column, if there is one.
+    pub fn maybe_int(&self, column: usize) -> Option<i64> {
+        match self.at(column)? {
+            Value::Int(value) => Some(value),
+            Value::Text(_) | Value::Null => None,
+        }
+    }
+
+    /// The TEXT of that column.
+    pub fn text(&self, column: usize) -> Result<&str, Fault> {
+        self.maybe_text(column).ok_or_else(|| Fault::shape(column, "TEXT"))
+    }
+
+    /// The TEXT of that column, if there is one.
+    pub fn maybe_text(&self, column: usize) -> Option<&str> {
+        match self.at(column)? {
+            Value::Text(text) => std::str::from_utf8(text).ok(),
+            Value::Int(_) | Value::Null => None,
+        }
+    }
+
+    /// The TEXT of that column read as something else, such as an identifier.
+    pub fn parsed<T: FromStr<Err: Display>>(&self, column: usize) -> Result<T, Fault> {
+        self.text(column)?.parse().map_err(|error: T::Err| Fault(format!("column {column}: {error}")))
+    }
+
+    /// The JSON of that column.
+    pub fn json<'a, T: Deserialize<'a>>(&'a self, column: usize) -> Result<T, Fault> {
+        serde_json::from_str(self.text(column)?).map_err(|error| Fault(format!("column {column}: {error}")))
+    }
+}
+
+/// What can be the parameter of a statement.
+pub trait Param {
+    /// Adds it to others.
+    fn add_to(self, values: &mut Values);
+}
+
+impl Param for i64 {
+    fn add_to(self, values: &mut Values) {
+        values.cells.push(Cell::Int(self));
+    }
+}
+
+impl Param for bool {
+    fn add_to(self, values: &mut Values) {
+        i64::from(self).add_to(values);
+    }
+}
+
+impl Param for &str {
+    fn add_to(self, values: &mut Values) {
+        values.add_value(Value::Text(self.as_bytes()));
+    }
+}
+
+impl Param for &String {
+    fn add_to(self, values: &mut Values) {
+        self.as_str().add_to(values);
+    }
+}
+
+impl Param for String {
+    fn add_to(self, values: &mut Values) {
+        self.as_str().add_to(values);
+    }
+}
+
+impl<T: Param> Param for Option<T> {
+    fn add_to(self, values: &mut Values) {
+        match self {
+            Some(value) => value.add_to(values),
+            None => values.cells.push(Cell::Null),
+        }
+    }
+}
+
+/// A parameter that is a text when it is shown.
+pub struct Shown<T>(pub T);
+
+impl<T: Display> Param for Shown<T> {
+    fn add_to(self, values: &mut Values) {
+        // Writing to memory does not fail.
+        values.add_text(|texts| drop(write!(texts, "{}", self.0)));
+    }
+}
+
+/// A parameter that is a value of ours as JSON, with room behind it: so many spaces.
+pub struct Json<'a, T>(pub &'a T, pub usize);
+
+impl<T: Serialize> Param for Json<'_, T> {
+    fn add_to(self, values: &mut Values) {
+        values.add_text(|texts| {
+            write_json(texts, self.0);
+            texts.resize(texts.len() + self.1, b' ');
+        });
+    }
+}
+
+macro_rules! id_params {
+    ($($id:ident)*) => {$(
+        impl Param for guichet_core::$id {
+            fn add_to(self, values: &mut Values) {
+                Shown(self).add_to(values);
+            }
+        }
+    )*};
+}
+
+id_params!(MerchantId KeyId AccountId CredentialId EndpointId CustomerId LoginId OrderId PaymentId EventId DeliveryId);
+
+/// Builds the parameters of a statement: `params![shard, id, text]`.
+macro_rules! params {
+    () => { $crate::store::engine::value::Values::default() };
+    ($($value:expr),* $(,)?) => {{
+        let count = <[&str]>::len(&[$(stringify!($value)),*]);
+        let mut values = $crate::store::engine::value::Values::with_room(count);
+        $(values.add($value);)*
+        values
+    }};
+}
+pub(crate) use params;
+
+/// A value of ours as JSON; `room` is how many bytes that will be, roughly, so that the text need not grow.
+pub fn json_text(value: &impl Serialize, room: usize) -> String {
+    let mut bytes = Vec::with_capacity(room);
+    write_json(&mut bytes, value);
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
+fn write_json(bytes: &mut Vec<u8>, value: &impl Serialize) {
+    // Our own types always serialize: plain enums, strings and integers.
+    let _ = serde_json::to_writer(bytes, value);
+}
+
+impl Fault {
+    fn shape(column: usize, expected: &str) -> Self {
+        Fault(format!("column {column} of a stored row is not {expected}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use guichet_core::OrderId;
+
+    use super::*;
+
+    #[test]
+    fn values_come_back_as_they_were() {
+        let id = OrderId::new(1_770_000_000_000, [7; 10]);
+        let long = "é".repeat(300);
+        let none: Option<i64> = None;
+        let values = params![1, true, "é", String::new(), &long, none, Some("x"), id, Json(&[1, 2], 3)];
+        assert_eq!((values.int(0).ok(), values.int(1).ok(), values.maybe_int(5)), (Some(1), Some(1), None));
+        let texts: Vec<_> = (2..=8).map(|column| values.maybe_text(column)).collect();
+        let id_text = id.to_string();
+        assert_eq!(
+            texts,
+            [Some("é"), Some(""), Some(&*long), None, Some("x"), Some(&*id_text), Some("[1,2]   ")]
+        );
+        assert_eq!(values.parsed::<OrderId>(7).ok(), Some(id));
+        assert_eq!(values.json::<Vec<i64>>(8).ok(), Some(vec![1, 2]));
+        for wrong in [values.text(0), values.text(5), values.text(9)] {
+            assert!(wrong.is_err_and(|fault| fault.0.ends_with("is not TEXT")));
+        }
+        let again: Vec<_> = values.iter().collect();
+        assert_eq!((again.len(), again[1], again[6]), (9, Value::Int(1), Value::Text(b"x")));
+    }
+}

@@ -1,0 +1,385 @@
+//! What an operator declares: merchants, API keys, gateway accounts and webhook endpoints. Every
+//! change moves the configuration's revision on, so that every node reads it anew.
+
+use guichet_core::{AccountId, EndpointId, Environment, KeyId, MerchantId, Policy};
+use serde::{Deserialize, Serialize};
+
+use crate::message::MessageSettings;
+
+use super::orders::environment;
+use crate::store::Store;
+use crate::store::engine::value::params;
+use crate::store::engine::{Fault, Write};
+
+/// A merchant.
+#[derive(Debug, Clone)]
+pub struct MerchantRow {
+    /// Its identifier.
+    pub id: MerchantId,
+    /// Its short name, unique here.
+    pub name: String,
+    /// What customers read.
+    pub title: String,
+    /// What to do with money that does not fit.
+    pub policy: Policy,
+    /// Origins that a live order may send its customer back to; empty allows any.
+    pub return_origins: Vec<String>,
+    /// Which accounts serve which orders; without any, all accounts serve all.
+    pub routes: Vec<Route>,
+    /// What customers are told, and how.
+    pub messages: MessageSettings,
+    /// The secrets that sending messages needs, sealed.
+    pub sealed_message_secrets: String,
+}
+
+impl MerchantRow {
+    /// Whether a customer may be sent back to that address.
+    ///
+    /// # Errors
+    /// A stable code and the rule that the address breaks.
+    pub fn leads_back_to(&self, text: &str, environment: Environment) -> Result<(), (&'static str, String)> {
+        let refuse = |code, rule: &str| Err((code, rule.to_owned()));
+        let url = match url::Url::parse(text) {
+            Ok(url) if text.len() <= 2048 && matches!(url.scheme(), "http" | "https") && url.has_host() => {
+                url
+            }
+            Ok(_) | Err(_) => {
+                return refuse(
+                    "return_url_invalid",
+                    "return_url must be an http or https address of at most 2048 characters.",
+                );
+            }
+        };
+        if !url.username().is_empty() || url.password().is_some() {
+            return refuse("return_url_invalid", "return_url must not carry a user name or a password.");
+        }
+        let origin = url.origin().ascii_serialization();
+        let known = self.return_origins.iter().any(|allowed| allowed.trim_end_matches('/') == origin);
+        if environment == Environment::Live && !known {
+            return refuse(
+                "return_url_origin",
+                "A live order may only lead back to an origin that is declared under return_origins in the shop file.",
+            );
+        }
+        Ok(())
+    }
+}
+
+/// Which accounts serve the orders that it fits, in order of preference. A list that is empty fits
+/// everything.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Route {
+    /// Only orders of this environment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment: Option<Environment>,
+    /// Only orders in one of these currencies (ISO 4217).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub currencies: Vec<String>,
+    /// Only payers of one of these countries (ISO 3166-1 alpha-2).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub countries: Vec<String>,
+    /// Only orders of at least so much, in minor units.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub least_amount: Option<i64>,
+    /// Only orders of at most so much, in minor units.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub most_amount: Option<i64>,
+    /// The accounts, by name.
+    pub accounts: Vec<String>,
+}
+
+/// What an API key opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyKind {
+    /// The native API, with everything in it: for the shop's server only.
+    Secret,
+    /// What a shop front in a browser may know: it names the project, and opens nothing by itself.
+    Publishable,
+}
+
+impl KeyKind {
+    /// The word for it in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            KeyKind::Secret => "secret",
+            KeyKind::Publishable => "publishable",
+        }
+    }
+}
+
+/// An API key; the secret itself is not stored.
+#[derive(Debug, Clone)]
+pub struct KeyRow {
+    /// Its public name.
+    pub id: KeyId,
+    /// Whose it is.
+    pub merchant: MerchantId,
+    /// Which environment it opens.
+    pub environment: Environment,
+    /// What it opens.
+    pub kind: KeyKind,
+    /// SHA-256 of the secret, in hex.
+    pub hash: String,
+    /// The first characters of the secret, to recognise it by.
+    pub hint: String,
+    /// What the operator calls it.
+    pub label: String,
+    /// When it was made (unix ms).
+    pub created_at_ms: i64,
+    /// When it was revoked (unix ms).
+    pub revoked_at_ms: Option<i64>,
+}
+
+/// A merchant's credentials at a gateway.
+#[derive(Debug, Clone)]
+pub struct AccountRow {
+    /// Its identifier.
+    pub id: AccountId,
+    /// Whose it is.
+    pub merchant: MerchantId,
+    /// For play money or real money.
+    pub environment: Environment,
+    /// Its short name, unique for the merchant.
+    pub name: String,
+    /// The gateway.
+    pub gateway: String,
+    /// Its settings, JSON.
+    pub settings: String,
+    /// Its secret, sealed.
+    pub sealed_secret: String,
+}
+
+/// Where a merchant wants its events sent.
+#[derive(Debug, Clone)]
+pub struct EndpointRow {
+    /// Its identifier.
+    pub id: EndpointId,
+    /// Whose it is.
+    pub merchant: MerchantId,
+    /// Events of which environment.
+    pub environment: Environment,
+    /// Where to.
+    pub url: String,
+    /// Which event types; `*` is all of them.
+    pub event_types: Vec<String>,
+    /// Its signing secrets, sealed, the newest first.
+    pub sealed_secrets: Vec<String>,
+    /// When it was made (unix ms).
+    pub created_at_ms: i64,
+    /// When it answered that it is gone (unix ms).
+    pub disabled_at_ms: Option<i64>,
+}
+
+/// A merchant to be declared.
+pub type NewMerchant = MerchantRow;
+
+/// A gateway account to be declared.
+pub type NewAccount = AccountRow;
+
+impl Store {
+    /// Grows whenever the configuration changes.
+    pub async fn revision(&self) -> Result<i64, Fault> {
+        const SQL: &str = "SELECT number FROM revisions WHERE name = 'configuration'";
+        self.find(SQL, params![]).await?.first().map_or(Ok(0), |row| row.int(0))
+    }
+
+    /// Every merchant.
+    pub async fn merchants(&self) -> Result<Vec<MerchantRow>, Fault> {
+        const SQL: &str = "SELECT id, name, title, policy, return_origins, routes, messages, sealed_message_secrets \
+            FROM merchants ORDER BY id";
+        self.find(SQL, params![])
+            .await?
+            .iter()
+            .map(|row| {
+                Ok(MerchantRow {
+                    id: row.parsed(0)?,
+                    name: row.text(1)?.to_owned(),
+                    title: row.text(2)?.to_owned(),
+                    policy: row.json(3)?,
+                    return_origins: row.json(4)?,
+                    routes: row.json(5)?,
+                    messages: row.json(6)?,
+                    sealed_message_secrets: row.text(7)?.to_owned(),
+                })
+            })
+            .collect()
+    }
+
+    /// Every API key, revoked ones too.
+    pub async fn api_keys(&self) -> Result<Vec<KeyRow>, Fault> {
+        const SQL: &str = "SELECT id, merchant_id, environment, kind, hash, hint, label, created_at_ms, revoked_at_ms \
+            FROM api_keys ORDER BY id";
+        self.find(SQL, params![])
+            .await?
+            .iter()
+            .map(|row| {
+                Ok(KeyRow {
+                    id: row.parsed(0)?,
+                    merchant: row.parsed(1)?,
+                    environment: environment(row.text(2)?)?,
+                    kind: match row.text(3)? {
+                        "publishable" => KeyKind::Publishable,
+                        _ => KeyKind::Secret,
+                    },
+                    hash: row.text(4)?.to_owned(),
+                    hint: row.text(5)?.to_owned(),
+                    label: row.text(6)?.to_owned(),
+                    created_at_ms: row.int(7)?,
+                    revoked_at_ms: row.maybe_int(8),
+                })
+            })
+            .collect()
+    }
+
+    /// Every gateway account in use.
+    pub async fn gateway_accounts(&self) -> Result<Vec<AccountRow>, Fault> {
+        const SQL: &str = "SELECT id, merchant_id, environment, name, gateway, settings, sealed_secret \
+            FROM gateway_accounts WHERE removed_at_ms IS NULL ORDER BY id";
+        self.find(SQL, params![])
+            .await?
+            .iter()
+            .map(|row| {
+                Ok(AccountRow {
+                    id: row.parsed(0)?,
+                    merchant: row.parsed(1)?,
+                    environment: environment(row.text(2)?)?,
+                    name: row.text(3)?.to_owned(),
+                    gateway: row.text(4)?.to_owned(),
+                    settings: row.text(5)?.to_owned(),
+                    sealed_secret: row.text(6)?.to_owned(),
+                })
+            })
+            .collect()
+    }
+
+    /// Every webhook endpoint in use, disabled ones too.
+    pub async fn webhook_endpoints(&self) -> Result<Vec<EndpointRow>, Fault> {
+        const SQL: &str = "SELECT id, merchant_id, environment, url, event_types, sealed_secrets, created_at_ms, \
+            disabled_at_ms FROM webhook_endpoints WHERE removed_at_ms IS NULL ORDER BY id";
+        self.find(SQL, params![])
+            .await?
+            .iter()
+            .map(|row| {
+                Ok(EndpointRow {
+                    id: row.parsed(0)?,
+                    merchant: row.parsed(1)?,
+                    environment: environment(row.text(2)?)?,
+                    url: row.text(3)?.to_owned(),
+                    event_types: row.json(4)?,
+                    sealed_secrets: row.json(5)?,
+                    created_at_ms: row.int(6)?,
+                    disabled_at_ms: row.maybe_int(7),
+                })
+            })
+            .collect()
+    }
+}
+
+/// Must be part of every transaction that changes the configuration.
+pub fn move_revision() -> Write {
+    Write::new("UPDATE revisions SET number = number + 1 WHERE name = 'configuration'", params![])
+}
+
+fn list(texts: &[String]) -> String {
+    serde_json::to_string(texts).unwrap_or_default()
+}
+
+/// Makes a merchant, or brings the one of that name up to date.
+pub fn put_merchant(merchant: &NewMerchant, now_ms: i64) -> Write {
+    const SQL: &str = "INSERT INTO merchants (id, name, title, policy, return_origins, routes, messages, \
+        sealed_message_secrets, created_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+        ON CONFLICT (name) DO UPDATE SET title = excluded.title, policy = excluded.policy, \
+        return_origins = excluded.return_origins, routes = excluded.routes, messages = excluded.messages, \
+        sealed_message_secrets = excluded.sealed_message_secrets";
+    let policy = serde_json::to_string(&merchant.policy).unwrap_or_default();
+    let row = params![
+        merchant.id,
+        merchant.name.as_str(),
+        merchant.title.as_str(),
+        policy,
+        list(&merchant.return_origins),
+        serde_json::to_string(&merchant.routes).unwrap_or_default(),
+        serde_json::to_string(&merchant.messages).unwrap_or_default(),
+        merchant.sealed_message_secrets.as_str(),
+        now_ms
+    ];
+    Write::new(SQL, row)
+}
+
+/// Makes a gateway account, or brings the one of that name up to date; its past payments keep it.
+pub fn put_account(account: &NewAccount, now_ms: i64) -> Write {
+    const SQL: &str = "INSERT INTO gateway_accounts (id, merchant_id, environment, name, gateway, settings, \
+        sealed_secret, created_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
+        ON CONFLICT (merchant_id, environment, name) DO UPDATE SET settings = excluded.settings, \
+        sealed_secret = excluded.sealed_secret, removed_at_ms = NULL";
+    let row = params![
+        account.id,
+        account.merchant,
+        account.environment.as_str(),
+        account.name.as_str(),
+        account.gateway.as_str(),
+        account.settings.as_str(),
+        account.sealed_secret.as_str(),
+        now_ms,
+    ];
+    Write::new(SQL, row)
+}
+
+/// Makes an API key.
+pub fn insert_key(key: &KeyRow) -> Write {
+    const SQL: &str = "INSERT INTO api_keys (id, merchant_id, environment, kind, hash, hint, label, created_at_ms) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    let row = params![
+        key.id,
+        key.merchant,
+        key.environment.as_str(),
+        key.kind.as_str(),
+        key.hash.as_str(),
+        key.hint.as_str(),
+        key.label.as_str(),
+        key.created_at_ms,
+    ];
+    Write::new(SQL, row)
+}
+
+/// Makes an API key useless.
+pub fn revoke_key(key: KeyId, now_ms: i64) -> Write {
+    const SQL: &str = "UPDATE api_keys SET revoked_at_ms = $1 WHERE id = $2 AND revoked_at_ms IS NULL";
+    Write::new(SQL, params![now_ms, key])
+}
+
+/// Makes a webhook endpoint.
+pub fn insert_endpoint(endpoint: &EndpointRow) -> Write {
+    const SQL: &str = "INSERT INTO webhook_endpoints (id, merchant_id, environment, url, event_types, \
+        sealed_secrets, created_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let row = params![
+        endpoint.id,
+        endpoint.merchant,
+        endpoint.environment.as_str(),
+        endpoint.url.as_str(),
+        list(&endpoint.event_types),
+        list(&endpoint.sealed_secrets),
+        endpoint.created_at_ms,
+    ];
+    Write::new(SQL, row)
+}
+
+/// Changes what an endpoint receives, and its secrets; it is enabled again.
+pub fn update_endpoint(endpoint: &EndpointRow) -> Write {
+    const SQL: &str = "UPDATE webhook_endpoints SET event_types = $1, sealed_secrets = $2, disabled_at_ms = $3 \
+        WHERE id = $4";
+    let row = params![
+        list(&endpoint.event_types),
+        list(&endpoint.sealed_secrets),
+        endpoint.disabled_at_ms,
+        endpoint.id
+    ];
+    Write::new(SQL, row)
+}
+
+/// Takes an endpoint out of use; its delivery log stays.
+pub fn remove_endpoint(endpoint: EndpointId, now_ms: i64) -> Write {
+    const SQL: &str = "UPDATE webhook_endpoints SET removed_at_ms = $1 WHERE id = $2";
+    Write::new(SQL, params![now_ms, endpoint])
+}

@@ -1,0 +1,131 @@
+//! Idempotency keys: what a shop asked before under the same key, and what it was answered. A key is
+//! claimed in the transaction of its effect, and its answer is stored in the one that settles it.
+
+use guichet_core::{Environment, MerchantId, OrderId};
+
+use crate::store::Store;
+use crate::store::engine::value::params;
+use crate::store::engine::{Fault, Guard, Write};
+
+/// A key in use: who, where, which, and for which request.
+#[derive(Debug, Clone)]
+pub struct Claim {
+    /// Whose key it is.
+    pub merchant: MerchantId,
+    /// In which environment.
+    pub environment: Environment,
+    /// Method and path.
+    pub route: String,
+    /// The key as the shop sent it.
+    pub key: String,
+    /// SHA-256 over method, path and body.
+    pub fingerprint: String,
+}
+
+/// An answer to keep.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status_code: u16,
+    /// The body's bytes.
+    pub body: String,
+}
+
+/// What is stored under a key.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    /// The fingerprint of the request that claimed it.
+    pub fingerprint: String,
+    /// The order it made or changed.
+    pub order: OrderId,
+    /// The answer; `None` while that request runs, or when it died.
+    pub answer: Option<Answer>,
+    /// When it was claimed (unix ms).
+    pub created_at_ms: i64,
+}
+
+impl Claim {
+    /// Claims the key for what is done to that order. Fails when the key is taken.
+    pub fn insert(&self, order: OrderId, now_ms: i64) -> Write {
+        const SQL: &str = "INSERT INTO idempotency_keys (key, merchant_id, environment, route, fingerprint, \
+            shard, order_id, created_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
+        let row = params![
+            self.key.as_str(),
+            self.merchant,
+            self.environment.as_str(),
+            self.route.as_str(),
+            self.fingerprint.as_str(),
+            order.shard(),
+            order,
+            now_ms,
+        ];
+        Write::guarded(SQL, row, Guard::IdempotencyKey)
+    }
+
+    /// Stores the answer of a key claimed for that order; the first answer stays.
+    pub fn settle(&self, order: OrderId, answer: &Answer) -> Write {
+        const SQL: &str = "INSERT INTO idempotency_answers (shard, order_id, route, key, status_code, body) \
+            VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
+        let row = params![
+            order.shard(),
+            order,
+            self.route.as_str(),
+            self.key.as_str(),
+            i64::from(answer.status_code),
+            answer.body.as_str(),
+        ];
+        Write::new(SQL, row)
+    }
+}
+
+impl Store {
+    /// What is kept under this key.
+    pub async fn kept(&self, claim: &Claim) -> Result<Option<Kept>, Fault> {
+        const SQL: &str = "SELECT k.fingerprint, k.order_id, a.status_code, a.body, k.created_at_ms \
+            FROM idempotency_keys k LEFT JOIN idempotency_answers a ON a.shard = k.shard \
+            AND a.order_id = k.order_id AND a.route = k.route AND a.key = k.key \
+            WHERE k.key = $1 AND k.merchant_id = $2 AND k.environment = $3 AND k.route = $4";
+        let key =
+            params![claim.key.as_str(), claim.merchant, claim.environment.as_str(), claim.route.as_str()];
+        let rows = self.find(SQL, key).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let status_code = row.maybe_int(2).and_then(|code| u16::try_from(code).ok());
+        Ok(Some(Kept {
+            fingerprint: row.text(0)?.to_owned(),
+            order: row.parsed(1)?,
+            answer: status_code
+                .zip(row.maybe_text(3))
+                .map(|(status_code, body)| Answer { status_code, body: body.to_owned() }),
+            created_at_ms: row.int(4)?,
+        }))
+    }
+
+    /// What forgets the keys claimed before a moment, and what they were answered, among the next few hundred
+    /// behind `place`. It moves on, and from the end to the beginning: so that no sweep takes long, and no key
+    /// needs a place in an index by age.
+    pub async fn forget_keys(&self, place: &mut KeyPlace, before_ms: i64) -> Result<Vec<Write>, Fault> {
+        const NEXT: &str = "SELECT key, merchant_id, environment, route, shard, order_id, created_at_ms \
+            FROM idempotency_keys WHERE (key, merchant_id, environment, route) > ($1, $2, $3, $4) \
+            ORDER BY key, merchant_id, environment, route LIMIT 500";
+        const ANSWER: &str = "DELETE FROM idempotency_answers WHERE shard = $1 AND order_id = $2 \
+            AND route = $3 AND key = $4";
+        const KEY: &str = "DELETE FROM idempotency_keys WHERE key = $1 AND merchant_id = $2 \
+            AND environment = $3 AND route = $4";
+        let KeyPlace([key, merchant, environment, route]) = std::mem::take(place);
+        let mut writes = Vec::new();
+        for row in self.find(NEXT, params![key, merchant, environment, route]).await? {
+            let [key, merchant, environment, route] =
+                [row.text(0)?, row.text(1)?, row.text(2)?, row.text(3)?];
+            if row.int(6)? < before_ms {
+                writes.push(Write::new(ANSWER, params![row.int(4)?, row.text(5)?, route, key]));
+                writes.push(Write::new(KEY, params![key, merchant, environment, route]));
+            }
+            *place = KeyPlace([key, merchant, environment, route].map(str::to_owned));
+        }
+        Ok(writes)
+    }
+}
+
+/// A place in the table of keys, which is sorted by key, merchant, environment and route.
+#[derive(Debug, Default)]
+pub struct KeyPlace([String; 4]);

@@ -1,0 +1,214 @@
+//! The journal: what happened to an order, appended for ever and chained, so that a removed or an
+//! altered entry shows. The entries of one decision are one row.
+
+use guichet_core::{Entry, Environment, Event, EventId, MerchantId, OrderId, PaymentId, chain};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::orders::Stored;
+use crate::store::Store;
+use crate::store::engine::value::{Values, json_text, params};
+use crate::store::engine::{Fault, Write};
+
+/// Selects a merchant's decisions of which the shop has taken none (0), all (1) or some (2).
+macro_rules! to_pull {
+    ($acked:literal) => {
+        concat!(
+            "SELECT id, seq, entries, taken FROM journal WHERE merchant_id = $1 AND environment = $2 AND acked = ",
+            $acked,
+            " AND id >= $3"
+        )
+    };
+}
+
+/// What is stored of one entry; the bytes of a decision's entries are what the chain covers. It is read back
+/// as texts of its own, and written from what is at hand.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Record<Text = String, Cause = Event, Data = Box<RawValue>> {
+    /// The event's identifier, also the `webhook-id` of what is sent about it.
+    pub id: EventId,
+    /// The public type, such as `order.paid`.
+    #[serde(rename = "type")]
+    pub kind: Text,
+    /// The order it is about.
+    pub order: OrderId,
+    /// The payment it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payment: Option<PaymentId>,
+    /// The state before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub old: Option<Text>,
+    /// The state after.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new: Option<Text>,
+    /// The evidence, as a sentence.
+    pub why: Text,
+    /// When (unix ms).
+    pub at_ms: i64,
+    /// What came in and caused it; on the first entry of a decision only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cause>,
+    /// The order as it was once this was committed, as the API shows it; on `order.…` entries.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<Data>,
+}
+
+/// A stored entry of a journal.
+#[derive(Debug, Clone)]
+pub struct JournalRow {
+    /// Its place in the order's journal, from 1.
+    pub seq: i64,
+    /// Its content.
+    pub record: Record,
+    /// Whether the chain up to and including it is whole; `None` where it was not verified.
+    pub chained: Option<bool>,
+}
+
+impl<'a, Data> Record<&'a str, &'a Event, Data> {
+    /// One entry of a decision about `order`.
+    pub fn of(
+        id: EventId,
+        order: OrderId,
+        entry: &'a Entry,
+        cause: Option<&'a Event>,
+        at_ms: i64,
+        data: Option<Data>,
+    ) -> Self {
+        let Entry { kind, payment, old, new, why } = entry;
+        Record {
+            id,
+            kind: kind.as_str(),
+            order,
+            payment: *payment,
+            old: *old,
+            new: *new,
+            why,
+            at_ms,
+            cause,
+            data,
+        }
+    }
+}
+
+/// Appends the entries of one decision, if it has any, to the journal of an order: the write, and the link that
+/// its chain ends in then.
+pub fn append<Data: Serialize>(
+    stored: &Stored,
+    records: &[Record<&str, &Event, Data>],
+) -> Option<(Write, String)> {
+    const SQL: &str = "INSERT INTO journal (shard, order_id, seq, id, merchant_id, environment, entries, \
+        hash, at_ms, whole, taken, acked) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 0)";
+    let first = records.first()?;
+    let entries = json_text(&records, 2048);
+    let link = chain(&stored.chain, &entries);
+    let order = &stored.order;
+    let row = params![
+        order.id.shard(),
+        order.id,
+        stored.entries + 1,
+        first.id,
+        order.merchant,
+        order.environment.as_str(),
+        entries,
+        link.as_str(),
+        first.at_ms,
+        records.iter().fold(0, |bits, record| bits | bit(record.id)),
+    ];
+    Some((Write::new(SQL, row), link))
+}
+
+/// The bit that stands for an event among those of its decision. There are at most a few more of them than
+/// payments of an order, so the sign is not reached.
+fn bit(event: EventId) -> i64 {
+    1 << event.place()
+}
+
+/// The entries of a decision whose first one is at `seq`.
+fn rows(seq: i64, entries: &Values, column: usize) -> Result<impl Iterator<Item = JournalRow>, Fault> {
+    let records: Vec<Record> = entries.json(column)?;
+    Ok((seq..).zip(records).map(|(seq, record)| JournalRow { seq, record, chained: None }))
+}
+
+impl Store {
+    /// The whole journal of an order, oldest first, each entry told whether the chain holds up to it.
+    pub async fn journal(&self, order: OrderId) -> Result<Vec<JournalRow>, Fault> {
+        const SQL: &str =
+            "SELECT seq, entries, hash FROM journal WHERE shard = $1 AND order_id = $2 ORDER BY seq";
+        let (mut previous, mut whole) = (String::new(), true);
+        let mut found = Vec::new();
+        for row in self.scan(SQL, params![order.shard(), order]).await? {
+            previous = chain(&previous, row.text(1)?);
+            whole = whole && previous == row.text(2)?;
+            found.extend(
+                rows(row.int(0)?, &row, 1)?.map(|entry| JournalRow { chained: Some(whole), ..entry }),
+            );
+        }
+        Ok(found)
+    }
+
+    /// One entry.
+    pub async fn journal_entry(&self, order: OrderId, seq: i64) -> Result<Option<JournalRow>, Fault> {
+        const SQL: &str = "SELECT seq, entries FROM journal WHERE shard = $1 AND order_id = $2 AND seq <= $3 \
+            ORDER BY seq DESC LIMIT 1";
+        let found = self.find(SQL, params![order.shard(), order, seq]).await?;
+        let Some(row) = found.first() else { return Ok(None) };
+        Ok(rows(row.int(0)?, row, 1)?.find(|entry| entry.seq == seq))
+    }
+
+    /// Whether a decision is there, by its first event and that one's number.
+    pub async fn has_decision(&self, order: OrderId, seq: i64, first: EventId) -> Result<bool, Fault> {
+        const SQL: &str = "SELECT id FROM journal WHERE shard = $1 AND order_id = $2 AND seq = $3";
+        let found = self.find(SQL, params![order.shard(), order, seq]).await?;
+        found.first().map_or(Ok(false), |row| Ok(row.parsed::<EventId>(0)? == first))
+    }
+
+    /// A merchant's events, oldest first, after `after`: those not acknowledged yet, or those that are.
+    pub async fn events(
+        &self,
+        merchant: MerchantId,
+        environment: Environment,
+        acked: bool,
+        after: Option<EventId>,
+        limit: i64,
+    ) -> Result<Vec<JournalRow>, Fault> {
+        const NOT_YET: &str = concat!(to_pull!("0"), " UNION ALL ", to_pull!("2"), " ORDER BY id LIMIT $4");
+        const TAKEN: &str = concat!(to_pull!("1"), " UNION ALL ", to_pull!("2"), " ORDER BY id LIMIT $4");
+        let from = after.map_or_else(String::new, |id| id.first().to_string());
+        // Of the decision that the page before ended in there may be nothing left.
+        let params = params![merchant, environment.as_str(), from, limit + 1];
+        let wanted = usize::try_from(limit).unwrap_or(0);
+        let mut found = Vec::new();
+        for row in self.scan(if acked { TAKEN } else { NOT_YET }, params).await? {
+            let taken = row.int(3)?;
+            let is_wanted = |entry: &JournalRow| {
+                let id = entry.record.id;
+                (taken & bit(id) != 0) == acked && after.is_none_or(|after| id > after)
+            };
+            found.extend(rows(row.int(1)?, &row, 2)?.filter(is_wanted));
+        }
+        found.truncate(wanted);
+        Ok(found)
+    }
+
+    /// The entries of the decisions of every merchant, in the order in which they were made, from after the
+    /// decision that begins with `after`; for the operator to follow.
+    pub async fn events_after(&self, after: EventId, limit: i64) -> Result<Vec<JournalRow>, Fault> {
+        // A cross join is made in the order in which it is written: each merchant's place in the index.
+        const SQL: &str = "SELECT journal.seq, journal.entries FROM merchants CROSS JOIN journal \
+            WHERE journal.merchant_id = merchants.id AND journal.environment IN ('test', 'live') \
+            AND journal.acked IN (0, 1, 2) AND journal.id > $1 ORDER BY journal.id LIMIT $2";
+        let mut found = Vec::new();
+        for row in self.scan(SQL, params![after, limit]).await? {
+            found.extend(rows(row.int(0)?, &row, 1)?);
+        }
+        Ok(found)
+    }
+}
+
+/// Marks an event as taken by the shop. Doing so again, or for an unknown event, changes nothing.
+pub fn acknowledge(merchant: MerchantId, environment: Environment, event: EventId) -> Write {
+    const SQL: &str = "UPDATE journal SET taken = taken | $1, \
+        acked = CASE WHEN (taken | $1) = whole THEN 1 ELSE 2 END \
+        WHERE merchant_id = $2 AND environment = $3 AND acked IN (0, 2) AND id = $4 AND (whole & $1) = $1";
+    Write::new(SQL, params![bit(event), merchant, environment.as_str(), event.first()])
+}

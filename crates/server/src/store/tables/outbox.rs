@@ -1,0 +1,177 @@
+//! What is on its way out: deliveries are rows committed with the change that caused them, worked
+//! until they arrive or are given up.
+
+use guichet_core::{DeliveryId, OrderId};
+
+use super::target::Target;
+use crate::store::Store;
+use crate::store::engine::value::{Values, params};
+use crate::store::engine::{Fault, Write};
+
+/// A delivery whose time has come.
+#[derive(Debug, Clone)]
+pub struct DueDelivery {
+    /// Its identifier.
+    pub id: DeliveryId,
+    /// The order it is about.
+    pub order: OrderId,
+    /// Which entry of that order's journal it carries.
+    pub event_seq: i64,
+    /// Where it goes.
+    pub target: Target,
+    /// How often it was tried.
+    pub attempts: i64,
+}
+
+/// A delivery as the log shows it.
+#[derive(Debug, Clone)]
+pub struct DeliveryRow {
+    /// The delivery itself.
+    pub delivery: DueDelivery,
+    /// `pending`, `delivered` or `given_up`.
+    pub status: String,
+    /// When it is tried next, while pending (unix ms).
+    pub due_at_ms: i64,
+    /// When it arrived or was given up (unix ms).
+    pub settled_at_ms: Option<i64>,
+}
+
+/// One try to deliver.
+#[derive(Debug, Clone)]
+pub struct Attempt {
+    /// Which try, from 1.
+    pub number: i64,
+    /// When (unix ms).
+    pub at_ms: i64,
+    /// What the target answered, when it answered.
+    pub status_code: Option<i64>,
+    /// What came of it, in a few words.
+    pub outcome: String,
+}
+
+const COLUMNS_DUE: &str = "SELECT id, order_id, event_seq, target, attempts FROM deliveries \
+    WHERE shard = $1 AND target = $2 AND status = 'pending' AND due_at_ms <= $3 \
+    ORDER BY due_at_ms LIMIT $4";
+
+fn delivery(row: &Values) -> Result<DueDelivery, Fault> {
+    Ok(DueDelivery {
+        id: row.parsed(0)?,
+        order: row.parsed(1)?,
+        event_seq: row.int(2)?,
+        target: row.parsed(3)?,
+        attempts: row.int(4)?,
+    })
+}
+
+fn logged(row: &Values) -> Result<DeliveryRow, Fault> {
+    Ok(DeliveryRow {
+        delivery: delivery(row)?,
+        status: row.text(5)?.to_owned(),
+        due_at_ms: row.int(6)?,
+        settled_at_ms: row.maybe_int(7),
+    })
+}
+
+impl Store {
+    /// What is due for one target in one shard, the longest overdue first.
+    pub async fn due_deliveries(
+        &self,
+        shard: i64,
+        target: Target,
+        now_ms: i64,
+        limit: i64,
+    ) -> Result<Vec<DueDelivery>, Fault> {
+        self.find(COLUMNS_DUE, params![shard, target, now_ms, limit]).await?.iter().map(delivery).collect()
+    }
+
+    /// The delivery of that id.
+    pub async fn delivery(&self, id: DeliveryId) -> Result<Option<DeliveryRow>, Fault> {
+        const SQL: &str = "SELECT id, order_id, event_seq, target, attempts, status, due_at_ms, \
+            settled_at_ms FROM deliveries WHERE id = $1";
+        self.find(SQL, params![id]).await?.first().map(logged).transpose()
+    }
+
+    /// Every delivery about an order, in the order of its journal.
+    pub async fn deliveries_of(&self, order: OrderId) -> Result<Vec<DeliveryRow>, Fault> {
+        const SQL: &str = "SELECT id, order_id, event_seq, target, attempts, status, due_at_ms, \
+            settled_at_ms FROM deliveries WHERE shard = $1 AND order_id = $2 ORDER BY event_seq, target";
+        self.find(SQL, params![order.shard(), order]).await?.iter().map(logged).collect()
+    }
+
+    /// Every try of a delivery, oldest first.
+    pub async fn attempts(&self, delivery: &DueDelivery) -> Result<Vec<Attempt>, Fault> {
+        const SQL: &str = "SELECT number, at_ms, status_code, outcome FROM delivery_attempts \
+            WHERE shard = $1 AND order_id = $2 AND event_seq = $3 AND target = $4 ORDER BY number";
+        let key = params![delivery.order.shard(), delivery.order, delivery.event_seq, delivery.target];
+        self.find(SQL, key)
+            .await?
+            .iter()
+            .map(|row| {
+                Ok(Attempt {
+                    number: row.int(0)?,
+                    at_ms: row.int(1)?,
+                    status_code: row.maybe_int(2),
+                    outcome: row.text(3)?.to_owned(),
+                })
+            })
+            .collect()
+    }
+}
+
+/// A new delivery, due at once.
+pub fn insert(id: DeliveryId, order: OrderId, event_seq: i64, target: Target, due_at_ms: i64) -> Write {
+    const SQL: &str = "INSERT INTO deliveries (shard, order_id, event_seq, target, id, status, attempts, \
+        due_at_ms) VALUES ($1, $2, $3, $4, $5, 'pending', 0, $6)";
+    Write::new(SQL, params![order.shard(), order, event_seq, target, id, due_at_ms])
+}
+
+/// What came of a try: the log line, and when the delivery is due again (`None`: it is settled).
+pub fn record(
+    delivery: &DueDelivery,
+    attempt: &Attempt,
+    status: &'static str,
+    due_at_ms: Option<i64>,
+) -> Vec<Write> {
+    const STATE: &str = "UPDATE deliveries SET status = $1, attempts = $2, due_at_ms = $3, settled_at_ms = $4 \
+        WHERE shard = $5 AND order_id = $6 AND event_seq = $7 AND target = $8";
+    const LOG: &str = "INSERT INTO delivery_attempts (shard, order_id, event_seq, target, number, at_ms, \
+        status_code, outcome) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
+    let shard = delivery.order.shard();
+    let settled_at_ms = due_at_ms.is_none().then_some(attempt.at_ms);
+    let state = params![
+        status,
+        attempt.number,
+        due_at_ms.unwrap_or(attempt.at_ms),
+        settled_at_ms,
+        shard,
+        delivery.order,
+        delivery.event_seq,
+        delivery.target,
+    ];
+    let log = params![
+        shard,
+        delivery.order,
+        delivery.event_seq,
+        delivery.target,
+        attempt.number,
+        attempt.at_ms,
+        attempt.status_code,
+        attempt.outcome.as_str(),
+    ];
+    vec![Write::new(STATE, state), Write::new(LOG, log)]
+}
+
+/// Makes a delivery due now, whatever became of it before.
+pub fn send_again(delivery: &DueDelivery, now_ms: i64) -> Write {
+    const SQL: &str = "UPDATE deliveries SET status = 'pending', due_at_ms = $1, settled_at_ms = NULL \
+        WHERE shard = $2 AND order_id = $3 AND event_seq = $4 AND target = $5";
+    let key = params![now_ms, delivery.order.shard(), delivery.order, delivery.event_seq, delivery.target];
+    Write::new(SQL, key)
+}
+
+/// A target has come back: what failed there before is due now.
+pub fn bring_forward(target: Target, now_ms: i64) -> Write {
+    const SQL: &str = "UPDATE deliveries SET due_at_ms = $1 WHERE target = $2 AND status = 'pending' \
+        AND attempts > 0 AND due_at_ms > $1";
+    Write::new(SQL, params![now_ms, target])
+}

@@ -1,0 +1,93 @@
+//! What merchants' shop fronts are made of: one document each, and the products they sell.
+
+use std::collections::BTreeMap;
+
+use guichet_core::MerchantId;
+
+use crate::oneentry::{Product, Project};
+
+use crate::store::Store;
+use crate::store::engine::value::{Values, params};
+use crate::store::engine::{Fault, Guard, Write};
+
+/// The most products that are read at once; a catalogue that is larger shows this many.
+const MOST_PRODUCTS: i64 = 10_000;
+
+impl Store {
+    /// Every project, by its merchant.
+    pub async fn projects(&self) -> Result<Vec<(MerchantId, Project)>, Fault> {
+        const SQL: &str = "SELECT merchant_id, document FROM projects ORDER BY merchant_id";
+        self.find(SQL, params![]).await?.iter().map(|row| Ok((row.parsed(0)?, row.json(1)?))).collect()
+    }
+
+    /// When the project of a merchant last changed (unix ms).
+    pub async fn project_changed_at(&self, merchant: MerchantId) -> Result<Option<i64>, Fault> {
+        const SQL: &str = "SELECT updated_at_ms FROM projects WHERE merchant_id = $1";
+        self.find(SQL, params![merchant]).await?.first().map(|row| row.int(0)).transpose()
+    }
+
+    /// One product of a merchant, hidden or not.
+    pub async fn product(&self, merchant: MerchantId, id: i64) -> Result<Option<Product>, Fault> {
+        const SQL: &str = "SELECT document FROM products WHERE merchant_id = $1 AND id = $2";
+        self.find(SQL, params![merchant, id]).await?.first().map(product).transpose()
+    }
+
+    /// The products of a merchant that have these numbers, hidden ones too.
+    pub async fn products_of(
+        &self,
+        merchant: MerchantId,
+        ids: impl Iterator<Item = i64> + Send,
+    ) -> Result<BTreeMap<i64, Product>, Fault> {
+        let mut found = BTreeMap::new();
+        for id in ids {
+            found.extend(self.product(merchant, id).await?.map(|product| (id, product)));
+        }
+        Ok(found)
+    }
+
+    /// The products of a merchant after that number, hidden ones too.
+    pub async fn products_after(
+        &self,
+        merchant: MerchantId,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<Product>, Fault> {
+        const SQL: &str =
+            "SELECT document FROM products WHERE merchant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+        self.scan(SQL, params![merchant, after, limit]).await?.iter().map(product).collect()
+    }
+
+    /// The catalogue of a merchant by number, hidden products too.
+    pub async fn products(&self, merchant: MerchantId) -> Result<Vec<Product>, Fault> {
+        const SQL: &str = "SELECT document FROM products WHERE merchant_id = $1 ORDER BY id LIMIT $2";
+        self.scan(SQL, params![merchant, MOST_PRODUCTS]).await?.iter().map(product).collect()
+    }
+}
+
+fn product(row: &Values) -> Result<Product, Fault> {
+    row.json(0)
+}
+
+/// Makes the project of a merchant, or replaces it; belongs with a new revision of the configuration.
+pub fn put_project(merchant: MerchantId, project: &Project, now_ms: i64) -> Write {
+    const SQL: &str = "INSERT INTO projects (merchant_id, document, updated_at_ms) VALUES ($1, $2, $3) \
+        ON CONFLICT (merchant_id) DO UPDATE SET document = excluded.document, \
+        updated_at_ms = excluded.updated_at_ms";
+    Write::new(SQL, params![merchant, serde_json::to_string(project).unwrap_or_default(), now_ms])
+}
+
+/// Makes a product, or replaces it.
+pub fn put_product(merchant: MerchantId, product: &Product, now_ms: i64) -> Write {
+    const SQL: &str = "INSERT INTO products (merchant_id, id, document, updated_at_ms) VALUES ($1, $2, $3, $4) \
+        ON CONFLICT (merchant_id, id) DO UPDATE SET document = excluded.document, \
+        updated_at_ms = excluded.updated_at_ms";
+    let document = serde_json::to_string(product).unwrap_or_default();
+    Write::new(SQL, params![merchant, product.id, document, now_ms])
+}
+
+/// Takes a product out of the catalogue; orders that have it keep what they say of it. Guarded by
+/// [`Guard::Row`]: there may be no such product.
+pub fn remove_product(merchant: MerchantId, id: i64) -> Write {
+    const SQL: &str = "DELETE FROM products WHERE merchant_id = $1 AND id = $2";
+    Write::guarded(SQL, params![merchant, id], Guard::Row)
+}

@@ -1,0 +1,3 @@
+//! What the tests of several crates share. Not shipped.
+
+pub mod mail_server;
