@@ -211,6 +211,9 @@ pub enum OrderState {
 }
 
 impl OrderState {
+    /// The words for all states, in the order of an order's life.
+    pub const STATUSES: [&str; 6] = ["pending", "failed", "paid", "fulfilled", "expired", "cancelled"];
+
     /// The word for this state in the API, the database and the logs.
     pub fn status(&self) -> &'static str {
         match self {

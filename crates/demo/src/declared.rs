@@ -55,7 +55,7 @@ gateway = "cash"
 environment = "test"
 label = "{CASH}"
 
-# A mistake, made on purpose: a live account with a key that moves play money.
+# A mistake, made on purpose: a live account with a key that moves run money.
 [[merchants.accounts]]
 name = "ocpay"
 gateway = "ocpay"

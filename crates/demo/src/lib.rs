@@ -3,44 +3,32 @@
 //! order ended. The shops are clients like any other: one knows the native API and the webhooks, the
 //! others know nothing but another vendor's API, or OneEntry's.
 
-mod acts;
 mod api;
 mod browser;
 mod declared;
-mod doors;
 mod ending;
 mod front;
-mod heard;
-mod house;
-mod open_house;
-mod play;
+mod interactive;
+mod listeners;
+mod notified;
+mod options;
 mod report;
+mod run;
 mod scenario;
+mod scripts;
+mod servers;
 mod shop;
 mod vendors;
 
-use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use guichet_server::clock::Clock;
 
-use doors::Doors;
-use house::House;
-use play::Play;
+use listeners::Listeners;
+pub use options::Options;
+use run::Run;
 pub use scenario::Scenario;
-
-/// Where the demo listens, where that was said, and how it speaks.
-#[derive(Debug, Clone, Copy)]
-pub struct Options {
-    /// The server.
-    pub listen: Option<SocketAddr>,
-    /// The sandbox.
-    pub sandbox_listen: Option<SocketAddr>,
-    /// The shop.
-    pub shop_listen: Option<SocketAddr>,
-    /// Whether it speaks JSON.
-    pub json: bool,
-}
+use servers::Servers;
 
 /// What is played.
 #[derive(Debug, Clone, Copy, Default)]
@@ -51,29 +39,30 @@ pub struct Selection {
     pub tamper: Option<Scenario>,
 }
 
-/// Opens the doors and waits until interrupted.
+/// Opens the listeners and waits until interrupted.
 pub async fn interactive(options: Options) -> anyhow::Result<ExitCode> {
-    open_house::run(options).await
+    interactive::run(options).await
 }
 
 /// Plays the scenarios; success only when every order ended as it must.
 pub async fn auto(options: Options, selection: Selection) -> anyhow::Result<ExitCode> {
     let real = Clock::default();
     let began_ms = real.now_ms();
-    let house = House::open(Doors::for_plays(&options)).await?;
-    let opened_ms = house.clock.now_ms();
+    let servers = Servers::open(Listeners::for_plays(&options)).await?;
+    let opened_ms = servers.clock.now_ms();
     let mut played = Vec::new();
     for scenario in Scenario::ALL.iter().filter(|one| selection.only.is_none_or(|only| only == **one)) {
         let tampered = selection.tamper == Some(*scenario);
-        let play = Play::begin(&house, *scenario, tampered, !options.json)?;
-        let ended = play.run().await?;
+        let mut run = Run::begin(&servers, *scenario, tampered, !options.json)?;
+        let played_through = scripts::play(&mut run, *scenario).await;
+        let ended = run.end(played_through).await?;
         if options.json {
             println!("{}", serde_json::to_string(&ended)?);
         }
         played.push(ended);
     }
-    let virtual_ms = house.clock.now_ms() - opened_ms;
-    house.close().await;
+    let virtual_ms = servers.clock.now_ms() - opened_ms;
+    servers.close().await;
     if !options.json {
         print!("{}", report::table(&played, virtual_ms, real.now_ms() - began_ms));
     }

@@ -22,7 +22,7 @@ pub enum Scenario {
     GatewayDown,
     /// The answer to opening the payment is lost.
     AnswerLost,
-    /// Play money on a live order.
+    /// Run money on a live order.
     WrongEnvironment,
     /// Cash at the door.
     Cash,
@@ -139,7 +139,7 @@ impl Scenario {
             Scenario::AnswerLost => {
                 "The gateway makes a link, but its answer is lost; no second one is made unasked."
             }
-            Scenario::WrongEnvironment => "A live order is paid with play money, by a mistake in the keys.",
+            Scenario::WrongEnvironment => "A live order is paid with run money, by a mistake in the keys.",
             Scenario::Cash => "Cash at the door, recorded by hand.",
             Scenario::CancelledThenPaid => "The shop cancels the order, and then the money comes.",
             Scenario::PaidTwice => "Two links of one order, in two tabs, and both are paid.",

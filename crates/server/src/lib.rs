@@ -1,13 +1,18 @@
 //! The server of Guichet as a library: everything that touches the world, for the executable, the demo and the
 //! tests to put together.
 
+mod access;
 pub mod app;
+mod catalogue;
 pub mod clock;
 mod counters;
+pub mod edge;
 pub mod explain;
-pub mod http;
+mod fields;
+mod http;
 pub mod inbound;
 pub mod keys;
+mod limiter;
 mod message;
 pub mod node;
 mod oneentry;

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Context;
+use axum::Router;
 use guichet_core::Environment;
 use guichet_gateways::{HttpTransport, Transport};
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -14,7 +15,6 @@ use tokio::task::JoinHandle;
 
 use crate::app::App;
 use crate::clock::Clock;
-use crate::http;
 use crate::inbound::Proxies;
 use crate::keys;
 use crate::outbound::Reach;
@@ -23,6 +23,7 @@ use crate::shopfile::ShopFile;
 use crate::store::{Fault, KeyKind, Opening, Store};
 use crate::vault::Vault;
 use crate::worker::Worker;
+use crate::{edge, http, oneentry};
 
 /// What a node is made of.
 #[derive(Debug)]
@@ -89,12 +90,9 @@ impl Node {
         .await?;
         let worker = Worker::new(app.clone())?;
         let (stop, stopped) = watch::channel(false);
-        let serving = tokio::spawn(http::edge::serve(
-            listener,
-            http::router(app.clone(), metrics),
-            settings.proxies,
-            stopped.clone(),
-        ));
+        let front = Router::new().nest(oneentry::PREFIX, oneentry::router(app.clone()));
+        let router = http::router(app.clone(), metrics, front);
+        let serving = tokio::spawn(edge::serve(listener, router, settings.proxies, stopped.clone()));
         let working = tokio::spawn(worker.clone().run(stopped));
         Ok(Node { app, worker, address, stop, tasks: vec![serving, working] })
     }

@@ -10,8 +10,8 @@ use guichet_gateways::{Account, Dialect, Gateway, Notifies};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
+use crate::catalogue::Project;
 use crate::message::{Channel, MessageSecrets};
-use crate::oneentry::Project;
 use crate::random;
 use crate::store::{AccountRow, CredentialRow, EndpointRow, KeyKind, KeyRow, MerchantRow, Store, Target};
 use crate::vault::Vault;
@@ -33,20 +33,30 @@ pub struct AccountSettings {
 
 /// A gateway account ready for use.
 pub struct OpenAccount {
+    /// Its identifier.
     pub id: AccountId,
+    /// Whose it is.
     pub merchant: MerchantId,
+    /// Play money or real money.
     pub environment: Environment,
+    /// The merchant's name for it.
     pub name: String,
+    /// What customers read on the button.
     pub label: String,
+    /// The connector.
     pub gateway: &'static dyn Gateway,
+    /// The gateway's address, and the secrets that go with it.
     pub credentials: Account,
+    /// How often the gateway may be asked about payments.
     pub checks_per_second: u32,
 }
 
 /// A webhook endpoint ready for use.
 #[derive(Clone)]
 pub struct OpenEndpoint {
+    /// What is stored of it.
     pub row: EndpointRow,
+    /// The signing secrets: the present one, and one that is being replaced.
     pub secrets: Vec<SecretString>,
 }
 
@@ -65,8 +75,11 @@ impl OpenEndpoint {
 /// A credential of a vendor's client, ready for use.
 #[derive(Clone)]
 pub struct OpenCredential {
+    /// What is stored of it.
     pub row: CredentialRow,
+    /// The API that the client speaks.
     pub dialect: &'static dyn Dialect,
+    /// What its notifications are signed with.
     pub signing_secret: SecretString,
 }
 
@@ -74,15 +87,20 @@ pub struct OpenCredential {
 #[derive(Default)]
 pub struct Snapshot {
     revision: i64,
+    /// The merchants.
     pub merchants: HashMap<MerchantId, MerchantRow>,
+    /// The API keys, by their hashes.
     pub keys: HashMap<String, KeyRow>,
+    /// The gateway accounts.
     pub accounts: HashMap<AccountId, Arc<OpenAccount>>,
+    /// The webhook endpoints.
     pub endpoints: HashMap<EndpointId, OpenEndpoint>,
+    /// The credentials of vendors' clients.
     pub credentials: HashMap<CredentialId, OpenCredential>,
     /// From a dialect and the hash of a key to the credential.
     client_keys: HashMap<(String, String), CredentialId>,
     /// The secrets that a merchant's messages need.
-    pub message_secrets: HashMap<MerchantId, MessageSecrets>,
+    pub(crate) message_secrets: HashMap<MerchantId, MessageSecrets>,
     /// What the merchants' shop fronts are made of, where they have one.
     pub projects: HashMap<MerchantId, Arc<Project>>,
 }
@@ -158,10 +176,11 @@ impl Snapshot {
 }
 
 /// Where everyone reads the configuration.
+#[derive(Clone)]
 pub struct Registry {
     store: Store,
     vault: Vault,
-    current: RwLock<Arc<Snapshot>>,
+    current: Arc<RwLock<Arc<Snapshot>>>,
 }
 
 /// The place a sealed account secret is bound to.
@@ -185,8 +204,12 @@ pub fn messages_place(merchant: MerchantId) -> String {
 }
 
 impl Registry {
+    /// Reads the configuration for the first time.
+    ///
+    /// # Errors
+    /// It cannot be read, or a secret does not open with this vault.
     pub async fn load(store: Store, vault: Vault) -> anyhow::Result<Self> {
-        let registry = Registry { store, vault, current: RwLock::default() };
+        let registry = Registry { store, vault, current: Arc::default() };
         registry.refresh().await?;
         Ok(registry)
     }
@@ -199,6 +222,7 @@ impl Registry {
         }
     }
 
+    /// What opens and seals secrets.
     pub fn vault(&self) -> &Vault {
         &self.vault
     }

@@ -11,9 +11,8 @@ use secrecy::ExposeSecret;
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::http::is_event_type;
+use crate::catalogue::{Product, Project};
 use crate::message::DeclaredMessages;
-use crate::oneentry::{Product, Project};
 use crate::registry::{AccountSettings, Snapshot, account_place, endpoint_place, messages_place};
 use crate::store::{self, EndpointRow, NewAccount, NewMerchant, Route, Write};
 use crate::{random, webhook};
@@ -257,7 +256,7 @@ impl Changes<'_> {
         let url = url::Url::parse(&declared.url).context("its address cannot be read")?;
         self.app.reach().judge(&url).map_err(|why| anyhow::anyhow!("its address cannot be used: {why}"))?;
         let events = declared.events.clone().unwrap_or_else(|| vec!["order.*".to_owned()]);
-        if let Some(unknown) = events.iter().find(|event| !is_event_type(event)) {
+        if let Some(unknown) = events.iter().find(|event| !webhook::is_event_type(event)) {
             bail!("there is no event type “{unknown}”");
         }
         let given = declared.signing_secret.as_deref().map(from_environment).transpose()?;

@@ -4,7 +4,7 @@
 use anyhow::Context;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use guichet_core::EventId;
+use guichet_core::{EntryKind, EventId};
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
@@ -21,6 +21,15 @@ pub const SECRET_PREFIX: &str = "whsec_";
 /// How long after the first try each next one is made, in seconds after the one before.
 const SCHEDULE_S: [i64; 9] =
     [5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600, 10 * 3600, 14 * 3600, 20 * 3600, 24 * 3600];
+
+/// Whether that can be an event type: one that exists, or a beginning of one before a `*`.
+pub fn is_event_type(text: &str) -> bool {
+    let kinds = EntryKind::ALL.iter().map(|kind| kind.as_str());
+    match text.strip_suffix('*') {
+        Some(prefix) => kinds.into_iter().any(|kind| kind.starts_with(prefix)),
+        None => kinds.into_iter().any(|kind| kind == text),
+    }
+}
 
 /// A new signing secret of 256 random bits.
 pub fn new_secret() -> String {

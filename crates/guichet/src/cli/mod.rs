@@ -65,7 +65,7 @@ enum Command {
 }
 
 /// Runs the command that was asked for: 0 for success, 1 for a failure, 2 for a wrong call.
-pub fn run() -> ExitCode {
+pub(crate) fn run() -> ExitCode {
     let line = CommandLine::parse();
     let outcome = match runtime() {
         Ok(runtime) => runtime.block_on(carry_out(line.command)),

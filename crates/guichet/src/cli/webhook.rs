@@ -67,7 +67,7 @@ impl Listen {
         let (_keep, stop) = tokio::sync::watch::channel(false);
         let router = axum::Router::new().fallback(receive).with_state(self.secret);
         tokio::select! {
-            () = guichet_server::http::edge::serve(listener, router, guichet_server::inbound::Proxies::default(), stop) => {}
+            () = guichet_server::edge::serve(listener, router, guichet_server::inbound::Proxies::default(), stop) => {}
             interrupted = tokio::signal::ctrl_c() => interrupted?,
         }
         Ok(())

@@ -2,8 +2,10 @@
 //! sources themselves. Each rule is a list of what breaks it, and the list must be empty, or equal
 //! to the exceptions written here.
 
-mod house;
+mod graph;
+mod imports;
 mod names;
 mod problems;
 mod sources;
 mod text;
+mod walls;

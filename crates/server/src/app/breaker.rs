@@ -26,7 +26,7 @@ struct Breaker {
 
 /// A breaker that has just turned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Turn {
+pub(super) enum Turn {
     /// No new payment is tried from now on.
     Opened,
     /// All is well again.
@@ -35,7 +35,7 @@ pub enum Turn {
 
 /// The breakers of all accounts.
 #[derive(Debug, Default)]
-pub struct Breakers(Mutex<HashMap<AccountId, Breaker>>);
+pub(super) struct Breakers(Mutex<HashMap<AccountId, Breaker>>);
 
 impl Breakers {
     /// Whether a payment may be tried there now. After a rest one trial is let through; the others
@@ -43,7 +43,7 @@ impl Breakers {
     ///
     /// # Errors
     /// In how many ms it is worth asking again.
-    pub fn admit(&self, account: AccountId, now_ms: i64) -> Result<(), i64> {
+    pub(super) fn admit(&self, account: AccountId, now_ms: i64) -> Result<(), i64> {
         let mut breakers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(breaker) = breakers.get_mut(&account) else { return Ok(()) };
         let Some(until_ms) = breaker.open_until_ms else { return Ok(()) };
@@ -57,14 +57,14 @@ impl Breakers {
     }
 
     /// The gateway answered, whatever it said.
-    pub fn answered(&self, account: AccountId) -> Option<Turn> {
+    pub(super) fn answered(&self, account: AccountId) -> Option<Turn> {
         let mut breakers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let breaker = breakers.remove(&account)?;
         breaker.open_until_ms.map(|_| Turn::Closed)
     }
 
     /// The gateway could not be reached, was in trouble, or its answer was lost.
-    pub fn troubled(&self, account: AccountId, now_ms: i64) -> Option<Turn> {
+    pub(super) fn troubled(&self, account: AccountId, now_ms: i64) -> Option<Turn> {
         let mut breakers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let breaker = breakers.entry(account).or_default();
         breaker.troubles = breaker.troubles.saturating_add(1);

@@ -1,44 +1,21 @@
 //! Checks: however many ask at the same moment, page, API, callback or worker, a payment has at most
 //! one check in flight on this node, and all of them get its outcome.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::PoisonError;
 
 use guichet_core::{Actor, Event, OrderId, Payment, PaymentId, PaymentState, Recovery, Seen};
 use tokio::sync::watch;
 
+use crate::limiter::TooMany;
 use crate::store::{Fault, Stored};
 
-use super::budget::Budgets;
-use super::{App, Error};
-
-/// What became of the wish to check.
-#[derive(Debug, Clone)]
-pub enum Checked {
-    /// The gateway was asked; the order as it is now.
-    Asked(Box<Stored>),
-    /// There was nothing to ask, or it was asked so lately that the answer stands.
-    AsItWas(Box<Stored>),
-    /// The account's budget of calls is spent.
-    BudgetSpent {
-        /// When there is budget again, from now, in ms.
-        retry_after_ms: i64,
-    },
-}
+use super::application::App;
+use super::error::Error;
+use super::in_flight::{Checked, InFlight, Outcome, budget};
 
 /// The troubles that are the gateway's and not the payment's.
 const UNWELL: [&str; 4] =
     ["gateway_unreachable", "gateway_no_answer", "gateway_error", "gateway_rate_limited"];
-
-type Outcome = Result<Checked, Error>;
-type InFlight = watch::Receiver<Option<Outcome>>;
-
-/// The checks under way on this node, and what the accounts may still spend.
-#[derive(Debug, Default)]
-pub(super) struct Checks {
-    in_flight: Mutex<HashMap<PaymentId, InFlight>>,
-    budgets: Budgets,
-}
 
 impl App {
     /// Asks the gateway about a payment and lets what it showed happen to the order.
@@ -81,9 +58,13 @@ impl App {
             return self.learnt(stored, payment, seen, actor).await;
         };
         let labels = [("gateway", account.gateway.name().to_owned()), ("account", account.id.to_string())];
-        match self.0.checks.budgets.take(account.id, account.checks_per_second, now_ms) {
-            Ok(left) => metrics::gauge!("guichet_gateway_budget_left", &labels).set(left),
-            Err(retry_after_ms) => {
+        let budget = [budget(account.checks_per_second)];
+        match self.0.checks.budgets.take_of(account.id, budget, now_ms) {
+            Ok(left) => {
+                let left = u32::try_from(left).unwrap_or(u32::MAX);
+                metrics::gauge!("guichet_gateway_budget_left", &labels).set(left);
+            }
+            Err(TooMany { retry_after_ms }) => {
                 metrics::gauge!("guichet_gateway_budget_left", &labels).set(0);
                 metrics::counter!("guichet_gateway_budget_spent_total", "gateway" => account.gateway.name())
                     .increment(1);

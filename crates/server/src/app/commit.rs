@@ -1,13 +1,13 @@
 //! Committing a decision: its journal entries, the deliveries that they cause, and what to believe when the store
 //! does not know whether it committed.
 
-use guichet_core::{DeliveryId, Entry, Event, EventId, OrderId, Refusal};
+use guichet_core::{DeliveryId, Entry, Event, EventId, OrderId};
 
 use crate::random;
-use crate::store::{self, CommitError, Guard, Record, Stored, Target, Write};
+use crate::store::{self, CommitError, Record, Stored, Target, Write};
 
-use super::told::targets;
-use super::{App, Error};
+use super::application::App;
+use super::recipients::recipients;
 
 /// What a decision adds to the journal, and who is to be told of it.
 pub(super) struct Journal {
@@ -49,7 +49,7 @@ impl App {
         }
         let snapshot = self.registry().snapshot();
         for (seq, entry) in (seq..).zip(entries) {
-            for target in targets(&snapshot, &stored.order, entry) {
+            for target in recipients(&snapshot, &stored.order, entry) {
                 let id = DeliveryId::new(now_ms, random::bytes());
                 journal.writes.push(store::insert_delivery(id, stored.order.id, seq, target, now_ms));
                 journal.targets.push(target);
@@ -87,44 +87,4 @@ fn event_id(now_ms: i64, entries: i64) -> EventId {
     let [.., high, low] = entries.to_be_bytes();
     (bytes[0], bytes[1]) = (high, low);
     EventId::new(now_ms, bytes).first()
-}
-
-/// Why an attempt to commit came to nothing.
-pub(super) enum CommitTrouble {
-    ChangedMeanwhile,
-    Other(Error),
-}
-
-impl From<Refusal> for CommitTrouble {
-    fn from(refusal: Refusal) -> Self {
-        CommitTrouble::Other(Error::Refused(refusal))
-    }
-}
-
-impl From<CommitError> for CommitTrouble {
-    fn from(error: CommitError) -> Self {
-        match error {
-            CommitError::Conflict(Guard::Version) => CommitTrouble::ChangedMeanwhile,
-            other @ (CommitError::Conflict(_)
-            | CommitError::Fault(_)
-            | CommitError::Unwritable(_)
-            | CommitError::Unknown(_)
-            | CommitError::Overloaded) => CommitTrouble::Other(Error::from(other)),
-        }
-    }
-}
-
-impl From<CommitError> for Error {
-    fn from(error: CommitError) -> Self {
-        match error {
-            CommitError::Conflict(Guard::Reference) => Error::ReferenceTaken,
-            CommitError::Conflict(Guard::IdempotencyKey) => Error::KeyTaken,
-            CommitError::Conflict(Guard::GatewayReference) => Error::GatewayReferenceTaken,
-            CommitError::Conflict(Guard::Version | Guard::Row | Guard::None) | CommitError::Overloaded => {
-                Error::Overloaded
-            }
-            CommitError::Unwritable(fault) | CommitError::Unknown(fault) => Error::Unwritable(fault),
-            CommitError::Fault(fault) => Error::Fault(fault),
-        }
-    }
 }

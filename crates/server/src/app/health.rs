@@ -4,7 +4,7 @@
 use crate::registry::OpenAccount;
 use crate::store::{self, HealthRow};
 
-use super::App;
+use super::application::App;
 use super::breaker::Turn;
 
 impl App {

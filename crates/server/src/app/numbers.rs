@@ -7,9 +7,7 @@ use std::ops::Range;
 use guichet_core::{Environment, MerchantId};
 use tokio::sync::Mutex;
 
-use crate::store::{CommitError, Guard, NumberKind, reserve_numbers};
-
-use super::{App, Error};
+use crate::store::{CommitError, Guard, NumberKind, Store, reserve_numbers};
 
 /// How many numbers are reserved at once.
 const BLOCK: i64 = 16;
@@ -20,28 +18,29 @@ type Counted = (MerchantId, Environment, NumberKind);
 #[derive(Default)]
 pub(super) struct Numbers(Mutex<HashMap<Counted, Range<i64>>>);
 
-impl App {
-    /// The next number of that kind, from 1 on; never the same twice.
-    pub async fn next_number(
+impl Numbers {
+    /// The next number of that kind.
+    pub(super) async fn next(
         &self,
+        store: &Store,
         merchant: MerchantId,
         environment: Environment,
         kind: NumberKind,
-    ) -> Result<i64, Error> {
-        let mut reserved = self.0.numbers.0.lock().await;
+    ) -> Result<i64, CommitError> {
+        let mut reserved = self.0.lock().await;
         let block = reserved.entry((merchant, environment, kind)).or_default();
         loop {
             if let Some(number) = block.next() {
                 return Ok(number);
             }
-            let known = self.store().next_number(merchant, environment, kind).await?;
+            let known = store.next_number(merchant, environment, kind).await?;
             let first = known.unwrap_or(1);
             let write = reserve_numbers(merchant, environment, kind, known, first + BLOCK);
-            match self.store().commit(vec![write]).await {
+            match store.commit(vec![write]).await {
                 Ok(()) => *block = first..first + BLOCK,
                 // Another node was faster; the next ones are free.
                 Err(CommitError::Conflict(Guard::Row)) => {}
-                Err(error) => return Err(error.into()),
+                Err(error) => return Err(error),
             }
         }
     }

@@ -13,7 +13,9 @@ use crate::random;
 use crate::registry::OpenAccount;
 use crate::store::{Fault, Stored};
 
-use super::{App, Applied, Attach, Error};
+use super::application::App;
+use super::apply::{Applied, Attach};
+use super::error::Error;
 
 /// Stand in for the name of a payment and the token of a page that do not exist yet.
 const ANY_PAYMENT: &str = "pay00000000000000000000000000";

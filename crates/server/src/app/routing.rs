@@ -9,7 +9,7 @@ use guichet_gateways::RuleBroken;
 use crate::registry::{OpenAccount, Snapshot};
 use crate::store::Route;
 
-use super::App;
+use super::application::App;
 
 /// Why nobody serves an order.
 #[derive(Debug, Clone)]

@@ -10,7 +10,7 @@ use crate::store::Target;
 
 /// A bell, and the places it was rung from since somebody last looked.
 #[derive(Debug)]
-pub struct Bell<T> {
+pub(crate) struct Bell<T> {
     rung: Notify,
     places: Mutex<HashSet<T>>,
 }
@@ -23,27 +23,27 @@ impl<T> Default for Bell<T> {
 
 impl<T: Eq + Hash> Bell<T> {
     /// There is something to do at that place.
-    pub fn ring(&self, place: T) {
+    pub(crate) fn ring(&self, place: T) {
         self.places.lock().unwrap_or_else(PoisonError::into_inner).insert(place);
         self.rung.notify_one();
     }
 
     /// Returns once it was rung.
-    pub async fn rung(&self) {
+    pub(crate) async fn rung(&self) {
         self.rung.notified().await;
     }
 
     /// Where it was rung since this was last asked.
-    pub fn take(&self) -> HashSet<T> {
+    pub(crate) fn take(&self) -> HashSet<T> {
         std::mem::take(&mut *self.places.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
 /// One bell per task.
 #[derive(Debug, Default)]
-pub struct Signals {
+pub(crate) struct Signals {
     /// An order's alarm is ringing already in that shard.
-    pub alarms: Bell<i64>,
+    pub(crate) alarms: Bell<i64>,
     /// Deliveries to that target are waiting in that shard.
-    pub deliveries: Bell<(Target, i64)>,
+    pub(crate) deliveries: Bell<(Target, i64)>,
 }

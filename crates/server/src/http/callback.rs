@@ -15,7 +15,7 @@ use super::input::Sent;
 const KEPT: usize = 2000;
 
 /// Always 200, even for nonsense: whoever sends it learns nothing, and a gateway need not repeat it.
-pub async fn receive(
+pub(crate) async fn receive(
     State(app): State<App>,
     Path((gateway, account)): Path<(String, String)>,
     uri: Uri,

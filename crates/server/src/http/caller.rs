@@ -13,7 +13,7 @@ use super::problem::Problem;
 
 /// The merchant and the environment that a valid key opens.
 #[derive(Debug, Clone)]
-pub struct Caller {
+pub(crate) struct Caller {
     /// Whose key it is.
     pub merchant: MerchantId,
     /// Play money or real money.
@@ -23,7 +23,7 @@ pub struct Caller {
 
 impl Caller {
     /// The caller as the journal names it.
-    pub fn actor(&self) -> Actor {
+    pub(crate) fn actor(&self) -> Actor {
         Actor::Shop { key: self.key.clone() }
     }
 
@@ -31,7 +31,7 @@ impl Caller {
     ///
     /// # Errors
     /// The key is one for play money.
-    pub fn insist_on_live(&self) -> Result<(), Problem> {
+    pub(crate) fn insist_on_live(&self) -> Result<(), Problem> {
         if self.environment == Environment::Live {
             return Ok(());
         }

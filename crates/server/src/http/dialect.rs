@@ -1,5 +1,5 @@
 //! Every path that is none of our own: a vendor's client may mean the vendor's API, which the dialects
-//! serve over our switchboard. What none of them serves is not there.
+//! serve over our orders. What none of them serves is not there.
 
 use axum::extract::{FromRequest, Request, State};
 use axum::response::{IntoResponse, Response};
@@ -7,13 +7,13 @@ use guichet_gateways::{DIALECTS, VendorRequest, VendorResponse};
 use http::{HeaderValue, header};
 
 use crate::app::App;
-use crate::app::switchboard::Switchboard;
+use crate::app::DialectBackend;
 
 use super::input::Sent;
 use super::trace;
 
 /// Answers a vendor's client in the vendor's own shapes.
-pub async fn answer(State(app): State<App>, request: Request) -> Response {
+pub(super) async fn answer(State(app): State<App>, request: Request) -> Response {
     let Some(dialect) = DIALECTS.iter().find(|dialect| dialect.serves(request.uri().path())) else {
         return trace::no_such_route(request.uri().clone()).await;
     };
@@ -23,7 +23,7 @@ pub async fn answer(State(app): State<App>, request: Request) -> Response {
         }
         Err(problem) => return problem.into_response(),
     };
-    let answer = dialect.answer(&Switchboard(&app), request).await;
+    let answer = dialect.answer(&DialectBackend(&app), request).await;
     let outcome = if answer.status.is_success() { "done" } else { "refused" };
     metrics::counter!("guichet_dialect_calls_total", "dialect" => dialect.name(), "outcome" => outcome)
         .increment(1);

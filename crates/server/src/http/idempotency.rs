@@ -22,10 +22,10 @@ const ABANDONED_MS: i64 = 60_000;
 const LONGEST_KEY: usize = 255;
 
 /// Makes the answer once the order's new state is known.
-pub type Render = fn(&App, &Stored) -> Answer;
+pub(super) type Render = fn(&App, &Stored) -> Answer;
 
 /// The key of a request, if it has one.
-pub struct Idempotency {
+pub(super) struct Idempotency {
     claim: Option<Arc<Claim>>,
     /// The answer as it was last handed to the store: what goes out is what is kept.
     kept: Arc<Mutex<Option<Answer>>>,
@@ -33,7 +33,7 @@ pub struct Idempotency {
 
 impl Idempotency {
     /// Reads the header.
-    pub fn of(caller: &Caller, sent: &Sent) -> Result<Self, Problem> {
+    pub(super) fn of(caller: &Caller, sent: &Sent) -> Result<Self, Problem> {
         let Some(value) = sent.headers.get("idempotency-key") else { return Ok(Idempotency::with(None)) };
         let key = value.to_str().ok().filter(|key| !key.is_empty() && key.len() <= LONGEST_KEY);
         let key = key.ok_or_else(|| {
@@ -57,7 +57,7 @@ impl Idempotency {
     /// Runs a request at most once. A key is claimed in the transaction of the first effect, so a request
     /// that succeeds is the first one; only one that does not is looked up. `render` answers for one that
     /// died with its server. Hand the request over pinned: it is large, and would be copied.
-    pub async fn once(
+    pub(super) async fn once(
         &self,
         app: &App,
         render: Render,
@@ -105,13 +105,13 @@ impl Idempotency {
     }
 
     /// Claims the key in the first transaction of a request that has several.
-    pub fn begin(&self, app: &App) -> Option<Attach> {
+    pub(super) fn begin(&self, app: &App) -> Option<Attach> {
         let (claim, clock) = (self.claim.clone()?, app.clock().clone());
         Some(Arc::new(move |stored| vec![claim.insert(stored.order.id, clock.now_ms())]))
     }
 
     /// Keeps the answer in the last one.
-    pub fn end(&self, app: &App, render: Render) -> Option<Attach> {
+    pub(super) fn end(&self, app: &App, render: Render) -> Option<Attach> {
         let (claim, app, kept) = (self.claim.clone()?, app.clone(), self.kept.clone());
         Some(Arc::new(move |stored| {
             let answer = render(&app, stored);
@@ -122,20 +122,20 @@ impl Idempotency {
     }
 
     /// Claims the key and keeps the answer in the only one.
-    pub fn whole(&self, app: &App, render: Render) -> Option<Attach> {
+    pub(super) fn whole(&self, app: &App, render: Render) -> Option<Attach> {
         let (begin, end) = (self.begin(app)?, self.end(app, render)?);
         Some(Arc::new(move |stored| [begin(stored), end(stored)].concat()))
     }
 
     /// The answer that was kept; without a key, the order as it is now.
-    pub fn answer(&self, app: &App, stored: &Stored, render: Render) -> Response {
+    pub(super) fn answer(&self, app: &App, stored: &Stored, render: Render) -> Response {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).take();
         answered(kept.unwrap_or_else(|| render(app, stored)))
     }
 }
 
 /// An answer as it goes out.
-pub fn answered(answer: Answer) -> Response {
+pub(super) fn answered(answer: Answer) -> Response {
     let status = StatusCode::from_u16(answer.status_code).unwrap_or(StatusCode::OK);
     let mut response = (status, answer.body).into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));

@@ -12,11 +12,11 @@ use super::object::Object;
 use super::problem::Problem;
 
 /// The longest body the API reads: 64 KiB.
-pub const MAX_BODY_BYTES: usize = 64 * 1024;
+pub(crate) const MAX_BODY_BYTES: usize = 64 * 1024;
 
 /// A request body with what idempotency needs to know of its request.
 #[derive(Debug)]
-pub struct Sent {
+pub(crate) struct Sent {
     /// GET, POST…
     pub method: Method,
     /// The address as it was called.
@@ -53,7 +53,7 @@ fn unread(rejection: BytesRejection) -> Problem {
 
 impl Sent {
     /// The body as JSON of that shape.
-    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+    pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         let media = self.headers.get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap_or_default());
         if media.is_some_and(|media| !is_json(media)) {
             let detail = "Send the body as JSON, with “Content-Type: application/json”.";
@@ -118,7 +118,7 @@ fn explain(error: &serde_json::Error, path: Option<String>) -> Problem {
 }
 
 /// The query of the address, read strictly.
-pub struct Query<T>(pub T);
+pub(crate) struct Query<T>(pub T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     type Rejection = Problem;
@@ -134,7 +134,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
 }
 
 /// An identifier in the path; one of another kind, or garbage, is not there.
-pub struct Id<T>(pub T);
+pub(crate) struct Id<T>(pub T);
 
 impl<T, S> FromRequestParts<S> for Id<T>
 where

@@ -1,20 +1,19 @@
 //! HTTP: one file for each endpoint, and this list of them. Handlers build an event or read; they
 //! change nothing themselves.
 
-pub mod callback;
-pub mod caller;
-pub mod deliveries;
+pub(crate) mod callback;
+pub(crate) mod caller;
+pub(crate) mod deliveries;
 mod dialect;
-pub mod edge;
-pub mod events;
+pub(crate) mod events;
 mod finish;
 mod hosted;
 mod idempotency;
-pub mod input;
-pub mod object;
+pub(crate) mod input;
+pub(crate) mod object;
 mod operations;
-pub mod orders;
-pub mod problem;
+pub(crate) mod orders;
+pub(crate) mod problem;
 mod products;
 mod project;
 mod reference;
@@ -31,9 +30,6 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
-use crate::oneentry;
-
-pub use webhook_endpoints::is_event_type;
 
 /// The native API with its description.
 fn native() -> OpenApiRouter<App> {
@@ -61,8 +57,8 @@ fn native() -> OpenApiRouter<App> {
         .routes(routes!(refund_requests::close::close_refund_request))
 }
 
-/// Every route of the server.
-pub fn router(app: App, metrics: Option<PrometheusHandle>) -> Router {
+/// Every route of the server, with the APIs `beside` this one.
+pub(crate) fn router(app: App, metrics: Option<PrometheusHandle>, beside: Router<App>) -> Router {
     let (native, _) = native().split_for_parts();
     native
         .route("/checkout/{token}", get(hosted::checkout::checkout_page).post(hosted::pay::pay))
@@ -75,7 +71,7 @@ pub fn router(app: App, metrics: Option<PrometheusHandle>) -> Router {
         .route("/healthz", get(operations::healthz))
         .route("/readyz", get(operations::readyz))
         .route("/metrics", get(operations::metrics).layer(Extension(metrics)))
-        .nest(oneentry::PREFIX, oneentry::router(app.clone()))
+        .merge(beside)
         .fallback(dialect::answer)
         .method_not_allowed_fallback(trace::no_such_method)
         .layer((

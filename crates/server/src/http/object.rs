@@ -10,7 +10,7 @@ use serde::{Serialize, Serializer};
 
 /// Reads `T` from an object only.
 #[derive(Debug, Clone, Default)]
-pub struct Object<T>(pub T);
+pub(crate) struct Object<T>(pub T);
 
 impl<T: Serialize> Serialize for Object<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -12,13 +12,13 @@ use crate::counters;
 use crate::store::Fault;
 
 /// The process runs.
-pub async fn healthz() -> &'static str {
+pub(super) async fn healthz() -> &'static str {
     "ok\n"
 }
 
 /// The database answers and can be written to, so requests can be served. The worker writes every few
 /// seconds, so trouble shows, and passes, without any request.
-pub async fn readyz(State(app): State<App>) -> (StatusCode, &'static str) {
+pub(super) async fn readyz(State(app): State<App>) -> (StatusCode, &'static str) {
     match app.store().revision().await {
         Ok(_) if app.store().is_writing() => (StatusCode::OK, "ready\n"),
         Ok(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database cannot be written to\n"),
@@ -30,7 +30,7 @@ pub async fn readyz(State(app): State<App>) -> (StatusCode, &'static str) {
 }
 
 /// Counters for Prometheus; never an identifier of a merchant, an order or a customer.
-pub async fn metrics(
+pub(super) async fn metrics(
     State(app): State<App>,
     Extension(metrics): Extension<Option<PrometheusHandle>>,
 ) -> impl IntoResponse {

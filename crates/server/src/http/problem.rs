@@ -9,12 +9,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::{Error, NoAccount};
+use crate::fields::FieldRule;
 use crate::store::Fault;
 
 /// An error.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(title = "Problem")]
-pub struct Problem {
+pub(crate) struct Problem {
     /// A name for this kind of problem.
     #[serde(rename = "type")]
     #[schema(example = "urn:guichet:problem:amount_out_of_range")]
@@ -39,7 +40,7 @@ pub struct Problem {
 
 impl Problem {
     /// A problem of that status and code.
-    pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+    pub(crate) fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
         Problem {
             kind: format!("urn:guichet:problem:{code}"),
             title: status.canonical_reason().unwrap_or("Error").to_owned(),
@@ -52,40 +53,35 @@ impl Problem {
     }
 
     /// A well-formed request whose field breaks a rule.
-    pub fn field(field: impl Into<String>, code: &'static str, detail: impl Into<String>) -> Self {
+    pub(crate) fn field(field: impl Into<String>, code: &'static str, detail: impl Into<String>) -> Self {
         let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail);
         Problem { field: Some(field.into()), ..problem }
     }
 
     /// The same, at that field.
-    pub fn at(self, field: impl Into<String>) -> Self {
+    pub(crate) fn at(self, field: impl Into<String>) -> Self {
         Problem { field: Some(field.into()), ..self }
     }
 
     /// The same, with the time after which to try again.
-    pub fn retry_after(self, seconds: i64) -> Self {
+    pub(crate) fn retry_after(self, seconds: i64) -> Self {
         Problem { retry_after_s: Some(seconds.max(1)), ..self }
     }
 
     /// What was asked for is not there, or not the caller's.
-    pub fn not_found(what: &str) -> Self {
+    pub(crate) fn not_found(what: &str) -> Self {
         let detail =
             format!("There is no such {what} for this key; check the identifier and which key you use.");
         Problem::new(StatusCode::NOT_FOUND, "not_found", detail)
     }
 
     /// Whether it is our trouble, not the caller's mistake.
-    pub fn is_ours(&self) -> bool {
+    pub(crate) fn is_ours(&self) -> bool {
         self.status >= 500
     }
 
-    /// What was wrong and what to do.
-    pub fn detail(&self) -> &str {
-        &self.detail
-    }
-
     /// The HTTP status.
-    pub fn status(&self) -> StatusCode {
+    pub(crate) fn status(&self) -> StatusCode {
         StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 }
@@ -122,6 +118,12 @@ impl From<Refusal> for Problem {
             | Refusal::NotHonourable => StatusCode::CONFLICT,
         };
         Problem::new(status, refusal.code(), refusal.to_string())
+    }
+}
+
+impl From<FieldRule> for Problem {
+    fn from(FieldRule { field, code, rule }: FieldRule) -> Self {
+        Problem::field(field, code, rule)
     }
 }
 

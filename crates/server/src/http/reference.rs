@@ -41,12 +41,12 @@ static DOCUMENT: LazyLock<(String, String)> = LazyLock::new(|| {
 });
 
 /// The OpenAPI document.
-pub async fn openapi() -> Response {
+pub(super) async fn openapi() -> Response {
     ([(header::CONTENT_TYPE, "application/json")], DOCUMENT.0.as_str()).into_response()
 }
 
 /// The same for people.
-pub async fn docs() -> Response {
+pub(super) async fn docs() -> Response {
     let mut response = Html(DOCUMENT.1.as_str()).into_response();
     if let Ok(policy) = HeaderValue::from_str(pages::content_security_policy()) {
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);

@@ -60,7 +60,7 @@ impl Occasion {
 
 /// A way to reach a customer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Channel {
+pub enum Channel {
     /// E-mail, by SMTP.
     Email,
     /// A text message, by a provider's HTTP interface.

@@ -3,7 +3,7 @@
 use guichet_core::{Currency, Money};
 use serde_json::value::RawValue;
 
-use super::project::Project;
+use crate::catalogue::Project;
 
 /// The amount as a JSON number without superfluous zeros: `340`, `340.5`.
 pub(crate) fn number(money: Money) -> Box<RawValue> {

@@ -1,98 +1,24 @@
-//! A basket: what a customer wants, priced from the catalogue and from nothing that the front says.
+//! The products of an order as fronts ask for them, and what they may not ask for.
 
-use std::collections::BTreeMap;
-
-use guichet_core::{Currency, Item, Money};
+use guichet_core::Currency;
 use serde_json::Value;
 
-use crate::http::orders::MOST_MINOR;
+use crate::catalogue::MOST_OF_ONE;
 
-use super::project::Product;
-use super::purchase::Bought;
 use super::trouble::Trouble;
 
 /// The most lines of an order.
 const MOST_LINES: usize = 100;
 
-/// The most of one product.
-const MOST_OF_ONE: i64 = 1_000_000;
-
-/// A priced basket.
-#[derive(Debug, PartialEq)]
-pub(crate) struct Basket {
-    /// What is bought, each product once.
-    pub(crate) products: Vec<Bought>,
-    /// What it costs.
-    pub(crate) total: Money,
-}
-
-impl Basket {
-    /// Prices what a front asks for by what the catalogue says of those products.
-    ///
-    /// # Errors
-    /// One of them is not sold, or they do not add up to a sum that can be asked for.
-    pub(crate) fn price(
-        lines: &Lines,
-        currency: Currency,
-        language: &str,
-        catalogue: &BTreeMap<i64, Product>,
-    ) -> Result<Self, Trouble> {
-        let mut products: Vec<Bought> = Vec::new();
-        for &(id, quantity) in &lines.0 {
-            if let Some(known) = products.iter_mut().find(|known| known.product == id) {
-                known.quantity += quantity;
-                continue;
-            }
-            let known = catalogue.get(&id).filter(|product| product.visible);
-            products.push(Bought::of(known.ok_or_else(|| not_sold(id))?, quantity, language));
-        }
-        if let Some(many) = products.iter().find(|bought| bought.quantity > MOST_OF_ONE) {
-            let id = many.product;
-            return Err(Trouble::bad_request(format!("An order has at most {MOST_OF_ONE} of product {id}")));
-        }
-        let total = sum(&products)?;
-        Ok(Basket { products, total: Money::new(total, currency) })
-    }
-
-    /// The lines of the order.
-    pub(crate) fn items(&self) -> Vec<Item> {
-        let item = |bought: &Bought| Item {
-            name: bought.title.clone(),
-            quantity: bought.quantity,
-            unit_amount: bought.price,
-        };
-        self.products.iter().map(item).collect()
-    }
-
-    /// The basket in a few words, for the gateway's page.
-    pub(crate) fn in_words(&self) -> String {
-        let words: Vec<String> =
-            self.products.iter().map(|bought| format!("{} × {}", bought.title, bought.quantity)).collect();
-        words.join(", ").chars().take(200).collect()
-    }
-}
-
-/// What a front asks for: products and quantities, in its order.
-pub(crate) struct Lines(Vec<(i64, i64)>);
-
-impl Lines {
-    /// Reads the `products` of an order.
-    ///
-    /// # Errors
-    /// They are no such list; the message says which entry.
-    pub(crate) fn read(sent: &Value) -> Result<Self, Trouble> {
-        let lines =
-            sent.as_array().filter(|lines| (1..=MOST_LINES).contains(&lines.len())).ok_or_else(|| {
-                Trouble::bad_request(format!("products must be a list of 1 to {MOST_LINES} products"))
-            })?;
-        let lines = lines.iter().enumerate().map(|(index, line)| wanted(index, line));
-        lines.collect::<Result<_, Trouble>>().map(Lines)
-    }
-
-    /// The products that are asked for.
-    pub(crate) fn products(&self) -> impl Iterator<Item = i64> {
-        self.0.iter().map(|(product, _)| *product)
-    }
+/// Reads the `products` of an order: each product with how many, in the front's order.
+///
+/// # Errors
+/// They are no such list; the message says which entry.
+pub(crate) fn lines(sent: &Value) -> Result<Vec<(i64, i64)>, Trouble> {
+    let lines = sent.as_array().filter(|lines| (1..=MOST_LINES).contains(&lines.len())).ok_or_else(|| {
+        Trouble::bad_request(format!("products must be a list of 1 to {MOST_LINES} products"))
+    })?;
+    lines.iter().enumerate().map(|(index, line)| wanted(index, line)).collect()
 }
 
 fn wanted(index: usize, line: &Value) -> Result<(i64, i64), Trouble> {
@@ -103,22 +29,6 @@ fn wanted(index: usize, line: &Value) -> Result<(i64, i64), Trouble> {
         })
     };
     Ok((whole("productId", i64::from(i32::MAX))?, whole("quantity", MOST_OF_ONE)?))
-}
-
-fn not_sold(id: i64) -> Trouble {
-    Trouble::bad_request(format!("Product {id} is not sold here"))
-}
-
-fn sum(products: &[Bought]) -> Result<i64, Trouble> {
-    let lines = products.iter().map(|bought| bought.price.checked_mul(bought.quantity));
-    let total = lines.into_iter().try_fold(0_i64, |sum, line| sum.checked_add(line?));
-    match total {
-        Some(total @ 1..=MOST_MINOR) => Ok(total),
-        Some(..=0) => Err(Trouble::bad_request("There is nothing to pay for these products")),
-        Some(_) | None => {
-            Err(Trouble::bad_request("These products add up to more than an order may ask for"))
-        }
-    }
 }
 
 /// Whether a front asks for a price other than that of the catalogue.
@@ -156,7 +66,13 @@ pub(crate) fn no_other_price(
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use guichet_core::Item;
     use serde_json::json;
+
+    use crate::catalogue::{Basket, Product};
+    use crate::fields::MOST_MINOR;
 
     use super::*;
 
@@ -176,7 +92,7 @@ mod tests {
     }
 
     fn priced(products: &Value) -> Result<Basket, Trouble> {
-        Basket::price(&Lines::read(products)?, Currency::DZD, "fr_FR", &catalogue())
+        Ok(Basket::price(&lines(products)?, Currency::DZD, "fr_FR", &catalogue())?)
     }
 
     #[test]

@@ -1,11 +1,10 @@
 //! What customers fill in: read as liberally as the SDK writes it, then held against the form that the
 //! project declares, field by field.
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::decimal::Decimal;
-use super::project::{Field, FieldType, Form, Role};
+use crate::catalogue::{Decimal, Field, FieldType, Form, FormValue, Role};
+
 use super::trouble::Trouble;
 
 /// How deep a value may be wrapped into languages: the SDK wraps once, and once more when a shop hands
@@ -14,19 +13,6 @@ const DEEPEST: usize = 4;
 
 /// The longest text of a field that says nothing else, in characters.
 const LONGEST: usize = 1000;
-
-/// A field as it was filled in.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct FormValue {
-    /// The field's marker.
-    pub(crate) marker: String,
-    /// The field's type.
-    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
-    pub(crate) kind: Option<String>,
-    /// What was filled in.
-    #[serde(default)]
-    pub(crate) value: Value,
-}
 
 /// The fields in a `formData`: a list, a single one, or either of them below a language code.
 ///
@@ -58,23 +44,6 @@ fn collect(data: &Value, depth: usize, found: &mut Vec<FormValue>) -> Result<(),
         }
         Value::Array(_) | Value::Object(_) | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
             Err(Trouble::bad_request("formData is a list of {marker, type, value}"))
-        }
-    }
-}
-
-impl FieldType {
-    /// OneEntry's word for it.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            FieldType::String => "string",
-            FieldType::Text => "text",
-            FieldType::Integer => "integer",
-            FieldType::Float => "float",
-            FieldType::Date => "date",
-            FieldType::DateTime => "dateTime",
-            FieldType::Time => "time",
-            FieldType::List => "list",
-            FieldType::RadioButton => "radioButton",
         }
     }
 }

@@ -7,9 +7,9 @@ mod auth_providers;
 mod basket;
 mod body;
 mod customer;
-mod decimal;
 mod form;
 mod forms;
+mod front;
 mod locales;
 mod not_offered;
 mod orders;
@@ -17,10 +17,8 @@ mod paging;
 mod payments;
 mod picture;
 mod products;
-mod project;
 mod purchase;
 mod refunds;
-mod rules;
 mod shell;
 mod signed_in;
 mod standing;
@@ -34,9 +32,7 @@ use axum::Router;
 
 use crate::app::App;
 
-pub(crate) use customer::Doorkeeper;
-pub(crate) use form::FormValue;
-pub(crate) use project::{Product, Project};
+use front::Front;
 
 /// The longest body that fronts may send: 64 KiB.
 const MAX_BODY_BYTES: usize = 64 * 1024;
@@ -45,7 +41,8 @@ const MAX_BODY_BYTES: usize = 64 * 1024;
 pub(crate) const PREFIX: &str = "/api/content";
 
 /// Everything below [`PREFIX`].
-pub(crate) fn router(app: App) -> Router<App> {
+pub(crate) fn router<S>(app: App) -> Router<S> {
+    let front = Front::of(app);
     Router::new()
         .merge(auth_providers::routes())
         .merge(users::routes())
@@ -58,7 +55,8 @@ pub(crate) fn router(app: App) -> Router<App> {
         .merge(not_offered::routes())
         .fallback(nothing_here)
         .method_not_allowed_fallback(nothing_here)
-        .layer(axum::middleware::from_fn_with_state(app, shell::around))
+        .layer(axum::middleware::from_fn_with_state(front.clone(), shell::around))
+        .with_state(front)
 }
 
 async fn nothing_here() -> http::StatusCode {

@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::routing::any;
 
-use crate::app::App;
+use crate::oneentry::front::Front;
 
 use super::trouble::Trouble;
 
@@ -39,7 +39,7 @@ pub(crate) const NOT_OFFERED: &[(&str, &str)] = &[
 ];
 
 /// The routes, relative to `/api/content`.
-pub(super) fn routes() -> Router<App> {
+pub(super) fn routes() -> Router<Front> {
     let mut router = Router::new();
     for (path, why) in NOT_OFFERED {
         let answer = any(move || async move { Trouble::not_offered(why) });

@@ -5,50 +5,15 @@ use guichet_core::{Money, Order};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::app::App;
+use crate::catalogue::{Bought, FormValue};
+use crate::oneentry::front::Front;
 use crate::store::{Fault, Stored};
 
-use super::form::FormValue;
-use super::project::Product;
 use super::signed_in::SignedIn;
 use super::trouble::Trouble;
 
 /// The name under which the front's notes stand among an order's notes.
 const NOTES: &str = "oneentry";
-
-/// A product as it was when it was bought.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Bought {
-    /// Its number.
-    #[serde(rename = "productId")]
-    pub(crate) product: i64,
-    /// How many.
-    pub(crate) quantity: i64,
-    /// What it was called, in the customer's language.
-    pub(crate) title: String,
-    /// The shop's own article number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) sku: Option<String>,
-    /// The price of one, in minor units of the order's currency.
-    pub(crate) price: i64,
-    /// Address of a picture.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) image: Option<String>,
-}
-
-impl Bought {
-    /// So many of that product, as it is now.
-    pub(crate) fn of(product: &Product, quantity: i64, language: &str) -> Self {
-        Bought {
-            product: product.id,
-            quantity,
-            title: product.title.in_language(language).trim().to_owned(),
-            sku: product.sku.clone(),
-            price: product.price,
-            image: product.image.clone(),
-        }
-    }
-}
 
 /// What the front keeps with an order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -101,29 +66,29 @@ impl OwnOrder {
     }
 
     /// The customer's order of that number; anybody else's is not there.
-    pub(crate) async fn find(app: &App, signed: &SignedIn, number: i64) -> Result<Self, Trouble> {
+    pub(crate) async fn find(front: &Front, signed: &SignedIn, number: i64) -> Result<Self, Trouble> {
         let visitor = &signed.visitor;
-        let known = app.store().purchase(visitor.merchant, visitor.environment, number).await?;
+        let known = front.store().purchase(visitor.merchant, visitor.environment, number).await?;
         let own = known.filter(|purchase| purchase.customer == signed.customer.id);
         let purchase = own.ok_or_else(|| Trouble::not_found("Order"))?;
-        let stored = app.order_of(visitor.merchant, visitor.environment, purchase.order).await?;
+        let stored = front.order_of(visitor.merchant, visitor.environment, purchase.order).await?;
         Ok(OwnOrder::of(stored)?)
     }
 
     /// The customer's order of the number that a path names.
-    pub(crate) async fn named(app: &App, signed: &SignedIn, number: &str) -> Result<Self, Trouble> {
+    pub(crate) async fn named(front: &Front, signed: &SignedIn, number: &str) -> Result<Self, Trouble> {
         let number = number.parse().map_err(|_| Trouble::not_found("Order"))?;
-        OwnOrder::find(app, signed, number).await
+        OwnOrder::find(front, signed, number).await
     }
 
     /// The same in that storage.
     pub(crate) async fn in_storage(
-        app: &App,
+        front: &Front,
         signed: &SignedIn,
         storage: &str,
         number: &str,
     ) -> Result<Self, Trouble> {
-        let own = OwnOrder::named(app, signed, number).await?;
+        let own = OwnOrder::named(front, signed, number).await?;
         if own.notes.storage == storage { Ok(own) } else { Err(Trouble::not_found("Order")) }
     }
 

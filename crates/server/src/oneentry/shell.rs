@@ -8,8 +8,8 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use serde_json::json;
 
-use crate::app::App;
 use crate::clock::rfc3339;
+use crate::oneentry::front::Front;
 use crate::store::Fault;
 
 use super::PREFIX;
@@ -21,7 +21,7 @@ const ALLOWED_METHODS: &str = "GET, POST, PUT, DELETE, OPTIONS";
 const REMEMBERED_S: &str = "86400";
 
 /// Answers preflights, and gives everything else its shape.
-pub(super) async fn around(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(super) async fn around(State(front): State<Front>, request: Request, next: Next) -> Response {
     if request.method() == Method::OPTIONS {
         let mut response = StatusCode::NO_CONTENT.into_response();
         let headers = response.headers_mut();
@@ -40,7 +40,7 @@ pub(super) async fn around(State(app): State<App>, request: Request, next: Next)
         },
     };
     if let Some(trouble) = trouble_of(&mut response, &asked) {
-        response = written(&app, &trouble);
+        response = written(&front, &trouble);
     }
     open_to_browsers(response.headers_mut());
     response
@@ -69,11 +69,11 @@ fn trouble_of(response: &mut Response, asked: &str) -> Option<Trouble> {
     Some(Trouble::new(status, message))
 }
 
-fn written(app: &App, trouble: &Trouble) -> Response {
+fn written(front: &Front, trouble: &Trouble) -> Response {
     let body = json!({
         "statusCode": trouble.status.as_u16(),
         "message": trouble.message,
-        "timestamp": rfc3339(app.clock().now_ms()),
+        "timestamp": rfc3339(front.clock().now_ms()),
         "pageData": null,
     });
     let mut response = (trouble.status, Body::from(body.to_string())).into_response();

@@ -5,10 +5,10 @@ use guichet_core::LoginId;
 use http::HeaderMap;
 use http::request::Parts;
 
-use crate::app::App;
+use crate::access::bearer;
+use crate::oneentry::front::Front;
 use crate::store::{CustomerRow, CustomerStatus};
 
-use super::customer::bearer;
 use super::trouble::Trouble;
 use super::visitor::Visitor;
 
@@ -28,13 +28,17 @@ impl SignedIn {
     ///
     /// # Errors
     /// [`Trouble::unauthorized`], whatever is wrong with it.
-    pub(crate) async fn by_token(app: &App, visitor: Visitor, headers: &HeaderMap) -> Result<Self, Trouble> {
-        let now_ms = app.clock().now_ms();
+    pub(crate) async fn by_token(
+        front: &Front,
+        visitor: Visitor,
+        headers: &HeaderMap,
+    ) -> Result<Self, Trouble> {
+        let now_ms = front.clock().now_ms();
         let token = bearer(headers).ok_or_else(Trouble::unauthorized)?;
-        let login = app.doorkeeper().tokens.read(token, now_ms).ok_or_else(Trouble::unauthorized)?;
-        let login = app.store().login(login).await?.filter(|login| login.expires_at_ms > now_ms);
+        let login = front.access.login_named_by(token).ok_or_else(Trouble::unauthorized)?;
+        let login = front.store().login(login).await?.filter(|login| login.expires_at_ms > now_ms);
         let login = login.ok_or_else(Trouble::unauthorized)?;
-        let customer = app.store().customer(login.customer).await?.ok_or_else(Trouble::unauthorized)?;
+        let customer = front.store().customer(login.customer).await?.ok_or_else(Trouble::unauthorized)?;
         let theirs = (customer.merchant, customer.environment) == (visitor.merchant, visitor.environment);
         if !theirs || customer.status != CustomerStatus::Active {
             return Err(Trouble::unauthorized());
@@ -43,11 +47,11 @@ impl SignedIn {
     }
 }
 
-impl FromRequestParts<App> for SignedIn {
+impl FromRequestParts<Front> for SignedIn {
     type Rejection = Trouble;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Trouble> {
-        let visitor = Visitor::from_request_parts(parts, app).await?;
-        SignedIn::by_token(app, visitor, &parts.headers).await
+    async fn from_request_parts(parts: &mut Parts, front: &Front) -> Result<Self, Trouble> {
+        let visitor = Visitor::from_request_parts(parts, front).await?;
+        SignedIn::by_token(front, visitor, &parts.headers).await
     }
 }

@@ -2,14 +2,15 @@
 
 use serde::Serialize;
 
-use crate::http::orders::list::STATUSES;
+use guichet_core::OrderState;
+
 use crate::pages::state_called;
 
-use super::project::Storage;
 use super::words::{Localized, own_language};
+use crate::catalogue::Storage;
 
 /// The states of an order, in the order of its life.
-pub(crate) const STATES: [&str; 6] = STATUSES;
+pub(crate) const STATES: [&str; 6] = OrderState::STATUSES;
 
 /// What a storage calls a state.
 #[derive(Debug)]

@@ -6,8 +6,11 @@ use guichet_core::Refusal;
 use guichet_gateways::RuleBroken;
 use http::StatusCode;
 
+use crate::access::{BadPassword, NotLetIn};
 use crate::app::{Error, NoAccount};
-use crate::http::problem::Problem;
+use crate::catalogue::NotForSale;
+use crate::fields::FieldRule;
+use crate::limiter::TooMany;
 use crate::store::{CommitError, Fault, Guard};
 
 /// An error as fronts see it. The shell gives it its bytes, with the time of day.
@@ -137,13 +140,35 @@ impl From<CommitError> for Trouble {
     }
 }
 
-/// What the shared readers of requests refuse, in a front's shape.
-impl From<Problem> for Trouble {
-    fn from(problem: Problem) -> Self {
-        let status = match problem.status() {
-            StatusCode::UNPROCESSABLE_ENTITY => StatusCode::BAD_REQUEST,
-            other => other,
-        };
-        Trouble::new(status, problem.detail())
+impl From<FieldRule> for Trouble {
+    fn from(broken: FieldRule) -> Self {
+        Trouble::bad_request(broken.rule)
+    }
+}
+
+impl From<NotForSale> for Trouble {
+    fn from(why: NotForSale) -> Self {
+        Trouble::bad_request(why.to_string())
+    }
+}
+
+impl From<TooMany> for Trouble {
+    fn from(too_many: TooMany) -> Self {
+        Trouble::too_many(too_many.retry_after_s())
+    }
+}
+
+impl From<NotLetIn> for Trouble {
+    fn from(why: NotLetIn) -> Self {
+        match why {
+            NotLetIn::TooMany(too_many) => too_many.into(),
+            NotLetIn::Commit(error) => error.into(),
+        }
+    }
+}
+
+impl From<BadPassword> for Trouble {
+    fn from(rule: BadPassword) -> Self {
+        Trouble::bad_request(rule.to_string())
     }
 }

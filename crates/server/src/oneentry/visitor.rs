@@ -7,10 +7,10 @@ use guichet_core::{Environment, MerchantId};
 use http::StatusCode;
 use http::request::Parts;
 
-use crate::app::App;
+use crate::oneentry::front::Front;
 
-use super::project::Project;
 use super::trouble::Trouble;
+use crate::catalogue::Project;
 
 /// The header in which a front sends its publishable key.
 const APP_TOKEN: &str = "x-app-token";
@@ -28,12 +28,12 @@ pub(crate) struct Visitor {
     pub(crate) language: String,
 }
 
-impl FromRequestParts<App> for Visitor {
+impl FromRequestParts<Front> for Visitor {
     type Rejection = Trouble;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Trouble> {
+    async fn from_request_parts(parts: &mut Parts, front: &Front) -> Result<Self, Trouble> {
         let token = parts.headers.get(APP_TOKEN).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let snapshot = app.registry().snapshot();
+        let snapshot = front.registry().snapshot();
         // Not 401: that would make the SDK refresh its tokens, which is no help here.
         let forbidden = |message| Trouble::new(StatusCode::FORBIDDEN, message);
         let key = snapshot.front_key(token).ok_or_else(|| {

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use guichet_core::Terms;
 
-use crate::app::App;
+use crate::oneentry::front::Front;
 use crate::registry::OpenAccount;
 
-use super::project::{AUTO, PaymentAccount, Storage, marked};
 use super::trouble::Trouble;
 use super::visitor::Visitor;
+use crate::catalogue::{AUTO, PaymentAccount, Storage, marked};
 
 /// What OneEntry says when an order names a way to pay that it may not have.
 const WRONG_ACCOUNT: &str = "Payment account identifier is wrong or payment accounts are not defined";
@@ -34,19 +34,19 @@ pub(crate) fn of_storage<'a>(
 /// # Errors
 /// There is none; or a gateway's rule that such an order breaks.
 pub(crate) fn gateway_accounts(
-    app: &App,
+    front: &Front,
     visitor: &Visitor,
     way: &PaymentAccount,
     terms: &Terms,
 ) -> Result<Vec<Arc<OpenAccount>>, Trouble> {
-    let snapshot = app.registry().snapshot();
+    let snapshot = front.registry().snapshot();
     let (merchant, environment) = (visitor.merchant, visitor.environment);
     if way.gateway_account == AUTO {
-        return Ok(app.serving(&snapshot, merchant, environment, terms, false)?);
+        return Ok(front.serving(&snapshot, merchant, environment, terms, false)?);
     }
     let accounts = snapshot.accounts_of(merchant, environment);
     let account =
         accounts.into_iter().find(|account| account.name == way.gateway_account).ok_or_else(wrong)?;
-    app.takes(account, terms)?;
+    front.takes(account, terms)?;
     Ok(vec![account.clone()])
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::pages::Language;
 
-use super::project::Text;
+use crate::catalogue::Text;
 
 /// OneEntry's `localizeInfos`, in the language that was asked for.
 #[derive(Debug, Clone, Serialize)]

@@ -1,6 +1,6 @@
 //! `/v1/deliveries`: what is on its way to the shop.
 
-pub mod resend;
+pub(crate) mod resend;
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -10,7 +10,7 @@ use crate::store::{Attempt, DeliveryRow};
 
 /// One event on its way to one endpoint.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct DeliveryView {
+pub(crate) struct DeliveryView {
     /// Its identifier.
     id: String,
     /// The order it is about.
@@ -33,7 +33,7 @@ pub struct DeliveryView {
 
 /// One try.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct AttemptView {
+pub(crate) struct AttemptView {
     /// Which try, from 1.
     number: i64,
     /// When.
@@ -47,14 +47,14 @@ pub struct AttemptView {
 
 /// The deliveries about an order.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct DeliveryPage {
+pub(crate) struct DeliveryPage {
     /// The deliveries, in the order of the journal.
     pub data: Vec<DeliveryView>,
 }
 
 impl DeliveryView {
     /// A delivery with its tries.
-    pub fn new(row: &DeliveryRow, attempts: Vec<Attempt>) -> Self {
+    pub(crate) fn new(row: &DeliveryRow, attempts: Vec<Attempt>) -> Self {
         let delivery = &row.delivery;
         DeliveryView {
             id: delivery.id.to_string(),

@@ -19,7 +19,7 @@ use super::DeliveryView;
     params(("id" = String, Path, description = "The delivery's identifier.")),
     responses((status = 202, description = "It is due now.", body = DeliveryView),
               (status = 404, description = "`not_found`.", body = Problem)))]
-pub async fn resend_delivery(
+pub(crate) async fn resend_delivery(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id<DeliveryId>,

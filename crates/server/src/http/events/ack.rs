@@ -15,7 +15,7 @@ use crate::store::acknowledge;
 /// What was taken.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct AckRequest {
+pub(crate) struct AckRequest {
     /// Identifiers of events, at most 100.
     ids: Vec<String>,
 }
@@ -26,7 +26,11 @@ pub struct AckRequest {
 #[utoipa::path(post, path = "/v1/events/ack", tag = "Events", request_body = AckRequest,
     responses((status = 204, description = "They leave the list."),
               (status = 422, description = "`identifier_invalid`, `too_many_ids`.", body = Problem)))]
-pub async fn ack_events(State(app): State<App>, caller: Caller, sent: Sent) -> Result<StatusCode, Problem> {
+pub(crate) async fn ack_events(
+    State(app): State<App>,
+    caller: Caller,
+    sent: Sent,
+) -> Result<StatusCode, Problem> {
     let request: AckRequest = sent.json()?;
     if request.ids.len() > 100 {
         return Err(Problem::field("ids", "too_many_ids", "Acknowledge at most 100 events at once."));

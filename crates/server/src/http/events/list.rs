@@ -18,7 +18,7 @@ use super::{EventPage, EventView};
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-pub struct Wanted {
+pub(crate) struct Wanted {
     /// `true`: those acknowledged already, to read them again.
     acknowledged: Option<bool>,
     /// The identifier of the last event of the page before.
@@ -34,7 +34,7 @@ pub struct Wanted {
 #[utoipa::path(get, path = "/v1/events", tag = "Events", params(Wanted),
     responses((status = 200, description = "A page of events.", body = EventPage),
               (status = 422, description = "A parameter breaks a rule.", body = Problem)))]
-pub async fn list_events(
+pub(crate) async fn list_events(
     State(app): State<App>,
     caller: Caller,
     Query(wanted): Query<Wanted>,

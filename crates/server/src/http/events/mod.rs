@@ -1,7 +1,7 @@
 //! `/v1/events`: what happened, for shops that would rather ask than be called.
 
-pub mod ack;
-pub mod list;
+pub(crate) mod ack;
+pub(crate) mod list;
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -11,7 +11,7 @@ use crate::store::JournalRow;
 
 /// Something that happened to an order.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct EventView {
+pub(crate) struct EventView {
     /// Its identifier, also the `webhook-id` of what is sent about it.
     #[schema(example = "evt_01kaqwm3v0e9r8t7y6v5w4x3z4")]
     id: String,
@@ -40,7 +40,7 @@ pub struct EventView {
 
 /// A page of events.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct EventPage {
+pub(crate) struct EventPage {
     /// The events, oldest first.
     pub data: Vec<EventView>,
     /// Whether there are more.

@@ -13,12 +13,12 @@ use super::Visitor;
 
 /// What the button sends along; nothing of it is needed.
 #[derive(Debug, Deserialize)]
-pub struct Pressed {
+pub(crate) struct Pressed {
     lang: Option<String>,
 }
 
 /// Asks the gateways (as often as they allow, together with whoever else asks) and shows the page.
-pub async fn check_button(
+pub(crate) async fn check_button(
     State(app): State<App>,
     mut visitor: Visitor,
     form: Result<Form<Pressed>, FormRejection>,

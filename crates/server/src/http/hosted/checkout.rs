@@ -10,7 +10,7 @@ use crate::pages::{CheckoutPage, Choice, Notice};
 use super::{Visitor, shown};
 
 /// The page; an order that needs no payment any more leads to its status.
-pub async fn checkout_page(State(app): State<App>, visitor: Visitor) -> Response {
+pub(crate) async fn checkout_page(State(app): State<App>, visitor: Visitor) -> Response {
     if !visitor.may_choose() || visitor.seconds_left(&app) == 0 {
         return Redirect::to(&visitor.path_in_language("status")).into_response();
     }

@@ -18,7 +18,7 @@ struct Live {
 }
 
 /// The order's state in a few bytes. Asking tells the worker that a customer is waiting.
-pub async fn live_status(State(app): State<App>, mut visitor: Visitor) -> Response {
+pub(crate) async fn live_status(State(app): State<App>, mut visitor: Visitor) -> Response {
     visitor.attend(&app).await;
     let order = &visitor.stored.order;
     let live = Live {

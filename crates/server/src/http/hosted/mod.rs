@@ -1,11 +1,11 @@
 //! The customer's pages: `/checkout/{token}` and `/status/{token}`. The token is the only key to
 //! them; it names one order and nothing else.
 
-pub mod check;
-pub mod checkout;
-pub mod live;
-pub mod pay;
-pub mod status;
+pub(super) mod check;
+pub(super) mod checkout;
+pub(super) mod live;
+pub(super) mod pay;
+pub(super) mod status;
 
 use axum::extract::FromRequestParts;
 use axum::response::{Html, IntoResponse, Response};
@@ -15,7 +15,7 @@ use http::{HeaderValue, StatusCode, header};
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::app::switchboard::end_of_the_link;
+use crate::app::end_of_the_link;
 use crate::pages::{self, Language, ProblemKind, ProblemPage};
 use crate::store::Stored;
 
@@ -26,7 +26,7 @@ struct Chosen {
 }
 
 /// A customer in front of an order.
-pub struct Visitor {
+pub(super) struct Visitor {
     /// The order.
     pub stored: Stored,
     /// The language of the page.
@@ -34,7 +34,7 @@ pub struct Visitor {
 }
 
 /// An error on a hosted page, in the customer's language.
-pub struct PageProblem {
+pub(super) struct PageProblem {
     status: StatusCode,
     kind: ProblemKind,
     language: Language,

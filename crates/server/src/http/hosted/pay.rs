@@ -17,13 +17,13 @@ use super::{PageProblem, Visitor};
 
 /// What the form sends.
 #[derive(Debug, Deserialize)]
-pub struct Choice {
+pub(crate) struct Choice {
     account: String,
     lang: Option<String>,
 }
 
 /// Opens a payment and leads to the gateway's page, or says why not.
-pub async fn pay(
+pub(crate) async fn pay(
     State(app): State<App>,
     mut visitor: Visitor,
     form: Result<Form<Choice>, FormRejection>,

@@ -5,14 +5,14 @@ use axum::response::Response;
 use guichet_core::{OrderState, PaymentState};
 
 use crate::app::App;
-use crate::app::switchboard::payin_view;
+use crate::app::payin_view;
 use crate::pages::{StatusPage, StatusState, WayBack};
 use crate::store::Stored;
 
 use super::{Visitor, shown};
 
 /// The page. Opening it tells the worker that a customer is waiting.
-pub async fn status_page(State(app): State<App>, mut visitor: Visitor) -> Response {
+pub(crate) async fn status_page(State(app): State<App>, mut visitor: Visitor) -> Response {
     visitor.attend(&app).await;
     let order = &visitor.stored.order;
     let terms = &order.terms;
@@ -39,7 +39,7 @@ pub async fn status_page(State(app): State<App>, mut visitor: Visitor) -> Respon
 
 /// The customer comes back from a gateway that sends the browser by POST (CinetPay posts the payment's
 /// names to the return address, whatever the outcome, and wants a 200). What it says proves nothing.
-pub async fn came_back(app: State<App>, visitor: Visitor) -> Response {
+pub(crate) async fn came_back(app: State<App>, visitor: Visitor) -> Response {
     status_page(app, visitor).await
 }
 

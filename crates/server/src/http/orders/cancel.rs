@@ -21,7 +21,7 @@ use crate::view::OrderView;
         (status = 404, description = "`not_found`.", body = Problem),
         (status = 409, description = "`order_already_paid`, `order_expired`.", body = Problem),
     ))]
-pub async fn cancel_order(
+pub(crate) async fn cancel_order(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id<OrderId>,

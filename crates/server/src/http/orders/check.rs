@@ -23,7 +23,7 @@ use crate::view::OrderView;
         (status = 404, description = "`not_found`.", body = Problem),
         (status = 429, description = "`check_budget_spent`: the gateway account has made its checks of this second.", body = Problem),
     ))]
-pub async fn check_order(
+pub(crate) async fn check_order(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id<OrderId>,

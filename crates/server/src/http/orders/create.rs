@@ -36,7 +36,11 @@ const AUTO: &str = "auto";
         (status = 409, description = "`reference_taken`, `idempotency_in_progress`.", body = Problem),
         (status = 422, description = "A field breaks a rule: see `field` and `code`.", body = Problem),
     ))]
-pub async fn create_order(State(app): State<App>, caller: Caller, sent: Sent) -> Result<Response, Problem> {
+pub(crate) async fn create_order(
+    State(app): State<App>,
+    caller: Caller,
+    sent: Sent,
+) -> Result<Response, Problem> {
     let idempotency = Idempotency::of(&caller, &sent)?;
     let made = pin!(made(&app, &caller, &sent, &idempotency));
     idempotency.once(&app, created, made).await

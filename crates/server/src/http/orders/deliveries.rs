@@ -17,7 +17,7 @@ use crate::http::problem::Problem;
         (status = 200, description = "Every delivery with its tries.", body = DeliveryPage),
         (status = 404, description = "`not_found`.", body = Problem),
     ))]
-pub async fn order_deliveries(
+pub(crate) async fn order_deliveries(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id<OrderId>,

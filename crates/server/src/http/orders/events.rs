@@ -17,7 +17,7 @@ use crate::http::problem::Problem;
         (status = 200, description = "Everything that happened to the order, oldest first.", body = EventPage),
         (status = 404, description = "`not_found`.", body = Problem),
     ))]
-pub async fn order_events(
+pub(crate) async fn order_events(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id<OrderId>,

@@ -21,7 +21,7 @@ use crate::view::OrderView;
         (status = 404, description = "`not_found`.", body = Problem),
         (status = 409, description = "`order_not_paid`.", body = Problem),
     ))]
-pub async fn fulfil_order(
+pub(crate) async fn fulfil_order(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id<OrderId>,

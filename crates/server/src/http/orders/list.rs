@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use guichet_core::OrderId;
+use guichet_core::{OrderId, OrderState};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -14,14 +14,11 @@ use crate::http::problem::Problem;
 use crate::store::OrderFilter;
 use crate::view::OrderView;
 
-/// The words for the states of an order.
-pub const STATUSES: [&str; 6] = ["pending", "failed", "paid", "fulfilled", "expired", "cancelled"];
-
 /// What to list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-pub struct Wanted {
+pub(crate) struct Wanted {
     /// Only this status.
     status: Option<String>,
     /// Only orders with money that does not fit and waits for you: `true`.
@@ -38,7 +35,7 @@ pub struct Wanted {
 
 /// A page of orders.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct OrderPage<'a> {
+pub(crate) struct OrderPage<'a> {
     /// The orders, newest first.
     data: Vec<OrderView<'a>>,
     /// Whether there are older ones: ask again with `cursor` set to the last identifier.
@@ -46,7 +43,7 @@ pub struct OrderPage<'a> {
 }
 
 /// The size of a page, within its bounds.
-pub fn page_size(limit: Option<i64>) -> Result<i64, Problem> {
+pub(crate) fn page_size(limit: Option<i64>) -> Result<i64, Problem> {
     match limit.unwrap_or(20) {
         size @ 1..=100 => Ok(size),
         _ => Err(Problem::field("limit", "limit_out_of_range", "limit must be 1 to 100.")),
@@ -59,7 +56,7 @@ pub fn page_size(limit: Option<i64>) -> Result<i64, Problem> {
         (status = 200, description = "A page of orders.", body = OrderPage),
         (status = 422, description = "A parameter breaks a rule.", body = Problem),
     ))]
-pub async fn list_orders(
+pub(crate) async fn list_orders(
     State(app): State<App>,
     caller: Caller,
     Query(wanted): Query<Wanted>,
@@ -86,8 +83,8 @@ pub async fn list_orders(
 
 impl Wanted {
     fn filter(self, limit: i64) -> Result<OrderFilter, Problem> {
-        if self.status.as_ref().is_some_and(|status| !STATUSES.contains(&status.as_str())) {
-            let rule = format!("status must be one of {}.", STATUSES.join(", "));
+        if self.status.as_ref().is_some_and(|status| !OrderState::STATUSES.contains(&status.as_str())) {
+            let rule = format!("status must be one of {}.", OrderState::STATUSES.join(", "));
             return Err(Problem::field("status", "status_unknown", rule));
         }
         let before: Option<OrderId> = self.cursor.map(|cursor| cursor.parse()).transpose().map_err(|_| {

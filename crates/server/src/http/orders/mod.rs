@@ -1,17 +1,16 @@
 //! `/v1/orders`: one file for each endpoint.
 
-pub mod cancel;
-pub mod check;
-pub mod create;
-pub mod deliveries;
-pub mod events;
-pub mod fulfil;
-pub mod list;
-pub mod open_payment;
-pub mod payer;
-pub mod read;
-pub mod record_payment;
-pub mod resolve;
+pub(crate) mod cancel;
+pub(crate) mod check;
+pub(crate) mod create;
+pub(crate) mod deliveries;
+pub(crate) mod events;
+pub(crate) mod fulfil;
+pub(crate) mod list;
+pub(crate) mod open_payment;
+pub(crate) mod read;
+pub(crate) mod record_payment;
+pub(crate) mod resolve;
 mod terms;
 
 use std::pin::pin;
@@ -28,8 +27,6 @@ use super::idempotency::Idempotency;
 use super::input::Sent;
 use super::problem::Problem;
 
-pub use terms::MOST_MINOR;
-
 /// How long an order with one payment is as JSON, roughly.
 const VIEW_BYTES: usize = 1536;
 
@@ -38,12 +35,12 @@ fn shown(app: &App, stored: &Stored, status: StatusCode) -> Answer {
 }
 
 /// The order as it is now, with 200.
-pub fn ok(app: &App, stored: &Stored) -> Answer {
+pub(crate) fn ok(app: &App, stored: &Stored) -> Answer {
     shown(app, stored, StatusCode::OK)
 }
 
 /// The order as it is now, with 201.
-pub fn created(app: &App, stored: &Stored) -> Answer {
+pub(crate) fn created(app: &App, stored: &Stored) -> Answer {
     shown(app, stored, StatusCode::CREATED)
 }
 

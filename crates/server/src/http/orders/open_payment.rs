@@ -21,7 +21,7 @@ use super::created;
 /// Where to pay.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct PaymentRequest {
+pub(crate) struct PaymentRequest {
     /// The gateway, such as `ocpay`; `auto` follows your routes, and goes on to the next account when
     /// one certainly opened nothing.
     #[serde(default)]
@@ -45,7 +45,7 @@ pub struct PaymentRequest {
         (status = 409, description = "`order_already_paid`, `order_expired`, `order_cancelled`, `payment_in_progress`, `payment_undecided`, `too_many_payments`.", body = Problem),
         (status = 422, description = "`gateway_not_configured`, or a rule of the gateway.", body = Problem),
     ))]
-pub async fn open_payment(
+pub(crate) async fn open_payment(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id<OrderId>,

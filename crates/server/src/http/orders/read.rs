@@ -18,7 +18,7 @@ use crate::view::OrderView;
         (status = 200, description = "The order as it is now.", body = OrderView),
         (status = 404, description = "`not_found`.", body = Problem),
     ))]
-pub async fn read_order(
+pub(crate) async fn read_order(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id<OrderId>,

@@ -24,7 +24,7 @@ use crate::view::OrderView;
         (status = 404, description = "`not_found`.", body = Problem),
         (status = 409, description = "`payment_is_checked`: only the gateway's word counts for this payment.", body = Problem),
     ))]
-pub async fn record_payment(
+pub(crate) async fn record_payment(
     State(app): State<App>,
     caller: Caller,
     path: Result<Path<(String, String)>, PathRejection>,

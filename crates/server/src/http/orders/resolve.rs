@@ -15,7 +15,7 @@ use crate::view::OrderView;
 /// A decision about held money.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ResolveRequest {
+pub(crate) struct ResolveRequest {
     /// The payment that brought the money.
     payment: String,
     /// `honour`: take late money, the order becomes paid. `dismiss`: you have dealt with it elsewhere.
@@ -32,7 +32,7 @@ pub struct ResolveRequest {
         (status = 404, description = "`not_found`, `no_such_payment`.", body = Problem),
         (status = 409, description = "`nothing_held`, `not_honourable`, `order_already_paid`.", body = Problem),
     ))]
-pub async fn resolve_order(
+pub(crate) async fn resolve_order(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id<OrderId>,

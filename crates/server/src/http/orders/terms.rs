@@ -8,16 +8,11 @@ use guichet_core::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::fields::{MOST_MINOR, country, email, line, phone};
 use crate::http::object::Object;
 use crate::http::problem::Problem;
 use crate::random;
 use crate::store::MerchantRow;
-
-use super::payer::{country, email, line, phone};
-
-/// The most that one order may ask for, in minor units: far above any gateway's limit, far below
-/// what an integer holds.
-pub const MOST_MINOR: i64 = 1_000_000_000_000_000;
 
 const DEFAULT_EXPIRY_S: i64 = 3600;
 const LEAST_EXPIRY_S: i64 = 60;
@@ -26,7 +21,7 @@ const MOST_EXPIRY_S: i64 = 30 * 24 * 3600;
 /// What a shop asks for.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct OrderRequest {
+pub(super) struct OrderRequest {
     /// Your own name for the order, unique among your orders: 1 to 128 characters. Sending the same
     /// order again answers the order you have.
     #[schema(example = "ORD-2026-000123")]
@@ -109,7 +104,7 @@ pub struct ItemRequest {
 /// Who pays.
 #[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct PayerRequest {
+pub(super) struct PayerRequest {
     /// Family name, at most 100 characters.
     #[serde(default)]
     name: Option<String>,
@@ -141,7 +136,7 @@ pub struct PayerRequest {
 
 impl OrderRequest {
     /// What makes two requests the same order: everything but how it is to be paid.
-    pub fn fingerprint(&self) -> String {
+    pub(super) fn fingerprint(&self) -> String {
         let what = (
             (&self.reference, self.amount, &self.currency, &self.items, &self.title),
             (&self.payer, &self.return_url, &self.metadata, self.expires_in),
@@ -151,7 +146,7 @@ impl OrderRequest {
     }
 
     /// The terms of the order, every rule checked.
-    pub fn terms(
+    pub(super) fn terms(
         &self,
         merchant: &MerchantRow,
         environment: Environment,

@@ -18,7 +18,7 @@ use super::number;
     responses((status = 204, description = "It is not sold any more."),
               (status = 403, description = "`live_key_needed`.", body = Problem),
               (status = 404, description = "`not_found`.", body = Problem)))]
-pub async fn delete_product(
+pub(crate) async fn delete_product(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<String>,

@@ -6,17 +6,17 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
+use crate::catalogue::Product;
 use crate::http::caller::Caller;
 use crate::http::input::Query;
 use crate::http::orders::list::page_size;
 use crate::http::problem::Problem;
-use crate::oneentry::Product;
 
 /// Which products.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-pub struct Wanted {
+pub(crate) struct Wanted {
     /// The number of the last product of the page before.
     cursor: Option<i64>,
     /// How many: 1 to 100, otherwise 20.
@@ -25,7 +25,7 @@ pub struct Wanted {
 
 /// A page of products.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ProductPage {
+pub(crate) struct ProductPage {
     /// The products by number, hidden ones too.
     data: Vec<Product>,
     /// Whether there are more: ask again with `cursor` set to the last number.
@@ -36,7 +36,7 @@ pub struct ProductPage {
 #[utoipa::path(get, path = "/v1/products", tag = "Shop front", params(Wanted),
     responses((status = 200, description = "A page of products.", body = ProductPage),
               (status = 422, description = "A parameter breaks a rule.", body = Problem)))]
-pub async fn list_products(
+pub(crate) async fn list_products(
     State(app): State<App>,
     caller: Caller,
     Query(wanted): Query<Wanted>,

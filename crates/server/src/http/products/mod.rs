@@ -1,8 +1,8 @@
 //! `/v1/products`: what the merchant's shop front sells.
 
-pub mod delete;
-pub mod list;
-pub mod replace;
+pub(super) mod delete;
+pub(super) mod list;
+pub(super) mod replace;
 
 use super::problem::Problem;
 

@@ -4,10 +4,10 @@ use axum::Json;
 use axum::extract::{Path, State};
 
 use crate::app::{App, Error};
+use crate::catalogue::Product;
 use crate::http::caller::Caller;
 use crate::http::input::Sent;
 use crate::http::problem::Problem;
-use crate::oneentry::Product;
 use crate::store::put_product;
 
 use super::number;
@@ -20,7 +20,7 @@ use super::number;
     responses((status = 200, description = "The product as it is from now on.", body = Product),
               (status = 403, description = "`live_key_needed`.", body = Problem),
               (status = 422, description = "`product_invalid`: see `field`.", body = Problem)))]
-pub async fn replace_product(
+pub(crate) async fn replace_product(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<String>,

@@ -1,4 +1,4 @@
 //! `/v1/project`: what the merchant's shop front is made of.
 
-pub mod read;
-pub mod replace;
+pub(super) mod read;
+pub(super) mod replace;

@@ -4,9 +4,9 @@ use axum::Json;
 use axum::extract::State;
 
 use crate::app::App;
+use crate::catalogue::Project;
 use crate::http::caller::Caller;
 use crate::http::problem::Problem;
-use crate::oneentry::Project;
 
 /// Read the project
 ///
@@ -14,7 +14,7 @@ use crate::oneentry::Project;
 #[utoipa::path(get, path = "/v1/project", tag = "Shop front",
     responses((status = 200, description = "What your shop front is made of.", body = Project),
               (status = 404, description = "`not_found`: you have no project yet.", body = Problem)))]
-pub async fn read_project(State(app): State<App>, caller: Caller) -> Result<Json<Project>, Problem> {
+pub(crate) async fn read_project(State(app): State<App>, caller: Caller) -> Result<Json<Project>, Problem> {
     app.registry().refresh().await?;
     let snapshot = app.registry().snapshot();
     let project = snapshot.projects.get(&caller.merchant).ok_or_else(|| Problem::not_found("project"))?;

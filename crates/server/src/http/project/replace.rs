@@ -5,10 +5,10 @@ use axum::extract::State;
 use guichet_core::Environment;
 
 use crate::app::{App, Error};
+use crate::catalogue::Project;
 use crate::http::caller::Caller;
 use crate::http::input::Sent;
 use crate::http::problem::Problem;
-use crate::oneentry::Project;
 use crate::store::{move_revision, put_project};
 
 /// Replace the project
@@ -18,7 +18,7 @@ use crate::store::{move_revision, put_project};
     responses((status = 200, description = "The project as it is from now on.", body = Project),
               (status = 403, description = "`live_key_needed`.", body = Problem),
               (status = 422, description = "`project_invalid`: see `field`.", body = Problem)))]
-pub async fn replace_project(
+pub(crate) async fn replace_project(
     State(app): State<App>,
     caller: Caller,
     sent: Sent,

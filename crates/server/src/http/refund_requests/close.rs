@@ -17,7 +17,7 @@ use super::RefundRequestView;
 /// What you decided.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct CloseRequest {
+pub(crate) struct CloseRequest {
     /// `granted`: you pay it back; `declined`: you do not.
     outcome: Outcome,
 }
@@ -50,7 +50,7 @@ impl From<Outcome> for RefundStatus {
     responses((status = 200, description = "The request as it is now.", body = RefundRequestView),
               (status = 404, description = "`not_found`.", body = Problem),
               (status = 409, description = "`refund_request_closed`.", body = Problem)))]
-pub async fn close_refund_request(
+pub(crate) async fn close_refund_request(
     State(app): State<App>,
     caller: Caller,
     Path(number): Path<String>,

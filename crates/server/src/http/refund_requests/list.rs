@@ -18,7 +18,7 @@ use super::RefundRequestView;
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-pub struct Wanted {
+pub(crate) struct Wanted {
     /// Only this status: `requested`, `cancelled`, `granted` or `declined`.
     status: Option<String>,
     /// The number of the last request of the page before.
@@ -29,7 +29,7 @@ pub struct Wanted {
 
 /// A page of requests.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct RefundRequestPage {
+pub(crate) struct RefundRequestPage {
     /// The requests, newest first.
     data: Vec<RefundRequestView>,
     /// Whether there are older ones: ask again with `cursor` set to the last number.
@@ -40,7 +40,7 @@ pub struct RefundRequestPage {
 #[utoipa::path(get, path = "/v1/refund_requests", tag = "Shop front", params(Wanted),
     responses((status = 200, description = "A page of refund requests.", body = RefundRequestPage),
               (status = 422, description = "A parameter breaks a rule.", body = Problem)))]
-pub async fn list_refund_requests(
+pub(crate) async fn list_refund_requests(
     State(app): State<App>,
     caller: Caller,
     Query(wanted): Query<Wanted>,

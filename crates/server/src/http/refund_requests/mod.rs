@@ -1,7 +1,7 @@
 //! `/v1/refund_requests`: what customers ask to have paid back.
 
-pub mod close;
-pub mod list;
+pub(super) mod close;
+pub(super) mod list;
 
 use guichet_core::Money;
 use serde::Serialize;
@@ -15,7 +15,7 @@ use crate::view::MoneyView;
 /// What a customer asks to have paid back.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(title = "RefundRequest")]
-pub struct RefundRequestView {
+pub(super) struct RefundRequestView {
     /// Its number.
     #[schema(example = 7)]
     number: i64,
@@ -45,7 +45,7 @@ pub struct RefundRequestView {
 
 /// A product that is given back.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ReturnedView {
+pub(super) struct ReturnedView {
     /// Its number.
     #[schema(example = 146)]
     product: i64,

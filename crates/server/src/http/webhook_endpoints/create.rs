@@ -15,7 +15,7 @@ use crate::registry::endpoint_place;
 use crate::store::{EndpointRow, insert_endpoint, move_revision};
 use crate::{random, webhook};
 
-use super::{EndpointView, endpoint_of, is_event_type};
+use super::{EndpointView, endpoint_of};
 
 /// The most endpoints one merchant has in one environment.
 const MOST: usize = 32;
@@ -23,7 +23,7 @@ const MOST: usize = 32;
 /// Where to send what.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct EndpointRequest {
+pub(crate) struct EndpointRequest {
     /// Where events are sent: an https (or http) address on the public Internet.
     #[schema(example = "https://shop.example/webhooks")]
     url: String,
@@ -42,14 +42,14 @@ pub struct EndpointRequest {
               (status = 200, description = "You had this endpoint already.", body = EndpointView),
               (status = 409, description = "`too_many_endpoints`.", body = Problem),
               (status = 422, description = "`url_invalid`, `event_type_unknown`.", body = Problem)))]
-pub async fn create_endpoint(
+pub(crate) async fn create_endpoint(
     State(app): State<App>,
     caller: Caller,
     sent: Sent,
 ) -> Result<(StatusCode, Json<EndpointView>), Problem> {
     let request: EndpointRequest = sent.json()?;
     let events = request.events.unwrap_or_else(|| vec!["order.*".to_owned()]);
-    if let Some(place) = events.iter().position(|event| !is_event_type(event)) {
+    if let Some(place) = events.iter().position(|event| !webhook::is_event_type(event)) {
         let rule = "Event types are listed under /docs; a type may end with “*”, and “*” is all of them.";
         return Err(Problem::field(format!("events[{place}]"), "event_type_unknown", rule));
     }

@@ -17,7 +17,7 @@ use super::endpoint_of;
     params(("id" = String, Path, description = "The endpoint's identifier.")),
     responses((status = 204, description = "Nothing is sent there any more."),
               (status = 404, description = "`not_found`.", body = Problem)))]
-pub async fn delete_endpoint(
+pub(crate) async fn delete_endpoint(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id<EndpointId>,

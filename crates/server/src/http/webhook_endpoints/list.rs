@@ -13,7 +13,7 @@ use super::EndpointView;
 
 /// The endpoints of a merchant.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct EndpointPage {
+pub(crate) struct EndpointPage {
     /// All of them, oldest first.
     data: Vec<EndpointView>,
     /// Always false: they fit on one page.
@@ -23,7 +23,10 @@ pub struct EndpointPage {
 /// List webhook endpoints
 #[utoipa::path(get, path = "/v1/webhook_endpoints", tag = "Webhooks",
     responses((status = 200, description = "Your endpoints, without their secrets.", body = EndpointPage)))]
-pub async fn list_endpoints(State(app): State<App>, caller: Caller) -> Result<Json<EndpointPage>, Problem> {
+pub(crate) async fn list_endpoints(
+    State(app): State<App>,
+    caller: Caller,
+) -> Result<Json<EndpointPage>, Problem> {
     app.registry().refresh().await?;
     let snapshot = app.registry().snapshot();
     let data = snapshot

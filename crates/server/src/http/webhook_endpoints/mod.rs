@@ -1,11 +1,11 @@
 //! `/v1/webhook_endpoints`: where a shop wants its events sent.
 
-pub mod create;
-pub mod delete;
-pub mod list;
-pub mod rotate;
+pub(super) mod create;
+pub(super) mod delete;
+pub(super) mod list;
+pub(super) mod rotate;
 
-use guichet_core::{EndpointId, EntryKind};
+use guichet_core::EndpointId;
 use secrecy::ExposeSecret;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -19,7 +19,7 @@ use super::problem::Problem;
 
 /// A webhook endpoint.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct EndpointView {
+pub(super) struct EndpointView {
     /// Its identifier.
     #[schema(example = "whe_01kaqwm3v0e9r8t7y6v5w4x3z5")]
     id: String,
@@ -65,13 +65,4 @@ async fn endpoint_of(app: &App, caller: &Caller, id: EndpointId) -> Result<OpenE
         endpoint.row.merchant == caller.merchant && endpoint.row.environment == caller.environment
     });
     theirs.cloned().ok_or_else(|| Problem::not_found("webhook endpoint"))
-}
-
-/// Whether that can be an event type: one that exists, or a beginning of one before a `*`.
-pub fn is_event_type(text: &str) -> bool {
-    let kinds = EntryKind::ALL.iter().map(|kind| kind.as_str());
-    match text.strip_suffix('*') {
-        Some(prefix) => kinds.into_iter().any(|kind| kind.starts_with(prefix)),
-        None => kinds.into_iter().any(|kind| kind == text),
-    }
 }

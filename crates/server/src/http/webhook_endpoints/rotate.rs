@@ -25,7 +25,7 @@ const SECRETS: usize = 2;
     params(("id" = String, Path, description = "The endpoint's identifier.")),
     responses((status = 200, description = "The endpoint with its new secret.", body = EndpointView),
               (status = 404, description = "`not_found`.", body = Problem)))]
-pub async fn rotate_secret(
+pub(crate) async fn rotate_secret(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id<EndpointId>,

@@ -5,11 +5,10 @@ use axum::extract::State;
 use http::HeaderMap;
 use serde::Deserialize;
 
-use crate::app::App;
+use crate::access::{Source, normalized};
 use crate::oneentry::body::Body;
-use crate::oneentry::customer::{
-    Claimant, Device, Entrance, Source, TypedCode, normalized, right_code, wrong_code,
-};
+use crate::oneentry::customer::{Device, Entrance, TypedCode, wrong_code};
+use crate::oneentry::front::Front;
 use crate::oneentry::trouble::Trouble;
 use crate::store::{CommitError, CustomerStatus, Guard, update_customer, use_up_code};
 
@@ -21,22 +20,23 @@ pub(super) struct Activation {
 }
 
 pub(super) async fn activate(
-    State(app): State<App>,
+    State(front): State<Front>,
     entrance: Entrance,
     source: Source,
     headers: HeaderMap,
     Body(sent): Body<Activation>,
 ) -> Result<Json<bool>, Trouble> {
     let (identifier, device) = (normalized(&sent.user_identifier), Device::any(&headers));
-    let claimant = Claimant::find(&app, &entrance, &identifier, &device, source).await?;
-    let found = right_code(&app, claimant, None, &sent.code).await?;
+    let access = &front.access;
+    let claimant = access.claimant(entrance.claim(&identifier), &device.fingerprint, source).await?;
+    let found = access.right_code(claimant, None, &sent.code.0).await?;
     let (mut customer, code) = found.ok_or_else(wrong_code)?;
     let mut writes = vec![use_up_code(&code)];
     if customer.status == CustomerStatus::Inactive {
         customer.status = CustomerStatus::Active;
-        writes.push(update_customer(&customer, app.clock().now_ms()));
+        writes.push(update_customer(&customer, front.clock().now_ms()));
     }
-    match app.store().commit(writes).await {
+    match front.store().commit(writes).await {
         Ok(()) => Ok(Json(true)),
         Err(CommitError::Conflict(Guard::Row)) => Err(wrong_code()),
         Err(error) => Err(error.into()),

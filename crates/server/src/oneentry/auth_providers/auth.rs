@@ -5,11 +5,10 @@ use axum::extract::State;
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
-use crate::app::App;
+use crate::access::Source;
 use crate::oneentry::body::Body;
-use crate::oneentry::customer::{
-    AuthEntity, Claimant, Claimed, Device, Entrance, Source, Unhurried, sign_in,
-};
+use crate::oneentry::customer::{AuthEntity, Claimed, Device, Entrance, token_terms};
+use crate::oneentry::front::Front;
 use crate::oneentry::trouble::Trouble;
 use crate::store::CustomerStatus;
 
@@ -18,7 +17,7 @@ use crate::store::CustomerStatus;
 /// stranger who signed up under somebody's address must not learn from the right password whether that
 /// address was free.
 pub(super) async fn auth(
-    State(app): State<App>,
+    State(front): State<Front>,
     entrance: Entrance,
     source: Source,
     headers: HeaderMap,
@@ -28,24 +27,27 @@ pub(super) async fn auth(
     // The guide sends the list itself as the body.
     let auth_data = sent.get("authData").unwrap_or(&sent);
     let (identifier, password) = Claimed::read(&entrance.form, auth_data)?.both(&entrance.form)?;
-    let claimant = Claimant::find(&app, &entrance, &identifier, &device, source).await?;
-    let (doorkeeper, now_ms) = (app.doorkeeper(), app.clock().now_ms());
-    let charged = claimant.charge(&doorkeeper.failures, now_ms)?;
-    claimant.charge(&doorkeeper.hashes, now_ms)?;
+    let (access, now_ms) = (&front.access, front.clock().now_ms());
+    let claimant = access.claimant(entrance.claim(&identifier), &device.fingerprint, source).await?;
+    let charged = claimant.charge(&access.limits().failures, now_ms)?;
+    claimant.charge(&access.limits().hashes, now_ms)?;
     let customer = claimant.customer;
-    let unhurried = Unhurried::begin(&app);
-    let phc = customer.as_ref().map(|customer| customer.password.as_str());
-    let right = doorkeeper.passwords.verify(password, phc).await?;
+    let unhurried = access.unhurried();
+    let stored = customer.as_ref().map(|customer| customer.password.as_str());
+    let right = access.verify(password, stored).await?;
     let customer = customer.filter(|customer| right && customer.status == CustomerStatus::Active);
     let signed_in = match &customer {
-        Some(customer) => sign_in(&app, customer, &entrance.provider, device).await?,
+        Some(customer) => {
+            let tokens = access.open_login(customer, device.into(), token_terms(&entrance.provider)).await?;
+            tokens.map(|tokens| AuthEntity::new(customer, tokens))
+        }
         None => None,
     };
     let Some(signed_in) = signed_in else {
         unhurried.end().await;
         return Err(wrong());
     };
-    doorkeeper.failures.give_back(charged);
+    access.limits().failures.give_back(charged);
     Ok(Json(signed_in))
 }
 

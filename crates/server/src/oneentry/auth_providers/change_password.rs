@@ -6,11 +6,10 @@ use http::HeaderMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::app::App;
+use crate::access::{Password, Source, normalized};
 use crate::oneentry::body::Body;
-use crate::oneentry::customer::{
-    Claimant, Device, Entrance, Password, Source, TypedCode, normalized, right_code, wrong_code,
-};
+use crate::oneentry::customer::{Device, Entrance, TypedCode, wrong_code};
+use crate::oneentry::front::Front;
 use crate::oneentry::signed_in::SignedIn;
 use crate::oneentry::trouble::Trouble;
 use crate::store::{CommitError, CustomerStatus, Guard, close_logins, update_customer, use_up_code};
@@ -33,7 +32,7 @@ pub(super) struct PasswordChange {
 /// Every login ends, because somebody may have known the old password; but whoever changes it while
 /// signed in stays so. The code proves the address as well, so the customer is active afterwards.
 pub(super) async fn change_password(
-    State(app): State<App>,
+    State(front): State<Front>,
     entrance: Entrance,
     source: Source,
     headers: HeaderMap,
@@ -42,17 +41,18 @@ pub(super) async fn change_password(
     let (identifier, device) = (normalized(&sent.user_identifier), Device::any(&headers));
     let recovers = sent.recovers()?;
     let (event, code) = (sent.event_identifier.clone(), &sent.code);
-    let claimant = Claimant::find(&app, &entrance, &identifier, &device, source).await?;
+    let access = &front.access;
+    let claimant = access.claimant(entrance.claim(&identifier), &device.fingerprint, source).await?;
     let password = chosen(sent.password1, sent.password2)?;
-    let found = right_code(&app, claimant, event.as_deref(), code).await?;
+    let found = access.right_code(claimant, event.as_deref(), &code.0).await?;
     let (mut customer, code) = found.ok_or_else(wrong_code)?;
-    customer.password = app.doorkeeper().passwords.hash(password).await?;
+    customer.password = access.hash(password).await?;
     customer.status = CustomerStatus::Active;
-    let own = SignedIn::by_token(&app, entrance.visitor, &headers).await.ok();
+    let own = SignedIn::by_token(&front, entrance.visitor, &headers).await.ok();
     let own = own.filter(|own| !recovers && own.customer.id == customer.id).map(|own| own.login);
-    let mut writes = vec![use_up_code(&code), update_customer(&customer, app.clock().now_ms())];
+    let mut writes = vec![use_up_code(&code), update_customer(&customer, front.clock().now_ms())];
     writes.extend(close_logins(customer.id, own));
-    match app.store().commit(writes).await {
+    match front.store().commit(writes).await {
         Ok(()) => Ok(Json(true)),
         Err(CommitError::Conflict(Guard::Row)) => Err(wrong_code()),
         Err(error) => Err(error.into()),

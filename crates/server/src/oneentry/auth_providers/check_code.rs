@@ -5,9 +5,10 @@ use axum::extract::State;
 use http::HeaderMap;
 use serde::Deserialize;
 
-use crate::app::App;
+use crate::access::{Source, normalized};
 use crate::oneentry::body::Body;
-use crate::oneentry::customer::{Claimant, Device, Entrance, Source, TypedCode, normalized, right_code};
+use crate::oneentry::customer::{Device, Entrance, TypedCode};
+use crate::oneentry::front::Front;
 use crate::oneentry::trouble::Trouble;
 
 #[derive(Deserialize)]
@@ -21,14 +22,15 @@ pub(super) struct CodeCheck {
 
 /// A right code is not used up by this, so that a front can ask first and act then.
 pub(super) async fn check_code(
-    State(app): State<App>,
+    State(front): State<Front>,
     entrance: Entrance,
     source: Source,
     headers: HeaderMap,
     Body(sent): Body<CodeCheck>,
 ) -> Result<Json<bool>, Trouble> {
     let (identifier, device) = (normalized(&sent.user_identifier), Device::any(&headers));
-    let claimant = Claimant::find(&app, &entrance, &identifier, &device, source).await?;
+    let access = &front.access;
+    let claimant = access.claimant(entrance.claim(&identifier), &device.fingerprint, source).await?;
     let event = sent.event_identifier.as_deref();
-    Ok(Json(right_code(&app, claimant, event, &sent.code).await?.is_some()))
+    Ok(Json(access.right_code(claimant, event, &sent.code.0).await?.is_some()))
 }

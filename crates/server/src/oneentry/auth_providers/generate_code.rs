@@ -5,9 +5,10 @@ use axum::extract::State;
 use http::HeaderMap;
 use serde::Deserialize;
 
-use crate::app::App;
+use crate::access::{Source, normalized};
 use crate::oneentry::body::Body;
-use crate::oneentry::customer::{Claimant, Device, Entrance, Source, check_event, normalized, send_code};
+use crate::oneentry::customer::{Device, Entrance, check_event, code_terms};
+use crate::oneentry::front::Front;
 use crate::oneentry::trouble::Trouble;
 
 #[derive(Deserialize)]
@@ -19,7 +20,7 @@ pub(super) struct CodeRequest {
 
 /// The answer is the same whether there is such a customer or not, and so is what it counts for.
 pub(super) async fn generate_code(
-    State(app): State<App>,
+    State(front): State<Front>,
     entrance: Entrance,
     source: Source,
     headers: HeaderMap,
@@ -27,10 +28,10 @@ pub(super) async fn generate_code(
 ) -> Result<Json<bool>, Trouble> {
     check_event(&sent.event_identifier)?;
     let (identifier, device) = (normalized(&sent.user_identifier), Device::any(&headers));
-    let claimant = Claimant::find(&app, &entrance, &identifier, &device, source).await?;
-    let (doorkeeper, now_ms) = (app.doorkeeper(), app.clock().now_ms());
-    claimant.charge(&doorkeeper.code_requests, now_ms)?;
-    doorkeeper.pacing.take(claimant.name, now_ms).map_err(Trouble::too_many)?;
-    send_code(&app, &entrance, claimant, &sent.event_identifier).await?;
+    let (access, now_ms) = (&front.access, front.clock().now_ms());
+    let claimant = access.claimant(entrance.claim(&identifier), &device.fingerprint, source).await?;
+    claimant.charge(&access.limits().code_requests, now_ms)?;
+    access.limits().codes_sent.take(claimant.name, now_ms)?;
+    access.send_code(claimant, code_terms(&entrance.provider, &sent.event_identifier)).await?;
     Ok(Json(true))
 }

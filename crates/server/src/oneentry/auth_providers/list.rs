@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::Query;
 use serde::Deserialize;
 
-use crate::oneentry::project::with_ids;
+use crate::catalogue::with_ids;
 use crate::oneentry::trouble::Trouble;
 use crate::oneentry::visitor::Visitor;
 

@@ -5,8 +5,8 @@ use axum::body::Bytes;
 use axum::extract::State;
 use http::HeaderMap;
 
-use crate::app::App;
-use crate::oneentry::customer::{Device, Entrance, login_of, shown_token};
+use crate::oneentry::customer::{Device, Entrance, shown_token};
+use crate::oneentry::front::Front;
 use crate::oneentry::signed_in::SignedIn;
 use crate::oneentry::trouble::Trouble;
 use crate::store::close_login;
@@ -14,20 +14,20 @@ use crate::store::close_login;
 /// Ends the login of the refresh token; without one, that of the access token. When there is nothing to
 /// end, all is as it was asked for.
 pub(super) async fn logout(
-    State(app): State<App>,
+    State(front): State<Front>,
     entrance: Entrance,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<bool>, Trouble> {
     Device::required(&headers, &entrance.provider)?;
     let shown = match shown_token(&body) {
-        Some(token) => login_of(&app, &entrance, &token).await?.map(|(_, login, _)| login.id),
+        Some(token) => entrance.login_of(&front, &token).await?.map(|login| login.row.id),
         None => {
-            SignedIn::by_token(&app, entrance.visitor, &headers).await.ok().map(|customer| customer.login)
+            SignedIn::by_token(&front, entrance.visitor, &headers).await.ok().map(|customer| customer.login)
         }
     };
     if let Some(login) = shown {
-        app.store().commit(close_login(login).into()).await?;
+        front.store().commit(close_login(login).into()).await?;
     }
     Ok(Json(true))
 }

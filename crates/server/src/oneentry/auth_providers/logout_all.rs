@@ -3,17 +3,17 @@
 use axum::Json;
 use axum::extract::State;
 
-use crate::app::App;
 use crate::oneentry::customer::Entrance;
+use crate::oneentry::front::Front;
 use crate::oneentry::signed_in::SignedIn;
 use crate::oneentry::trouble::Trouble;
 use crate::store::close_logins;
 
 pub(super) async fn logout_all(
-    State(app): State<App>,
+    State(front): State<Front>,
     _entrance: Entrance,
     signed_in: SignedIn,
 ) -> Result<Json<bool>, Trouble> {
-    app.store().commit(close_logins(signed_in.customer.id, None).into()).await?;
+    front.store().commit(close_logins(signed_in.customer.id, None).into()).await?;
     Ok(Json(true))
 }

@@ -17,10 +17,10 @@ mod sign_up;
 use axum::Router;
 use axum::routing::{get, post};
 
-use crate::app::App;
+use crate::oneentry::front::Front;
 
 /// The routes, relative to `/api/content`.
-pub(super) fn routes() -> Router<App> {
+pub(super) fn routes() -> Router<Front> {
     let users = Router::new()
         .route("/sign-up", post(sign_up::sign_up))
         .route("/generate-code", post(generate_code::generate_code))

@@ -3,8 +3,8 @@
 use axum::Json;
 use serde::Serialize;
 
+use crate::catalogue::Provider;
 use crate::oneentry::customer::Entrance;
-use crate::oneentry::project::Provider;
 use crate::oneentry::words::Localized;
 
 /// OneEntry's `IAuthProvidersEntity`.

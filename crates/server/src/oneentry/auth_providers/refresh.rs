@@ -5,18 +5,26 @@ use axum::body::Bytes;
 use axum::extract::State;
 use http::HeaderMap;
 
-use crate::app::App;
-use crate::oneentry::customer::{AuthEntity, Device, Entrance, renew, shown_token};
+use crate::catalogue::marked;
+use crate::oneentry::customer::{AuthEntity, Device, Entrance, shown_token, token_terms};
+use crate::oneentry::front::Front;
 use crate::oneentry::trouble::Trouble;
 
-/// A body without a token is like a wrong one: the SDK asks with `{}` after a sign-in that failed.
+/// Neither the device nor the provider's marker has to be that of the login: the SDK's parts have a fingerprint each, and
+/// older ones refresh under the marker `email` only. A body without a token is like a wrong one: the SDK asks with `{}` after a sign-in that failed.
 pub(super) async fn refresh(
-    State(app): State<App>,
+    State(front): State<Front>,
     entrance: Entrance,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<AuthEntity>, Trouble> {
     Device::required(&headers, &entrance.provider)?;
     let token = shown_token(&body).ok_or_else(Trouble::unauthorized)?;
-    Ok(Json(renew(&app, &entrance, &token).await?))
+    let login = entrance.login_of(&front, &token).await?.ok_or_else(Trouble::unauthorized)?;
+    let customer = login.customer.clone();
+    let own = marked(&entrance.project.providers, &customer.provider);
+    let provider = own.map_or(&entrance.provider, |(_, provider)| provider);
+    let tokens = front.access.renew(login, &token, token_terms(provider)).await?;
+    let tokens = tokens.ok_or_else(Trouble::unauthorized)?;
+    Ok(Json(AuthEntity::new(&customer, tokens)))
 }

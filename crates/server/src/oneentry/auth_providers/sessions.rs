@@ -4,8 +4,8 @@ use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 
-use crate::app::App;
 use crate::oneentry::customer::{Entrance, ShownDevice};
+use crate::oneentry::front::Front;
 use crate::oneentry::signed_in::SignedIn;
 use crate::oneentry::trouble::Trouble;
 
@@ -17,11 +17,11 @@ pub(super) struct Session {
 }
 
 pub(super) async fn sessions(
-    State(app): State<App>,
+    State(front): State<Front>,
     _entrance: Entrance,
     signed_in: SignedIn,
 ) -> Result<Json<Vec<Session>>, Trouble> {
-    let logins = app.store().logins(signed_in.customer.id, app.clock().now_ms()).await?;
+    let logins = front.store().logins(signed_in.customer.id, front.clock().now_ms()).await?;
     let shown = |device: &str| serde_json::from_str(device).unwrap_or_default();
     Ok(Json(logins.iter().map(|login| Session { device_info: shown(&login.device) }).collect()))
 }

@@ -7,13 +7,13 @@ use http::StatusCode;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::app::App;
+use crate::access::{Password, Source, proving_address};
 use crate::oneentry::body::Body;
 use crate::oneentry::customer::{
-    Claimed, Contact, Entrance, Password, REGISTRATION, SignUpEntity, Source, Tidings, Unhurried,
-    check_identifier, locale, name, new_code, proving_address, tell,
+    Claimed, Contact, Entrance, REGISTRATION, SignUpEntity, check_identifier, code_terms, locale,
 };
 use crate::oneentry::form::filled_in;
+use crate::oneentry::front::Front;
 use crate::oneentry::trouble::Trouble;
 use crate::random;
 use crate::store::{
@@ -36,61 +36,69 @@ pub(super) struct SignUp {
 /// The answer is the same whether the identifier was free or not, and so is the work: a stranger must
 /// not find out who is registered. Whoever has the address finds out by e-mail.
 pub(super) async fn sign_up(
-    State(app): State<App>,
+    State(front): State<Front>,
     entrance: Entrance,
     source: Source,
     Body(sent): Body<SignUp>,
 ) -> Result<(StatusCode, Json<SignUpEntity>), Trouble> {
-    let (doorkeeper, now_ms) = (app.doorkeeper(), app.clock().now_ms());
+    let (access, now_ms) = (&front.access, front.clock().now_ms());
     let (mut customer, password) = sent.customer(&entrance, now_ms)?;
-    doorkeeper.sign_ups.take(source.key(), now_ms).map_err(Trouble::too_many)?;
-    doorkeeper.hashes.take(source.key(), now_ms).map_err(Trouble::too_many)?;
-    let unhurried = Unhurried::begin(&app);
-    customer.password = doorkeeper.passwords.hash(password).await?;
-    customer.number = app.next_number(customer.merchant, customer.environment, NumberKind::Customer).await?;
-    let in_time = doorkeeper.pacing.note(name(&entrance, &customer.identifier), now_ms);
+    access.limits().sign_ups.take(source.key(), now_ms)?;
+    access.limits().hashes.take(source.key(), now_ms)?;
+    let unhurried = access.unhurried();
+    customer.password = access.hash(password).await?;
+    customer.number =
+        front.next_number(customer.merchant, customer.environment, NumberKind::Customer).await?;
+    let name = entrance.claim(&customer.identifier).name();
+    let in_time = access.limits().codes_sent.note(name, now_ms);
     let (merchant, environment, provider) = (customer.merchant, customer.environment, &customer.provider);
-    match app.store().customer_called(merchant, environment, provider, &customer.identifier).await? {
-        Some(known) => remind(&app, &entrance, &known, in_time).await?,
-        None => register(&app, &entrance, &customer).await?,
+    match front.store().customer_called(merchant, environment, provider, &customer.identifier).await? {
+        Some(known) => remind(&front, &entrance, &known, in_time).await?,
+        None => register(&front, &entrance, &customer).await?,
     }
     unhurried.end().await;
     Ok((StatusCode::CREATED, Json(customer.into())))
 }
 
 /// Makes the customer, and sends the code that makes them active where one is asked for.
-async fn register(app: &App, entrance: &Entrance, customer: &CustomerRow) -> Result<(), Trouble> {
+async fn register(front: &Front, entrance: &Entrance, customer: &CustomerRow) -> Result<(), Trouble> {
     let asked = entrance.provider.activation;
-    let code = asked.then(|| new_code(app, customer, &entrance.provider, REGISTRATION));
+    let code = asked.then(|| front.access.new_code(customer, code_terms(&entrance.provider, REGISTRATION)));
     let mut writes = vec![insert_customer(customer)];
-    writes.extend(code.as_ref().map(|(row, _)| put_code(row)));
-    match app.store().commit(writes).await {
+    writes.extend(code.as_ref().map(|code| put_code(&code.row)));
+    match front.store().commit(writes).await {
         Ok(()) => {}
         // Somebody signed up under the same identifier in this very moment.
         Err(CommitError::Conflict(Guard::Row)) => {
-            return Ok(app.store().commit(vec![as_if()]).await?);
+            return Ok(front.store().commit(vec![as_if()]).await?);
         }
         Err(error) => return Err(error.into()),
     }
-    if let Some((_, tidings)) = code {
-        tell(app, customer, tidings);
+    if let Some(code) = code {
+        front.access.send(customer, code);
     }
     Ok(())
 }
 
 /// Tells a customer that somebody signed up under their identifier; one who is not active yet gets
 /// another code. Nothing else happens to them.
-async fn remind(app: &App, entrance: &Entrance, known: &CustomerRow, in_time: bool) -> Result<(), Trouble> {
+async fn remind(
+    front: &Front,
+    entrance: &Entrance,
+    known: &CustomerRow,
+    in_time: bool,
+) -> Result<(), Trouble> {
     let inactive = known.status == CustomerStatus::Inactive;
-    let code = (inactive && in_time).then(|| new_code(app, known, &entrance.provider, REGISTRATION));
+    let code = (inactive && in_time)
+        .then(|| front.access.new_code(known, code_terms(&entrance.provider, REGISTRATION)));
     let write = match &code {
-        Some((row, _)) => put_code(row),
+        Some(code) => put_code(&code.row),
         None => as_if(),
     };
-    app.store().commit(vec![write]).await?;
+    front.store().commit(vec![write]).await?;
     match code {
-        Some((_, tidings)) => tell(app, known, tidings),
-        None if in_time && !inactive => tell(app, known, Tidings::SignUpTried),
+        Some(code) => front.access.send(known, code),
+        None if in_time && !inactive => front.access.tell_of_sign_up(known),
         None => {}
     }
     Ok(())

@@ -5,7 +5,8 @@
 use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 
-use crate::oneentry::project::Provider;
+use crate::access::LoginDevice;
+use crate::catalogue::Provider;
 use crate::oneentry::trouble::Trouble;
 use crate::random;
 
@@ -80,6 +81,12 @@ impl Device {
         };
         let shown = ShownDevice { os: text("os"), browser: text("browser"), location: text("location") };
         Some(Device { fingerprint: random::fingerprint(read.fingerprint.as_bytes()), shown })
+    }
+}
+
+impl From<Device> for LoginDevice {
+    fn from(Device { fingerprint, shown }: Device) -> Self {
+        LoginDevice { fingerprint, shown: serde_json::to_string(&shown).unwrap_or_default() }
     }
 }
 

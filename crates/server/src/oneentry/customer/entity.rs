@@ -4,8 +4,8 @@ use guichet_core::{Currency, Money};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::catalogue::FormValue;
 use crate::clock::rfc3339;
-use crate::oneentry::form::FormValue;
 use crate::store::{CustomerRow, CustomerStatus, Profile};
 
 use super::contact::ShownContact;

@@ -5,10 +5,12 @@ use std::ops::Deref;
 use axum::extract::{FromRequestParts, Path};
 use http::request::Parts;
 
-use crate::app::App;
-use crate::oneentry::project::{Form, Provider, marked};
+use crate::access::Login;
+use crate::catalogue::{Form, Provider, marked};
+use crate::oneentry::front::Front;
 use crate::oneentry::trouble::Trouble;
 use crate::oneentry::visitor::Visitor;
+use crate::store::Fault;
 
 /// A provider of the visitor's project, with its form.
 #[derive(Debug, Clone)]
@@ -39,6 +41,15 @@ impl Entrance {
     }
 }
 
+impl Entrance {
+    /// The login that a refresh token belongs to, at this visitor's project.
+    pub(crate) async fn login_of(&self, front: &Front, refresh_token: &str) -> Result<Option<Login>, Fault> {
+        let found = front.access.login_of(refresh_token).await?;
+        let here = (self.merchant, self.environment);
+        Ok(found.filter(|login| (login.customer.merchant, login.customer.environment) == here))
+    }
+}
+
 impl Deref for Entrance {
     type Target = Visitor;
 
@@ -47,12 +58,12 @@ impl Deref for Entrance {
     }
 }
 
-impl FromRequestParts<App> for Entrance {
+impl FromRequestParts<Front> for Entrance {
     type Rejection = Trouble;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Trouble> {
-        let visitor = Visitor::from_request_parts(parts, app).await?;
-        let marker = Path::<String>::from_request_parts(parts, app).await;
+    async fn from_request_parts(parts: &mut Parts, front: &Front) -> Result<Self, Trouble> {
+        let visitor = Visitor::from_request_parts(parts, front).await?;
+        let marker = Path::<String>::from_request_parts(parts, front).await;
         let Path(marker) = marker.map_err(|_| Trouble::not_found("Auth provider"))?;
         Entrance::of(visitor, &marker)
     }

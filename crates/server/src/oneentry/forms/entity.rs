@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::oneentry::project::{Field, Form, FormKind, Role};
+use crate::catalogue::{Field, Form, FormKind, Role};
 use crate::oneentry::words::Localized;
 
 /// OneEntry's `IFormsEntity`. Its word for forms to sign in and up is spelled `sing_in_up`.

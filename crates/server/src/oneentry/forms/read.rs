@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::Path;
 
-use crate::oneentry::project::marked;
+use crate::catalogue::marked;
 use crate::oneentry::trouble::Trouble;
 use crate::oneentry::visitor::Visitor;
 

@@ -5,9 +5,9 @@ mod active;
 use axum::Router;
 use axum::routing::get;
 
-use crate::app::App;
+use crate::oneentry::front::Front;
 
 /// The routes, relative to `/api/content`.
-pub(super) fn routes() -> Router<App> {
+pub(super) fn routes() -> Router<Front> {
     Router::new().route("/locales/active/all", get(active::list_locales))
 }

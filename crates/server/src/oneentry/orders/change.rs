@@ -4,8 +4,8 @@ use axum::Json;
 use axum::extract::{Path, State};
 use guichet_core::{Actor, Event};
 
-use crate::app::App;
 use crate::oneentry::body::Body;
+use crate::oneentry::front::Front;
 use crate::oneentry::purchase::OwnOrder;
 use crate::oneentry::signed_in::SignedIn;
 use crate::oneentry::trouble::Trouble;
@@ -20,21 +20,21 @@ const MOST_ENTRIES: i64 = 100;
 
 /// The order as it is now. What is left out stays; products that are sent are priced anew.
 pub(super) async fn change_order(
-    State(app): State<App>,
+    State(front): State<Front>,
     signed: SignedIn,
     Path((marker, id)): Path<(String, String)>,
     Body(data): Body<OrderBody>,
 ) -> Result<Json<BaseOrder>, Trouble> {
     let visitor = &signed.visitor;
     let (_, storage) = storage_of(visitor, &marker)?;
-    let own = OwnOrder::in_storage(&app, &signed, &marker, &id).await?;
+    let own = OwnOrder::in_storage(&front, &signed, &marker, &id).await?;
     if own.stored.order.state.is_waiting() && own.stored.entries >= MOST_ENTRIES {
         return Err(Trouble::bad_request("This order was changed too often; make a new one"));
     }
-    let asked = data.read(&app, &signed, storage, Some(&own)).await?;
-    let terms = asked.terms(&app, own.notes.number)?;
-    way_to_pay::gateway_accounts(&app, visitor, asked.way, &terms)?;
+    let asked = data.read(&front, &signed, storage, Some(&own)).await?;
+    let terms = asked.terms(&front, own.notes.number)?;
+    way_to_pay::gateway_accounts(&front, visitor, asked.way, &terms)?;
     let event = Event::RevisionRequested { terms: Box::new(terms), actor: Actor::Customer };
-    let applied = app.apply_to(own.stored, &event, None).await?;
+    let applied = front.apply_to(own.stored, &event, None).await?;
     Ok(Json(BaseOrder::of(visitor, storage, &OwnOrder::of(applied.stored)?)))
 }

@@ -7,8 +7,9 @@ use axum::extract::{Path, State};
 use guichet_core::NewOrder;
 use http::StatusCode;
 
-use crate::app::{App, Attach, Error};
+use crate::app::{Attach, Error};
 use crate::oneentry::body::Body;
+use crate::oneentry::front::Front;
 use crate::oneentry::purchase::OwnOrder;
 use crate::oneentry::signed_in::SignedIn;
 use crate::oneentry::trouble::Trouble;
@@ -28,20 +29,20 @@ const MOST_WAITING: i64 = 50;
 
 /// The order, with 201. Nothing is opened yet: that is what a payment session is for.
 pub(super) async fn create_order(
-    State(app): State<App>,
+    State(front): State<Front>,
     signed: SignedIn,
     Path(marker): Path<String>,
     Body(data): Body<OrderBody>,
 ) -> Result<(StatusCode, Json<BaseOrder>), Trouble> {
     let visitor = &signed.visitor;
     let (_, storage) = storage_of(visitor, &marker)?;
-    let asked = data.read(&app, &signed, storage, None).await?;
-    if app.store().count_waiting(signed.customer.id, MOST_WAITING).await? >= MOST_WAITING {
+    let asked = data.read(&front, &signed, storage, None).await?;
+    if front.store().count_waiting(signed.customer.id, MOST_WAITING).await? >= MOST_WAITING {
         return Err(too_many_wait());
     }
     // A number is taken only once nothing speaks against the order any more.
-    way_to_pay::gateway_accounts(&app, visitor, asked.way, &asked.terms(&app, 0)?)?;
-    let own = place(&app, &signed, &storage.identifier, &asked).await?;
+    way_to_pay::gateway_accounts(&front, visitor, asked.way, &asked.terms(&front, 0)?)?;
+    let own = place(&front, &signed, &storage.identifier, &asked).await?;
     Ok((StatusCode::CREATED, Json(BaseOrder::of(visitor, storage, &own))))
 }
 
@@ -51,15 +52,20 @@ fn too_many_wait() -> Trouble {
     Trouble { retry_after_s: Some(60), ..Trouble::new(StatusCode::TOO_MANY_REQUESTS, message) }
 }
 
-async fn place(app: &App, signed: &SignedIn, storage: &str, asked: &Asked<'_>) -> Result<OwnOrder, Trouble> {
+async fn place(
+    front: &Front,
+    signed: &SignedIn,
+    storage: &str,
+    asked: &Asked<'_>,
+) -> Result<OwnOrder, Trouble> {
     let (merchant, environment) = (signed.visitor.merchant, signed.visitor.environment);
     for _ in 0..TRIES {
-        let number = app.next_number(merchant, environment, NumberKind::Purchase).await?;
+        let number = front.next_number(merchant, environment, NumberKind::Purchase).await?;
         let new = NewOrder {
-            id: app.new_order_id(),
+            id: front.new_order_id(),
             merchant,
             environment,
-            terms: Arc::new(asked.terms(app, number)?),
+            terms: Arc::new(asked.terms(front, number)?),
         };
         let purchase = PurchaseRow {
             merchant,
@@ -71,7 +77,7 @@ async fn place(app: &App, signed: &SignedIn, storage: &str, asked: &Asked<'_>) -
         };
         let fingerprint = random::fingerprint(new.id.to_string().as_bytes());
         let attach: Attach = Arc::new(move |_| vec![insert_purchase(&purchase)]);
-        match app.place(new, None, &fingerprint, Some(&attach)).await {
+        match front.place(new, None, &fingerprint, Some(&attach)).await {
             Ok(placed) => return Ok(OwnOrder::of(placed.stored)?),
             Err(Error::ReferenceTaken) => {}
             Err(error) => return Err(error.into()),

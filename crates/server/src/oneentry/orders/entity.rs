@@ -4,14 +4,15 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::app::App;
+use crate::catalogue::Bought;
+use crate::catalogue::FormValue;
+use crate::catalogue::{Storage, marked};
 use crate::clock::rfc3339;
 use crate::oneentry::amount::{number, spelled};
-use crate::oneentry::form::FormValue;
+use crate::oneentry::front::Front;
 use crate::oneentry::payments::payment_url;
 use crate::oneentry::picture::Picture;
-use crate::oneentry::project::{Storage, marked};
-use crate::oneentry::purchase::{Bought, OwnOrder};
+use crate::oneentry::purchase::OwnOrder;
 use crate::oneentry::standing::standing;
 use crate::oneentry::visitor::Visitor;
 use crate::oneentry::words::Localized;
@@ -135,7 +136,12 @@ struct OrderProduct {
 
 impl OrderEntity {
     /// The order as it is now, in the storage of that number.
-    pub(super) fn of(app: &App, visitor: &Visitor, (id, storage): (i64, &Storage), own: &OwnOrder) -> Self {
+    pub(super) fn of(
+        front: &Front,
+        visitor: &Visitor,
+        (id, storage): (i64, &Storage),
+        own: &OwnOrder,
+    ) -> Self {
         let (order, notes) = (&own.stored.order, &own.notes);
         let money = order.terms.money;
         let standing = standing(Some(storage), order.state.status(), &visitor.language);
@@ -166,7 +172,7 @@ impl OrderEntity {
                 &visitor.language,
                 &notes.payment_account,
             ),
-            payment_url: payment_url(app, own),
+            payment_url: payment_url(front, own),
             products: notes.products.iter().map(product).collect(),
             is_completed: order.state.paid_by().is_some(),
         }

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 
-use crate::app::App;
+use crate::oneentry::front::Front;
 use crate::oneentry::paging::{Listed, Paging};
 use crate::oneentry::purchase::OwnOrder;
 use crate::oneentry::signed_in::SignedIn;
@@ -14,7 +14,7 @@ use super::storage_of;
 
 /// A page of them.
 pub(super) async fn list_orders(
-    State(app): State<App>,
+    State(front): State<Front>,
     signed: SignedIn,
     Path(marker): Path<String>,
     paging: Paging,
@@ -22,11 +22,11 @@ pub(super) async fn list_orders(
     let visitor = &signed.visitor;
     let storage = storage_of(visitor, &marker)?;
     let customer = signed.customer.id;
-    let found = app.store().purchases_of(customer, &marker, paging.offset, paging.limit).await?;
+    let found = front.store().purchases_of(customer, &marker, paging.offset, paging.limit).await?;
     let mut items = Vec::new();
     for (_, stored) in found {
-        items.push(OrderEntity::of(&app, visitor, storage, &OwnOrder::of(stored)?));
+        items.push(OrderEntity::of(&front, visitor, storage, &OwnOrder::of(stored)?));
     }
-    let total = app.store().count_purchases(customer, &marker).await?;
+    let total = front.store().count_purchases(customer, &marker).await?;
     Ok(Json(Listed { items, total }))
 }

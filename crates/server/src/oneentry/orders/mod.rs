@@ -15,14 +15,14 @@ mod terms;
 use axum::Router;
 use axum::routing::{get, post};
 
-use crate::app::App;
+use crate::oneentry::front::Front;
 
-use super::project::{Storage, marked};
 use super::trouble::Trouble;
 use super::visitor::Visitor;
+use crate::catalogue::{Storage, marked};
 
 /// The routes, relative to `/api/content`.
-pub(super) fn routes() -> Router<App> {
+pub(super) fn routes() -> Router<Front> {
     Router::new()
         .route("/orders-storage", get(storages::list_storages))
         .route("/orders-storage/marker/{marker}", get(storage::read_storage))

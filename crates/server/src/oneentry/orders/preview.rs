@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::app::App;
+use crate::catalogue::Basket;
 use crate::oneentry::amount::{number, spelled};
-use crate::oneentry::basket::{Basket, Lines, no_other_price};
+use crate::oneentry::basket::{lines, no_other_price};
 use crate::oneentry::body::Body;
+use crate::oneentry::front::Front;
 use crate::oneentry::trouble::Trouble;
 use crate::oneentry::visitor::Visitor;
 
@@ -74,15 +75,16 @@ struct NoSettings {
 
 /// The priced basket.
 pub(super) async fn preview_order(
-    State(app): State<App>,
+    State(front): State<Front>,
     visitor: Visitor,
     Body(data): Body<PreviewBody>,
 ) -> Result<Json<Preview>, Trouble> {
     let currency = currency(&visitor)?;
     let (coupon, discounts) = (&data.coupon_code, &data.additional_discounts_markers);
     no_other_price(coupon, discounts, &data.bonus_amount, &Value::Null, currency)?;
-    let lines = Lines::read(&data.products)?;
-    let catalogue = app.store().products_of(visitor.merchant, lines.products()).await?;
+    let lines = lines(&data.products)?;
+    let wanted = lines.iter().map(|(product, _)| *product);
+    let catalogue = front.store().products_of(visitor.merchant, wanted).await?;
     let basket = Basket::price(&lines, currency, &visitor.language, &catalogue)?;
     let lines = basket.products.iter().map(|bought| PreviewLine {
         id: bought.product,

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 
-use crate::app::App;
+use crate::oneentry::front::Front;
 use crate::oneentry::purchase::OwnOrder;
 use crate::oneentry::signed_in::SignedIn;
 use crate::oneentry::trouble::Trouble;
@@ -13,13 +13,13 @@ use super::storage_of;
 
 /// The order. Whoever reads it waits for it, so its payments are checked often for a while.
 pub(super) async fn read_order(
-    State(app): State<App>,
+    State(front): State<Front>,
     signed: SignedIn,
     Path((marker, id)): Path<(String, String)>,
 ) -> Result<Json<OrderEntity>, Trouble> {
     let visitor = &signed.visitor;
     let storage = storage_of(visitor, &marker)?;
-    let mut own = OwnOrder::in_storage(&app, &signed, &marker, &id).await?;
-    own.stored = app.attend(own.stored).await;
-    Ok(Json(OrderEntity::of(&app, visitor, storage, &own)))
+    let mut own = OwnOrder::in_storage(&front, &signed, &marker, &id).await?;
+    own.stored = front.attend(own.stored).await;
+    Ok(Json(OrderEntity::of(&front, visitor, storage, &own)))
 }

@@ -2,8 +2,8 @@
 
 use axum::Json;
 
+use crate::catalogue::with_ids;
 use crate::oneentry::paging::Paging;
-use crate::oneentry::project::with_ids;
 use crate::oneentry::visitor::Visitor;
 
 use super::entity::StorageEntity;

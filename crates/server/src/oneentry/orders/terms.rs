@@ -5,12 +5,11 @@ use guichet_core::{Currency, Payer, Presentation, Terms, WATCH_MS};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::app::App;
-use crate::http::orders::payer::{country, email, line, phone};
-use crate::http::problem::Problem;
-use crate::oneentry::basket::{Basket, Lines, no_other_price};
-use crate::oneentry::form::{FormValue, filled_in};
-use crate::oneentry::project::{Form, PaymentAccount, Role, Storage, marked};
+use crate::catalogue::{Basket, Form, FormValue, PaymentAccount, Role, Storage, marked};
+use crate::fields::{FieldRule, country, email, line, phone};
+use crate::oneentry::basket::{lines, no_other_price};
+use crate::oneentry::form::filled_in;
+use crate::oneentry::front::Front;
 use crate::oneentry::purchase::{Notes, OwnOrder};
 use crate::oneentry::signed_in::SignedIn;
 use crate::oneentry::trouble::Trouble;
@@ -70,7 +69,7 @@ impl OrderBody {
     /// Whatever does not fit.
     pub(super) async fn read<'a>(
         self,
-        app: &App,
+        front: &Front,
         signed: &'a SignedIn,
         storage: &'a Storage,
         known: Option<&OwnOrder>,
@@ -102,8 +101,9 @@ impl OrderBody {
                 Basket { products: own.notes.products.clone(), total: own.stored.order.terms.money }
             }
             (sent, _) => {
-                let lines = Lines::read(&required("products", sent)?)?;
-                let catalogue = app.store().products_of(visitor.merchant, lines.products()).await?;
+                let lines = lines(&required("products", sent)?)?;
+                let wanted = lines.iter().map(|(product, _)| *product);
+                let catalogue = front.store().products_of(visitor.merchant, wanted).await?;
                 Basket::price(&lines, currency, &language, &catalogue)?
             }
         };
@@ -157,13 +157,13 @@ impl Said<'_> {
     fn read<T>(
         &self,
         role: Role,
-        read: impl Fn(&str, &str) -> Result<T, Problem>,
+        read: impl Fn(&str, &str) -> Result<T, FieldRule>,
     ) -> Result<Option<T>, Trouble> {
         if let Some(text) = self.form.text_of(role, self.form_data) {
             let field = self.form.fields.iter().find(|field| field.role == Some(role));
             let marker = field.map(|field| field.marker.as_str()).unwrap_or_default();
             let value = read("it", &text).map_err(|problem| {
-                let rule = format!("formData's marker '{marker}': {}", problem.detail());
+                let rule = format!("formData's marker '{marker}': {}", problem.rule);
                 Trouble::bad_request(rule)
             })?;
             return Ok(Some(value));
@@ -182,9 +182,9 @@ impl Asked<'_> {
     ///
     /// # Errors
     /// It is too much to keep.
-    pub(super) fn terms(&self, app: &App, number: i64) -> Result<Terms, Trouble> {
+    pub(super) fn terms(&self, front: &Front, number: i64) -> Result<Terms, Trouble> {
         let visitor = &self.signed.visitor;
-        let snapshot = app.registry().snapshot();
+        let snapshot = front.registry().snapshot();
         let merchant = snapshot.merchants.get(&visitor.merchant);
         let notes = Notes {
             number,
@@ -201,7 +201,7 @@ impl Asked<'_> {
         let leads_back = |url: &&String| {
             merchant.is_some_and(|merchant| merchant.leads_back_to(url, visitor.environment).is_ok())
         };
-        let expires_at_ms = app.clock().now_ms() + self.storage.expires_in * 1000;
+        let expires_at_ms = front.clock().now_ms() + self.storage.expires_in * 1000;
         Ok(Terms {
             reference: format!("{}-{number}", self.storage.identifier),
             money: self.basket.total,

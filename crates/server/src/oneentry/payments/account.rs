@@ -3,8 +3,8 @@
 use axum::Json;
 use axum::extract::{Path, State};
 
-use crate::app::App;
-use crate::oneentry::project::with_ids;
+use crate::catalogue::with_ids;
+use crate::oneentry::front::Front;
 use crate::oneentry::signed_in::SignedIn;
 use crate::oneentry::trouble::Trouble;
 
@@ -12,7 +12,7 @@ use super::accounts::AccountEntity;
 
 /// The way to pay of that number.
 pub(super) async fn read_account(
-    State(app): State<App>,
+    State(front): State<Front>,
     signed: SignedIn,
     Path(id): Path<String>,
 ) -> Result<Json<AccountEntity>, Trouble> {
@@ -21,5 +21,5 @@ pub(super) async fn read_account(
     let mut used = with_ids(&visitor.project.accounts).filter(|(_, account)| account.used);
     let found = used.find(|(id, _)| Some(*id) == number);
     let (id, account) = found.ok_or_else(|| Trouble::not_found("Payment account"))?;
-    Ok(Json(AccountEntity::of(&app, visitor, id, account).await?))
+    Ok(Json(AccountEntity::of(&front, visitor, id, account).await?))
 }

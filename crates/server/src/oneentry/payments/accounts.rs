@@ -5,9 +5,9 @@ use axum::extract::State;
 use guichet_core::Environment;
 use serde::Serialize;
 
-use crate::app::App;
+use crate::catalogue::{AUTO, PaymentAccount, with_ids};
 use crate::clock::rfc3339;
-use crate::oneentry::project::{AUTO, PaymentAccount, with_ids};
+use crate::oneentry::front::Front;
 use crate::oneentry::signed_in::SignedIn;
 use crate::oneentry::trouble::Trouble;
 use crate::oneentry::visitor::Visitor;
@@ -37,16 +37,16 @@ struct Settings {
 impl AccountEntity {
     /// The way to pay of that number.
     pub(super) async fn of(
-        app: &App,
+        front: &Front,
         visitor: &Visitor,
         id: i64,
         account: &PaymentAccount,
     ) -> Result<Self, Trouble> {
-        let snapshot = app.registry().snapshot();
+        let snapshot = front.registry().snapshot();
         let known = snapshot.accounts_of(visitor.merchant, visitor.environment);
         let leads = |name: &str| account.gateway_account == AUTO || account.gateway_account == name;
         let connected = known.iter().any(|known| leads(&known.name));
-        let changed_at_ms = app.store().project_changed_at(visitor.merchant).await?.unwrap_or_default();
+        let changed_at_ms = front.store().project_changed_at(visitor.merchant).await?.unwrap_or_default();
         Ok(AccountEntity {
             id,
             identifier: account.identifier.clone(),
@@ -63,14 +63,14 @@ impl AccountEntity {
 
 /// All of them.
 pub(super) async fn list_accounts(
-    State(app): State<App>,
+    State(front): State<Front>,
     signed: SignedIn,
 ) -> Result<Json<Vec<AccountEntity>>, Trouble> {
     let visitor = &signed.visitor;
     let used = with_ids(&visitor.project.accounts).filter(|(_, account)| account.used);
     let mut entities = Vec::new();
     for (id, account) in used {
-        entities.push(AccountEntity::of(&app, visitor, id, account).await?);
+        entities.push(AccountEntity::of(&front, visitor, id, account).await?);
     }
     Ok(Json(entities))
 }

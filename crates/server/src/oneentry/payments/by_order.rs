@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 
-use crate::app::App;
+use crate::oneentry::front::Front;
 use crate::oneentry::purchase::OwnOrder;
 use crate::oneentry::signed_in::SignedIn;
 use crate::oneentry::trouble::Trouble;
@@ -12,12 +12,12 @@ use super::session::Session;
 
 /// The paying session once the order is paid, otherwise the newest.
 pub(super) async fn session_of_order(
-    State(app): State<App>,
+    State(front): State<Front>,
     signed: SignedIn,
     Path(order): Path<String>,
 ) -> Result<Json<Session>, Trouble> {
-    let mut own = OwnOrder::named(&app, &signed, &order).await?;
-    own.stored = app.attend(own.stored).await;
-    let session = Session::current(&app, &signed.visitor, &own);
+    let mut own = OwnOrder::named(&front, &signed, &order).await?;
+    own.stored = front.attend(own.stored).await;
+    let session = Session::current(&front, &signed.visitor, &own);
     session.map(Json).ok_or_else(|| Trouble::not_found("Session"))
 }

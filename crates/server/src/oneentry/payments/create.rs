@@ -6,9 +6,10 @@ use guichet_core::{AccountId, Actor, FailureReason, Payment, PaymentState, Refus
 use http::StatusCode;
 use serde::{Deserialize, Deserializer};
 
-use crate::app::{App, Error};
+use crate::app::Error;
+use crate::catalogue::marked;
 use crate::oneentry::body::Body;
-use crate::oneentry::project::marked;
+use crate::oneentry::front::Front;
 use crate::oneentry::purchase::OwnOrder;
 use crate::oneentry::signed_in::SignedIn;
 use crate::oneentry::trouble::Trouble;
@@ -50,7 +51,7 @@ fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
 
 /// The session, with 201. Asking twice for one order that waits gives the same one.
 pub(super) async fn create_session(
-    State(app): State<App>,
+    State(front): State<Front>,
     signed: SignedIn,
     Body(data): Body<SessionBody>,
 ) -> Result<(StatusCode, Json<Session>), Trouble> {
@@ -63,36 +64,36 @@ pub(super) async fn create_session(
         }
         _ => return Err(Trouble::bad_request("type must be session")),
     }
-    let own = OwnOrder::find(&app, &signed, data.order_id).await?;
-    let (own, place) = opened(&app, &signed, own).await?;
+    let own = OwnOrder::find(&front, &signed, data.order_id).await?;
+    let (own, place) = opened(&front, &signed, own).await?;
     let session =
-        Session::at(&app, &signed.visitor, &own, place).ok_or_else(|| Trouble::not_found("Session"))?;
+        Session::at(&front, &signed.visitor, &own, place).ok_or_else(|| Trouble::not_found("Session"))?;
     Ok((StatusCode::CREATED, Json(session)))
 }
 
 /// The order with a payment that is open at its way to pay, and that payment's place.
-async fn opened(app: &App, signed: &SignedIn, own: OwnOrder) -> Result<(OwnOrder, usize), Trouble> {
+async fn opened(front: &Front, signed: &SignedIn, own: OwnOrder) -> Result<(OwnOrder, usize), Trouble> {
     let visitor = &signed.visitor;
     let (_, way) = marked(&visitor.project.accounts, &own.notes.payment_account)
         .filter(|(_, way)| way.used)
         .ok_or_else(|| Trouble::bad_request("This way to pay is not used any more; change the order"))?;
     let order = own.stored.order.id;
-    let until_ms = app.clock().now_ms() + PATIENCE_MS;
+    let until_ms = front.clock().now_ms() + PATIENCE_MS;
     loop {
-        let stored = app.order_of(visitor.merchant, visitor.environment, order).await?;
-        let accounts = way_to_pay::gateway_accounts(app, visitor, way, &stored.order.terms)?;
-        match app.request_payment(order, &accounts, &Actor::Customer, None, None).await {
+        let stored = front.order_of(visitor.merchant, visitor.environment, order).await?;
+        let accounts = way_to_pay::gateway_accounts(front, visitor, way, &stored.order.terms)?;
+        match front.request_payment(order, &accounts, &Actor::Customer, None, None).await {
             Ok(stored) => {
                 let accounts: Vec<AccountId> = accounts.iter().map(|account| account.id).collect();
                 let own = OwnOrder::of(stored)?;
-                let place = serving(app, &own, &accounts)?;
+                let place = serving(front, &own, &accounts)?;
                 return Ok((own, place));
             }
-            Err(Error::Refused(Refusal::PaymentInProgress)) if app.clock().now_ms() < until_ms => {
-                app.clock().sleep(STEP_MS).await;
+            Err(Error::Refused(Refusal::PaymentInProgress)) if front.clock().now_ms() < until_ms => {
+                front.clock().sleep(STEP_MS).await;
             }
             Err(Error::Refused(refusal @ (Refusal::PaymentInProgress | Refusal::PaymentUndecided))) => {
-                let stored = app.order_of(visitor.merchant, visitor.environment, order).await?;
+                let stored = front.order_of(visitor.merchant, visitor.environment, order).await?;
                 let live = stored.order.payments.iter().rposition(|payment| payment.state.is_live());
                 let place = live.ok_or_else(|| Trouble::from(refusal))?;
                 return Ok((OwnOrder::of(stored)?, place));
@@ -106,8 +107,8 @@ async fn opened(app: &App, signed: &SignedIn, own: OwnOrder) -> Result<(OwnOrder
 ///
 /// # Errors
 /// Nothing was opened, and that is certain.
-fn serving(app: &App, own: &OwnOrder, accounts: &[AccountId]) -> Result<usize, Trouble> {
-    let now_ms = app.clock().now_ms();
+fn serving(front: &Front, own: &OwnOrder, accounts: &[AccountId]) -> Result<usize, Trouble> {
+    let now_ms = front.clock().now_ms();
     let payments = &own.stored.order.payments;
     let here = |payment: &Payment| accounts.contains(&payment.account);
     let payable = payments.iter().rposition(|payment| here(payment) && payment.is_payable(now_ms));

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 
-use crate::app::App;
+use crate::oneentry::front::Front;
 use crate::oneentry::paging::{Listed, Paging, count};
 use crate::oneentry::purchase::OwnOrder;
 use crate::oneentry::signed_in::SignedIn;
@@ -14,12 +14,12 @@ use super::session::Session;
 
 /// A page of them.
 pub(super) async fn list_sessions(
-    State(app): State<App>,
+    State(front): State<Front>,
     signed: SignedIn,
     paging: Paging,
 ) -> Result<Json<Listed<Session>>, Trouble> {
     let visitor = &signed.visitor;
-    let orders = app.store().payments_of(signed.customer.id).await?;
+    let orders = front.store().payments_of(signed.customer.id).await?;
     let total = count(orders.iter().map(|order| order.payments).sum());
     // The newest payment of each order first.
     let each = |known: PaymentCount| (0..known.payments).rev().map(move |index| (known.order, index));
@@ -29,9 +29,9 @@ pub(super) async fn list_sessions(
     for (order, index) in paging.part(payments) {
         let read = match own.take().filter(|read| read.stored.order.id == order) {
             Some(read) => read,
-            None => OwnOrder::of(app.order_of(visitor.merchant, visitor.environment, order).await?)?,
+            None => OwnOrder::of(front.order_of(visitor.merchant, visitor.environment, order).await?)?,
         };
-        items.extend(Session::at(&app, visitor, &read, index));
+        items.extend(Session::at(&front, visitor, &read, index));
         own = Some(read);
     }
     Ok(Json(Listed { items, total }))

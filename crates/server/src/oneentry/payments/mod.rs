@@ -12,12 +12,12 @@ mod session;
 use axum::Router;
 use axum::routing::get;
 
-use crate::app::App;
+use crate::oneentry::front::Front;
 
 pub(super) use session::payment_url;
 
 /// The routes, relative to `/api/content`. The SDK asks for the list with a slash before the query.
-pub(super) fn routes() -> Router<App> {
+pub(super) fn routes() -> Router<Front> {
     Router::new()
         .route("/payments/sessions", get(list::list_sessions).post(create::create_session))
         .route("/payments/sessions/", get(list::list_sessions).post(create::create_session))

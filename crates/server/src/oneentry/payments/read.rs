@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 
-use crate::app::App;
+use crate::oneentry::front::Front;
 use crate::oneentry::purchase::OwnOrder;
 use crate::oneentry::signed_in::SignedIn;
 use crate::oneentry::trouble::Trouble;
@@ -12,15 +12,15 @@ use super::session::{Session, taken_apart};
 
 /// The session. Whoever reads it waits for it, so its payment is checked often for a while.
 pub(super) async fn read_session(
-    State(app): State<App>,
+    State(front): State<Front>,
     signed: SignedIn,
     Path(id): Path<String>,
 ) -> Result<Json<Session>, Trouble> {
     let missing = || Trouble::not_found("Session");
     let (order, place) = id.parse().ok().and_then(taken_apart).ok_or_else(missing)?;
-    let mut own = OwnOrder::find(&app, &signed, order)
+    let mut own = OwnOrder::find(&front, &signed, order)
         .await
         .map_err(|trouble| if trouble.status == http::StatusCode::NOT_FOUND { missing() } else { trouble })?;
-    own.stored = app.attend(own.stored).await;
-    Session::at(&app, &signed.visitor, &own, place).map(Json).ok_or_else(missing)
+    own.stored = front.attend(own.stored).await;
+    Session::at(&front, &signed.visitor, &own, place).map(Json).ok_or_else(missing)
 }

@@ -4,10 +4,10 @@ use guichet_core::{Order, OrderState, Payment, PaymentState};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::app::App;
+use crate::catalogue::{AUTO, marked, with_ids};
 use crate::clock::rfc3339;
 use crate::oneentry::amount::number;
-use crate::oneentry::project::{AUTO, marked, with_ids};
+use crate::oneentry::front::Front;
 use crate::oneentry::purchase::OwnOrder;
 use crate::oneentry::visitor::Visitor;
 
@@ -44,7 +44,7 @@ pub(super) fn taken_apart(id: i64) -> Option<(i64, usize)> {
 
 impl Session {
     /// The session that the payment at that place is.
-    pub(super) fn at(app: &App, visitor: &Visitor, own: &OwnOrder, place: usize) -> Option<Self> {
+    pub(super) fn at(front: &Front, visitor: &Visitor, own: &OwnOrder, place: usize) -> Option<Self> {
         let order = &own.stored.order;
         let payment = order.payments.get(place)?;
         let status = status(order, payment);
@@ -55,23 +55,23 @@ impl Session {
             updated_date: rfc3339(changed_at_ms(order, payment)),
             kind: "session",
             status,
-            payment_account_id: account_id(app, visitor, own, payment),
-            payment_url: url(app, own, payment).filter(|_| status == WAITING),
+            payment_account_id: account_id(front, visitor, own, payment),
+            payment_url: url(front, own, payment).filter(|_| status == WAITING),
             amount: number(payment.opened_for.unwrap_or(order.terms.money)),
         })
     }
 
     /// The session that counts: the paying one once the order is paid, otherwise the newest.
-    pub(super) fn current(app: &App, visitor: &Visitor, own: &OwnOrder) -> Option<Self> {
-        Session::at(app, visitor, own, current(&own.stored.order)?)
+    pub(super) fn current(front: &Front, visitor: &Visitor, own: &OwnOrder) -> Option<Self> {
+        Session::at(front, visitor, own, current(&own.stored.order)?)
     }
 }
 
 /// Where the customer pays an order now: what its current session says.
-pub(crate) fn payment_url(app: &App, own: &OwnOrder) -> Option<String> {
+pub(crate) fn payment_url(front: &Front, own: &OwnOrder) -> Option<String> {
     let order = &own.stored.order;
     let payment = order.payments.get(current(order)?)?;
-    url(app, own, payment).filter(|_| status(order, payment) == WAITING)
+    url(front, own, payment).filter(|_| status(order, payment) == WAITING)
 }
 
 fn current(order: &Order) -> Option<usize> {
@@ -129,12 +129,12 @@ fn changed_at_ms(order: &Order, payment: &Payment) -> i64 {
 
 /// The gateway's page while the customer can pay there, and none for cash; otherwise a page of ours that
 /// says what can be done.
-fn url(app: &App, own: &OwnOrder, payment: &Payment) -> Option<String> {
-    let page = |page: &str| Some(format!("{}/{page}/{}", app.public_url(), own.stored.token));
+fn url(front: &Front, own: &OwnOrder, payment: &Payment) -> Option<String> {
+    let page = |page: &str| Some(format!("{}/{page}/{}", front.public_url(), own.stored.token));
     match &payment.state {
         PaymentState::Open { link } | PaymentState::Processing { link } if link.url.is_none() => None,
         PaymentState::Open { link } | PaymentState::Processing { link }
-            if payment.is_payable(app.clock().now_ms()) =>
+            if payment.is_payable(front.clock().now_ms()) =>
         {
             link.url.clone()
         }
@@ -151,9 +151,9 @@ fn url(app: &App, own: &OwnOrder, payment: &Payment) -> Option<String> {
 
 /// The project's way to pay that the payment goes through: the order's, unless the customer chose another
 /// on our page.
-fn account_id(app: &App, visitor: &Visitor, own: &OwnOrder, payment: &Payment) -> i64 {
+fn account_id(front: &Front, visitor: &Visitor, own: &OwnOrder, payment: &Payment) -> i64 {
     let accounts = &visitor.project.accounts;
-    let snapshot = app.registry().snapshot();
+    let snapshot = front.registry().snapshot();
     let name = snapshot.accounts.get(&payment.account).map(|account| account.name.as_str());
     let chosen = marked(accounts, &own.notes.payment_account);
     let leads_there = |gateway_account: &str| gateway_account == AUTO || Some(gateway_account) == name;

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
 
-use crate::app::App;
+use crate::oneentry::front::Front;
 use crate::oneentry::paging::{Listed, Paging, count};
 use crate::oneentry::trouble::Trouble;
 use crate::oneentry::visitor::Visitor;
@@ -16,7 +16,7 @@ use super::sorting::Sorting;
 
 /// A page of products.
 pub(super) async fn list_products(
-    State(app): State<App>,
+    State(front): State<Front>,
     visitor: Visitor,
     RawQuery(query): RawQuery,
     body: Bytes,
@@ -25,7 +25,7 @@ pub(super) async fn list_products(
     let (paging, sorting) = (Paging::of(&query)?, Sorting::of(&query)?);
     let filter = Filter::read(&body, &query)?;
     let currency = visitor.project.currency().map_err(|error| Trouble::bad_request(error.to_string()))?;
-    let mut products = catalogue(&app, &visitor).await?;
+    let mut products = catalogue(&front, &visitor).await?;
     products.retain(|product| filter.lets_through(product, currency, &visitor.language));
     sorting.sort(&mut products, &visitor.language);
     let page = paging.part(&products).map(|product| ProductEntity::of(&visitor, product));

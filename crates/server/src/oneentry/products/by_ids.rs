@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{RawQuery, State};
 
-use crate::app::App;
+use crate::oneentry::front::Front;
 use crate::oneentry::trouble::Trouble;
 use crate::oneentry::visitor::Visitor;
 
@@ -15,7 +15,7 @@ const MOST: usize = 100;
 
 /// Those of them that are there, in the order in which they were asked for.
 pub(super) async fn products_by_ids(
-    State(app): State<App>,
+    State(front): State<Front>,
     visitor: Visitor,
     RawQuery(query): RawQuery,
 ) -> Result<Json<Vec<ProductEntity>>, Trouble> {
@@ -26,7 +26,7 @@ pub(super) async fn products_by_ids(
     let mut entities = Vec::new();
     for id in ids {
         if let Some(product) =
-            app.store().product(visitor.merchant, id).await?.filter(|product| product.visible)
+            front.store().product(visitor.merchant, id).await?.filter(|product| product.visible)
         {
             entities.push(ProductEntity::of(&visitor, &product)?);
         }

@@ -5,7 +5,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use serde::Serialize;
 
-use crate::app::App;
+use crate::oneentry::front::Front;
 use crate::oneentry::paging::count;
 use crate::oneentry::trouble::Trouble;
 use crate::oneentry::visitor::Visitor;
@@ -24,13 +24,13 @@ pub(super) struct Counts {
 
 /// How many meet the filter, and how many of these are on a page; pages are not nested here.
 pub(super) async fn count_products(
-    State(app): State<App>,
+    State(front): State<Front>,
     visitor: Visitor,
     body: Bytes,
 ) -> Result<Json<Counts>, Trouble> {
     let filter = Filter::read(&body, "")?;
     let currency = visitor.project.currency().map_err(|error| Trouble::bad_request(error.to_string()))?;
-    let mut products = catalogue(&app, &visitor).await?;
+    let mut products = catalogue(&front, &visitor).await?;
     products.retain(|product| filter.lets_through(product, currency, &visitor.language));
     let on_a_page = count(products.iter().filter(|product| !product.categories.is_empty()).count());
     Ok(Json(Counts {

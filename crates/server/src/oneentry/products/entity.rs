@@ -6,10 +6,10 @@ use guichet_core::Money;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use crate::catalogue::Decimal;
+use crate::catalogue::{Attribute, Product};
 use crate::oneentry::amount::number;
-use crate::oneentry::decimal::Decimal;
 use crate::oneentry::picture::Picture;
-use crate::oneentry::project::{Attribute, Product};
 use crate::oneentry::trouble::Trouble;
 use crate::oneentry::visitor::Visitor;
 use crate::oneentry::words::Localized;

@@ -4,8 +4,8 @@ use guichet_core::{Currency, Money};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::oneentry::decimal::Decimal;
-use crate::oneentry::project::Product;
+use crate::catalogue::Decimal;
+use crate::catalogue::Product;
 use crate::oneentry::trouble::Trouble;
 
 use super::asked;

@@ -12,14 +12,14 @@ mod sorting;
 use axum::Router;
 use axum::routing::{get, post};
 
-use crate::app::App;
+use crate::oneentry::front::Front;
 
-use super::project::Product;
 use super::trouble::Trouble;
 use super::visitor::Visitor;
+use crate::catalogue::Product;
 
 /// The routes, relative to `/api/content`.
-pub(super) fn routes() -> Router<App> {
+pub(super) fn routes() -> Router<Front> {
     Router::new()
         .route("/products/all", post(all::list_products))
         .route("/products/all/counts", post(counts::count_products))
@@ -29,8 +29,8 @@ pub(super) fn routes() -> Router<App> {
 }
 
 /// Everything that customers see, by number.
-async fn catalogue(app: &App, visitor: &Visitor) -> Result<Vec<Product>, Trouble> {
-    let mut products = app.store().products(visitor.merchant).await?;
+async fn catalogue(front: &Front, visitor: &Visitor) -> Result<Vec<Product>, Trouble> {
+    let mut products = front.store().products(visitor.merchant).await?;
     products.retain(|product| product.visible);
     Ok(products)
 }

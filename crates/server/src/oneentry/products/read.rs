@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 
-use crate::app::App;
+use crate::oneentry::front::Front;
 use crate::oneentry::trouble::Trouble;
 use crate::oneentry::visitor::Visitor;
 
@@ -11,12 +11,12 @@ use super::entity::ProductEntity;
 
 /// The product of that number.
 pub(super) async fn read_product(
-    State(app): State<App>,
+    State(front): State<Front>,
     visitor: Visitor,
     Path(id): Path<String>,
 ) -> Result<Json<ProductEntity>, Trouble> {
     let missing = || Trouble::not_found("Product");
     let id = id.parse().map_err(|_| missing())?;
-    let product = app.store().product(visitor.merchant, id).await?.filter(|product| product.visible);
+    let product = front.store().product(visitor.merchant, id).await?.filter(|product| product.visible);
     Ok(Json(ProductEntity::of(&visitor, &product.ok_or_else(missing)?)?))
 }

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{RawQuery, State};
 
-use crate::app::App;
+use crate::oneentry::front::Front;
 use crate::oneentry::trouble::Trouble;
 use crate::oneentry::visitor::Visitor;
 
@@ -15,14 +15,14 @@ const MOST: usize = 20;
 
 /// The first of those whose title has that in it.
 pub(super) async fn search_products(
-    State(app): State<App>,
+    State(front): State<Front>,
     visitor: Visitor,
     RawQuery(query): RawQuery,
 ) -> Result<Json<Vec<ProductEntity>>, Trouble> {
     let Some(name) = asked(&query.unwrap_or_default(), "name").map(|name| name.to_lowercase()) else {
         return Ok(Json(Vec::new()));
     };
-    let products = catalogue(&app, &visitor).await?;
+    let products = catalogue(&front, &visitor).await?;
     let titled = |title: &str| title.to_lowercase().contains(&name);
     let found = products.iter().filter(|product| titled(product.title.in_language(&visitor.language)));
     let entities = found.take(MOST).map(|product| ProductEntity::of(&visitor, product));

@@ -1,6 +1,6 @@
 //! In which order a front wants the catalogue.
 
-use crate::oneentry::project::Product;
+use crate::catalogue::Product;
 use crate::oneentry::trouble::Trouble;
 
 use super::asked;

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 
-use crate::app::App;
+use crate::oneentry::front::Front;
 use crate::oneentry::purchase::OwnOrder;
 use crate::oneentry::signed_in::SignedIn;
 use crate::oneentry::trouble::Trouble;
@@ -11,18 +11,18 @@ use crate::store::{CommitError, Guard, RefundStatus, close_refund_request};
 
 /// `true`.
 pub(super) async fn cancel_refund(
-    State(app): State<App>,
+    State(front): State<Front>,
     signed: SignedIn,
     Path(id): Path<String>,
 ) -> Result<Json<bool>, Trouble> {
     let (merchant, environment) = (signed.visitor.merchant, signed.visitor.environment);
-    let own = OwnOrder::named(&app, &signed, &id).await?;
-    let known = app.store().refund_requests_of(merchant, environment, own.notes.number).await?;
+    let own = OwnOrder::named(&front, &signed, &id).await?;
+    let known = front.store().refund_requests_of(merchant, environment, own.notes.number).await?;
     let open = known.iter().find(|refund| refund.status == RefundStatus::Requested);
     let none = || Trouble::not_found("Open refund request");
     let refund = open.ok_or_else(none)?;
-    let close = close_refund_request(refund, RefundStatus::Cancelled, app.clock().now_ms());
-    match app.store().commit(vec![close]).await {
+    let close = close_refund_request(refund, RefundStatus::Cancelled, front.clock().now_ms());
+    match front.store().commit(vec![close]).await {
         Ok(()) => Ok(Json(true)),
         // The merchant has closed it meanwhile.
         Err(CommitError::Conflict(Guard::Row)) => Err(none()),

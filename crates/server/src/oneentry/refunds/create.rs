@@ -6,9 +6,10 @@ use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::app::App;
+use crate::catalogue::Bought;
 use crate::oneentry::body::Body;
-use crate::oneentry::purchase::{Bought, OwnOrder};
+use crate::oneentry::front::Front;
+use crate::oneentry::purchase::OwnOrder;
 use crate::oneentry::signed_in::SignedIn;
 use crate::oneentry::trouble::Trouble;
 use crate::store::{
@@ -32,19 +33,19 @@ pub(super) struct RefundBody {
 
 /// `true`, with 201. An order has one open request at a time.
 pub(super) async fn create_refund(
-    State(app): State<App>,
+    State(front): State<Front>,
     signed: SignedIn,
     Path(id): Path<String>,
     Body(data): Body<RefundBody>,
 ) -> Result<(StatusCode, Json<bool>), Trouble> {
     let (merchant, environment) = (signed.visitor.merchant, signed.visitor.environment);
-    let own = OwnOrder::named(&app, &signed, &id).await?;
+    let own = OwnOrder::named(&front, &signed, &id).await?;
     if own.stored.order.state.paid_by().is_none() {
         return Err(Trouble::bad_request("This order is not paid, so there is nothing to pay back"));
     }
     let note = note(data.note)?;
     let products = returned(&data.products)?;
-    let known = app.store().refund_requests_of(merchant, environment, own.notes.number).await?;
+    let known = front.store().refund_requests_of(merchant, environment, own.notes.number).await?;
     if known.iter().any(|refund| refund.status == RefundStatus::Requested) {
         return Err(one_is_open());
     }
@@ -57,17 +58,17 @@ pub(super) async fn create_refund(
     let row = RefundRow {
         merchant,
         environment,
-        number: app.next_number(merchant, environment, NumberKind::RefundRequest).await?,
+        number: front.next_number(merchant, environment, NumberKind::RefundRequest).await?,
         customer: signed.customer.id,
         purchase: own.notes.number,
         products,
         note,
         amount_minor,
         status: RefundStatus::Requested,
-        created_at_ms: app.clock().now_ms(),
+        created_at_ms: front.clock().now_ms(),
         closed_at_ms: None,
     };
-    match app.store().commit(vec![insert_refund_request(&row, known.len())]).await {
+    match front.store().commit(vec![insert_refund_request(&row, known.len())]).await {
         Ok(()) => {}
         // Another request was faster.
         Err(CommitError::Conflict(Guard::Row)) => return Err(one_is_open()),

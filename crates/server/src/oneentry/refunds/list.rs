@@ -5,10 +5,10 @@ use axum::extract::{Path, State};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::app::App;
+use crate::catalogue::marked;
 use crate::clock::rfc3339;
 use crate::oneentry::amount::number;
-use crate::oneentry::project::marked;
+use crate::oneentry::front::Front;
 use crate::oneentry::purchase::OwnOrder;
 use crate::oneentry::signed_in::SignedIn;
 use crate::oneentry::trouble::Trouble;
@@ -39,15 +39,15 @@ struct Named {
 
 /// All of them, oldest first.
 pub(super) async fn list_refunds(
-    State(app): State<App>,
+    State(front): State<Front>,
     signed: SignedIn,
     Path(id): Path<String>,
 ) -> Result<Json<Vec<RefundEntity>>, Trouble> {
     let visitor = &signed.visitor;
-    let own = OwnOrder::named(&app, &signed, &id).await?;
+    let own = OwnOrder::named(&front, &signed, &id).await?;
     let storage = marked(&visitor.project.storages, &own.notes.storage).map_or(0, |(id, _)| id);
     let known =
-        app.store().refund_requests_of(visitor.merchant, visitor.environment, own.notes.number).await?;
+        front.store().refund_requests_of(visitor.merchant, visitor.environment, own.notes.number).await?;
     let entity = |refund: RefundRow| RefundEntity {
         id: refund.number,
         created_date: rfc3339(refund.created_at_ms),

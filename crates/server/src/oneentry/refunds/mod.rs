@@ -8,12 +8,12 @@ mod list;
 use axum::Router;
 use axum::routing::get;
 
-use crate::app::App;
+use crate::oneentry::front::Front;
 
-use super::purchase::Bought;
+use crate::catalogue::Bought;
 
 /// The routes, relative to `/api/content`.
-pub(super) fn routes() -> Router<App> {
+pub(super) fn routes() -> Router<Front> {
     Router::new().route(
         "/orders/{id}/refund",
         get(list::list_refunds).post(create::create_refund).delete(cancel::cancel_refund),

@@ -3,17 +3,20 @@
 use axum::Json;
 use axum::extract::State;
 
-use crate::app::App;
+use crate::oneentry::front::Front;
 use crate::oneentry::signed_in::SignedIn;
 use crate::oneentry::trouble::Trouble;
 use crate::store::{CustomerRow, CustomerStatus};
 
 use super::update::change;
 
-pub(super) async fn archive_me(State(app): State<App>, signed_in: SignedIn) -> Result<Json<bool>, Trouble> {
+pub(super) async fn archive_me(
+    State(front): State<Front>,
+    signed_in: SignedIn,
+) -> Result<Json<bool>, Trouble> {
     let archived = |customer: &mut CustomerRow| {
         customer.status = CustomerStatus::Archived;
         Ok(())
     };
-    change(&app, signed_in, archived, true).await
+    change(&front, signed_in, archived, true).await
 }

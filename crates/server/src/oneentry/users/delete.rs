@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 
-use crate::app::App;
+use crate::oneentry::front::Front;
 use crate::oneentry::signed_in::SignedIn;
 use crate::oneentry::trouble::Trouble;
 use crate::store::{CustomerRow, CustomerStatus, Profile};
@@ -12,7 +12,10 @@ use super::update::change;
 
 /// What stays is a row without a person, which the orders refer to. Nobody can sign up by an identifier
 /// in capitals, so it takes no name from anybody.
-pub(super) async fn delete_me(State(app): State<App>, signed_in: SignedIn) -> Result<Json<bool>, Trouble> {
+pub(super) async fn delete_me(
+    State(front): State<Front>,
+    signed_in: SignedIn,
+) -> Result<Json<bool>, Trouble> {
     let forgotten = |customer: &mut CustomerRow| {
         customer.identifier = format!("DELETED {}", customer.id);
         customer.password.clear();
@@ -20,5 +23,5 @@ pub(super) async fn delete_me(State(app): State<App>, signed_in: SignedIn) -> Re
         customer.status = CustomerStatus::Archived;
         Ok(())
     };
-    change(&app, signed_in, forgotten, true).await
+    change(&front, signed_in, forgotten, true).await
 }

@@ -9,13 +9,13 @@ mod update;
 use axum::Router;
 use axum::routing::{get, post};
 
-use crate::app::App;
+use crate::oneentry::front::Front;
 
 /// How often a change is made anew because the customer was changed meanwhile.
 const ATTEMPTS: usize = 8;
 
 /// The routes, relative to `/api/content`.
-pub(super) fn routes() -> Router<App> {
+pub(super) fn routes() -> Router<Front> {
     let me = get(read::read_me).put(update::update_me).delete(archive::archive_me);
     let token = post(fcm_token::fcm_token).delete(fcm_token::fcm_token);
     Router::new()

@@ -3,19 +3,19 @@
 use axum::Json;
 use axum::extract::State;
 
-use crate::app::App;
 use crate::oneentry::customer::UserEntity;
+use crate::oneentry::front::Front;
 use crate::oneentry::signed_in::SignedIn;
 use crate::oneentry::trouble::Trouble;
 use crate::store::Fault;
 
 pub(super) async fn read_me(
-    State(app): State<App>,
+    State(front): State<Front>,
     signed_in: SignedIn,
 ) -> Result<Json<UserEntity>, Trouble> {
     let SignedIn { visitor, customer, .. } = signed_in;
     // The currency was read when the project was declared.
     let currency = visitor.project.currency().map_err(|error| Fault(error.to_string()))?;
-    let spent_minor = app.store().spent(customer.id, currency.code()).await?;
+    let spent_minor = front.store().spent(customer.id, currency.code()).await?;
     Ok(Json(UserEntity::new(customer, spent_minor, currency)))
 }

@@ -5,11 +5,13 @@ use axum::extract::State;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::app::App;
+use crate::access::Source;
+use crate::catalogue::Form;
+use crate::catalogue::FormValue;
 use crate::oneentry::body::Body;
-use crate::oneentry::customer::{Claimed, Contact, Entrance, Source};
-use crate::oneentry::form::{FormValue, filled_in};
-use crate::oneentry::project::Form;
+use crate::oneentry::customer::{Claimed, Contact, Entrance};
+use crate::oneentry::form::filled_in;
+use crate::oneentry::front::Front;
 use crate::oneentry::signed_in::SignedIn;
 use crate::oneentry::trouble::Trouble;
 use crate::store::{
@@ -39,7 +41,7 @@ pub(super) struct Update {
 
 /// What is left out stays as it is. A password in `authData` is the new one; the other logins end.
 pub(super) async fn update_me(
-    State(app): State<App>,
+    State(front): State<Front>,
     signed_in: SignedIn,
     source: Source,
     Body(sent): Body<Update>,
@@ -60,9 +62,8 @@ pub(super) async fn update_me(
     let password = match password {
         Some(password) => {
             password.check()?;
-            let (hashes, now_ms) = (&app.doorkeeper().hashes, app.clock().now_ms());
-            hashes.take(source.key(), now_ms).map_err(Trouble::too_many)?;
-            Some(app.doorkeeper().passwords.hash(password).await?)
+            front.access.limits().hashes.take(source.key(), front.clock().now_ms())?;
+            Some(front.access.hash(password).await?)
         }
         None => None,
     };
@@ -83,7 +84,7 @@ pub(super) async fn update_me(
         }
         Ok(())
     };
-    change(&app, signed_in, apply, ends_others).await
+    change(&front, signed_in, apply, ends_others).await
 }
 
 /// What was filled in before, with what is filled in now in its place.
@@ -95,7 +96,7 @@ fn merged(form: &Form, before: &[FormValue], now: &[FormValue]) -> Result<Vec<Fo
 /// Changes the customer who asks, again when somebody else did meanwhile. Other logins end with it when
 /// asked for; all of them, and all that is remembered, when the customer leaves by it.
 pub(super) async fn change(
-    app: &App,
+    front: &Front,
     signed_in: SignedIn,
     apply: impl Fn(&mut CustomerRow) -> Result<(), Trouble>,
     ends_logins: bool,
@@ -104,7 +105,7 @@ pub(super) async fn change(
     let mut customer = signed_in.customer;
     for _ in 0..ATTEMPTS {
         apply(&mut customer)?;
-        let mut writes = vec![update_customer(&customer, app.clock().now_ms())];
+        let mut writes = vec![update_customer(&customer, front.clock().now_ms())];
         let leaves = customer.status == CustomerStatus::Archived;
         if ends_logins {
             writes.extend(close_logins(id, (!leaves).then_some(signed_in.login)));
@@ -112,12 +113,12 @@ pub(super) async fn change(
         if leaves {
             writes.extend([forget_devices(id), forget_code(id)]);
         }
-        match app.store().commit(writes).await {
+        match front.store().commit(writes).await {
             Ok(()) => return Ok(Json(true)),
             Err(CommitError::Conflict(Guard::Row)) => {}
             Err(error) => return Err(error.into()),
         }
-        let again = app.store().customer(id).await?.filter(|known| known.status == CustomerStatus::Active);
+        let again = front.store().customer(id).await?.filter(|known| known.status == CustomerStatus::Active);
         customer = again.ok_or_else(Trouble::unauthorized)?;
     }
     Err(CommitError::Overloaded.into())

@@ -31,6 +31,9 @@ struct Job {
     answer: oneshot::Sender<Outcome>,
 }
 
+/// The thread that writes; it ends with how its connection could be closed.
+type Thread = JoinHandle<Result<(), Fault>>;
+
 type Outcome = Result<(), CommitError>;
 
 /// What became of decisions. They come along to be dropped where they were made.
@@ -41,7 +44,7 @@ type Outcomes = Vec<(Job, Outcome)>;
 pub(crate) struct Committer {
     queue: mpsc::Sender<Job>,
     state: Arc<State>,
-    thread: Arc<Mutex<Option<JoinHandle<Result<(), Fault>>>>>,
+    thread: Arc<Mutex<Option<Thread>>>,
 }
 
 #[derive(Debug)]

@@ -22,7 +22,7 @@ use value::Values;
 
 /// A database and what runs on it.
 #[derive(Debug, Clone)]
-pub(super) enum Engine {
+pub(crate) enum Engine {
     /// A file.
     Sqlite(Sqlite),
 }

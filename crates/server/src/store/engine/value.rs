@@ -162,7 +162,7 @@ impl<T: Param> Param for Option<T> {
 }
 
 /// A parameter that is a text when it is shown.
-pub struct Shown<T>(pub T);
+pub(crate) struct Shown<T>(pub T);
 
 impl<T: Display> Param for Shown<T> {
     fn add_to(self, values: &mut Values) {
@@ -172,7 +172,7 @@ impl<T: Display> Param for Shown<T> {
 }
 
 /// A parameter that is a value of ours as JSON, with room behind it: so many spaces.
-pub struct Json<'a, T>(pub &'a T, pub usize);
+pub(crate) struct Json<'a, T>(pub &'a T, pub usize);
 
 impl<T: Serialize> Param for Json<'_, T> {
     fn add_to(self, values: &mut Values) {

@@ -27,7 +27,7 @@ pub struct MerchantRow {
     /// Which accounts serve which orders; without any, all accounts serve all.
     pub routes: Vec<Route>,
     /// What customers are told, and how.
-    pub messages: MessageSettings,
+    pub(crate) messages: MessageSettings,
     /// The secrets that sending messages needs, sealed.
     pub sealed_message_secrets: String,
 }

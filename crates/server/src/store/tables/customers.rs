@@ -3,7 +3,7 @@
 use guichet_core::{CustomerId, Environment, MerchantId};
 use serde::{Deserialize, Serialize};
 
-use crate::oneentry::FormValue;
+use crate::catalogue::FormValue;
 
 use super::orders::environment;
 use crate::store::Store;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use guichet_core::MerchantId;
 
-use crate::oneentry::{Product, Project};
+use crate::catalogue::{Product, Project};
 
 use crate::store::Store;
 use crate::store::engine::value::{Values, params};

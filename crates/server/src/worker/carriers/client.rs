@@ -5,7 +5,7 @@ use guichet_core::CredentialId;
 use guichet_gateways::Notifies;
 
 use crate::app::App;
-use crate::app::switchboard::payin_view;
+use crate::app::payin_view;
 use crate::store::DueDelivery;
 
 use super::Said;

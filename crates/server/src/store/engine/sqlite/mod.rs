@@ -47,7 +47,7 @@ impl ToSql for Value<'_> {
 
 /// A SQLite file.
 #[derive(Debug, Clone)]
-pub(super) struct Sqlite {
+pub(crate) struct Sqlite {
     path: Arc<str>,
     idle: Arc<Mutex<Vec<Connection>>>,
     closed: Arc<AtomicBool>,

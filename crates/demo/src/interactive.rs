@@ -1,0 +1,65 @@
+//! The demo for a person: it says what to click, and runs until interrupted.
+
+use std::process::ExitCode;
+
+use serde_json::json;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::front;
+use super::listeners::Listeners;
+use super::options::Options;
+use super::servers::Servers;
+
+pub(super) async fn run(options: Options) -> anyhow::Result<ExitCode> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut hangup = signal(SignalKind::hangup())?;
+    let servers = Servers::open(Listeners::for_people(&options)).await?;
+    let greeted = greet(&servers, options.json).await;
+    if greeted.is_ok() {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = hangup.recv() => {}
+            interrupted = tokio::signal::ctrl_c() => interrupted?,
+        }
+    }
+    servers.close().await;
+    greeted?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn greet(servers: &Servers, json: bool) -> anyhow::Result<()> {
+    // One order waits already, so that there is a checkout page to look at.
+    let order = servers.shop.sample().await?;
+    let (shop, sandbox, server) = (servers.shop.url(), &servers.sandbox_url, servers.node.app().public_url());
+    let (key, outbox) = (&servers.key, format!("{sandbox}/sandbox/outbox"));
+    let (front, app_token) = (format!("{shop}{}", front::PATH), servers.front.app_token());
+    if json {
+        let told = json!({
+            "shop": shop, "sandbox": sandbox, "api": server, "docs": format!("{server}/docs"),
+            "front": front, "app_token": app_token,
+            "checkout": order.checkout_url, "outbox": outbox, "api_key": key, "notes": servers.notes,
+        });
+        println!("{told}");
+        return Ok(());
+    }
+    println!("A server, a sandbox and a shop, all in this process. No money moves.\n");
+    for note in &servers.notes {
+        println!("  {note}");
+    }
+    println!(
+        "  Shop       {shop}/\n             buy in dinars (OCPay, cash) or in francs (CinetPay, Novasend), and see what the shop is told"
+    );
+    println!(
+        "  Front      {front}\n             another shop, written for OneEntry: sign up, order, pay (its x-app-token is {app_token})"
+    );
+    println!("  Checkout   {}\n             an order that waits for you", order.checkout_url);
+    println!("  Sandbox    {sandbox}/\n             the acquirer: every payment, and what can go wrong");
+    println!("  Outbox     {outbox}\n             the e-mails and SMS that customers would get");
+    println!("  API docs   {server}/docs");
+    println!("  API key    {key}\n");
+    println!("  curl -H 'Authorization: Bearer {key}' {server}/v1/orders\n");
+    println!(
+        "Ctrl-C ends it; then everything is forgotten. `guichet demo --auto` plays the customers itself."
+    );
+    Ok(())
+}

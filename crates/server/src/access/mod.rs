@@ -1,0 +1,27 @@
+//! Who may come in: passwords, codes and tokens, and what keeps strangers from guessing. Customers of fronts come in by
+//! it. What is kept in memory for it is bounded, and belongs to one node.
+
+mod claimant;
+mod code_hasher;
+mod codes;
+mod entry;
+mod identifier;
+mod limits;
+mod logins;
+mod notices;
+mod password;
+mod refused;
+mod source;
+mod tokens;
+mod unhurried;
+
+pub(crate) use claimant::Claim;
+pub(crate) use codes::CodeTerms;
+pub(crate) use entry::Access;
+pub(crate) use identifier::{LONGEST_IDENTIFIER, is_identifier, normalized};
+pub(crate) use logins::{Login, LoginDevice, TokenTerms, Tokens};
+pub(crate) use notices::proving_address;
+pub(crate) use password::{BadPassword, Password};
+pub(crate) use refused::NotLetIn;
+pub(crate) use source::Source;
+pub(crate) use tokens::bearer;

@@ -1,0 +1,161 @@
+//! The one way by which an order changes: an event comes in, the core decides, the store commits, and what is to be
+//! done next goes out. Nothing else in this program changes an order.
+
+use std::sync::Arc;
+
+use guichet_core::{Change, Decision, Effect, Entry, Event, NewOrder, OrderId, decide, place};
+
+use crate::counters;
+use crate::random;
+use crate::store::{self, Stored, Target, Write};
+
+use super::application::App;
+use super::error::{CommitTrouble, Error};
+
+/// How often a decision is made anew because someone else changed the order meanwhile.
+const ATTEMPTS: usize = 16;
+
+/// What an event came to.
+#[derive(Debug, Clone)]
+pub struct Applied {
+    /// The order as it is stored now.
+    pub stored: Stored,
+    /// What is to be done next.
+    pub effects: Vec<Effect>,
+}
+
+/// Writes that belong into the same transaction, made once the order's new state is known.
+pub type Attach = Arc<dyn Fn(&Stored) -> Vec<Write> + Send + Sync>;
+
+impl App {
+    /// Makes an order and, with `first`, lets a first event happen to it in the same transaction.
+    pub async fn place(
+        &self,
+        new: NewOrder,
+        first: Option<&Event>,
+        fingerprint: &str,
+        attach: Option<&Attach>,
+    ) -> Result<Applied, Error> {
+        let now_ms = self.clock().now_ms();
+        let mut change = place(new, now_ms);
+        if let Some(event) = first
+            && let Decision::Changed(next) = decide(&change.order, event, now_ms)?
+        {
+            change.order = next.order;
+            change.entries.extend(next.entries);
+            change.effects.extend(next.effects);
+        }
+        let Change { order, entries, effects } = change;
+        let token = random::page_token(order.id);
+        let mut stored = Stored { order, token, entries: 0, chain: String::new() };
+        let journal = self.journal(&mut stored, &entries, first, now_ms);
+        // The idempotency key first: where it is taken, nothing has been written that must be undone.
+        let mut writes = attach.map(|attach| attach(&stored)).unwrap_or_default();
+        writes.extend(store::insert_order(&stored, fingerprint));
+        writes.extend(store::gateway_names(&[], &stored.order));
+        writes.extend(journal.writes);
+        self.commit(writes, journal.decision).await?;
+        self.announce(&stored, &entries, &journal.targets);
+        Ok(Applied { stored, effects })
+    }
+
+    /// Lets an event happen to an order: reads it, decides, commits; again, when it changed meanwhile.
+    pub async fn apply(&self, id: OrderId, event: &Event, attach: Option<&Attach>) -> Result<Applied, Error> {
+        let stored = self.store().order(id).await?.ok_or(Error::NoSuchOrder)?;
+        self.apply_to(stored, event, attach).await
+    }
+
+    /// The same for an order that was read a moment ago.
+    pub async fn apply_to(
+        &self,
+        mut stored: Stored,
+        event: &Event,
+        attach: Option<&Attach>,
+    ) -> Result<Applied, Error> {
+        let id = stored.order.id;
+        for _ in 0..ATTEMPTS {
+            match self.attempt(stored, event, attach).await {
+                Err(CommitTrouble::ChangedMeanwhile) => {}
+                Err(CommitTrouble::Other(error)) => return Err(error),
+                Ok(applied) => return Ok(applied),
+            }
+            metrics::counter!("guichet_commit_conflicts_total").increment(1);
+            stored = self.store().order(id).await?.ok_or(Error::NoSuchOrder)?;
+        }
+        Err(Error::Overloaded)
+    }
+
+    /// Notes that a customer waits for this order, so that checks are made often; the order as it is
+    /// then. Whoever only looks never fails over it.
+    pub async fn attend(&self, stored: Stored) -> Stored {
+        match self.apply_to(stored.clone(), &Event::CustomerWaiting, None).await {
+            Ok(applied) => applied.stored,
+            Err(error) => {
+                tracing::warn!(order = %stored.order.id, %error, "a waiting customer was not noted");
+                stored
+            }
+        }
+    }
+
+    async fn attempt(
+        &self,
+        stored: Stored,
+        event: &Event,
+        attach: Option<&Attach>,
+    ) -> Result<Applied, CommitTrouble> {
+        let now_ms = self.clock().now_ms();
+        let change = match decide(&stored.order, event, now_ms)? {
+            Decision::Changed(change) => *change,
+            Decision::Due(effects) => return self.attached_only(stored, effects, attach).await,
+            Decision::Unchanged => return self.attached_only(stored, Vec::new(), attach).await,
+        };
+        let Change { order, entries, effects } = change;
+        let before = stored.order;
+        let mut after = Stored { order, ..stored };
+        let journal = self.journal(&mut after, &entries, Some(event), now_ms);
+        let mut writes = vec![store::update_order(&after, before.version)];
+        if after.order.terms != before.terms {
+            writes.push(store::revise_order(&after.order));
+        }
+        writes.extend(store::gateway_names(&before.payments, &after.order));
+        writes.extend(journal.writes);
+        writes.extend(attach.map(|attach| attach(&after)).unwrap_or_default());
+        self.commit(writes, journal.decision).await?;
+        self.announce(&after, &entries, &journal.targets);
+        Ok(Applied { stored: after, effects })
+    }
+
+    async fn attached_only(
+        &self,
+        stored: Stored,
+        effects: Vec<Effect>,
+        attach: Option<&Attach>,
+    ) -> Result<Applied, CommitTrouble> {
+        let writes = attach.map(|attach| attach(&stored)).unwrap_or_default();
+        if !writes.is_empty() {
+            self.store().commit(writes).await?;
+        }
+        Ok(Applied { stored, effects })
+    }
+
+    /// After a commit: the log line of every change of state, the counters, and the wake-up calls.
+    fn announce(&self, stored: &Stored, entries: &[Entry], targets: &[Target]) {
+        for entry in entries {
+            tracing::info!(
+                order = %stored.order.id,
+                payment = entry.payment.map(tracing::field::display),
+                old = entry.old,
+                new = entry.new,
+                why = entry.why,
+                "{}", entry.kind.as_str()
+            );
+            counters::entry(entry.kind).increment(1);
+        }
+        for target in targets {
+            self.signals().deliveries.ring((*target, stored.order.id.shard()));
+        }
+        if stored.order.wake_at_ms().is_some_and(|at| at <= self.clock().now_ms()) {
+            self.signals().alarms.ring(stored.order.id.shard());
+        }
+    }
+}

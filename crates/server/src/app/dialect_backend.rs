@@ -1,0 +1,279 @@
+//! What stands behind every dialect on the way in: a vendor's client asks for a payment and gets a
+//! real order, paid through whichever gateway account the merchant routes to, shown in words that the
+//! dialect turns back into the vendor's.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use guichet_core::{
+    Actor, Currency, Money, NewOrder, OrderId, Origin, PaymentId, PaymentState, Terms, WATCH_MS,
+};
+use guichet_gateways::{Backend, BackendRefusal, Claim, Lookup, Notifies, PayinRequest, PayinView};
+
+use crate::random;
+use crate::registry::{OpenCredential, Snapshot};
+use crate::store::{MerchantRow, Stored, key_name};
+
+use super::application::App;
+use super::error::Error;
+use super::payin_view::{as_first_shown, payin_view};
+use super::routing::NoAccount;
+
+/// How long a vendor's client is kept waiting for a check at the gateway, in ms: the shortest timeout
+/// of the published clients is 5 s. The check goes on without it.
+const PATIENCE_MS: i64 = 4_000;
+
+/// The longest title and the longest description that are kept, in characters.
+const TITLE_CHARS: usize = 200;
+const DESCRIPTION_CHARS: usize = 1000;
+
+/// The orders of this node as the dialects ask for them.
+pub(crate) struct DialectBackend<'a>(pub &'a App);
+
+#[async_trait]
+impl Backend for DialectBackend<'_> {
+    fn now_ms(&self) -> i64 {
+        self.0.clock().now_ms()
+    }
+
+    async fn open(&self, claim: Claim<'_>, request: PayinRequest) -> Result<PayinView, BackendRefusal> {
+        let app = self.0;
+        let snapshot = app.registry().snapshot();
+        let client = admit(&snapshot, claim)?;
+        let fingerprint = random::fingerprint(&serde_json::to_vec(&request).unwrap_or_default());
+        if let Some(view) = self.repeated(client, &request, &fingerprint).await? {
+            return Ok(view);
+        }
+        let merchant = snapshot.merchants.get(&client.row.merchant).ok_or(BackendRefusal::UnknownKey)?;
+        let terms = self.terms(client, merchant, request.clone())?;
+        let (whose, environment) = (client.row.merchant, client.row.environment);
+        let accounts = app.serving(&snapshot, whose, environment, &terms, false).map_err(nobody_serves)?;
+        let new = NewOrder { id: app.new_order_id(), merchant: whose, environment, terms: Arc::new(terms) };
+        let first = accounts.first().map(|account| app.payment_requested(account, actor(client)));
+        let placed = match app.place(new, first.as_ref(), &fingerprint, None).await {
+            Ok(placed) => placed,
+            // A twin of this request may be what took the reference.
+            Err(Error::ReferenceTaken) => {
+                let twin = self.repeated(client, &request, &fingerprint).await?;
+                return twin.ok_or(BackendRefusal::DuplicateReference);
+            }
+            Err(error) => return Err(trouble(&error)),
+        };
+        let opened = app.open_in_turn(placed, &accounts, &actor(client), None).await;
+        let stored = opened.map_err(|error| trouble(&error))?;
+        payin_view(app, merchant, &stored).ok_or(BackendRefusal::Unavailable)
+    }
+
+    async fn view(&self, claim: Claim<'_>, lookup: Lookup<'_>) -> Result<PayinView, BackendRefusal> {
+        let app = self.0;
+        let snapshot = app.registry().snapshot();
+        let client = admit(&snapshot, claim)?;
+        let merchant = snapshot.merchants.get(&client.row.merchant).ok_or(BackendRefusal::UnknownKey)?;
+        let found = self.find(client, lookup).await?.ok_or(BackendRefusal::NoSuchPayment)?;
+        let stored = self.asked(found, &actor(client)).await?;
+        payin_view(app, merchant, &stored).ok_or(BackendRefusal::NoSuchPayment)
+    }
+}
+
+/// Lets a client in by its key and what goes with it.
+fn admit<'a>(snapshot: &'a Snapshot, claim: Claim<'_>) -> Result<&'a OpenCredential, BackendRefusal> {
+    let client = snapshot.credential_of(claim.dialect, claim.key).ok_or(BackendRefusal::UnknownKey)?;
+    if client.row.account == claim.account { Ok(client) } else { Err(BackendRefusal::WrongAccount) }
+}
+
+fn actor(client: &OpenCredential) -> Actor {
+    Actor::Shop { key: client.row.id.to_string() }
+}
+
+impl DialectBackend<'_> {
+    /// The payment that this very request made before, where it says which by an idempotency key.
+    async fn repeated(
+        &self,
+        client: &OpenCredential,
+        request: &PayinRequest,
+        fingerprint: &str,
+    ) -> Result<Option<PayinView>, BackendRefusal> {
+        let Some(key) = request.idempotency_key.as_deref() else { return Ok(None) };
+        let Some((order, known)) = self.named(client, &key_name(key)).await? else { return Ok(None) };
+        if known != fingerprint {
+            return Err(BackendRefusal::KeyReused);
+        }
+        let stored = self.stored(order).await?;
+        // A link is not there yet while the first of the twins is still at the gateway.
+        if stored.order.payments.iter().any(|payment| matches!(payment.state, PaymentState::Opening)) {
+            return Err(BackendRefusal::InProgress);
+        }
+        let snapshot = self.0.registry().snapshot();
+        let merchant = snapshot.merchants.get(&client.row.merchant).ok_or(BackendRefusal::UnknownKey)?;
+        Ok(payin_view(self.0, merchant, &stored).map(|view| as_first_shown(view, &stored)))
+    }
+
+    async fn named(
+        &self,
+        client: &OpenCredential,
+        name: &str,
+    ) -> Result<Option<(OrderId, String)>, BackendRefusal> {
+        let (merchant, environment) = (client.row.merchant, client.row.environment);
+        self.0
+            .store()
+            .order_of_reference(merchant, environment, name)
+            .await
+            .map_err(|fault| trouble(&fault.into()))
+    }
+
+    async fn stored(&self, order: OrderId) -> Result<Stored, BackendRefusal> {
+        let stored = self.0.store().order(order).await.map_err(|fault| trouble(&fault.into()))?;
+        stored.ok_or(BackendRefusal::NoSuchPayment)
+    }
+
+    /// The order that the client means, if one of its dialect's clients made it.
+    async fn find(
+        &self,
+        client: &OpenCredential,
+        lookup: Lookup<'_>,
+    ) -> Result<Option<Stored>, BackendRefusal> {
+        let (Lookup::Reference(name) | Lookup::MerchantReference(name) | Lookup::Either(name)) = lookup;
+        // The names of idempotency keys are not for asking.
+        if name.is_empty() || name.contains(char::is_control) {
+            return Ok(None);
+        }
+        let Some((order, _)) = self.named(client, name).await? else { return Ok(None) };
+        let stored = self.stored(order).await?;
+        let meant = stored.order.terms.origin.as_ref().is_some_and(|origin| {
+            origin.dialect == client.row.dialect
+                && match lookup {
+                    Lookup::Reference(name) => origin.reference == name,
+                    Lookup::MerchantReference(name) => stored.order.terms.reference == name,
+                    Lookup::Either(_) => true,
+                }
+        });
+        Ok(meant.then_some(stored))
+    }
+
+    /// The order once the gateways were asked about it, as far as they answer in good time.
+    async fn asked(&self, stored: Stored, actor: &Actor) -> Result<Stored, BackendRefusal> {
+        let id = stored.order.id;
+        let undecided: Vec<PaymentId> = stored
+            .order
+            .payments
+            .iter()
+            .filter(|payment| payment.check_at_ms.is_some())
+            .map(|payment| payment.id)
+            .collect();
+        if undecided.is_empty() {
+            return Ok(stored);
+        }
+        let checks = async {
+            for payment in undecided {
+                if let Err(error) = self.0.check(id, payment, actor.clone()).await {
+                    tracing::warn!(order = %id, %payment, %error, "a check for a vendor's client failed");
+                }
+            }
+        };
+        tokio::select! {
+            () = checks => {}
+            () = self.0.clock().sleep(PATIENCE_MS) => {}
+        }
+        self.stored(id).await
+    }
+
+    /// The terms of the order that such a request makes.
+    fn terms(
+        &self,
+        client: &OpenCredential,
+        merchant: &MerchantRow,
+        request: PayinRequest,
+    ) -> Result<Terms, BackendRefusal> {
+        let manners = client.dialect.manners();
+        let money = Currency::from_code(&request.currency)
+            .map(|currency| Money::new(request.amount_minor, currency))
+            .map_err(|error| refused("currency_unknown", format!("{error}.")))?;
+        if money.amount_minor <= 0 {
+            return Err(refused("amount_out_of_range", "The amount must be more than nothing.".to_owned()));
+        }
+        for url in [&request.return_url, &request.failure_url].into_iter().flatten() {
+            merchant
+                .leads_back_to(url, client.row.environment)
+                .map_err(|(code, rule)| refused(code, rule))?;
+        }
+        if let (Some(url), Notifies::ByRequest) = (&request.notify_url, manners.notifies) {
+            self.may_notify(url)?;
+        }
+        let reference = client.dialect.reference(u128::from_le_bytes(random::bytes()));
+        let expires_at_ms = self.now_ms() + manners.link_ttl_ms;
+        let named = Some(request.reference).filter(|named| !named.is_empty());
+        let origin = Origin {
+            dialect: client.row.dialect.clone(),
+            credential: client.row.id,
+            reference: reference.clone(),
+            idempotency_key: request.idempotency_key,
+            failure_url: request.failure_url,
+            notify_url: request.notify_url,
+            echo: request.echo,
+        };
+        let reference = named.unwrap_or(reference);
+        let title = one_line(&request.title, TITLE_CHARS);
+        Ok(Terms {
+            money,
+            items: Vec::new(),
+            title: if title.is_empty() { format!("Order {reference}") } else { title },
+            description: request.description.map(|text| one_line(&text, DESCRIPTION_CHARS)),
+            reference,
+            payer: request.payer,
+            presentation: request.presentation,
+            origin: Some(origin),
+            return_url: request.return_url,
+            metadata: serde_json::Map::new(),
+            policy: merchant.policy,
+            expires_at_ms,
+            watch_until_ms: expires_at_ms + WATCH_MS,
+        })
+    }
+
+    fn may_notify(&self, url: &str) -> Result<(), BackendRefusal> {
+        let url = url::Url::parse(url).map_err(|error| {
+            refused("notify_url_invalid", format!("The notification address cannot be read: {error}."))
+        })?;
+        self.0.reach().judge(&url).map_err(|why| {
+            refused("notify_url_refused", format!("The notification address cannot be used: {why}."))
+        })
+    }
+}
+
+/// A text without line breaks and other control characters, cut to a length.
+fn one_line(text: &str, most: usize) -> String {
+    text.split(char::is_control).collect::<Vec<_>>().join(" ").trim().chars().take(most).collect()
+}
+
+fn refused(code: &'static str, message: String) -> BackendRefusal {
+    BackendRefusal::Refused { code, message }
+}
+
+fn nobody_serves(why: NoAccount) -> BackendRefusal {
+    match why {
+        NoAccount::NoneDeclared => refused(
+            "gateway_not_configured",
+            "This merchant has no gateway account yet; declare one.".to_owned(),
+        ),
+        NoAccount::NoRoute => refused(
+            "no_route",
+            "No route of this merchant leads an order of this currency, country and amount to an account."
+                .to_owned(),
+        ),
+        NoAccount::AgainstTheRules(rule) => refused(rule.code, rule.message),
+    }
+}
+
+/// Our trouble, as a vendor's client may know it; the log has the rest.
+fn trouble(error: &Error) -> BackendRefusal {
+    match error {
+        Error::Overloaded => BackendRefusal::TooManyRequests,
+        Error::ReferenceTaken => BackendRefusal::DuplicateReference,
+        Error::Refused(refusal) => refused(refusal.code(), refusal.to_string()),
+        Error::NoSuchOrder => BackendRefusal::NoSuchPayment,
+        Error::KeyTaken | Error::GatewayReferenceTaken | Error::Unwritable(_) | Error::Fault(_) => {
+            tracing::error!(%error, "a vendor's client was turned away");
+            BackendRefusal::Unavailable
+        }
+    }
+}
