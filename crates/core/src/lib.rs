@@ -13,6 +13,7 @@ mod payer;
 mod payment;
 mod refusal;
 mod schedule;
+mod subject;
 
 pub use decide::{Change, Decision, Effect, NewOrder, decide, place};
 pub use event::{Actor, Entry, EntryKind, Event, Receipt, Resolution, Seen, chain};
@@ -29,3 +30,4 @@ pub use payer::{BadPhone, Payer, Phone};
 pub use payment::{FailureReason, Link, OurName, Payment, PaymentState, PaymentTerms, Recovery};
 pub use refusal::Refusal;
 pub use schedule::{LAST_LOOK_MS, OPEN_PATIENCE_MS};
+pub use subject::Subject;

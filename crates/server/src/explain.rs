@@ -34,7 +34,7 @@ struct Step {
 /// Reads the story of an order.
 pub async fn story(app: &App, stored: &Stored) -> Result<Story, Fault> {
     let order = &stored.order;
-    let journal = app.store().journal(order.id).await?;
+    let journal = app.store().journal(order.id.into()).await?;
     let whole = journal.last().is_none_or(|last| last.chained == Some(true));
     let complete = i64::try_from(journal.len()) == Ok(stored.entries);
     let steps = journal
@@ -48,7 +48,7 @@ pub async fn story(app: &App, stored: &Stored) -> Result<Story, Fault> {
         })
         .collect();
     let mut deliveries = Vec::new();
-    for row in app.store().deliveries_of(order.id).await? {
+    for row in app.store().deliveries_of(order.id.into()).await? {
         let last = app.store().attempts(&row.delivery).await?.pop();
         let last = last.map_or_else(
             || "not tried yet".to_owned(),

@@ -55,7 +55,8 @@ struct Payload<'a> {
     #[serde(rename = "type")]
     kind: &'a str,
     timestamp: String,
-    order: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    order: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     payment: Option<String>,
     why: &'a str,
@@ -68,7 +69,7 @@ pub fn body(record: &Record) -> anyhow::Result<String> {
         id: record.id,
         kind: &record.kind,
         timestamp: rfc3339(record.at_ms),
-        order: record.order.to_string(),
+        order: record.subject.order().map(|order| order.to_string()),
         payment: record.payment.map(|payment| payment.to_string()),
         why: &record.why,
         data: record.data.as_deref(),

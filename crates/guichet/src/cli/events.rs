@@ -80,7 +80,7 @@ impl Tail {
         if self.json {
             return print_json(record);
         }
-        println!("{}  {}  {}  {}", rfc3339(record.at_ms), record.order, record.kind, record.why);
+        println!("{}  {}  {}  {}", rfc3339(record.at_ms), record.subject, record.kind, record.why);
         Ok(())
     }
 }

@@ -1,8 +1,6 @@
 //! The one way by which an order changes: an event comes in, the core decides, the store commits, and what is to be
 //! done next goes out. Nothing else in this program changes an order.
 
-use std::sync::Arc;
-
 use guichet_core::{Change, Decision, Effect, Entry, Event, NewOrder, OrderId, decide, place};
 
 use crate::counters;
@@ -24,8 +22,12 @@ pub struct Applied {
     pub effects: Vec<Effect>,
 }
 
-/// Writes that belong into the same transaction, made once the order's new state is known.
-pub type Attach = Arc<dyn Fn(&Stored) -> Vec<Write> + Send + Sync>;
+/// What a caller adds to the transaction of a decision: the claim of an idempotency key, the answer that is kept under it,
+/// a row that ties the order to something else.
+pub trait Attachment: Send + Sync {
+    /// The writes, made once the order's new state is known.
+    fn writes(&self, stored: &Stored) -> Vec<Write>;
+}
 
 impl App {
     /// Makes an order and, with `first`, lets a first event happen to it in the same transaction.
@@ -34,7 +36,7 @@ impl App {
         new: NewOrder,
         first: Option<&Event>,
         fingerprint: &str,
-        attach: Option<&Attach>,
+        attachment: Option<&dyn Attachment>,
     ) -> Result<Applied, Error> {
         let now_ms = self.clock().now_ms();
         let mut change = place(new, now_ms);
@@ -50,7 +52,7 @@ impl App {
         let mut stored = Stored { order, token, entries: 0, chain: String::new() };
         let journal = self.journal(&mut stored, &entries, first, now_ms);
         // The idempotency key first: where it is taken, nothing has been written that must be undone.
-        let mut writes = attach.map(|attach| attach(&stored)).unwrap_or_default();
+        let mut writes = attachment.map(|attachment| attachment.writes(&stored)).unwrap_or_default();
         writes.extend(store::insert_order(&stored, fingerprint));
         writes.extend(store::gateway_names(&[], &stored.order));
         writes.extend(journal.writes);
@@ -60,9 +62,14 @@ impl App {
     }
 
     /// Lets an event happen to an order: reads it, decides, commits; again, when it changed meanwhile.
-    pub async fn apply(&self, id: OrderId, event: &Event, attach: Option<&Attach>) -> Result<Applied, Error> {
+    pub async fn apply(
+        &self,
+        id: OrderId,
+        event: &Event,
+        attachment: Option<&dyn Attachment>,
+    ) -> Result<Applied, Error> {
         let stored = self.store().order(id).await?.ok_or(Error::NoSuchOrder)?;
-        self.apply_to(stored, event, attach).await
+        self.apply_to(stored, event, attachment).await
     }
 
     /// The same for an order that was read a moment ago.
@@ -70,11 +77,11 @@ impl App {
         &self,
         mut stored: Stored,
         event: &Event,
-        attach: Option<&Attach>,
+        attachment: Option<&dyn Attachment>,
     ) -> Result<Applied, Error> {
         let id = stored.order.id;
         for _ in 0..ATTEMPTS {
-            match self.attempt(stored, event, attach).await {
+            match self.attempt(stored, event, attachment).await {
                 Err(CommitTrouble::ChangedMeanwhile) => {}
                 Err(CommitTrouble::Other(error)) => return Err(error),
                 Ok(applied) => return Ok(applied),
@@ -101,13 +108,13 @@ impl App {
         &self,
         stored: Stored,
         event: &Event,
-        attach: Option<&Attach>,
+        attachment: Option<&dyn Attachment>,
     ) -> Result<Applied, CommitTrouble> {
         let now_ms = self.clock().now_ms();
         let change = match decide(&stored.order, event, now_ms)? {
             Decision::Changed(change) => *change,
-            Decision::Due(effects) => return self.attached_only(stored, effects, attach).await,
-            Decision::Unchanged => return self.attached_only(stored, Vec::new(), attach).await,
+            Decision::Due(effects) => return self.attached_only(stored, effects, attachment).await,
+            Decision::Unchanged => return self.attached_only(stored, Vec::new(), attachment).await,
         };
         let Change { order, entries, effects } = change;
         let before = stored.order;
@@ -119,7 +126,7 @@ impl App {
         }
         writes.extend(store::gateway_names(&before.payments, &after.order));
         writes.extend(journal.writes);
-        writes.extend(attach.map(|attach| attach(&after)).unwrap_or_default());
+        writes.extend(attachment.map(|attachment| attachment.writes(&after)).unwrap_or_default());
         self.commit(writes, journal.decision).await?;
         self.announce(&after, &entries, &journal.targets);
         Ok(Applied { stored: after, effects })
@@ -129,9 +136,9 @@ impl App {
         &self,
         stored: Stored,
         effects: Vec<Effect>,
-        attach: Option<&Attach>,
+        attachment: Option<&dyn Attachment>,
     ) -> Result<Applied, CommitTrouble> {
-        let writes = attach.map(|attach| attach(&stored)).unwrap_or_default();
+        let writes = attachment.map(|attachment| attachment.writes(&stored)).unwrap_or_default();
         if !writes.is_empty() {
             self.store().commit(writes).await?;
         }

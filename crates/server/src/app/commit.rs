@@ -1,7 +1,7 @@
 //! Committing a decision: its journal entries, the deliveries that they cause, and what to believe when the store
 //! does not know whether it committed.
 
-use guichet_core::{DeliveryId, Entry, Event, EventId, OrderId};
+use guichet_core::{DeliveryId, Entry, Event, EventId, Subject};
 
 use crate::random;
 use crate::store::{self, CommitError, Record, Stored, Target, Write};
@@ -16,10 +16,10 @@ pub(super) struct Journal {
     pub(super) decision: Option<Decided>,
 }
 
-/// The name of a decision: its first event, and that one's number in the journal of its order.
+/// The name of a decision: its first event, and that one's number in the journal of its subject.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Decided {
-    order: OrderId,
+    subject: Subject,
     seq: i64,
     event: EventId,
 }
@@ -33,17 +33,18 @@ impl App {
         cause: Option<&Event>,
         now_ms: i64,
     ) -> Journal {
+        let subject = Subject::from(stored.order.id);
         let (first, seq) = (event_id(now_ms, stored.entries), stored.entries + 1);
-        let records = entries.iter().enumerate().map(|(place, entry)| {
+        let records = entries.iter().enumerate().map(|(index, entry)| {
             let data = entry.kind.as_str().starts_with("order.").then(|| self.view(stored));
-            let cause = cause.filter(|_| place == 0);
-            Record::of(first.at(place), stored.order.id, entry, cause, now_ms, data)
+            let cause = cause.filter(|_| index == 0);
+            Record::of(first.at(index), subject, entry, cause, now_ms, data)
         });
         let records: Vec<_> = records.collect();
         let mut journal = Journal { targets: Vec::new(), writes: Vec::with_capacity(4), decision: None };
         if let Some((write, link)) = store::append_to_journal(stored, &records) {
             journal.writes.push(write);
-            journal.decision = Some(Decided { order: stored.order.id, seq, event: first });
+            journal.decision = Some(Decided { subject, seq, event: first });
             stored.chain = link;
             stored.entries += i64::try_from(entries.len()).unwrap_or(0);
         }
@@ -51,7 +52,7 @@ impl App {
         for (seq, entry) in (seq..).zip(entries) {
             for target in recipients(&snapshot, &stored.order, entry) {
                 let id = DeliveryId::new(now_ms, random::bytes());
-                journal.writes.push(store::insert_delivery(id, stored.order.id, seq, target, now_ms));
+                journal.writes.push(store::insert_delivery(id, subject, seq, target, now_ms));
                 journal.targets.push(target);
             }
         }
@@ -68,12 +69,12 @@ impl App {
             Err(CommitError::Unknown(fault)) => fault,
             known => return known,
         };
-        let Some(Decided { order, seq, event }) = decision else { return Err(CommitError::Unknown(fault)) };
-        match self.store().has_decision(order, seq, event).await {
+        let Some(Decided { subject, seq, event }) = decision else { return Err(CommitError::Unknown(fault)) };
+        match self.store().has_decision(subject, seq, event).await {
             Ok(true) => Ok(()),
             Ok(false) => Err(CommitError::Unwritable(fault)),
             Err(unreadable) => {
-                tracing::error!(%order, %event, %unreadable, "nobody can tell yet whether a decision is on disk");
+                tracing::error!(%subject, %event, %unreadable, "nobody can tell yet whether a decision is on disk");
                 Err(CommitError::Unknown(fault))
             }
         }

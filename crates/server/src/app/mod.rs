@@ -18,7 +18,7 @@ mod routing;
 mod signals;
 
 pub use application::App;
-pub use apply::{Applied, Attach};
+pub use apply::{Applied, Attachment};
 pub(crate) use dialect_backend::DialectBackend;
 pub use error::Error;
 pub use in_flight::Checked;

@@ -14,7 +14,7 @@ use crate::registry::OpenAccount;
 use crate::store::{Fault, Stored};
 
 use super::application::App;
-use super::apply::{Applied, Attach};
+use super::apply::{Applied, Attachment};
 use super::error::Error;
 
 /// Stand in for the name of a payment and the token of a page that do not exist yet.
@@ -64,15 +64,15 @@ impl App {
         account.gateway.validate(&self.payin_request(account, terms, ANY_PAYMENT.to_owned(), ANY_TOKEN))
     }
 
-    /// Asks for a payment of an existing order at the first of these accounts that opens one. `attach`
-    /// goes into the transaction that ends it, `claim` into the one that begins it.
+    /// Asks for a payment of an existing order at the first of these accounts that opens one. `claim`
+    /// goes into the transaction that begins it, `answer` into the one that ends it.
     pub async fn request_payment(
         &self,
         id: OrderId,
         accounts: &[Arc<OpenAccount>],
         actor: &Actor,
-        claim: Option<&Attach>,
-        attach: Option<&Attach>,
+        claim: Option<&dyn Attachment>,
+        answer: Option<&dyn Attachment>,
     ) -> Result<Stored, Error> {
         let stored = self.store().order(id).await?.ok_or(Error::NoSuchOrder)?;
         let now_ms = self.clock().now_ms();
@@ -87,7 +87,7 @@ impl App {
         let first =
             accounts.first().ok_or_else(|| Fault("a payment was asked for at no account".to_owned()))?;
         let applied = self.apply_to(stored, &self.payment_requested(first, actor.clone()), claim).await?;
-        self.open_in_turn(applied, accounts, actor, attach).await
+        self.open_in_turn(applied, accounts, actor, answer).await
     }
 
     /// Opens a payment that was just asked for at the first of these accounts, and at the next one only
@@ -97,10 +97,10 @@ impl App {
         applied: Applied,
         accounts: &[Arc<OpenAccount>],
         actor: &Actor,
-        attach: Option<&Attach>,
+        answer: Option<&dyn Attachment>,
     ) -> Result<Stored, Error> {
         let alone = accounts.len() < 2;
-        let mut stored = self.open_requested(applied, attach.filter(|_| alone)).await?;
+        let mut stored = self.open_requested(applied, answer.filter(|_| alone)).await?;
         for (tried, next) in accounts.iter().zip(accounts.iter().skip(1)) {
             if !certainly_not_opened(&stored, tried) {
                 break;
@@ -113,23 +113,27 @@ impl App {
                 Err(error) => return Err(error),
             }
         }
-        if let Some(attach) = attach.filter(|_| !alone) {
-            self.store().commit(attach(&stored)).await?;
+        if let Some(answer) = answer.filter(|_| !alone) {
+            self.store().commit(answer.writes(&stored)).await?;
         }
         Ok(stored)
     }
 
     /// Opens what an event asked to open; an order without anything to open is as it was.
-    pub async fn open_requested(&self, applied: Applied, attach: Option<&Attach>) -> Result<Stored, Error> {
+    pub async fn open_requested(
+        &self,
+        applied: Applied,
+        answer: Option<&dyn Attachment>,
+    ) -> Result<Stored, Error> {
         let to_open = applied.effects.iter().find_map(|effect| match effect {
             Effect::Open(payment) => Some(*payment),
             Effect::Check(_) => None,
         });
         match to_open {
             // Boxed, because it is large and rides along in everything that may open a payment.
-            Some(payment) => Box::pin(self.open(applied.stored, payment, attach)).await,
+            Some(payment) => Box::pin(self.open(applied.stored, payment, answer)).await,
             None => {
-                let writes = attach.map(|attach| attach(&applied.stored)).unwrap_or_default();
+                let writes = answer.map(|answer| answer.writes(&applied.stored)).unwrap_or_default();
                 if !writes.is_empty() {
                     self.store().commit(writes).await?;
                 }
@@ -142,16 +146,16 @@ impl App {
         &self,
         stored: Stored,
         payment: PaymentId,
-        attach: Option<&Attach>,
+        answer: Option<&dyn Attachment>,
     ) -> Result<Stored, Error> {
         let event = self.call_to_open(&stored, payment).await;
         let id = stored.order.id;
-        let applied = match self.apply_to(stored, &event, attach).await {
+        let applied = match self.apply_to(stored, &event, answer).await {
             Err(Error::GatewayReferenceTaken) => {
                 let trouble =
                     "the gateway answered with a reference that belongs to another payment".to_owned();
                 let lost = Event::OpenLost { payment, trouble };
-                self.apply(id, &lost, attach).await?
+                self.apply(id, &lost, answer).await?
             }
             outcome => outcome?,
         };

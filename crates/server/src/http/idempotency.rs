@@ -4,12 +4,13 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::response::{IntoResponse, Response};
-use guichet_core::OrderId;
+use guichet_core::Subject;
 use http::{HeaderValue, StatusCode, header};
 
-use crate::app::{App, Attach, Error};
+use crate::app::{App, Attachment, Error};
+use crate::clock::Clock;
 use crate::random;
-use crate::store::{Answer, Claim, Kept, Stored};
+use crate::store::{Answer, Claim, Kept, Stored, Write};
 
 use super::caller::Caller;
 use super::input::Sent;
@@ -71,7 +72,7 @@ impl Idempotency {
             None => Err(refused),
             Some(Kept { answer: Some(answer), .. }) => Ok(replayed(answer)),
             Some(kept) if app.clock().now_ms() - kept.created_at_ms > ABANDONED_MS => {
-                self.resume(app, render, kept.order).await
+                self.resume(app, render, kept.subject).await
             }
             // It may be this very request that claimed it, before the trouble came.
             Some(_) if refused.is_ours() => Err(refused),
@@ -95,42 +96,81 @@ impl Idempotency {
 
     /// A request that had its first effect and then died with its server: its answer is the order as it
     /// is now.
-    async fn resume(&self, app: &App, render: Render, order: OrderId) -> Result<Response, Problem> {
+    async fn resume(&self, app: &App, render: Render, subject: Subject) -> Result<Response, Problem> {
+        let order = subject.order().ok_or(Error::NoSuchOrder)?;
         let stored = app.store().order(order).await?.ok_or(Error::NoSuchOrder)?;
         if let Some(end) = self.end(app, render) {
-            app.store().commit(end(&stored)).await.map_err(Error::from)?;
+            app.store().commit(end.writes(&stored)).await.map_err(Error::from)?;
         }
         let kept = self.kept_before(app).await?.and_then(|kept| kept.answer);
         kept.map(replayed).ok_or_else(|| Error::KeyTaken.into())
     }
 
-    /// Claims the key in the first transaction of a request that has several.
-    pub(super) fn begin(&self, app: &App) -> Option<Attach> {
-        let (claim, clock) = (self.claim.clone()?, app.clock().clone());
-        Some(Arc::new(move |stored| vec![claim.insert(stored.order.id, clock.now_ms())]))
+    /// The claim of the key, for the first transaction of a request that has several.
+    pub(crate) fn begin(&self, app: &App) -> Option<Box<dyn Attachment>> {
+        Some(Box::new(self.claims(app)?))
     }
 
-    /// Keeps the answer in the last one.
-    pub(super) fn end(&self, app: &App, render: Render) -> Option<Attach> {
-        let (claim, app, kept) = (self.claim.clone()?, app.clone(), self.kept.clone());
-        Some(Arc::new(move |stored| {
-            let answer = render(&app, stored);
-            let settled = claim.settle(stored.order.id, &answer);
-            *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
-            vec![settled]
-        }))
+    /// The keeping of the answer, for the last one.
+    pub(crate) fn end(&self, app: &App, render: Render) -> Option<Box<dyn Attachment>> {
+        Some(Box::new(self.keeps(app, render)?))
     }
 
-    /// Claims the key and keeps the answer in the only one.
-    pub(super) fn whole(&self, app: &App, render: Render) -> Option<Attach> {
-        let (begin, end) = (self.begin(app)?, self.end(app, render)?);
-        Some(Arc::new(move |stored| [begin(stored), end(stored)].concat()))
+    /// Both, for the only one.
+    pub(crate) fn whole(&self, app: &App, render: Render) -> Option<Box<dyn Attachment>> {
+        Some(Box::new(ClaimsAndKeeps(self.claims(app)?, self.keeps(app, render)?)))
+    }
+
+    fn claims(&self, app: &App) -> Option<ClaimsKey> {
+        Some(ClaimsKey { claim: self.claim.clone()?, clock: app.clock().clone() })
+    }
+
+    fn keeps(&self, app: &App, render: Render) -> Option<KeepsAnswer> {
+        Some(KeepsAnswer { claim: self.claim.clone()?, app: app.clone(), render, kept: self.kept.clone() })
     }
 
     /// The answer that was kept; without a key, the order as it is now.
     pub(super) fn answer(&self, app: &App, stored: &Stored, render: Render) -> Response {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).take();
         answered(kept.unwrap_or_else(|| render(app, stored)))
+    }
+}
+
+/// The claim of a key.
+struct ClaimsKey {
+    claim: Arc<Claim>,
+    clock: Clock,
+}
+
+impl Attachment for ClaimsKey {
+    fn writes(&self, stored: &Stored) -> Vec<Write> {
+        vec![self.claim.insert(stored.order.id.into(), self.clock.now_ms())]
+    }
+}
+
+/// The answer that is kept under a key.
+struct KeepsAnswer {
+    claim: Arc<Claim>,
+    app: App,
+    render: Render,
+    kept: Arc<Mutex<Option<Answer>>>,
+}
+
+impl Attachment for KeepsAnswer {
+    fn writes(&self, stored: &Stored) -> Vec<Write> {
+        let answer = (self.render)(&self.app, stored);
+        let settled = self.claim.settle(stored.order.id.into(), &answer);
+        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
+        vec![settled]
+    }
+}
+
+/// Both, for a request with a single transaction.
+struct ClaimsAndKeeps(ClaimsKey, KeepsAnswer);
+
+impl Attachment for ClaimsAndKeeps {
+    fn writes(&self, stored: &Stored) -> Vec<Write> {
+        [self.0.writes(stored), self.1.writes(stored)].concat()
     }
 }
 

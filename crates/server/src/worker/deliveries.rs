@@ -113,7 +113,7 @@ impl Deliveries {
     fn begin(self: &Arc<Self>, under_way: &mut UnderWay, due: DueDelivery) {
         let taken = under_way.per_target.get(&due.target).copied().unwrap_or(0);
         if taken >= PERMITS {
-            under_way.queued.entry(due.target).or_default().insert(due.order.shard());
+            under_way.queued.entry(due.target).or_default().insert(due.subject.shard());
             return;
         }
         if !under_way.deliveries.insert(due.id) {
@@ -157,7 +157,7 @@ impl Deliveries {
         let number = due.attempts + 1;
         let (status, due_again) = outlook(&said, number, at_ms);
         tracing::info!(
-            delivery = %due.id, order = %due.order, target = %due.target, number,
+            delivery = %due.id, subject = %due.subject, target = %due.target, number,
             status_code = said.status_code, status, outcome = said.outcome, "delivery tried"
         );
         metrics::counter!("guichet_delivery_tries_total", "to" => said.to, "status" => status).increment(1);

@@ -1,10 +1,10 @@
-//! The worker does what is due without anybody asking: it works the orders whose alarm has rung and
+//! The worker does what is due without anybody asking: it works the subjects whose alarm has rung and
 //! the deliveries that wait, shard by shard, for the shards whose lease this node holds. It takes no
 //! input, may be stopped at any moment, and is woken by commits and by the clock.
 
 mod carriers;
 mod deliveries;
-mod orders;
+mod subjects;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -15,7 +15,7 @@ use crate::random;
 use crate::store::{CommitError, KeyPlace, Leases, Write, forget_codes, forget_logins};
 
 use deliveries::Deliveries;
-use orders::Orders;
+use subjects::Subjects;
 
 /// How long the worker rests when nothing wakes it.
 const REST_MS: i64 = 500;
@@ -40,7 +40,7 @@ pub(crate) struct Worker {
     app: App,
     leases: Leases,
     shards: Mutex<Vec<i64>>,
-    orders: Arc<Orders>,
+    subjects: Arc<Subjects>,
     deliveries: Arc<Deliveries>,
 }
 
@@ -48,7 +48,7 @@ impl Worker {
     /// A worker at rest.
     pub(crate) fn new(app: App) -> anyhow::Result<Arc<Self>> {
         Ok(Arc::new(Worker {
-            orders: Orders::new(app.clone()),
+            subjects: Subjects::new(app.clone()),
             deliveries: Deliveries::new(app.clone())?,
             leases: Leases::new(random::token()),
             shards: Mutex::default(),
@@ -82,8 +82,8 @@ impl Worker {
         self.renew().await;
         loop {
             let shards = self.held();
-            let (begun, idle) = (self.begun(), self.orders.is_idle() && self.deliveries.is_idle());
-            self.orders.begin_due(&shards).await?;
+            let (begun, idle) = (self.begun(), self.subjects.is_idle() && self.deliveries.is_idle());
+            self.subjects.begin_due(&shards).await?;
             self.deliveries.begin_due(&shards).await?;
             // Work that ran while the due work was read may have left more to do behind the reading.
             if idle && self.begun() == begun {
@@ -94,12 +94,12 @@ impl Worker {
     }
 
     async fn until_idle(&self) {
-        tokio::join!(self.orders.until_idle(), self.deliveries.until_idle());
+        tokio::join!(self.subjects.until_idle(), self.deliveries.until_idle());
     }
 
     /// How much work was ever begun on this node, by whichever task.
     fn begun(&self) -> u64 {
-        self.orders.begun() + self.deliveries.begun()
+        self.subjects.begun() + self.deliveries.begun()
     }
 
     fn held(&self) -> Vec<i64> {
@@ -118,9 +118,9 @@ impl Worker {
             } else {
                 swept_ms = now_ms;
             }
-            match self.orders.begin_due(&shards).await {
+            match self.subjects.begin_due(&shards).await {
                 Ok(begun) => begun.into_iter().for_each(|shard| alarms.ring(shard)),
-                Err(fault) => tracing::error!(%fault, "due orders could not be read"),
+                Err(fault) => tracing::error!(%fault, "due subjects could not be read"),
             }
             tokio::task::yield_now().await;
             tokio::select! {

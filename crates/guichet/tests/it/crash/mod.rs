@@ -106,8 +106,8 @@ fn let_leases_lapse(database: &Path) {
 
 /// A minute passes for requests that died with their server.
 fn let_a_minute_pass_for_keys(database: &Path) {
-    let sql = "UPDATE idempotency_keys SET created_at_ms = created_at_ms - 61000 WHERE (shard, order_id, route, key) \
-        NOT IN (SELECT shard, order_id, route, key FROM idempotency_answers)";
+    let sql = "UPDATE idempotency_keys SET created_at_ms = created_at_ms - 61000 WHERE (shard, subject, route, key) \
+        NOT IN (SELECT shard, subject, route, key FROM idempotency_answers)";
     Book::open(database).alter(sql);
 }
 

@@ -7,7 +7,7 @@ use crate::support::house::{House, plain_order, scratch, shop_file};
 use crate::support::program::{Server, run, succeed};
 
 /// Every command that can be asked for help.
-const COMMANDS: [&[&str]; 20] = [
+const COMMANDS: [&[&str]; 21] = [
     &["serve"],
     &["demo"],
     &["sandbox"],
@@ -27,6 +27,7 @@ const COMMANDS: [&[&str]; 20] = [
     &["webhook", "listen"],
     &["webhook", "resend"],
     &["backup"],
+    &["restore"],
     &[],
 ];
 

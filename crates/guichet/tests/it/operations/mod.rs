@@ -1,5 +1,6 @@
 //! What operators do: start, look, back up, examine, stop. Most of it with the real binary, as they do.
 
 mod commands;
+mod database_files;
 mod serving;
 mod tail;

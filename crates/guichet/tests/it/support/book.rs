@@ -82,7 +82,7 @@ impl Book {
     fn journals(&self) -> Journals {
         let mut statement = self
             .0
-            .prepare("SELECT order_id, seq, entries, hash FROM journal ORDER BY shard, order_id, seq")
+            .prepare("SELECT subject, seq, entries, hash FROM journal ORDER BY shard, subject, seq")
             .expect("a query");
         let rows = statement
             .query_map([], |row| Ok((row.get::<_, String>(0)?, (row.get(1)?, row.get(2)?, row.get(3)?))))
@@ -97,7 +97,7 @@ impl Book {
 
     /// How many deliveries each entry has, by order and place in its journal.
     fn deliveries(&self) -> HashMap<(String, i64), i64> {
-        let sql = "SELECT order_id, event_seq, COUNT(*) FROM deliveries GROUP BY order_id, event_seq";
+        let sql = "SELECT subject, event_seq, COUNT(*) FROM deliveries GROUP BY subject, event_seq";
         let mut statement = self.0.prepare(sql).expect("a query");
         let rows = statement.query_map([], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)));
         rows.expect("deliveries").collect::<Result<_, _>>().expect("rows")

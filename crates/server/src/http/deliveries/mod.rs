@@ -14,7 +14,8 @@ pub(crate) struct DeliveryView {
     /// Its identifier.
     id: String,
     /// The order it is about.
-    order: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    order: Option<String>,
     /// The place of its event in the order's journal.
     sequence: i64,
     /// Where it goes: a webhook endpoint (`whe_…`), your client of another vendor (`crd_…`), or the
@@ -58,7 +59,7 @@ impl DeliveryView {
         let delivery = &row.delivery;
         DeliveryView {
             id: delivery.id.to_string(),
-            order: delivery.order.to_string(),
+            order: delivery.subject.order().map(|order| order.to_string()),
             sequence: delivery.event_seq,
             target: delivery.target.to_string(),
             status: row.status.clone(),

@@ -26,10 +26,11 @@ pub(crate) async fn resend_delivery(
 ) -> Result<(http::StatusCode, Json<DeliveryView>), Problem> {
     let missing = || Problem::not_found("delivery");
     let row = app.store().delivery(id).await?.ok_or_else(missing)?;
-    app.order_of(caller.merchant, caller.environment, row.delivery.order).await.map_err(|_| missing())?;
+    let order = row.delivery.subject.order().ok_or_else(missing)?;
+    app.order_of(caller.merchant, caller.environment, order).await.map_err(|_| missing())?;
     let again = send_again(&row.delivery, app.clock().now_ms());
     app.store().commit(vec![again]).await.map_err(Error::from)?;
-    app.signals().deliveries.ring((row.delivery.target, row.delivery.order.shard()));
+    app.signals().deliveries.ring((row.delivery.target, row.delivery.subject.shard()));
     let row = app.store().delivery(id).await?.ok_or_else(missing)?;
     let attempts = app.store().attempts(&row.delivery).await?;
     Ok((http::StatusCode::ACCEPTED, Json(DeliveryView::new(&row, attempts))))

@@ -19,8 +19,9 @@ pub(crate) struct EventView {
     #[serde(rename = "type")]
     #[schema(example = "order.paid")]
     kind: String,
-    /// The order.
-    order: String,
+    /// The order it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    order: Option<String>,
     /// The payment it is about.
     payment: Option<String>,
     /// The state before, where one changed.
@@ -53,7 +54,7 @@ impl From<JournalRow> for EventView {
         EventView {
             id: record.id.to_string(),
             kind: record.kind,
-            order: record.order.to_string(),
+            order: record.subject.order().map(|order| order.to_string()),
             payment: record.payment.map(|payment| payment.to_string()),
             old: record.old,
             new: record.new,

@@ -71,11 +71,11 @@ async fn made(
         Some(_) => idempotency.begin(app),
         None => idempotency.whole(app, created),
     };
-    match app.place(new, first.as_ref(), &fingerprint, claim.as_ref()).await {
+    match app.place(new, first.as_ref(), &fingerprint, claim.as_deref()).await {
         Ok(placed) if first.is_none() => Ok(idempotency.answer(app, &placed.stored, created)),
         Ok(placed) => {
             let end = idempotency.end(app, created);
-            let stored = app.open_in_turn(placed, &accounts, &caller.actor(), end.as_ref()).await?;
+            let stored = app.open_in_turn(placed, &accounts, &caller.actor(), end.as_deref()).await?;
             Ok(idempotency.answer(app, &stored, created))
         }
         Err(Error::ReferenceTaken) => {
@@ -103,13 +103,13 @@ async fn again(
     let stored = app.order_of(caller.merchant, caller.environment, order).await?;
     if accounts.is_empty() || !stored.order.state.is_waiting() {
         if let Some(whole) = idempotency.whole(app, ok) {
-            app.store().commit(whole(&stored)).await.map_err(Error::from)?;
+            app.store().commit(whole.writes(&stored)).await.map_err(Error::from)?;
         }
         return Ok(idempotency.answer(app, &stored, ok));
     }
     let (begin, end) = (idempotency.begin(app), idempotency.end(app, ok));
     let actor = caller.actor();
-    let stored = app.request_payment(order, accounts, &actor, begin.as_ref(), end.as_ref()).await?;
+    let stored = app.request_payment(order, accounts, &actor, begin.as_deref(), end.as_deref()).await?;
     Ok(idempotency.answer(app, &stored, ok))
 }
 

@@ -24,7 +24,7 @@ pub(crate) async fn order_deliveries(
 ) -> Result<Json<DeliveryPage>, Problem> {
     app.order_of(caller.merchant, caller.environment, id).await?;
     let mut data = Vec::new();
-    for row in app.store().deliveries_of(id).await? {
+    for row in app.store().deliveries_of(id.into()).await? {
         let attempts = app.store().attempts(&row.delivery).await?;
         data.push(DeliveryView::new(&row, attempts));
     }

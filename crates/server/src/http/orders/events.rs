@@ -23,6 +23,6 @@ pub(crate) async fn order_events(
     Id(id): Id<OrderId>,
 ) -> Result<Json<EventPage>, Problem> {
     app.order_of(caller.merchant, caller.environment, id).await?;
-    let data = app.store().journal(id).await?.into_iter().map(EventView::from).collect();
+    let data = app.store().journal(id.into()).await?.into_iter().map(EventView::from).collect();
     Ok(Json(EventPage { data, has_more: false }))
 }

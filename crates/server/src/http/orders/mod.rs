@@ -55,7 +55,7 @@ async fn act(
     let idempotency = Idempotency::of(caller, sent)?;
     let request = pin!(async {
         let stored = app.order_of(caller.merchant, caller.environment, id).await?;
-        let applied = app.apply_to(stored, event, idempotency.whole(app, ok).as_ref()).await?;
+        let applied = app.apply_to(stored, event, idempotency.whole(app, ok).as_deref()).await?;
         Ok(idempotency.answer(app, &applied.stored, ok))
     });
     idempotency.once(app, ok, request).await

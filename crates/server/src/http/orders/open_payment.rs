@@ -73,6 +73,7 @@ async fn opened(
         return Err(Problem::field("gateway", "field_missing", rule));
     }
     let (begin, end) = (idempotency.begin(app), idempotency.end(app, created));
-    let stored = app.request_payment(id, &accounts, &caller.actor(), begin.as_ref(), end.as_ref()).await?;
+    let stored =
+        app.request_payment(id, &accounts, &caller.actor(), begin.as_deref(), end.as_deref()).await?;
     Ok(idempotency.answer(app, &stored, created))
 }

@@ -25,10 +25,10 @@ pub(super) struct RefundRequestView {
     /// The order.
     #[schema(example = "ord_01kaqwm3v0e9r8t7y6v5w4x3z1")]
     order: String,
-    /// The number by which the shop front knows that order.
+    /// The number by which the shop front knows that order, if one made it.
     #[schema(example = 89)]
-    order_number: i64,
-    /// The number by which the shop front knows the customer.
+    order_number: Option<i64>,
+    /// The number by which the shop front knows the customer, if a registered one asks.
     #[schema(example = 4)]
     customer: Option<i64>,
     /// What is given back.
@@ -56,16 +56,18 @@ pub(super) struct ReturnedView {
 
 impl RefundRequestView {
     async fn of(app: &App, row: RefundRow) -> Result<Self, Error> {
-        let purchase = app.store().purchase(row.merchant, row.environment, row.purchase).await?;
-        let purchase = purchase.ok_or(Error::NoSuchOrder)?;
-        let stored = app.order_of(row.merchant, row.environment, purchase.order).await?;
-        let customer = app.store().customer(row.customer).await?.map(|customer| customer.number);
+        let stored = app.order_of(row.merchant, row.environment, row.order).await?;
+        let order_number = app.store().purchase_number(row.order).await?;
+        let customer = match row.customer {
+            Some(customer) => app.store().customer(customer).await?.map(|customer| customer.number),
+            None => None,
+        };
         let products = row.products.into_iter();
         Ok(RefundRequestView {
             number: row.number,
             status: row.status.as_str(),
-            order: purchase.order.to_string(),
-            order_number: row.purchase,
+            order: row.order.to_string(),
+            order_number,
             customer,
             products: products
                 .map(|(product, many)| ReturnedView { product, quantity: many.quantity })

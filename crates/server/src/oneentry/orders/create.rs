@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use guichet_core::NewOrder;
 use http::StatusCode;
 
-use crate::app::{Attach, Error};
+use crate::app::{Attachment, Error};
 use crate::oneentry::body::Body;
 use crate::oneentry::front::Front;
 use crate::oneentry::purchase::OwnOrder;
@@ -15,7 +15,7 @@ use crate::oneentry::signed_in::SignedIn;
 use crate::oneentry::trouble::Trouble;
 use crate::oneentry::way_to_pay;
 use crate::random;
-use crate::store::{NumberKind, PurchaseRow, insert_purchase};
+use crate::store::{NumberKind, PurchaseRow, Stored, Write, insert_purchase};
 
 use super::entity::BaseOrder;
 use super::storage_of;
@@ -76,12 +76,18 @@ async fn place(
             order: new.id,
         };
         let fingerprint = random::fingerprint(new.id.to_string().as_bytes());
-        let attach: Attach = Arc::new(move |_| vec![insert_purchase(&purchase)]);
-        match front.place(new, None, &fingerprint, Some(&attach)).await {
+        match front.place(new, None, &fingerprint, Some(&purchase)).await {
             Ok(placed) => return Ok(OwnOrder::of(placed.stored)?),
             Err(Error::ReferenceTaken) => {}
             Err(error) => return Err(error.into()),
         }
     }
     Err(Error::ReferenceTaken.into())
+}
+
+/// The row that ties a new order to its customer and its number.
+impl Attachment for PurchaseRow {
+    fn writes(&self, _: &Stored) -> Vec<Write> {
+        vec![insert_purchase(self)]
+    }
 }

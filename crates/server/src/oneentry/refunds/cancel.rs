@@ -15,9 +15,8 @@ pub(super) async fn cancel_refund(
     signed: SignedIn,
     Path(id): Path<String>,
 ) -> Result<Json<bool>, Trouble> {
-    let (merchant, environment) = (signed.visitor.merchant, signed.visitor.environment);
     let own = OwnOrder::named(&front, &signed, &id).await?;
-    let known = front.store().refund_requests_of(merchant, environment, own.notes.number).await?;
+    let known = front.store().refund_requests_of(own.stored.order.id).await?;
     let open = known.iter().find(|refund| refund.status == RefundStatus::Requested);
     let none = || Trouble::not_found("Open refund request");
     let refund = open.ok_or_else(none)?;

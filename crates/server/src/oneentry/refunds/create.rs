@@ -45,7 +45,7 @@ pub(super) async fn create_refund(
     }
     let note = note(data.note)?;
     let products = returned(&data.products)?;
-    let known = front.store().refund_requests_of(merchant, environment, own.notes.number).await?;
+    let known = front.store().refund_requests_of(own.stored.order.id).await?;
     if known.iter().any(|refund| refund.status == RefundStatus::Requested) {
         return Err(one_is_open());
     }
@@ -59,8 +59,8 @@ pub(super) async fn create_refund(
         merchant,
         environment,
         number: front.next_number(merchant, environment, NumberKind::RefundRequest).await?,
-        customer: signed.customer.id,
-        purchase: own.notes.number,
+        order: own.stored.order.id,
+        customer: Some(signed.customer.id),
         products,
         note,
         amount_minor,

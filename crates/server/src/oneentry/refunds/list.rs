@@ -46,8 +46,7 @@ pub(super) async fn list_refunds(
     let visitor = &signed.visitor;
     let own = OwnOrder::named(&front, &signed, &id).await?;
     let storage = marked(&visitor.project.storages, &own.notes.storage).map_or(0, |(id, _)| id);
-    let known =
-        front.store().refund_requests_of(visitor.merchant, visitor.environment, own.notes.number).await?;
+    let known = front.store().refund_requests_of(own.stored.order.id).await?;
     let entity = |refund: RefundRow| RefundEntity {
         id: refund.number,
         created_date: rfc3339(refund.created_at_ms),

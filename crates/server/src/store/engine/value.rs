@@ -193,7 +193,7 @@ macro_rules! id_params {
     )*};
 }
 
-id_params!(MerchantId KeyId AccountId CredentialId EndpointId CustomerId LoginId OrderId PaymentId EventId DeliveryId);
+id_params!(MerchantId KeyId AccountId CredentialId EndpointId CustomerId LoginId OrderId PaymentId EventId DeliveryId Subject);
 
 /// Builds the parameters of a statement: `params![shard, id, text]`.
 macro_rules! params {

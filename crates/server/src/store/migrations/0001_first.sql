@@ -1,5 +1,6 @@
--- Columns are BIGINT or TEXT only; times are unix milliseconds; JSON is TEXT. Every row that belongs
--- to an order carries its shard first in every key. What is found by another key has a small index
+-- Columns are BIGINT or TEXT only; times are unix milliseconds; JSON is TEXT. A subject is what has a journal, deliveries
+-- and an alarm (wake_at_ms): an order, by its prefixed identifier. Every row that belongs to one carries its shard first
+-- in every key. What is found by another key has a small index
 -- table of its own, whose key begins with what tells its rows apart, because comparing ends there. A table marked narrow
 -- has short rows, which an engine may keep inside the key's tree.
 -- What is written with every order has no foreign keys, and CHECKs without a long IN, which SQLite makes a table of.
@@ -206,12 +207,12 @@ CREATE TABLE gateway_references (
     PRIMARY KEY (reference, account_id)
 ) /* narrow */;
 
--- One row for each decision: its entries as a JSON array, the first of them at `seq` in the order's journal. The bits of
+-- One row for each decision: its entries as a JSON array, the first of them at `seq` in the subject's journal. The bits of
 -- `taken` are the entries that the shop has acknowledged, those of `whole` all of them; `acked` is 0 for none, 1 for all
 -- and 2 for some.
 CREATE TABLE journal (
     shard       BIGINT NOT NULL,
-    order_id    TEXT   NOT NULL,
+    subject    TEXT   NOT NULL,
     seq         BIGINT NOT NULL,
     id          TEXT   NOT NULL,
     merchant_id TEXT   NOT NULL,
@@ -222,13 +223,13 @@ CREATE TABLE journal (
     whole       BIGINT NOT NULL CHECK (whole > 0),
     taken       BIGINT NOT NULL,
     acked       BIGINT NOT NULL CHECK (acked BETWEEN 0 AND 2),
-    PRIMARY KEY (shard, order_id, seq)
+    PRIMARY KEY (shard, subject, seq)
 );
 CREATE INDEX journal_to_pull ON journal (merchant_id, environment, acked, id);
 
 CREATE TABLE deliveries (
     shard         BIGINT NOT NULL,
-    order_id      TEXT   NOT NULL,
+    subject      TEXT   NOT NULL,
     event_seq     BIGINT NOT NULL,
     target   TEXT   NOT NULL,
     id            TEXT   NOT NULL,
@@ -236,21 +237,21 @@ CREATE TABLE deliveries (
     attempts      BIGINT NOT NULL,
     due_at_ms     BIGINT NOT NULL,
     settled_at_ms BIGINT,
-    PRIMARY KEY (shard, order_id, event_seq, target)
+    PRIMARY KEY (shard, subject, event_seq, target)
 );
 CREATE INDEX deliveries_due ON deliveries (shard, target, due_at_ms) WHERE status = 'pending';
 CREATE INDEX deliveries_by_id ON deliveries (id);
 
 CREATE TABLE delivery_attempts (
     shard       BIGINT NOT NULL,
-    order_id    TEXT   NOT NULL,
+    subject    TEXT   NOT NULL,
     event_seq   BIGINT NOT NULL,
     target TEXT   NOT NULL,
     number      BIGINT NOT NULL,
     at_ms       BIGINT NOT NULL,
     status_code BIGINT,
     outcome     TEXT   NOT NULL,
-    PRIMARY KEY (shard, order_id, event_seq, target, number)
+    PRIMARY KEY (shard, subject, event_seq, target, number)
 );
 
 CREATE TABLE purchases (
@@ -263,25 +264,26 @@ CREATE TABLE purchases (
     order_id    TEXT   NOT NULL,
     PRIMARY KEY (merchant_id, environment, number)
 ) /* narrow */;
+CREATE INDEX purchases_by_order ON purchases (shard, order_id);
 CREATE INDEX purchases_of_customer ON purchases (customer_id, storage, number);
 
 CREATE TABLE refund_requests (
     merchant_id   TEXT   NOT NULL,
     environment   TEXT   NOT NULL CHECK (environment IN ('test', 'live')),
     number        BIGINT NOT NULL,
-    customer_id   TEXT   NOT NULL,
-    purchase      BIGINT NOT NULL,
+    shard         BIGINT NOT NULL,
+    order_id      TEXT   NOT NULL,
+    customer_id   TEXT,
     products      TEXT   NOT NULL,
     note          TEXT   NOT NULL,
-    amount_minor  BIGINT NOT NULL,
+    amount_minor  BIGINT NOT NULL CHECK (amount_minor > 0),
     status        TEXT   NOT NULL CHECK (status IN ('requested', 'cancelled', 'granted', 'declined')),
     created_at_ms BIGINT NOT NULL,
     closed_at_ms  BIGINT,
     PRIMARY KEY (merchant_id, environment, number)
 );
-CREATE INDEX refund_requests_of_purchase ON refund_requests (merchant_id, environment, purchase);
-CREATE UNIQUE INDEX refund_requests_open ON refund_requests (merchant_id, environment, purchase)
-    WHERE status = 'requested';
+CREATE INDEX refund_requests_of_order ON refund_requests (shard, order_id, number);
+CREATE UNIQUE INDEX refund_requests_open ON refund_requests (shard, order_id) WHERE status = 'requested';
 CREATE INDEX refund_requests_by_status ON refund_requests (merchant_id, environment, status, number);
 
 CREATE TABLE idempotency_keys (
@@ -291,7 +293,7 @@ CREATE TABLE idempotency_keys (
     route         TEXT   NOT NULL,
     fingerprint   TEXT   NOT NULL,
     shard         BIGINT NOT NULL,
-    order_id      TEXT   NOT NULL,
+    subject      TEXT   NOT NULL,
     created_at_ms BIGINT NOT NULL,
     PRIMARY KEY (key, merchant_id, environment, route)
 ) /* narrow */;
@@ -299,12 +301,12 @@ CREATE TABLE idempotency_keys (
 -- An answer is a row of its own: a key's row that grew with it would have to be moved.
 CREATE TABLE idempotency_answers (
     shard       BIGINT NOT NULL,
-    order_id    TEXT   NOT NULL,
+    subject    TEXT   NOT NULL,
     route       TEXT   NOT NULL,
     key         TEXT   NOT NULL,
     status_code BIGINT NOT NULL,
     body        TEXT   NOT NULL,
-    PRIMARY KEY (shard, order_id, route, key)
+    PRIMARY KEY (shard, subject, route, key)
 );
 
 CREATE TABLE shard_leases (

@@ -1,7 +1,7 @@
 //! Idempotency keys: what a shop asked before under the same key, and what it was answered. A key is
 //! claimed in the transaction of its effect, and its answer is stored in the one that settles it.
 
-use guichet_core::{Environment, MerchantId, OrderId};
+use guichet_core::{Environment, MerchantId, Subject};
 
 use crate::store::Store;
 use crate::store::engine::value::params;
@@ -36,8 +36,8 @@ pub struct Answer {
 pub struct Kept {
     /// The fingerprint of the request that claimed it.
     pub fingerprint: String,
-    /// The order it made or changed.
-    pub order: OrderId,
+    /// What it made or changed.
+    pub subject: Subject,
     /// The answer; `None` while that request runs, or when it died.
     pub answer: Option<Answer>,
     /// When it was claimed (unix ms).
@@ -45,30 +45,30 @@ pub struct Kept {
 }
 
 impl Claim {
-    /// Claims the key for what is done to that order. Fails when the key is taken.
-    pub fn insert(&self, order: OrderId, now_ms: i64) -> Write {
+    /// Claims the key for what is done to that subject. Fails when the key is taken.
+    pub fn insert(&self, subject: Subject, now_ms: i64) -> Write {
         const SQL: &str = "INSERT INTO idempotency_keys (key, merchant_id, environment, route, fingerprint, \
-            shard, order_id, created_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
+            shard, subject, created_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
         let row = params![
             self.key.as_str(),
             self.merchant,
             self.environment.as_str(),
             self.route.as_str(),
             self.fingerprint.as_str(),
-            order.shard(),
-            order,
+            subject.shard(),
+            subject,
             now_ms,
         ];
         Write::guarded(SQL, row, Guard::IdempotencyKey)
     }
 
-    /// Stores the answer of a key claimed for that order; the first answer stays.
-    pub fn settle(&self, order: OrderId, answer: &Answer) -> Write {
-        const SQL: &str = "INSERT INTO idempotency_answers (shard, order_id, route, key, status_code, body) \
+    /// Stores the answer of a key claimed for that subject; the first answer stays.
+    pub fn settle(&self, subject: Subject, answer: &Answer) -> Write {
+        const SQL: &str = "INSERT INTO idempotency_answers (shard, subject, route, key, status_code, body) \
             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
         let row = params![
-            order.shard(),
-            order,
+            subject.shard(),
+            subject,
             self.route.as_str(),
             self.key.as_str(),
             i64::from(answer.status_code),
@@ -81,9 +81,9 @@ impl Claim {
 impl Store {
     /// What is kept under this key.
     pub async fn kept(&self, claim: &Claim) -> Result<Option<Kept>, Fault> {
-        const SQL: &str = "SELECT k.fingerprint, k.order_id, a.status_code, a.body, k.created_at_ms \
+        const SQL: &str = "SELECT k.fingerprint, k.subject, a.status_code, a.body, k.created_at_ms \
             FROM idempotency_keys k LEFT JOIN idempotency_answers a ON a.shard = k.shard \
-            AND a.order_id = k.order_id AND a.route = k.route AND a.key = k.key \
+            AND a.subject = k.subject AND a.route = k.route AND a.key = k.key \
             WHERE k.key = $1 AND k.merchant_id = $2 AND k.environment = $3 AND k.route = $4";
         let key =
             params![claim.key.as_str(), claim.merchant, claim.environment.as_str(), claim.route.as_str()];
@@ -92,7 +92,7 @@ impl Store {
         let status_code = row.maybe_int(2).and_then(|code| u16::try_from(code).ok());
         Ok(Some(Kept {
             fingerprint: row.text(0)?.to_owned(),
-            order: row.parsed(1)?,
+            subject: row.parsed(1)?,
             answer: status_code
                 .zip(row.maybe_text(3))
                 .map(|(status_code, body)| Answer { status_code, body: body.to_owned() }),
@@ -104,10 +104,10 @@ impl Store {
     /// behind `place`. It moves on, and from the end to the beginning: so that no sweep takes long, and no key
     /// needs a place in an index by age.
     pub async fn forget_keys(&self, place: &mut KeyPlace, before_ms: i64) -> Result<Vec<Write>, Fault> {
-        const NEXT: &str = "SELECT key, merchant_id, environment, route, shard, order_id, created_at_ms \
+        const NEXT: &str = "SELECT key, merchant_id, environment, route, shard, subject, created_at_ms \
             FROM idempotency_keys WHERE (key, merchant_id, environment, route) > ($1, $2, $3, $4) \
             ORDER BY key, merchant_id, environment, route LIMIT 500";
-        const ANSWER: &str = "DELETE FROM idempotency_answers WHERE shard = $1 AND order_id = $2 \
+        const ANSWER: &str = "DELETE FROM idempotency_answers WHERE shard = $1 AND subject = $2 \
             AND route = $3 AND key = $4";
         const KEY: &str = "DELETE FROM idempotency_keys WHERE key = $1 AND merchant_id = $2 \
             AND environment = $3 AND route = $4";

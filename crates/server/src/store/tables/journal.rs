@@ -1,7 +1,7 @@
-//! The journal: what happened to an order, appended for ever and chained, so that a removed or an
+//! The journal: what happened to a subject, appended for ever and chained, so that a removed or an
 //! altered entry shows. The entries of one decision are one row.
 
-use guichet_core::{Entry, Environment, Event, EventId, MerchantId, OrderId, PaymentId, chain};
+use guichet_core::{Entry, Environment, Event, EventId, MerchantId, PaymentId, Subject, chain};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -30,8 +30,8 @@ pub struct Record<Text = String, Cause = Event, Data = Box<RawValue>> {
     /// The public type, such as `order.paid`.
     #[serde(rename = "type")]
     pub kind: Text,
-    /// The order it is about.
-    pub order: OrderId,
+    /// What it is about.
+    pub subject: Subject,
     /// The payment it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub payment: Option<PaymentId>,
@@ -56,7 +56,7 @@ pub struct Record<Text = String, Cause = Event, Data = Box<RawValue>> {
 /// A stored entry of a journal.
 #[derive(Debug, Clone)]
 pub struct JournalRow {
-    /// Its place in the order's journal, from 1.
+    /// Its number in the subject's journal, from 1.
     pub seq: i64,
     /// Its content.
     pub record: Record,
@@ -65,10 +65,10 @@ pub struct JournalRow {
 }
 
 impl<'a, Data> Record<&'a str, &'a Event, Data> {
-    /// One entry of a decision about `order`.
+    /// One entry of a decision about `subject`.
     pub fn of(
         id: EventId,
-        order: OrderId,
+        subject: Subject,
         entry: &'a Entry,
         cause: Option<&'a Event>,
         at_ms: i64,
@@ -78,7 +78,7 @@ impl<'a, Data> Record<&'a str, &'a Event, Data> {
         Record {
             id,
             kind: kind.as_str(),
-            order,
+            subject,
             payment: *payment,
             old: *old,
             new: *new,
@@ -90,13 +90,13 @@ impl<'a, Data> Record<&'a str, &'a Event, Data> {
     }
 }
 
-/// Appends the entries of one decision, if it has any, to the journal of an order: the write, and the link that
+/// Appends the entries of one decision, if it has any, to the journal of a subject: the write, and the link that
 /// its chain ends in then.
 pub fn append<Data: Serialize>(
     stored: &Stored,
     records: &[Record<&str, &Event, Data>],
 ) -> Option<(Write, String)> {
-    const SQL: &str = "INSERT INTO journal (shard, order_id, seq, id, merchant_id, environment, entries, \
+    const SQL: &str = "INSERT INTO journal (shard, subject, seq, id, merchant_id, environment, entries, \
         hash, at_ms, whole, taken, acked) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 0)";
     let first = records.first()?;
     let entries = json_text(&records, 2048);
@@ -130,13 +130,13 @@ fn rows(seq: i64, entries: &Values, column: usize) -> Result<impl Iterator<Item 
 }
 
 impl Store {
-    /// The whole journal of an order, oldest first, each entry told whether the chain holds up to it.
-    pub async fn journal(&self, order: OrderId) -> Result<Vec<JournalRow>, Fault> {
+    /// The whole journal of a subject, oldest first, each entry told whether the chain holds up to it.
+    pub async fn journal(&self, subject: Subject) -> Result<Vec<JournalRow>, Fault> {
         const SQL: &str =
-            "SELECT seq, entries, hash FROM journal WHERE shard = $1 AND order_id = $2 ORDER BY seq";
+            "SELECT seq, entries, hash FROM journal WHERE shard = $1 AND subject = $2 ORDER BY seq";
         let (mut previous, mut whole) = (String::new(), true);
         let mut found = Vec::new();
-        for row in self.scan(SQL, params![order.shard(), order]).await? {
+        for row in self.scan(SQL, params![subject.shard(), subject]).await? {
             previous = chain(&previous, row.text(1)?);
             whole = whole && previous == row.text(2)?;
             found.extend(
@@ -147,18 +147,18 @@ impl Store {
     }
 
     /// One entry.
-    pub async fn journal_entry(&self, order: OrderId, seq: i64) -> Result<Option<JournalRow>, Fault> {
-        const SQL: &str = "SELECT seq, entries FROM journal WHERE shard = $1 AND order_id = $2 AND seq <= $3 \
+    pub async fn journal_entry(&self, subject: Subject, seq: i64) -> Result<Option<JournalRow>, Fault> {
+        const SQL: &str = "SELECT seq, entries FROM journal WHERE shard = $1 AND subject = $2 AND seq <= $3 \
             ORDER BY seq DESC LIMIT 1";
-        let found = self.find(SQL, params![order.shard(), order, seq]).await?;
+        let found = self.find(SQL, params![subject.shard(), subject, seq]).await?;
         let Some(row) = found.first() else { return Ok(None) };
         Ok(rows(row.int(0)?, row, 1)?.find(|entry| entry.seq == seq))
     }
 
     /// Whether a decision is there, by its first event and that one's number.
-    pub async fn has_decision(&self, order: OrderId, seq: i64, first: EventId) -> Result<bool, Fault> {
-        const SQL: &str = "SELECT id FROM journal WHERE shard = $1 AND order_id = $2 AND seq = $3";
-        let found = self.find(SQL, params![order.shard(), order, seq]).await?;
+    pub async fn has_decision(&self, subject: Subject, seq: i64, first: EventId) -> Result<bool, Fault> {
+        const SQL: &str = "SELECT id FROM journal WHERE shard = $1 AND subject = $2 AND seq = $3";
+        let found = self.find(SQL, params![subject.shard(), subject, seq]).await?;
         found.first().map_or(Ok(false), |row| Ok(row.parsed::<EventId>(0)? == first))
     }
 

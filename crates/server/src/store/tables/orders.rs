@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use guichet_core::{Environment, MerchantId, Order, OrderId, Payment, PaymentId, PaymentState};
+use guichet_core::{Environment, MerchantId, Order, OrderId, Payment, PaymentId, PaymentState, Subject};
 
 use crate::random;
 
@@ -181,8 +181,8 @@ impl Store {
             .collect()
     }
 
-    /// Orders of this shard whose alarm has rung, the longest overdue first.
-    pub async fn due_orders(&self, shard: i64, now_ms: i64, limit: i64) -> Result<Vec<OrderId>, Fault> {
+    /// Subjects of this shard whose alarm has rung, the longest overdue first.
+    pub async fn due_subjects(&self, shard: i64, now_ms: i64, limit: i64) -> Result<Vec<Subject>, Fault> {
         const SQL: &str = "SELECT id FROM orders WHERE shard = $1 AND wake_at_ms <= $2 \
             ORDER BY wake_at_ms LIMIT $3";
         self.find(SQL, params![shard, now_ms, limit]).await?.iter().map(|row| row.parsed(0)).collect()

@@ -1,7 +1,7 @@
 //! What is on its way out: deliveries are rows committed with the change that caused them, worked
 //! until they arrive or are given up.
 
-use guichet_core::{DeliveryId, OrderId};
+use guichet_core::{DeliveryId, Subject};
 
 use super::target::Target;
 use crate::store::Store;
@@ -13,9 +13,9 @@ use crate::store::engine::{Fault, Write};
 pub struct DueDelivery {
     /// Its identifier.
     pub id: DeliveryId,
-    /// The order it is about.
-    pub order: OrderId,
-    /// Which entry of that order's journal it carries.
+    /// What it is about.
+    pub subject: Subject,
+    /// Which entry of that subject's journal it carries.
     pub event_seq: i64,
     /// Where it goes.
     pub target: Target,
@@ -49,14 +49,14 @@ pub struct Attempt {
     pub outcome: String,
 }
 
-const COLUMNS_DUE: &str = "SELECT id, order_id, event_seq, target, attempts FROM deliveries \
+const COLUMNS_DUE: &str = "SELECT id, subject, event_seq, target, attempts FROM deliveries \
     WHERE shard = $1 AND target = $2 AND status = 'pending' AND due_at_ms <= $3 \
     ORDER BY due_at_ms LIMIT $4";
 
 fn delivery(row: &Values) -> Result<DueDelivery, Fault> {
     Ok(DueDelivery {
         id: row.parsed(0)?,
-        order: row.parsed(1)?,
+        subject: row.parsed(1)?,
         event_seq: row.int(2)?,
         target: row.parsed(3)?,
         attempts: row.int(4)?,
@@ -86,23 +86,23 @@ impl Store {
 
     /// The delivery of that id.
     pub async fn delivery(&self, id: DeliveryId) -> Result<Option<DeliveryRow>, Fault> {
-        const SQL: &str = "SELECT id, order_id, event_seq, target, attempts, status, due_at_ms, \
+        const SQL: &str = "SELECT id, subject, event_seq, target, attempts, status, due_at_ms, \
             settled_at_ms FROM deliveries WHERE id = $1";
         self.find(SQL, params![id]).await?.first().map(logged).transpose()
     }
 
-    /// Every delivery about an order, in the order of its journal.
-    pub async fn deliveries_of(&self, order: OrderId) -> Result<Vec<DeliveryRow>, Fault> {
-        const SQL: &str = "SELECT id, order_id, event_seq, target, attempts, status, due_at_ms, \
-            settled_at_ms FROM deliveries WHERE shard = $1 AND order_id = $2 ORDER BY event_seq, target";
-        self.find(SQL, params![order.shard(), order]).await?.iter().map(logged).collect()
+    /// Every delivery about a subject, in the order of its journal.
+    pub async fn deliveries_of(&self, subject: Subject) -> Result<Vec<DeliveryRow>, Fault> {
+        const SQL: &str = "SELECT id, subject, event_seq, target, attempts, status, due_at_ms, \
+            settled_at_ms FROM deliveries WHERE shard = $1 AND subject = $2 ORDER BY event_seq, target";
+        self.find(SQL, params![subject.shard(), subject]).await?.iter().map(logged).collect()
     }
 
     /// Every try of a delivery, oldest first.
     pub async fn attempts(&self, delivery: &DueDelivery) -> Result<Vec<Attempt>, Fault> {
         const SQL: &str = "SELECT number, at_ms, status_code, outcome FROM delivery_attempts \
-            WHERE shard = $1 AND order_id = $2 AND event_seq = $3 AND target = $4 ORDER BY number";
-        let key = params![delivery.order.shard(), delivery.order, delivery.event_seq, delivery.target];
+            WHERE shard = $1 AND subject = $2 AND event_seq = $3 AND target = $4 ORDER BY number";
+        let key = params![delivery.subject.shard(), delivery.subject, delivery.event_seq, delivery.target];
         self.find(SQL, key)
             .await?
             .iter()
@@ -119,10 +119,10 @@ impl Store {
 }
 
 /// A new delivery, due at once.
-pub fn insert(id: DeliveryId, order: OrderId, event_seq: i64, target: Target, due_at_ms: i64) -> Write {
-    const SQL: &str = "INSERT INTO deliveries (shard, order_id, event_seq, target, id, status, attempts, \
+pub fn insert(id: DeliveryId, subject: Subject, event_seq: i64, target: Target, due_at_ms: i64) -> Write {
+    const SQL: &str = "INSERT INTO deliveries (shard, subject, event_seq, target, id, status, attempts, \
         due_at_ms) VALUES ($1, $2, $3, $4, $5, 'pending', 0, $6)";
-    Write::new(SQL, params![order.shard(), order, event_seq, target, id, due_at_ms])
+    Write::new(SQL, params![subject.shard(), subject, event_seq, target, id, due_at_ms])
 }
 
 /// What came of a try: the log line, and when the delivery is due again (`None`: it is settled).
@@ -133,10 +133,10 @@ pub fn record(
     due_at_ms: Option<i64>,
 ) -> Vec<Write> {
     const STATE: &str = "UPDATE deliveries SET status = $1, attempts = $2, due_at_ms = $3, settled_at_ms = $4 \
-        WHERE shard = $5 AND order_id = $6 AND event_seq = $7 AND target = $8";
-    const LOG: &str = "INSERT INTO delivery_attempts (shard, order_id, event_seq, target, number, at_ms, \
+        WHERE shard = $5 AND subject = $6 AND event_seq = $7 AND target = $8";
+    const LOG: &str = "INSERT INTO delivery_attempts (shard, subject, event_seq, target, number, at_ms, \
         status_code, outcome) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
-    let shard = delivery.order.shard();
+    let shard = delivery.subject.shard();
     let settled_at_ms = due_at_ms.is_none().then_some(attempt.at_ms);
     let state = params![
         status,
@@ -144,13 +144,13 @@ pub fn record(
         due_at_ms.unwrap_or(attempt.at_ms),
         settled_at_ms,
         shard,
-        delivery.order,
+        delivery.subject,
         delivery.event_seq,
         delivery.target,
     ];
     let log = params![
         shard,
-        delivery.order,
+        delivery.subject,
         delivery.event_seq,
         delivery.target,
         attempt.number,
@@ -164,8 +164,9 @@ pub fn record(
 /// Makes a delivery due now, whatever became of it before.
 pub fn send_again(delivery: &DueDelivery, now_ms: i64) -> Write {
     const SQL: &str = "UPDATE deliveries SET status = 'pending', due_at_ms = $1, settled_at_ms = NULL \
-        WHERE shard = $2 AND order_id = $3 AND event_seq = $4 AND target = $5";
-    let key = params![now_ms, delivery.order.shard(), delivery.order, delivery.event_seq, delivery.target];
+        WHERE shard = $2 AND subject = $3 AND event_seq = $4 AND target = $5";
+    let key =
+        params![now_ms, delivery.subject.shard(), delivery.subject, delivery.event_seq, delivery.target];
     Write::new(SQL, key)
 }
 

@@ -56,6 +56,12 @@ impl Store {
             .transpose()
     }
 
+    /// The number by which fronts know an order, if one made it.
+    pub async fn purchase_number(&self, order: OrderId) -> Result<Option<i64>, Fault> {
+        const SQL: &str = "SELECT number FROM purchases WHERE shard = $1 AND order_id = $2";
+        self.find(SQL, params![order.shard(), order]).await?.first().map(|row| row.int(0)).transpose()
+    }
+
     /// A customer's orders in a storage with their numbers, newest first: a page of them.
     pub async fn purchases_of(
         &self,

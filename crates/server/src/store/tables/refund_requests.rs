@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use guichet_core::{CustomerId, Environment, MerchantId};
+use guichet_core::{CustomerId, Environment, MerchantId, OrderId};
 use serde::{Deserialize, Serialize};
 
 use super::orders::environment;
@@ -64,10 +64,10 @@ pub struct RefundRow {
     pub environment: Environment,
     /// The number by which everybody knows it.
     pub number: i64,
-    /// Who asks.
-    pub customer: CustomerId,
-    /// The order, by the number that fronts know it by.
-    pub purchase: i64,
+    /// The order.
+    pub order: OrderId,
+    /// The customer who asks, where that is a registered one.
+    pub customer: Option<CustomerId>,
     /// What is given back.
     pub products: Returned,
     /// The customer's words.
@@ -84,16 +84,11 @@ pub struct RefundRow {
 
 impl Store {
     /// What was ever asked back of an order, oldest first.
-    pub async fn refund_requests_of(
-        &self,
-        merchant: MerchantId,
-        environment: Environment,
-        purchase: i64,
-    ) -> Result<Vec<RefundRow>, Fault> {
-        const SQL: &str = "SELECT merchant_id, environment, number, customer_id, purchase, products, note, \
+    pub async fn refund_requests_of(&self, order: OrderId) -> Result<Vec<RefundRow>, Fault> {
+        const SQL: &str = "SELECT merchant_id, environment, number, order_id, customer_id, products, note, \
             amount_minor, status, created_at_ms, closed_at_ms FROM refund_requests \
-            WHERE merchant_id = $1 AND environment = $2 AND purchase = $3 ORDER BY number";
-        self.find(SQL, params![merchant, environment.as_str(), purchase]).await?.iter().map(refund).collect()
+            WHERE shard = $1 AND order_id = $2 ORDER BY number";
+        self.find(SQL, params![order.shard(), order]).await?.iter().map(refund).collect()
     }
 
     /// The request of that number.
@@ -103,7 +98,7 @@ impl Store {
         environment: Environment,
         number: i64,
     ) -> Result<Option<RefundRow>, Fault> {
-        const SQL: &str = "SELECT merchant_id, environment, number, customer_id, purchase, products, note, \
+        const SQL: &str = "SELECT merchant_id, environment, number, order_id, customer_id, products, note, \
             amount_minor, status, created_at_ms, closed_at_ms FROM refund_requests \
             WHERE merchant_id = $1 AND environment = $2 AND number = $3";
         self.find(SQL, params![merchant, environment.as_str(), number]).await?.first().map(refund).transpose()
@@ -118,10 +113,10 @@ impl Store {
         before: i64,
         limit: i64,
     ) -> Result<Vec<RefundRow>, Fault> {
-        const ALL: &str = "SELECT merchant_id, environment, number, customer_id, purchase, products, note, \
+        const ALL: &str = "SELECT merchant_id, environment, number, order_id, customer_id, products, note, \
             amount_minor, status, created_at_ms, closed_at_ms FROM refund_requests \
             WHERE merchant_id = $1 AND environment = $2 AND number < $3 ORDER BY number DESC LIMIT $4";
-        const BY_STATUS: &str = "SELECT merchant_id, environment, number, customer_id, purchase, products, note, \
+        const BY_STATUS: &str = "SELECT merchant_id, environment, number, order_id, customer_id, products, note, \
             amount_minor, status, created_at_ms, closed_at_ms FROM refund_requests \
             WHERE merchant_id = $1 AND environment = $2 AND status = $3 AND number < $4 \
             ORDER BY number DESC LIMIT $5";
@@ -143,8 +138,8 @@ fn refund(row: &Values) -> Result<RefundRow, Fault> {
         merchant: row.parsed(0)?,
         environment: environment(row.text(1)?)?,
         number: row.int(2)?,
-        customer: row.parsed(3)?,
-        purchase: row.int(4)?,
+        order: row.parsed(3)?,
+        customer: row.maybe_text(4).map(|_| row.parsed(4)).transpose()?,
         products: row.json(5)?,
         note: row.text(6)?.to_owned(),
         amount_minor: row.int(7)?,
@@ -158,18 +153,19 @@ fn refund(row: &Values) -> Result<RefundRow, Fault> {
 /// Makes a request, if its order has as many of them as `known` and none of those is open; guarded by
 /// [`Guard::Row`].
 pub fn insert(row: &RefundRow, known: usize) -> Write {
-    const SQL: &str = "INSERT INTO refund_requests (merchant_id, environment, number, customer_id, purchase, \
-        products, note, amount_minor, status, created_at_ms) \
-        SELECT $1, $2, CAST($3 AS BIGINT), $4, CAST($5 AS BIGINT), $6, $7, CAST($8 AS BIGINT), $9, \
-        CAST($10 AS BIGINT) \
-        WHERE (SELECT COUNT(*) FROM refund_requests \
-        WHERE merchant_id = $1 AND environment = $2 AND purchase = $5) = $11 ON CONFLICT DO NOTHING";
+    const SQL: &str = "INSERT INTO refund_requests (merchant_id, environment, number, shard, order_id, \
+        customer_id, products, note, amount_minor, status, created_at_ms) \
+        SELECT $1, $2, CAST($3 AS BIGINT), CAST($4 AS BIGINT), $5, $6, $7, $8, CAST($9 AS BIGINT), $10, \
+        CAST($11 AS BIGINT) \
+        WHERE (SELECT COUNT(*) FROM refund_requests WHERE shard = $4 AND order_id = $5) = $12 \
+        ON CONFLICT DO NOTHING";
     let row = params![
         row.merchant,
         row.environment.as_str(),
         row.number,
+        row.order.shard(),
+        row.order,
         row.customer,
-        row.purchase,
         serde_json::to_string(&row.products).unwrap_or_default(),
         row.note.as_str(),
         row.amount_minor,

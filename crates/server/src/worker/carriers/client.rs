@@ -25,7 +25,9 @@ pub(super) async fn carry(
     let Some(merchant) = snapshot.merchants.get(&client.row.merchant) else {
         return Ok(Said::nothing(TO, "the merchant is not there any more"));
     };
-    let Some(stored) = app.store().order(due.order).await? else {
+    // Vendors' notifications are about payments of orders only.
+    let Some(order) = due.subject.order() else { return Ok(Said::needless(TO, "this is about no order")) };
+    let Some(stored) = app.store().order(order).await? else {
         return Ok(Said::nothing(TO, "the order is not there any more"));
     };
     let Some(view) = payin_view(app, merchant, &stored) else {

@@ -22,9 +22,9 @@ pub(super) async fn carry(
     let Some(merchant) = snapshot.merchants.get(&merchant) else {
         return Ok(Said::nothing(TO, "the merchant is not there any more"));
     };
-    let (Some(stored), Some(entry)) =
-        (app.store().order(due.order).await?, app.store().journal_entry(due.order, due.event_seq).await?)
-    else {
+    let Some(order) = due.subject.order() else { return Ok(Said::needless(TO, "this is about no order")) };
+    let entry = app.store().journal_entry(due.subject, due.event_seq).await?;
+    let (Some(stored), Some(entry)) = (app.store().order(order).await?, entry) else {
         return Ok(Said::nothing(TO, "the event is not in the journal"));
     };
     let Some(occasion) = Occasion::of_event(&entry.record.kind) else {

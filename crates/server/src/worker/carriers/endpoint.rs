@@ -20,7 +20,7 @@ pub(super) async fn carry(
     let Some(endpoint) = snapshot.endpoints.get(&endpoint) else {
         return Ok(Said::nothing(TO, "the endpoint is not in use any more"));
     };
-    let entry = app.store().journal_entry(due.order, due.event_seq).await?;
+    let entry = app.store().journal_entry(due.subject, due.event_seq).await?;
     let Some(entry) = entry else { return Ok(Said::nothing(TO, "the event is not in the journal")) };
     let Ok(url) = url::Url::parse(&endpoint.row.url) else {
         return Ok(Said::nothing(TO, "the endpoint's address cannot be read"));

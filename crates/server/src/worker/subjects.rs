@@ -1,26 +1,26 @@
-//! Orders whose alarm has rung: each gets a tick, and what the tick says is due is done. No order is
+//! Subjects whose alarm has rung: each gets a tick, and what the tick says is due is done. None is
 //! worked twice at once, and one that waits for a slow gateway keeps no other from being worked.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use guichet_core::{Actor, Effect, Event, OrderId};
+use guichet_core::{Actor, Effect, Event, OrderId, Subject};
 use tokio::sync::Notify;
 
 use crate::app::{App, Applied, Checked, Error};
 use crate::store::Fault;
 
-/// How many orders a shard may begin in one pass.
+/// How many subjects a shard may begin in one pass.
 const PER_SHARD: i64 = 16;
 
-/// The most orders being worked or waiting for a gateway's budget.
+/// The most subjects being worked or waiting for a gateway's budget.
 const MOST_BUSY: usize = 2048;
 
-/// How long an order that met a fault is left alone, in ms.
+/// How long a subject that met a fault is left alone, in ms.
 const AFTER_FAULT_MS: i64 = 5_000;
 
-/// Why an order is not to be begun again yet.
+/// Why a subject is not to be begun again yet.
 #[derive(Debug, Clone, Copy)]
 enum Busy {
     /// It is being worked.
@@ -29,20 +29,20 @@ enum Busy {
     Until(i64),
 }
 
-/// The orders this node is busy with.
-pub(super) struct Orders {
+/// The subjects this node is busy with.
+pub(super) struct Subjects {
     app: App,
-    busy: Mutex<HashMap<OrderId, Busy>>,
+    busy: Mutex<HashMap<Subject, Busy>>,
     idle: Notify,
     begun: AtomicU64,
 }
 
-impl Orders {
+impl Subjects {
     pub(super) fn new(app: App) -> Arc<Self> {
-        Arc::new(Orders { app, busy: Mutex::default(), idle: Notify::new(), begun: AtomicU64::new(0) })
+        Arc::new(Subjects { app, busy: Mutex::default(), idle: Notify::new(), begun: AtomicU64::new(0) })
     }
 
-    fn busy(&self) -> MutexGuard<'_, HashMap<OrderId, Busy>> {
+    fn busy(&self) -> MutexGuard<'_, HashMap<Subject, Busy>> {
         self.busy.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -54,59 +54,63 @@ impl Orders {
         {
             let mut busy = self.busy();
             busy.retain(|_, state| !matches!(state, Busy::Until(at) if *at <= now_ms));
-            for order in busy.keys() {
-                *busy_in.entry(order.shard()).or_default() += 1;
+            for subject in busy.keys() {
+                *busy_in.entry(subject.shard()).or_default() += 1;
             }
         }
         let mut begun = Vec::new();
         for shard in shards {
             let limit = PER_SHARD + busy_in.get(shard).copied().unwrap_or(0);
-            let due = self.app.store().due_orders(*shard, now_ms, limit).await?;
-            if due.into_iter().filter(|order| self.begin(*order)).count() > 0 {
+            let due = self.app.store().due_subjects(*shard, now_ms, limit).await?;
+            if due.into_iter().filter(|subject| self.begin(*subject)).count() > 0 {
                 begun.push(*shard);
             }
         }
         Ok(begun)
     }
 
-    fn begin(self: &Arc<Self>, order: OrderId) -> bool {
+    fn begin(self: &Arc<Self>, subject: Subject) -> bool {
         {
             let mut busy = self.busy();
-            if busy.len() >= MOST_BUSY || busy.contains_key(&order) {
+            if busy.len() >= MOST_BUSY || busy.contains_key(&subject) {
                 return false;
             }
-            busy.insert(order, Busy::Working);
+            busy.insert(subject, Busy::Working);
             self.begun.fetch_add(1, Ordering::SeqCst);
         }
-        let orders = self.clone();
+        let subjects = self.clone();
         tokio::spawn(async move {
-            let rest_ms = orders.work(order).await;
-            let until = rest_ms.map(|ms| Busy::Until(orders.app.clock().now_ms() + ms));
+            let rest_ms = subjects.work(subject).await;
+            let until = rest_ms.map(|ms| Busy::Until(subjects.app.clock().now_ms() + ms));
             {
-                let mut busy = orders.busy();
+                let mut busy = subjects.busy();
                 match until {
-                    Some(until) => busy.insert(order, until),
-                    None => busy.remove(&order),
+                    Some(until) => busy.insert(subject, until),
+                    None => busy.remove(&subject),
                 };
             }
-            orders.idle.notify_waiters();
+            subjects.idle.notify_waiters();
         });
         true
     }
 
-    /// Works one order; for how many ms it is to be left alone afterwards, if at all.
-    async fn work(&self, order: OrderId) -> Option<i64> {
-        let outcome = match self.app.apply(order, &Event::Tick, None).await {
-            Ok(applied) => self.follow(order, applied).await,
-            Err(error) => Err(error),
+    /// Works one subject; for how many ms it is to be left alone afterwards, if at all.
+    async fn work(&self, subject: Subject) -> Option<i64> {
+        let outcome = match subject {
+            Subject::Order(order) => self.work_order(order).await,
         };
         match outcome {
             Ok(rest_ms) => rest_ms,
             Err(error) => {
-                tracing::error!(%order, %error, "a due order could not be worked");
+                tracing::error!(%subject, %error, "a due subject could not be worked");
                 Some(AFTER_FAULT_MS)
             }
         }
+    }
+
+    async fn work_order(&self, order: OrderId) -> Result<Option<i64>, Error> {
+        let applied = self.app.apply(order, &Event::Tick, None).await?;
+        self.follow(order, applied).await
     }
 
     async fn follow(&self, order: OrderId, applied: Applied) -> Result<Option<i64>, Error> {
@@ -130,7 +134,7 @@ impl Orders {
         self.begun.load(Ordering::SeqCst)
     }
 
-    /// Whether no order is being worked.
+    /// Whether no subject is being worked.
     pub(super) fn is_idle(&self) -> bool {
         !self.busy().values().any(|state| matches!(state, Busy::Working))
     }

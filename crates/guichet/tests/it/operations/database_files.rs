@@ -1,0 +1,166 @@
+//! The database as files: what lies there after a clean stop, how a backup comes back, who may read them, and what a
+//! full disk looks like.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::Command;
+
+use crate::support::book::Book;
+use crate::support::call::Caller;
+use crate::support::house::{plain_order, scratch, shop_file};
+use crate::support::program::{Server, guichet, run, succeed};
+
+/// A declared database, and a key of its shop.
+fn declared(name: &str) -> (std::path::PathBuf, String) {
+    let directory = scratch(name);
+    fs::write(directory.join("shop.toml"), shop_file("http://127.0.0.1:9")).expect("the shop file");
+    succeed(&directory, &["apply", "shop.toml"]);
+    let key = succeed(&directory, &["key", "create", "--merchant", "alger"]).trim().to_owned();
+    (directory, key)
+}
+
+/// Serves, makes orders of these references, and stops cleanly.
+async fn serve_and_order(directory: &Path, key: &str, references: &[&str]) {
+    let server = Server::start(directory, |_| {});
+    let shop = Caller::new(&server.base_url, Some(key));
+    for reference in references {
+        shop.order(&plain_order(reference)).await;
+    }
+    server.terminate();
+    let (well, log) = server.ended();
+    assert!(well, "{log}");
+}
+
+/// The references of the orders in a database file, each order found sound.
+fn references(file: &Path) -> Vec<String> {
+    let mut references: Vec<String> =
+        Book::open(file).audit().into_iter().map(|order| order.reference).collect();
+    references.sort();
+    references
+}
+
+fn beside(directory: &Path) -> Vec<String> {
+    let names = fs::read_dir(directory).expect("the directory");
+    let names = names.map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8"));
+    let mut names: Vec<String> = names.filter(|name| name.starts_with("guichet.db")).collect();
+    names.sort();
+    names
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_clean_stop_the_file_stands_alone() {
+    let (directory, key) = declared("files-alone");
+    assert_eq!(beside(&directory), ["guichet.db"], "commands leave no log behind");
+    serve_and_order(&directory, &key, &["one", "two", "three"]).await;
+    assert_eq!(beside(&directory), ["guichet.db"], "a stopped server leaves no log behind");
+    let copy = directory.join("copy.db");
+    fs::copy(directory.join("guichet.db"), &copy).expect("a copy");
+    assert_eq!(references(&copy), ["one", "three", "two"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_comes_back() {
+    let (directory, key) = declared("files-restore");
+    let server = Server::start(&directory, |_| {});
+    let shop = Caller::new(&server.base_url, Some(&key));
+    shop.order(&plain_order("before")).await;
+    succeed(&directory, &["backup", "monday.db"]);
+    shop.order(&plain_order("after")).await;
+    let refused = run(&directory, &["restore", "monday.db"]);
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(!refused.status.success() && said.contains("is in use"), "{said}");
+    shop.order(&plain_order("later")).await;
+    server.terminate();
+    assert!(server.ended().0);
+
+    let said: serde_json::Value =
+        serde_json::from_str(&succeed(&directory, &["restore", "monday.db", "--json"])).expect("JSON");
+    assert_eq!(said["orders"], 1, "{said}");
+    assert_eq!(references(&directory.join("guichet.db")), ["before"]);
+    let kept = directory.join(said["kept"].as_str().expect("a file"));
+    assert_eq!(references(&kept), ["after", "before", "later"], "what was there before is kept whole");
+    assert_eq!(references(&directory.join("monday.db")), ["before"], "the backup stays");
+    succeed(&directory, &["doctor"]);
+    serve_and_order(&directory, &key, &["again"]).await;
+    assert_eq!(references(&directory.join("guichet.db")), ["again", "before"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_servers_log_is_not_replayed_over_a_backup() {
+    let (directory, key) = declared("files-killed");
+    let server = Server::start(&directory, |_| {});
+    let shop = Caller::new(&server.base_url, Some(&key));
+    shop.order(&plain_order("before")).await;
+    succeed(&directory, &["backup", "monday.db"]);
+    for number in 0..20 {
+        shop.order(&plain_order(&format!("after-{number}"))).await;
+    }
+    drop(server); // Killed: its log stays.
+    assert!(directory.join("guichet.db-wal").exists());
+    let said = succeed(&directory, &["restore", "monday.db"]);
+    assert!(said.contains("1 orders") && said.contains("before-"), "{said}");
+    assert_eq!(references(&directory.join("guichet.db")), ["before"]);
+}
+
+#[test]
+fn what_is_no_backup_is_not_restored() {
+    let (directory, _) = declared("files-no-backup");
+    let before = fs::read(directory.join("guichet.db")).expect("the database");
+    fs::write(directory.join("text.db"), "no database").expect("a file");
+    let mut cut = before.clone();
+    cut.truncate(before.len() / 2);
+    fs::write(directory.join("cut.db"), cut).expect("a file");
+    for wrong in ["text.db", "cut.db", "nowhere.db", "guichet.db"] {
+        let refused = run(&directory, &["restore", wrong]);
+        let said = String::from_utf8_lossy(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(1), "{wrong}: {said}");
+        assert!(said.contains(wrong), "{said}");
+        assert_eq!(fs::read(directory.join("guichet.db")).expect("the database"), before, "{wrong}");
+        assert_eq!(beside(&directory), ["guichet.db"], "{wrong} leaves nothing behind");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_else_may_read_the_files() {
+    let (directory, key) = declared("files-private");
+    let server = Server::start(&directory, |_| {});
+    Caller::new(&server.base_url, Some(&key)).order(&plain_order("one")).await;
+    succeed(&directory, &["backup", "monday.db"]);
+    for file in ["guichet.db", "guichet.db-wal", "guichet.db-shm", "guichet.key", "monday.db"] {
+        let mode = fs::metadata(directory.join(file)).expect(file).permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{file}");
+    }
+}
+
+#[test]
+fn looking_never_migrates() {
+    let (directory, _) = declared("files-older");
+    Book::open(&directory.join("guichet.db")).alter("DELETE FROM migrations");
+    for command in [&["doctor"][..], &["backup", "monday.db"], &["order", "list"], &["key", "list"]] {
+        let output = run(&directory, command);
+        let said = String::from_utf8_lossy(&output.stderr) + String::from_utf8_lossy(&output.stdout);
+        assert!(!output.status.success() && said.contains("guichet migrate"), "{command:?}: {said}");
+    }
+    assert_eq!(Book::open(&directory.join("guichet.db")).count("SELECT COUNT(*) FROM migrations"), 0);
+}
+
+/// Fills the disk that the database is on, as a namespace of its own may have one of four megabytes.
+const FULL_DISK: &str = r#"
+    set -e
+    mkdir -p disk && mount -t tmpfs -o size=4m none disk && cp guichet.db guichet.key disk/
+    dd if=/dev/zero of=disk/filler bs=4096 2>/dev/null || true
+    cd disk && exec "$0" doctor
+"#;
+
+#[test]
+fn the_doctor_names_a_full_disk() {
+    let (directory, _) = declared("files-full");
+    let program = guichet(&directory).get_program().to_owned();
+    let mut shell = Command::new("unshare");
+    shell.args(["--user", "--map-root-user", "--mount", "sh", "-c", FULL_DISK]).arg(program);
+    let output = shell.current_dir(&directory).output().expect("unshare");
+    let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("WRONG") && said.contains("the disk is almost full"), "{said}");
+}
