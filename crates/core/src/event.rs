@@ -67,8 +67,6 @@ pub enum Actor {
     Operator,
     /// Guichet's own worker.
     Worker,
-    /// A gateway that called back.
-    Callback,
 }
 
 /// The actor as the beginning of a sentence.
@@ -79,7 +77,6 @@ impl fmt::Display for Actor {
             Actor::Customer => f.write_str("The customer"),
             Actor::Operator => f.write_str("The operator"),
             Actor::Worker => f.write_str("The worker"),
-            Actor::Callback => f.write_str("A callback"),
         }
     }
 }

@@ -55,11 +55,6 @@ macro_rules! ids {
                 let millis = u64::try_from(now_ms).unwrap_or_default();
                 Self(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid().as_u128())
             }
-
-            /// The 128 bits inside, as RFC 9562 lays out a version 7 UUID.
-            pub fn as_u128(self) -> u128 {
-                self.0
-            }
         }
 
         impl fmt::Display for $name {

@@ -28,4 +28,3 @@ pub use order::{
 pub use payer::{BadPhone, Payer, Phone};
 pub use payment::{FailureReason, Link, OurName, Payment, PaymentState, PaymentTerms, Recovery};
 pub use refusal::Refusal;
-pub use schedule::{LAST_LOOK_MS, OPEN_PATIENCE_MS};

@@ -5,10 +5,10 @@ use crate::order::{Order, OrderState};
 use crate::payment::{Payment, PaymentState, Recovery};
 
 /// An opening without an answer is given up after this: 90 s, three times a gateway client's timeout.
-pub const OPEN_PATIENCE_MS: i64 = 90_000;
+pub(crate) const OPEN_PATIENCE_MS: i64 = 90_000;
 
 /// The last check before an expiry is made this long before it: 10 s.
-pub const LAST_LOOK_MS: i64 = 10_000;
+pub(crate) const LAST_LOOK_MS: i64 = 10_000;
 
 /// A customer counts as waiting this long after being seen.
 const ATTENDED_MS: i64 = 120_000;

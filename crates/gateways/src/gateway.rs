@@ -9,15 +9,6 @@ use crate::loss::Trait;
 use crate::payin::PayinRequest;
 use crate::transport::Transport;
 
-/// In which units a gateway speaks of amounts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AmountUnit {
-    /// Whole dinars or francs.
-    Major,
-    /// Minor units of ISO 4217.
-    Minor,
-}
-
 /// The amounts a gateway takes in one currency, in minor units, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AmountLimit {
@@ -50,8 +41,6 @@ pub struct Capabilities {
     pub checks_per_second: u32,
     /// How long a link lives when nobody starts to pay, in ms.
     pub link_ttl_ms: i64,
-    /// In which units it speaks.
-    pub amount_unit: AmountUnit,
     /// Which amounts it takes; empty means any amount of any currency.
     pub limits: &'static [AmountLimit],
     /// What it can carry of what a vendor's client says or wants to hear.

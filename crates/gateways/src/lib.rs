@@ -11,7 +11,7 @@ pub mod conformance;
 mod dialect;
 mod exchange;
 mod gateway;
-pub mod loss;
+mod loss;
 pub mod novasend;
 pub mod ocpay;
 mod payin;
@@ -23,7 +23,7 @@ pub use dialect::{
     VendorResponse,
 };
 pub use gateway::{
-    Account, AmountLimit, AmountUnit, Callback, CallbackHint, Callbacks, Capabilities, Credential, Gateway,
+    Account, AmountLimit, Callback, CallbackHint, Callbacks, Capabilities, Credential, Gateway,
     OpenTrouble, RuleBroken, Signature,
 };
 pub use payin::{Backend, BackendRefusal, Claim, Lookup, PayinFailure, PayinRequest, PayinStatus, PayinView};

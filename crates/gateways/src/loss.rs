@@ -61,7 +61,7 @@ impl Trait {
     }
 
     /// What becomes of it where the gateway cannot carry it: a sentence.
-    pub fn when_lost(self) -> &'static str {
+    pub(crate) fn when_lost(self) -> &'static str {
         match self {
             Trait::Description => "The gateway's page shows the title only.",
             Trait::PayerName | Trait::PayerEmail | Trait::PayerPhone | Trait::PayerAddress => {
@@ -96,17 +96,17 @@ impl Trait {
 
 /// What becomes of one thing that a dialect's clients say or want to hear.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Fate {
+pub(crate) struct Fate {
     /// The thing, by the dialect's own name for it.
-    pub field: &'static str,
+    pub(crate) field: &'static str,
     /// What it means.
-    pub means: Trait,
+    pub(crate) means: Trait,
     /// What becomes of it.
-    pub fate: &'static str,
+    pub(crate) fate: &'static str,
 }
 
 /// What is lost, or told otherwise, between that dialect and that gateway.
-pub fn losses(dialect: &dyn Dialect, gateway: &dyn Gateway) -> Vec<Fate> {
+pub(crate) fn losses(dialect: &dyn Dialect, gateway: &dyn Gateway) -> Vec<Fate> {
     let carried = gateway.capabilities().carries;
     dialect
         .manners()
@@ -118,14 +118,14 @@ pub fn losses(dialect: &dyn Dialect, gateway: &dyn Gateway) -> Vec<Fate> {
 }
 
 /// What Guichet sees to itself for that dialect's clients, whatever the gateway.
-pub fn kept(dialect: &dyn Dialect) -> Vec<Fate> {
+pub(crate) fn kept(dialect: &dyn Dialect) -> Vec<Fate> {
     let ours = dialect.manners().speaks.iter().filter(|(_, means)| means.is_ours());
     ours.map(|(field, means)| Fate { field, means: *means, fate: means.when_lost() }).collect()
 }
 
 /// The currencies in which orders of that dialect's clients can go through that gateway; `None` where
 /// the gateway takes any.
-pub fn common_currencies(dialect: &dyn Dialect, gateway: &dyn Gateway) -> Option<Vec<&'static str>> {
+pub(crate) fn common_currencies(dialect: &dyn Dialect, gateway: &dyn Gateway) -> Option<Vec<&'static str>> {
     let limits = gateway.capabilities().limits;
     if limits.is_empty() {
         return None;

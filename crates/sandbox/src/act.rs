@@ -6,7 +6,7 @@ use crate::refusal::Refusal;
 use crate::tenant::Tenant;
 
 /// How long the bank takes to confirm a late payment unless told otherwise, in seconds.
-pub const LATE_S: u64 = 180;
+pub(crate) const LATE_S: u64 = 180;
 
 /// What a customer, or the bank, does with a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,11 +32,11 @@ pub enum Action {
 
 /// By what means a customer pays, as far as they say so; by default nothing is said.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Means {
+pub(crate) struct Means {
     /// The vendor's code of the operator, one of those that the dialect's manners list.
-    pub operator: Option<String>,
+    pub(crate) operator: Option<String>,
     /// The phone number that pays.
-    pub phone: Option<String>,
+    pub(crate) phone: Option<String>,
 }
 
 impl Means {

@@ -8,13 +8,13 @@ use serde::Serialize;
 use crate::dice::Dice;
 
 /// How long a connection is held when a fault does not say, in ms.
-pub const HOLD_MS: u64 = 60_000;
+pub(crate) const HOLD_MS: u64 = 60_000;
 /// The longest that a connection is held, in ms.
-pub const MAX_HOLD_MS: u64 = 600_000;
+pub(crate) const MAX_HOLD_MS: u64 = 600_000;
 /// The most calls that one fault strikes.
 pub const MAX_COUNT: u32 = 1_000_000;
 /// How much later a late notification is sent when a fault does not say, in seconds.
-pub const LATE_NOTIFICATION_S: u64 = 60;
+pub(crate) const LATE_NOTIFICATION_S: u64 = 60;
 
 /// What a vendor's client asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -65,13 +65,13 @@ mod vendor;
 mod view;
 mod webhooks;
 
-pub use act::{Action, LATE_S, Means};
+pub use act::Action;
 pub use clock::{Clock, MAX_ADVANCE_S};
 pub use fault::{Fault, FaultView};
-pub use faults::{FaultKind, HOLD_MS, LATE_NOTIFICATION_S, MAX_COUNT, MAX_HOLD_MS, On};
-pub use outbox::{MAX_MESSAGES, Message, MessageChannel, MessageView};
-pub use postings::{Attempt, Delivery, MAX_NOTIFICATIONS, NotificationView};
+pub use faults::{FaultKind, MAX_COUNT, On};
+pub use outbox::{Message, MessageChannel, MessageView};
+pub use postings::{Attempt, Delivery, NotificationView};
 pub use refusal::Refusal;
-pub use sandbox::{MAX_PAYMENTS, Sandbox, Settings};
+pub use sandbox::{Sandbox, Settings};
 pub use view::{PaymentView, Status};
 pub use webhooks::{Webhook, WebhookView};

@@ -20,7 +20,7 @@ use crate::refusal::Refusal;
 use crate::sandbox::Sandbox;
 
 /// At most so many messages are kept; then the oldest is dropped for each new one.
-pub const MAX_MESSAGES: usize = 1000;
+pub(crate) const MAX_MESSAGES: usize = 1000;
 
 /// The longest text, and the longest address or subject, in bytes.
 const MAX_TEXT_BYTES: usize = 64 * 1024;

@@ -18,7 +18,7 @@ use crate::webhooks::web_address;
 const RETRIES_MS: [i64; 5] = [60_000, 300_000, 1_800_000, 7_200_000, 21_600_000];
 
 /// The most notifications that are remembered, sent or not; then the oldest is dropped.
-pub const MAX_NOTIFICATIONS: usize = 10_000;
+pub(crate) const MAX_NOTIFICATIONS: usize = 10_000;
 
 /// What became of a notification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

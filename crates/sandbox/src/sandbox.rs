@@ -23,7 +23,7 @@ use crate::webhooks::{Webhook, WebhookView};
 use crate::{control, home, notifier, outbox, page, vendor};
 
 /// At most so many payments are kept; then the oldest is dropped for each new one.
-pub const MAX_PAYMENTS: usize = 100_000;
+pub(crate) const MAX_PAYMENTS: usize = 100_000;
 
 /// How a sandbox begins.
 #[derive(Clone)]
@@ -197,7 +197,12 @@ impl Sandbox {
     /// # Errors
     /// The same; and [`Refusal::Invalid`] about an operator that the vendor does not have, or a
     /// phone number that is none.
-    pub fn act_by(&self, reference: &str, action: Action, means: Means) -> Result<PaymentView, Refusal> {
+    pub(crate) fn act_by(
+        &self,
+        reference: &str,
+        action: Action,
+        means: Means,
+    ) -> Result<PaymentView, Refusal> {
         let view = self.with_ledger(|ledger, now_ms| {
             ledger.act(reference, action, means, false, now_ms).map(Payment::view)
         })?;

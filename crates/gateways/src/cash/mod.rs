@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use guichet_core::{Link, Money, OurName, Seen};
 
 use crate::gateway::{
-    Account, AmountUnit, Callback, CallbackHint, Callbacks, Capabilities, Gateway, OpenTrouble, RuleBroken,
+    Account, Callback, CallbackHint, Callbacks, Capabilities, Gateway, OpenTrouble, RuleBroken,
 };
 use crate::payin::PayinRequest;
 use crate::transport::Transport;
@@ -20,7 +20,6 @@ static CAPABILITIES: Capabilities = Capabilities {
     checks_per_second: 1,
     // An opening that was cut off left nothing behind that could be paid: it lapses at once.
     link_ttl_ms: 0,
-    amount_unit: AmountUnit::Minor,
     limits: &[],
     carries: &[],
     credentials: &[],

@@ -13,8 +13,7 @@ use super::wire::{self, CheckRequest, Raw, Reply};
 use super::{LINK_TTL_MS, NAME, REFERENCE_BYTES, amount, callback, is_reference, rules, seen};
 use crate::exchange::Exchange;
 use crate::gateway::{
-    Account, AmountUnit, Callback, CallbackHint, Callbacks, Capabilities, Credential, Gateway, OpenTrouble,
-    RuleBroken,
+    Account, Callback, CallbackHint, Callbacks, Capabilities, Credential, Gateway, OpenTrouble, RuleBroken,
 };
 use crate::loss::Trait;
 use crate::payin::PayinRequest;
@@ -38,7 +37,6 @@ static CAPABILITIES: Capabilities = Capabilities {
     min_check_interval_ms: 5000,
     checks_per_second: 5,
     link_ttl_ms: LINK_TTL_MS,
-    amount_unit: AmountUnit::Major,
     limits: amount::LIMITS,
     carries: &[
         Trait::PayerName,

@@ -16,8 +16,8 @@ use super::wire::{self, Action, SessionRequest};
 use super::{IDEMPOTENCY_HEADER, LEAST_FRANCS, LINK_TTL_MS, MOST_FRANCS, NAME, callback, opened, seen, uuid};
 use crate::exchange::Exchange;
 use crate::gateway::{
-    Account, AmountLimit, AmountUnit, Callback, CallbackHint, Callbacks, Capabilities, Credential, Gateway,
-    OpenTrouble, RuleBroken,
+    Account, AmountLimit, Callback, CallbackHint, Callbacks, Capabilities, Credential, Gateway, OpenTrouble,
+    RuleBroken,
 };
 use crate::loss::Trait;
 use crate::payin::PayinRequest;
@@ -43,7 +43,6 @@ static CAPABILITIES: Capabilities = Capabilities {
     // No rate is published; five a second are our choice.
     checks_per_second: 5,
     link_ttl_ms: LINK_TTL_MS,
-    amount_unit: AmountUnit::Major,
     limits: &[limit("XOF"), limit("XAF")],
     carries: &[
         Trait::PayerName,

@@ -133,12 +133,6 @@ impl Payin {
         self.customer_reference.as_deref().or(beside_id)
     }
 
-    /// The payer's number.
-    pub fn phone(&self) -> Option<&str> {
-        let within = || self.customer.as_ref().and_then(|customer| customer.phone_number.as_deref());
-        self.phone_number.as_deref().or_else(within)
-    }
-
     /// What the gateway takes, under either name.
     pub fn any_fee(&self) -> Option<&Amount> {
         self.fee.as_ref().or(self.fees.as_ref())
@@ -313,11 +307,12 @@ mod tests {
     #[test]
     fn both_generations_say_the_same() {
         let a: Payin = read(include_bytes!("golden/session.created.json")).expect("a payin");
-        assert_eq!(a.phone(), Some("+2250749929598"));
+        assert_eq!(a.phone_number.as_deref(), Some("+2250749929598"));
         assert_eq!(a.any_fee(), Some(&Amount::Number("6".to_owned())));
         let b: Payin = read(OF_B.as_bytes()).expect("a payin");
         assert_eq!((b.system_reference(), b.merchant_reference()), (Some("pr_7"), Some("pay_1")));
-        assert_eq!(b.phone(), Some("+2250702968786"));
+        let customer = b.customer.as_ref().expect("the payer");
+        assert_eq!(customer.phone_number.as_deref(), Some("+2250702968786"));
         assert_eq!(b.any_fee(), Some(&Amount::Number("7".to_owned())));
         assert_eq!((b.transaction, b.failure), (None, Some(None)));
     }

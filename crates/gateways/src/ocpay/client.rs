@@ -12,8 +12,8 @@ use super::wire::{self, CreateLinkRequest, FeeMode, ProductInfo};
 use super::{LEAST_DINARS, LINK_TTL_MS, MOST_DINARS, NAME, TOKEN_HEADER, rules};
 use crate::exchange::Exchange;
 use crate::gateway::{
-    Account, AmountLimit, AmountUnit, Callback, CallbackHint, Callbacks, Capabilities, Credential, Gateway,
-    OpenTrouble, RuleBroken,
+    Account, AmountLimit, Callback, CallbackHint, Callbacks, Capabilities, Credential, Gateway, OpenTrouble,
+    RuleBroken,
 };
 use crate::loss::Trait;
 use crate::payin::PayinRequest;
@@ -37,7 +37,6 @@ static CAPABILITIES: Capabilities = Capabilities {
     // The status-polling page sleeps 100 ms between two calls.
     checks_per_second: 10,
     link_ttl_ms: LINK_TTL_MS,
-    amount_unit: AmountUnit::Major,
     limits: &[AmountLimit {
         currency: "DZD",
         least_minor: LEAST_DINARS * 100,
