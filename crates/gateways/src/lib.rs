@@ -23,9 +23,10 @@ pub use dialect::{
     VendorResponse,
 };
 pub use gateway::{
-    Account, AmountLimit, Callback, CallbackHint, Callbacks, Capabilities, Credential, Gateway,
-    OpenTrouble, RuleBroken, Signature,
+    Account, AmountLimit, Callback, CallbackHint, Callbacks, Capabilities, Credential, Gateway, OpenTrouble,
+    RuleBroken, Signature,
 };
+pub use guichet_core::{Currency, Money};
 pub use payin::{Backend, BackendRefusal, Claim, Lookup, PayinFailure, PayinRequest, PayinStatus, PayinView};
 pub use scrub::scrubbed_within;
 pub use transport::{HttpTransport, MAX_BODY_BYTES, Request, Response, Transport, TransportError};

@@ -2,11 +2,11 @@
 //! every client opens, and what a backend behind a dialect answers with.
 
 use async_trait::async_trait;
-use guichet_core::{Payer, Presentation};
+use guichet_core::{Money, Payer, Presentation};
 use serde_json::{Map, Value};
 
 /// What is to be paid, as handed to a gateway or received from a vendor's client.
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct PayinRequest {
     /// The caller's own reference (Guichet's name for the payment when Guichet calls); empty where
     /// the vendor's protocol has no field for one.
@@ -15,10 +15,8 @@ pub struct PayinRequest {
     pub title: String,
     /// More words for the customer.
     pub description: Option<String>,
-    /// Minor units of `currency`.
-    pub amount_minor: i64,
-    /// ISO 4217 code.
-    pub currency: String,
+    /// What is to be paid.
+    pub money: Money,
     /// Who pays.
     pub payer: Payer,
     /// How the gateway's page should meet the customer.
@@ -33,6 +31,25 @@ pub struct PayinRequest {
     pub idempotency_key: Option<String>,
     /// What only this vendor's client says and wants to read again, by the vendor's names.
     pub echo: Map<String, Value>,
+}
+
+impl PayinRequest {
+    /// A request for `money` that says nothing else: every text is empty, everything optional is absent.
+    pub fn of(money: Money) -> Self {
+        PayinRequest {
+            reference: String::new(),
+            title: String::new(),
+            description: None,
+            money,
+            payer: Payer::default(),
+            presentation: Presentation::default(),
+            return_url: None,
+            failure_url: None,
+            notify_url: None,
+            idempotency_key: None,
+            echo: Map::new(),
+        }
+    }
 }
 
 /// Where a payment stands, for a vendor's client.

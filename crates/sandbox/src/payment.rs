@@ -132,7 +132,7 @@ impl Payment {
             (Some(due_ms), Some(step)) if step.at_ms < due_ms => self.play(step),
             (Some(due_ms), Some(_) | None) => {
                 self.stage = if matches!(self.stage, Stage::Confirming { .. }) {
-                    Stage::Paid { at_ms: due_ms, paid_minor: self.request.amount_minor }
+                    Stage::Paid { at_ms: due_ms, paid_minor: self.request.money.amount_minor }
                 } else {
                     Stage::Expired { at_ms: due_ms }
                 };
@@ -175,7 +175,7 @@ impl Payment {
 
     /// What an open payment becomes.
     fn stage_after(&self, action: Action, at_ms: i64) -> Stage {
-        let asked_minor = self.request.amount_minor;
+        let asked_minor = self.request.money.amount_minor;
         match action {
             Action::Initiate => match self.stage {
                 Stage::Initiated { at_ms } => Stage::Initiated { at_ms },
@@ -271,7 +271,7 @@ impl Payment {
 
     fn fee_minor(&self) -> i64 {
         let per_mille = self.tenant.dialect().manners().fee_per_mille;
-        amount::fee_minor(self.request.amount_minor, per_mille, &self.request.currency)
+        amount::fee_minor(self.request.money.amount_minor, per_mille, self.request.money.currency.code())
     }
 
     /// The operator that it is paid with: the one that was chosen, and where somebody paid without
@@ -306,16 +306,17 @@ impl Payment {
     /// As scripts see it.
     pub(crate) fn view(&self) -> PaymentView {
         let request = &self.request;
+        let (amount_minor, currency) = (request.money.amount_minor, request.money.currency.code());
         PaymentView {
             dialect: self.tenant.dialect().name(),
             reference: self.reference.to_string(),
             merchant_reference: Some(request.reference.clone()).filter(|reference| !reference.is_empty()),
             status: self.status(),
-            amount_minor: request.amount_minor,
+            amount_minor,
             paid_minor: self.paid_minor(),
             fee_minor: self.fee_minor(),
-            currency: request.currency.clone(),
-            amount_text: amount::text(request.amount_minor, &request.currency),
+            currency: currency.to_owned(),
+            amount_text: amount::text(amount_minor, currency),
             title: request.title.clone(),
             description: request.description.clone(),
             operator: self.operator().map(|operator| operator.code.to_owned()),

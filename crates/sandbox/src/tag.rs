@@ -168,8 +168,11 @@ impl Wish {
 
 #[cfg(test)]
 mod tests {
+    use guichet_gateways::{Currency, Money};
+
     use super::*;
 
+    const PRICE: Money = Money { amount_minor: 50_000, currency: Currency::DZD };
     const LATE: Action = Action::PayLate { seconds: 180 };
 
     /// Checks what a request made at the fifth millisecond asks for: seconds and actions.
@@ -181,11 +184,11 @@ mod tests {
     }
 
     fn titled(title: &str) -> PayinRequest {
-        PayinRequest { title: title.into(), ..PayinRequest::default() }
+        PayinRequest { title: title.into(), ..PayinRequest::of(PRICE) }
     }
 
     fn named(reference: &str) -> PayinRequest {
-        PayinRequest { reference: reference.into(), ..PayinRequest::default() }
+        PayinRequest { reference: reference.into(), ..PayinRequest::of(PRICE) }
     }
 
     #[test]

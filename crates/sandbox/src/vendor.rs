@@ -186,7 +186,7 @@ impl Backend for Visit<'_> {
             };
             self.strike(ledger, CallKind::Open, &concern)?;
             let tenant = Tenant::admit(claim, CallKind::Open)?;
-            if request.amount_minor <= 0 {
+            if request.money.amount_minor <= 0 {
                 return Err(BackendRefusal::Refused {
                     code: "amount_not_positive",
                     message: "The amount must be more than nothing.".to_owned(),

@@ -48,7 +48,7 @@ impl Gateway for Cash {
     }
 
     fn validate(&self, request: &PayinRequest) -> Result<(), RuleBroken> {
-        if request.amount_minor > 0 {
+        if request.money.amount_minor > 0 {
             return Ok(());
         }
         Err(RuleBroken {

@@ -45,7 +45,7 @@ fn values(view: &PayinView, word: &str) -> Option<[String; 16]> {
         request.reference.clone(),
         shown::date(view.changed_at_ms),
         shown::whole(view)?.to_string(),
-        request.currency.clone(),
+        request.money.currency.code().to_owned(),
         signature,
         shown::operator(view).to_owned(),
         number,

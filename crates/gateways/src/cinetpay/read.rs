@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use guichet_core::{Channel, Currency, Payer, Phone, Presentation};
+use guichet_core::{Channel, Money, Payer, Phone, Presentation};
 use serde_json::{Map, Value};
 
 use super::amount;
@@ -52,7 +52,7 @@ pub(super) fn opening(body: &[u8]) -> Result<(Caller, PayinRequest), Wrong> {
     if reference.len() > TRANSACTION_ID_BYTES || reference.chars().any(char::is_control) {
         return wrong("transaction_id", "must be printable, and of at most 100 bytes");
     }
-    let (amount_minor, currency) = money(&fields)?;
+    let money = money(&fields)?;
     let words = required(&fields, "description")?;
     let title = words.trim().chars().take(TITLE_CHARS).collect();
     let (notify_url, return_url) = (address(&fields, "notify_url")?, address(&fields, "return_url")?);
@@ -75,8 +75,7 @@ pub(super) fn opening(body: &[u8]) -> Result<(Caller, PayinRequest), Wrong> {
         reference,
         title,
         description: (words.trim().chars().count() > TITLE_CHARS).then_some(words),
-        amount_minor,
-        currency: currency.code().to_owned(),
+        money,
         payer,
         presentation,
         return_url,
@@ -123,32 +122,32 @@ fn required(fields: &Fields, name: &str) -> Result<String, Wrong> {
 }
 
 /// Whole units, a multiple of five, within the limits; the guide sends them as a number or as a text.
-fn money(fields: &Fields) -> Result<(i64, Currency), Wrong> {
+fn money(fields: &Fields) -> Result<Money, Wrong> {
     let code = required(fields, "currency")?.trim().to_ascii_uppercase();
-    let known = amount::currency(&code).and_then(|known| Some((known, amount::limit(known.code())?)));
+    let known = amount::currency(&code).and_then(|known| Some((known, amount::limit(known)?)));
     let Some((currency, limit)) = known else {
         return wrong("currency", "must be XOF, XAF, CDF, GNF or USD");
     };
     let text = required(fields, "amount")?;
-    let minor = amount::minor(text.trim(), currency);
-    let Some(minor) = minor.filter(|minor| amount::whole(*minor, currency.code()).is_some()) else {
+    let money = amount::minor(text.trim(), currency).map(|minor| Money::new(minor, currency));
+    let Some(money) = money.filter(|money| money.to_major().is_some()) else {
         return wrong("amount", "must be a whole number");
     };
-    let ends = [limit.least_minor, limit.most_minor].map(|end| amount::whole(end, currency.code()));
+    let ends = [limit.least_minor, limit.most_minor].map(|end| Money::new(end, currency).to_major());
     let [Some(least), Some(most)] = ends else { return wrong("amount", "cannot be taken") };
     // The guide lists both codes without saying which calls answer them; using them here is our choice.
-    if minor < limit.least_minor {
+    if money.amount_minor < limit.least_minor {
         let sentence = format!("amount: must be at least {least} {}", currency.code());
         return Err(Wrong { code: codes::AMOUNT_TOO_LOW, sentence });
     }
-    if minor > limit.most_minor {
+    if money.amount_minor > limit.most_minor {
         let sentence = format!("amount: must be at most {most} {}", currency.code());
         return Err(Wrong { code: codes::AMOUNT_TOO_HIGH, sentence });
     }
-    if minor % limit.multiple_of_minor != 0 {
+    if money.amount_minor % limit.multiple_of_minor != 0 {
         return wrong("amount", "must be a multiple of 5");
     }
-    Ok((minor, currency))
+    Ok(money)
 }
 
 /// One published library sends null for one of the two, so one is enough; local ones are let through.

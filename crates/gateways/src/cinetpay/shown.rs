@@ -1,11 +1,11 @@
 //! How a payment looks in CinetPay's words: what both the check and the notification say of it.
 
-use guichet_core::Phone;
+use guichet_core::{Money, Phone};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use super::codes;
 use super::wire::{CheckedPayment, Raw};
-use super::{amount, codes};
 use crate::payin::{PayinFailure, PayinStatus, PayinView};
 
 /// The country codes of the vendor's countries: Côte d'Ivoire, Senegal, Togo, Burkina Faso, Mali,
@@ -54,7 +54,7 @@ pub(super) fn checked(view: &PayinView) -> Option<CheckedPayment> {
     let operator_id = (paid && view.sandbox).then(|| operator_id(view));
     Some(CheckedPayment {
         amount: Some(Raw::of(&whole(view)?.to_string())),
-        currency: Some(Raw::of(&view.request.currency)),
+        currency: Some(Raw::of(view.request.money.currency.code())),
         status: Some(Raw::of(status(view.status))),
         payment_method: Some(Raw::of(operator(view))),
         description: Some(Raw::of(words)),
@@ -69,11 +69,11 @@ pub(super) fn checked(view: &PayinView) -> Option<CheckedPayment> {
 
 /// Whole units: what was paid once it is paid, and before that what is asked for.
 pub(super) fn whole(view: &PayinView) -> Option<i64> {
-    let minor = match view.status {
-        PayinStatus::Paid => view.paid_minor?,
-        PayinStatus::Open | PayinStatus::Processing | PayinStatus::Failed(_) => view.request.amount_minor,
-    };
-    amount::whole(minor, &view.request.currency)
+    let asked = view.request.money;
+    match view.status {
+        PayinStatus::Paid => Money::new(view.paid_minor?, asked.currency).to_major(),
+        PayinStatus::Open | PayinStatus::Processing | PayinStatus::Failed(_) => asked.to_major(),
+    }
 }
 
 /// The way it was paid, by the vendor's code.

@@ -2,7 +2,7 @@
 //! for which only the docs have an example. Fees come from the backend and are only added up here:
 //! "chargedAmount" is amount and fee in every example.
 
-use guichet_core::{Currency, Money};
+use guichet_core::Money;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -13,7 +13,7 @@ use crate::payin::{PayinFailure, PayinRequest, PayinStatus, PayinView};
 /// The answer to opening, made of what was asked and of what was given for it only, so that a
 /// repetition is the same to the byte wherever the payin stands by then.
 pub(super) fn opened(view: &PayinView) -> Result<Payin, Refused> {
-    let money = Sums::of(view, view.request.amount_minor)?;
+    let money = Sums::of(view, view.request.money.amount_minor)?;
     Ok(Payin {
         customer_reference: Some(view.request.reference.clone()),
         confirmation_required: Some(true),
@@ -29,7 +29,7 @@ pub(super) fn opened(view: &PayinView) -> Result<Payin, Refused> {
 /// paid finds out here and not in production. How a refused confirmation looks is not documented; the
 /// words for it are our choice.
 pub(super) fn asked(view: &PayinView, language: Language) -> Result<Payin, Refused> {
-    let money = Sums::of(view, view.request.amount_minor)?;
+    let money = Sums::of(view, view.request.money.amount_minor)?;
     let (status, confirmation) = match view.status {
         PayinStatus::Open => ("processing", "none"),
         PayinStatus::Processing | PayinStatus::Paid => ("processed", "accepted"),
@@ -59,7 +59,7 @@ fn outside(view: &PayinView, money: &Sums, status: &str) -> Result<Payin, Refuse
         amount: Some(number(money.amount)?),
         charged_amount: Some(number(money.charged)?),
         status: Some(status.to_owned()),
-        currency: Some(view.request.currency.clone()),
+        currency: Some(view.request.money.currency.code().to_owned()),
         created_at: Some(rfc3339(view.created_at_ms)),
         ..Payin::default()
     })
@@ -69,11 +69,11 @@ fn outside(view: &PayinView, money: &Sums, status: &str) -> Result<Payin, Refuse
 fn transaction(view: &PayinView) -> Result<Option<Transaction>, Refused> {
     let (status, amount_minor) = match view.status {
         PayinStatus::Open | PayinStatus::Failed(PayinFailure::Expired) => return Ok(None),
-        PayinStatus::Processing => ("pending", Some(view.request.amount_minor)),
+        PayinStatus::Processing => ("pending", Some(view.request.money.amount_minor)),
         // Where the backend does not know what was paid, nothing is said in its place.
         PayinStatus::Paid => ("completed", view.paid_minor),
         PayinStatus::Failed(PayinFailure::Declined | PayinFailure::Cancelled) => {
-            ("failed", Some(view.request.amount_minor))
+            ("failed", Some(view.request.money.amount_minor))
         }
     };
     let money = amount_minor.map(|amount_minor| Sums::of(view, amount_minor)).transpose()?;
@@ -87,7 +87,7 @@ fn transaction(view: &PayinView) -> Result<Option<Transaction>, Refused> {
         amount: money.as_ref().map(|money| Amount::decimal(money.amount)),
         fees: money.as_ref().map(|money| Amount::decimal(money.fee)),
         charged_amount: money.as_ref().map(|money| Amount::decimal(money.charged)),
-        currency: Some(view.request.currency.clone()),
+        currency: Some(view.request.money.currency.code().to_owned()),
     }))
 }
 
@@ -140,7 +140,7 @@ pub(super) fn notice(view: &PayinView) -> Option<(&'static str, Notice)> {
         PayinStatus::Failed(PayinFailure::Cancelled) => ("payin.declined", "processed", "declined"),
         PayinStatus::Failed(PayinFailure::Expired) => ("payin.declined", "expired", "expired"),
     };
-    let money = Sums::of(view, view.paid_minor.unwrap_or(view.request.amount_minor)).ok()?;
+    let money = Sums::of(view, view.paid_minor.unwrap_or(view.request.money.amount_minor)).ok()?;
     let notice = Notice {
         id: view.reference.clone(),
         fees: Amount::number(money.fee)?,
@@ -148,7 +148,7 @@ pub(super) fn notice(view: &PayinView) -> Option<(&'static str, Notice)> {
         amount: Amount::number(money.amount)?,
         status,
         failure: failure(view.status, Language::English),
-        currency: view.request.currency.clone(),
+        currency: view.request.money.currency.code().to_owned(),
         customer: Customer { name: view.request.payer.name.clone(), phone_number: phone(&view.request) },
         created_at: rfc3339(view.created_at_ms),
         reference: view.request.reference.clone(),
@@ -169,7 +169,7 @@ struct Sums {
 
 impl Sums {
     fn of(view: &PayinView, amount_minor: i64) -> Result<Sums, Refused> {
-        let currency = Currency::from_code(&view.request.currency).map_err(|_| unsayable())?;
+        let currency = view.request.money.currency;
         let charged_minor = amount_minor.checked_add(view.fee_minor).ok_or_else(unsayable)?;
         Ok(Sums {
             amount: Money::new(amount_minor, currency),

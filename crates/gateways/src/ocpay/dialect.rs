@@ -205,13 +205,11 @@ async fn check_payment(
 /// What was really paid, in whole units; `None` when the backend does not say ("when available").
 fn paid(view: &PayinView) -> Result<Option<TransactionDetails>, Refused> {
     let Some(paid_minor) = view.paid_minor else { return Ok(None) };
-    let amount = Currency::from_code(&view.request.currency)
-        .ok()
-        .and_then(|currency| Money::new(paid_minor, currency).to_major())
-        .ok_or_else(unsayable)?;
+    let currency = view.request.money.currency;
+    let amount = Money::new(paid_minor, currency).to_major().ok_or_else(unsayable)?;
     Ok(Some(TransactionDetails {
         amount,
-        currency: view.request.currency.clone(),
+        currency: currency.code().to_owned(),
         is_sandbox: view.sandbox,
         created_date: Some(rfc3339(view.created_at_ms)),
     }))
@@ -222,13 +220,10 @@ fn payin(asked: &CreateLinkRequest) -> Result<PayinRequest, Refused> {
     let money = Money::from_major(asked.product_info.amount, Currency::DZD).ok_or_else(unsayable)?;
     Ok(PayinRequest {
         // The protocol has no field for the merchant's own reference, nor for notifications.
-        reference: String::new(),
         title: asked.product_info.title.clone(),
         description: asked.product_info.description.clone(),
-        amount_minor: money.amount_minor,
-        currency: Currency::DZD.code().to_owned(),
         return_url: asked.redirect_url.clone(),
-        ..PayinRequest::default()
+        ..PayinRequest::of(money)
     })
 }
 

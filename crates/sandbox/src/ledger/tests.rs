@@ -1,6 +1,6 @@
 //! The ledger without a socket, at the first dialect.
 
-use guichet_gateways::{Claim, DIALECTS};
+use guichet_gateways::{Claim, Currency, DIALECTS, Money};
 
 use super::*;
 use crate::faults::FaultKind;
@@ -20,10 +20,8 @@ fn request(title: &str, reference: &str, idempotency_key: Option<&str>) -> Payin
     PayinRequest {
         title: title.into(),
         reference: reference.into(),
-        amount_minor: 50_000,
-        currency: "DZD".into(),
         idempotency_key: idempotency_key.map(str::to_owned),
-        ..PayinRequest::default()
+        ..PayinRequest::of(Money::new(50_000, Currency::DZD))
     }
 }
 

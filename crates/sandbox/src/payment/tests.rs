@@ -1,6 +1,6 @@
 //! The state machine of one payment, at the first dialect, whose link lives for `ttl` minutes.
 
-use guichet_gateways::{Claim, DIALECTS};
+use guichet_gateways::{Claim, Currency, DIALECTS, Money};
 
 use super::*;
 use crate::faults::CallKind;
@@ -13,12 +13,8 @@ fn payment(title: &str) -> Payment {
     let issued = dialect.issue([7; 64]);
     let claim = Claim { dialect: dialect.name(), key: &issued.key, account: &issued.account };
     let tenant = Tenant::admit(claim, CallKind::Open).unwrap();
-    let request = PayinRequest {
-        title: title.into(),
-        amount_minor: 250_000,
-        currency: "DZD".into(),
-        ..PayinRequest::default()
-    };
+    let price = Money::new(250_000, Currency::DZD);
+    let request = PayinRequest { title: title.into(), ..PayinRequest::of(price) };
     Payment::new("REF".into(), tenant, request, "http://sandbox", 0)
 }
 

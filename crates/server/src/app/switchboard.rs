@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use guichet_core::{
-    Actor, Currency, Link, Money, NewOrder, Order, OrderId, OrderState, Origin, Payment, PaymentId,
-    PaymentState, Terms, WATCH_MS,
+    Actor, Link, NewOrder, Order, OrderId, OrderState, Origin, Payment, PaymentId, PaymentState, Terms,
+    WATCH_MS,
 };
 use guichet_gateways::{
     Backend, BackendRefusal, Claim, Lookup, Notifies, PayinFailure, PayinRequest, PayinStatus, PayinView,
@@ -177,9 +177,7 @@ impl Switchboard<'_> {
         request: PayinRequest,
     ) -> Result<Terms, BackendRefusal> {
         let manners = client.dialect.manners();
-        let money = Currency::from_code(&request.currency)
-            .map(|currency| Money::new(request.amount_minor, currency))
-            .map_err(|error| refused("currency_unknown", format!("{error}.")))?;
+        let money = request.money;
         if money.amount_minor <= 0 {
             return Err(refused("amount_out_of_range", "The amount must be more than nothing.".to_owned()));
         }
@@ -298,8 +296,7 @@ pub(crate) fn payin_view(app: &App, merchant: &MerchantRow, stored: &Stored) -> 
             reference: reference.cloned().unwrap_or_default(),
             title: terms.title.clone(),
             description: terms.description.clone(),
-            amount_minor: terms.money.amount_minor,
-            currency: terms.money.currency.code().to_owned(),
+            money: terms.money,
             payer: terms.payer.clone(),
             presentation: terms.presentation.clone(),
             return_url: terms.return_url.clone(),

@@ -27,11 +27,9 @@ fn request() -> PayinRequest {
     PayinRequest {
         reference: "pay01k00000000000000000000000".to_owned(),
         title: "Order #7 & more".to_owned(),
-        amount_minor: 2500,
-        currency: "XOF".to_owned(),
         return_url: Some("https://www.exemple.com/return".to_owned()),
         notify_url: Some("https://www.exemple.com/notify".to_owned()),
-        ..PayinRequest::default()
+        ..PayinRequest::of(xof(2500))
     }
 }
 
@@ -104,7 +102,8 @@ async fn amounts_are_sent_in_whole_units() {
         ("CDF", 40_000, r#"{"amount":400,"#),
         ("USD", 300, r#"{"amount":3,"#),
     ] {
-        let request = PayinRequest { amount_minor: minor, currency: currency.to_owned(), ..request() };
+        let money = Money::new(minor, Currency::from_code(currency).expect("a currency"));
+        let request = PayinRequest { money, ..request() };
         let body = sent(&real(), &request).await.body;
         assert!(body.starts_with(expected.as_bytes()), "{currency}: {body:?}");
     }
@@ -134,7 +133,7 @@ async fn what_cannot_be_sent_is_not_sent() {
         (account(base, &[]), request()),
         (account(base, &[KEY]), request()),
         (account(base, &["", "1"]), request()),
-        (real(), PayinRequest { amount_minor: 102, ..request() }),
+        (real(), PayinRequest { money: xof(102), ..request() }),
         (real(), named("")),
         (real(), named("pay_1")),
         (real(), named("a b")),
@@ -343,10 +342,10 @@ async fn every_currency_goes_both_ways() {
     for (currency, minor) in
         [("XOF", 100), ("XAF", 2_500_000), ("CDF", 40_500), ("GNF", 35_000_000), ("USD", 100)]
     {
-        let asked = PayinRequest { amount_minor: minor, currency: currency.to_owned(), ..request() };
+        let money = Money::new(minor, Currency::from_code(currency).expect("a currency"));
+        let asked = PayinRequest { money, ..request() };
         let (till, account, link) = at_the_till(&asked).await;
         till.turn(|view| (view.status, view.paid_minor) = (PayinStatus::Paid, Some(minor)));
-        let money = Money::new(minor, Currency::from_code(currency).expect("a currency"));
         let seen = CinetPay.check(&till, &account, &link.reference, money).await;
         assert!(matches!(&seen, Seen::Paid(receipt) if receipt.money == Some(money)), "{currency} {seen:?}");
     }

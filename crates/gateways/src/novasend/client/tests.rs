@@ -26,8 +26,6 @@ fn request() -> PayinRequest {
     PayinRequest {
         reference: OURS.to_owned(),
         title: "Order 7".to_owned(),
-        amount_minor: 300,
-        currency: "XOF".to_owned(),
         payer: Payer {
             name: Some("Doe ".to_owned()),
             surname: Some("John".to_owned()),
@@ -35,7 +33,7 @@ fn request() -> PayinRequest {
             ..Payer::default()
         },
         notify_url: Some("https://guichet.example/notify".to_owned()),
-        ..PayinRequest::default()
+        ..PayinRequest::of(francs(300))
     }
 }
 
@@ -125,7 +123,7 @@ async fn checking_encodes_the_reference() {
 #[tokio::test]
 async fn what_cannot_be_sent_is_not_sent() {
     let transport = Scripted::new(answer(201, CREATED));
-    let broken = PayinRequest { amount_minor: 1, ..request() };
+    let broken = PayinRequest { money: francs(1), ..request() };
     for (account, request) in [
         (account(BASE, &["two:parts", "c"]), request()),
         (account("data:text/plain,x", &["k", "c"]), request()),
@@ -198,13 +196,13 @@ async fn both_ends_open_and_open_again() {
     };
     assert_eq!(link, expected);
     let kept = till.kept().expect("a payin").request;
-    assert_eq!((kept.reference.as_str(), kept.amount_minor, kept.currency.as_str()), (OURS, 300, "XOF"));
+    assert_eq!((kept.reference.as_str(), kept.money), (OURS, francs(300)));
     assert_eq!(kept.payer.name.as_deref(), Some("John Doe"));
     assert_eq!(kept.idempotency_key, Some(uuid::of_reference(OURS)));
     till.turn(|view| (view.status, view.paid_minor) = (PayinStatus::Paid, Some(300)));
     assert_eq!(Novasend.open(&till, &account, &request(), 9).await, Ok(link), "the same payin");
     assert_eq!(till.kept().map(|view| view.status), Some(PayinStatus::Paid), "and not a new one");
-    let dearer = PayinRequest { amount_minor: 301, ..request() };
+    let dearer = PayinRequest { money: francs(301), ..request() };
     let outcome = Novasend.open(&till, &account, &dearer, 9).await;
     assert!(matches!(outcome, Err(OpenTrouble::Lost(ref why)) if why.starts_with("HTTP 422")), "{outcome:?}");
 }

@@ -59,7 +59,7 @@ impl Backend for OnePayment {
     }
 
     async fn open(&self, claim: Claim<'_>, request: PayinRequest) -> Result<PayinView, BackendRefusal> {
-        assert_eq!((request.amount_minor, request.currency.as_str()), (500_000, "DZD"));
+        assert_eq!(request.money, Money::new(500_000, Currency::DZD));
         self.show(claim.key, request)
     }
 
@@ -68,12 +68,8 @@ impl Backend for OnePayment {
             return Err(BackendRefusal::NoSuchPayment);
         }
         let request = PayinRequest {
-            reference: String::new(),
             title: "Premium Subscription".to_owned(),
-            description: None,
-            amount_minor: 500_000,
-            currency: "DZD".to_owned(),
-            ..PayinRequest::default()
+            ..PayinRequest::of(Money::new(500_000, Currency::DZD))
         };
         self.show(claim.key, request)
     }
