@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::id::{AccountId, PaymentId};
+use crate::id::{AccountId, CredentialId, CustomerId, KeyId, PaymentId};
 use crate::money::Money;
 use crate::order::{Environment, Terms};
 use crate::payment::{FailureReason, Link, PaymentTerms};
@@ -52,19 +52,32 @@ pub enum Seen {
     },
 }
 
-/// Who made something happen.
+/// Who made something happen. Journals hold it in this form for ever, so its words and fields are never
+/// renamed: `by` says which kind of actor it was, and what stands beside it which one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "by", rename_all = "snake_case")]
 pub enum Actor {
-    /// The shop, with one of its API keys.
-    Shop {
-        /// The public name of that key.
-        key: String,
+    /// The shop's server, with one of its API keys.
+    Key {
+        /// The key's public name.
+        id: KeyId,
     },
-    /// The customer, on a hosted page.
-    Customer,
-    /// The operator, at the command line.
-    Operator,
+    /// The shop's server, as the client of a vendor.
+    Credential {
+        /// The credential's public name.
+        id: CredentialId,
+    },
+    /// The customer.
+    Customer {
+        /// Which one, where they are signed in; nobody signs in on a hosted page.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<CustomerId>,
+    },
+    /// A person who runs this server.
+    Operator {
+        /// The name under which they are signed in; at the command line, that of the system's user.
+        login: String,
+    },
     /// Guichet's own worker.
     Worker,
 }
@@ -73,9 +86,11 @@ pub enum Actor {
 impl fmt::Display for Actor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Actor::Shop { key } => write!(f, "The shop ({key})"),
-            Actor::Customer => f.write_str("The customer"),
-            Actor::Operator => f.write_str("The operator"),
+            Actor::Key { id } => write!(f, "The shop ({id})"),
+            Actor::Credential { id } => write!(f, "The shop ({id})"),
+            Actor::Customer { id: Some(id) } => write!(f, "The customer ({id})"),
+            Actor::Customer { id: None } => f.write_str("The customer"),
+            Actor::Operator { login } => write!(f, "The operator ({login})"),
             Actor::Worker => f.write_str("The worker"),
         }
     }
@@ -258,4 +273,64 @@ pub struct Entry {
 pub fn chain(previous: &str, stored: &str) -> String {
     let digest = Sha256::new().chain_update(previous).chain_update([0]).chain_update(stored).finalize();
     data_encoding::HEXLOWER.encode(&digest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What stands in journals that are kept for ever: a line here may be added, never changed.
+    #[test]
+    fn actors_are_written_and_read_in_one_form_for_ever() {
+        let (key, crd) = ("key_01kaqwm3v0e9r8t7y6v5w4x3z1", "crd_01kaqwm3v0e9r8t7y6v5w4x3z1");
+        let cus = "cus_01kaqwm3v0e9r8t7y6v5w4x3z1";
+        for (actor, stored, sentence) in [
+            (
+                Actor::Key { id: key.parse().unwrap() },
+                format!(r#"{{"by":"key","id":"{key}"}}"#),
+                format!("The shop ({key})"),
+            ),
+            (
+                Actor::Credential { id: crd.parse().unwrap() },
+                format!(r#"{{"by":"credential","id":"{crd}"}}"#),
+                format!("The shop ({crd})"),
+            ),
+            (
+                Actor::Customer { id: Some(cus.parse().unwrap()) },
+                format!(r#"{{"by":"customer","id":"{cus}"}}"#),
+                format!("The customer ({cus})"),
+            ),
+            (Actor::Customer { id: None }, r#"{"by":"customer"}"#.to_owned(), "The customer".to_owned()),
+            (
+                Actor::Operator { login: "amina".to_owned() },
+                r#"{"by":"operator","login":"amina"}"#.to_owned(),
+                "The operator (amina)".to_owned(),
+            ),
+            (Actor::Worker, r#"{"by":"worker"}"#.to_owned(), "The worker".to_owned()),
+        ] {
+            assert_eq!(serde_json::to_string(&actor).unwrap(), stored);
+            assert_eq!(serde_json::from_str::<Actor>(&stored).unwrap(), actor);
+            assert_eq!(actor.to_string(), sentence);
+        }
+    }
+
+    #[test]
+    fn what_a_later_version_adds_to_an_actor_is_passed_over() {
+        let stored = r#"{"by":"operator","login":"amina","from":"10.0.0.7"}"#;
+        let actor = serde_json::from_str::<Actor>(stored).unwrap();
+        assert_eq!(actor, Actor::Operator { login: "amina".to_owned() });
+    }
+
+    #[test]
+    fn an_actor_nobody_is_named_for_is_refused() {
+        for wrong in [
+            r#"{"by":"operator"}"#,
+            r#"{"by":"key"}"#,
+            r#"{"by":"key","id":"crd_01kaqwm3v0e9r8t7y6v5w4x3z1"}"#,
+            r#"{"by":"nobody"}"#,
+            "{}",
+        ] {
+            assert!(serde_json::from_str::<Actor>(wrong).is_err(), "{wrong}");
+        }
+    }
 }

@@ -19,7 +19,7 @@ mod time;
 
 use std::sync::Arc;
 
-use crate::event::{Entry, EntryKind, Event};
+use crate::event::{Actor, Entry, EntryKind, Event};
 use crate::id::{MerchantId, OrderId, PaymentId};
 use crate::order::{Environment, Order, OrderState, Terms};
 use crate::refusal::Refusal;
@@ -68,11 +68,14 @@ pub struct NewOrder {
     pub environment: Environment,
     /// What the shop asked for, already checked.
     pub terms: Arc<Terms>,
+    /// Who asked.
+    pub actor: Actor,
 }
 
 /// Makes an order that waits for money.
 pub fn place(new: NewOrder, now_ms: i64) -> Change {
-    let why = format!("The shop asks for {} under its reference “{}”.", new.terms.money, new.terms.reference);
+    let NewOrder { terms, actor, .. } = &new;
+    let why = format!("{actor} asked for {} under the reference “{}”.", terms.money, terms.reference);
     let order = Order {
         id: new.id,
         merchant: new.merchant,
@@ -99,8 +102,8 @@ pub fn place(new: NewOrder, now_ms: i64) -> Change {
 pub fn decide(order: &Order, event: &Event, now_ms: i64) -> Result<Decision, Refusal> {
     let mut draft = Draft::new(order, now_ms);
     match event {
-        Event::PaymentRequested { payment, account, gateway, terms, actor: _ } => {
-            opening::requested(&mut draft, *payment, *account, gateway, *terms)?;
+        Event::PaymentRequested { payment, account, gateway, terms, actor } => {
+            opening::requested(&mut draft, *payment, *account, gateway, *terms, actor)?;
         }
         Event::PaymentOpened { payment, link } => opening::opened(&mut draft, *payment, link)?,
         Event::OpenFailed { payment, reason } => opening::failed(&mut draft, *payment, reason)?,

@@ -1,6 +1,6 @@
 //! A payment is asked for, opened, refused, or its answer is lost.
 
-use crate::event::EntryKind;
+use crate::event::{Actor, EntryKind};
 use crate::id::{AccountId, PaymentId};
 use crate::order::OrderState;
 use crate::payment::{FailureReason, Link, Payment, PaymentState, PaymentTerms, Recovery};
@@ -17,6 +17,7 @@ pub(super) fn requested(
     account: AccountId,
     gateway: &str,
     terms: PaymentTerms,
+    actor: &Actor,
 ) -> Result<(), Refusal> {
     match &draft.order.state {
         OrderState::Pending | OrderState::Failed => {}
@@ -53,7 +54,7 @@ pub(super) fn requested(
         begun: false,
         opened_for: None,
     });
-    let why = format!("A payment through {gateway} was asked for.");
+    let why = format!("{actor} asked for a payment through {gateway}.");
     draft.note(EntryKind::PaymentOpening, Some(id), why);
     draft.effect(Effect::Open(id));
     Ok(())

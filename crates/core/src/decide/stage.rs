@@ -2,7 +2,7 @@
 //! B and C at two gateway accounts, events in short words, and how an answer is written down.
 
 use crate::event::{Actor, Entry, Event, Receipt, Resolution, Seen};
-use crate::id::{AccountId, MerchantId, OrderId, PaymentId};
+use crate::id::{AccountId, KeyId, MerchantId, OrderId, PaymentId};
 use crate::money::{Currency, Money};
 use crate::order::{Environment, LatePolicy, Order, Policy, Presentation, Terms};
 use crate::payer::Payer;
@@ -49,7 +49,7 @@ pub(super) fn letter(id: PaymentId) -> char {
 }
 
 pub(super) fn shop() -> Actor {
-    Actor::Shop { key: "key_shop".to_owned() }
+    Actor::Key { id: KeyId::new(START_MS, [9; 10]) }
 }
 
 pub(super) fn order(environment: Environment, policy: Policy) -> Order {
@@ -69,7 +69,7 @@ pub(super) fn order(environment: Environment, policy: Policy) -> Order {
         watch_until_ms: WATCH_END_MS,
     };
     let (id, merchant) = (OrderId::new(START_MS, [1; 10]), MerchantId::new(START_MS, [2; 10]));
-    place(NewOrder { id, merchant, environment, terms: terms.into() }, START_MS).order
+    place(NewOrder { id, merchant, environment, terms: terms.into(), actor: shop() }, START_MS).order
 }
 
 pub(super) fn both(policy: LatePolicy) -> Policy {
@@ -88,7 +88,7 @@ pub(super) fn ask(payment: u8, at: u8, terms: PaymentTerms) -> Event {
         account: account(at),
         gateway: gateway.to_owned(),
         terms,
-        actor: Actor::Customer,
+        actor: Actor::Customer { id: None },
     }
 }
 
@@ -181,7 +181,7 @@ pub(super) fn revise(money: Money) -> Event {
     let order = order(Environment::Live, both(LatePolicy::Honour));
     let notes = [("basket".to_owned(), serde_json::Value::from(money.to_string()))];
     let terms = Terms { money, metadata: notes.into_iter().collect(), ..Terms::clone(&order.terms) };
-    Event::RevisionRequested { terms: Box::new(terms), actor: Actor::Customer }
+    Event::RevisionRequested { terms: Box::new(terms), actor: Actor::Customer { id: None } }
 }
 
 /// A tenth more than the price.

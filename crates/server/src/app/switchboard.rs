@@ -48,7 +48,13 @@ impl Backend for Switchboard<'_> {
         let terms = self.terms(client, merchant, request.clone())?;
         let (whose, environment) = (client.row.merchant, client.row.environment);
         let accounts = app.serving(&snapshot, whose, environment, &terms, false).map_err(nobody_serves)?;
-        let new = NewOrder { id: app.new_order_id(), merchant: whose, environment, terms: Arc::new(terms) };
+        let new = NewOrder {
+            id: app.new_order_id(),
+            merchant: whose,
+            environment,
+            terms: Arc::new(terms),
+            actor: actor(client),
+        };
         let first = accounts.first().map(|account| app.payment_requested(account, actor(client)));
         let placed = match app.place(new, first.as_ref(), &fingerprint, None).await {
             Ok(placed) => placed,
@@ -82,7 +88,7 @@ fn admit<'a>(snapshot: &'a Snapshot, claim: Claim<'_>) -> Result<&'a OpenCredent
 }
 
 fn actor(client: &OpenCredential) -> Actor {
-    Actor::Shop { key: client.row.id.to_string() }
+    Actor::Credential { id: client.row.id }
 }
 
 impl Switchboard<'_> {

@@ -8,6 +8,7 @@ mod events;
 mod gateway;
 mod key;
 mod migrate;
+mod operator;
 mod order;
 mod place;
 mod sandbox;

@@ -5,8 +5,9 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail, ensure};
 use clap::{Args, Subcommand, ValueEnum};
-use guichet_core::{Actor, Currency, Event, Money, OrderId, PaymentId, Resolution};
+use guichet_core::{Currency, Event, Money, OrderId, PaymentId, Resolution};
 
+use super::operator::operator;
 use super::place::Place;
 use super::print_json;
 use crate::app::{App, Checked};
@@ -95,7 +96,7 @@ impl OrderCommand {
                 one.print(&app, &stored)?;
             }
             OrderCommand::Check(one) => one.check().await?,
-            OrderCommand::Cancel(one) => one.act(&Event::CancelRequested { actor: Actor::Operator }).await?,
+            OrderCommand::Cancel(one) => one.act(&Event::CancelRequested { actor: operator()? }).await?,
             OrderCommand::Resolve(resolve) => resolve.run().await?,
             OrderCommand::Explain(one) => return one.explain().await,
         }
@@ -156,10 +157,11 @@ impl One {
     }
 
     async fn check(&self) -> anyhow::Result<()> {
+        let actor = operator()?;
         let (app, mut stored) = self.find()?;
         let payments: Vec<PaymentId> = stored.order.payments.iter().map(|payment| payment.id).collect();
         for payment in payments {
-            match app.check(stored.order.id, payment, Actor::Operator).await? {
+            match app.check(stored.order.id, payment, actor.clone()).await? {
                 Checked::Asked(now) | Checked::AsItWas(now) => stored = *now,
                 Checked::BudgetSpent { .. } => {
                     bail!("this gateway account has made its checks of this second")
@@ -193,6 +195,6 @@ impl Resolve {
             "an order's identifier begins with {}",
             OrderId::PREFIX
         );
-        self.one.act(&Event::HeldResolved { payment, resolution, actor: Actor::Operator }).await
+        self.one.act(&Event::HeldResolved { payment, resolution, actor: operator()? }).await
     }
 }

@@ -65,6 +65,7 @@ async fn made(
         merchant: caller.merchant,
         environment: caller.environment,
         terms,
+        actor: caller.actor(),
     };
     let first = accounts.first().map(|account| app.payment_requested(account, caller.actor()));
     let claim = match first {

@@ -60,6 +60,7 @@ async fn place(app: &App, signed: &SignedIn, storage: &str, asked: &Asked<'_>) -
             merchant,
             environment,
             terms: Arc::new(asked.terms(app, number)?),
+            actor: signed.actor(),
         };
         let purchase = PurchaseRow {
             merchant,

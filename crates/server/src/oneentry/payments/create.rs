@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use guichet_core::{AccountId, Actor, FailureReason, Payment, PaymentState, Refusal};
+use guichet_core::{AccountId, FailureReason, Payment, PaymentState, Refusal};
 use http::StatusCode;
 use serde::{Deserialize, Deserializer};
 
@@ -81,7 +81,7 @@ async fn opened(app: &App, signed: &SignedIn, own: OwnOrder) -> Result<(OwnOrder
     loop {
         let stored = app.order_of(visitor.merchant, visitor.environment, order)?;
         let accounts = way_to_pay::gateway_accounts(app, visitor, way, &stored.order.terms)?;
-        match app.request_payment(order, &accounts, &Actor::Customer, None, None).await {
+        match app.request_payment(order, &accounts, &signed.actor(), None, None).await {
             Ok(stored) => {
                 let accounts: Vec<AccountId> = accounts.iter().map(|account| account.id).collect();
                 let own = OwnOrder::of(stored)?;
