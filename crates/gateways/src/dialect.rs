@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use secrecy::SecretString;
 
-use crate::loss::Trait;
+use crate::feature::Feature;
 use crate::payin::{Backend, PayinView};
 
 /// A request of a vendor's client, as the HTTP server received it.
@@ -134,7 +134,7 @@ pub struct Manners {
     /// Every endpoint: method, path, what for. Two at the least: opening, then checking.
     pub endpoints: &'static [(&'static str, &'static str, &'static str)],
     /// What its clients can say and want to hear, by the vendor's own names.
-    pub speaks: &'static [(&'static str, Trait)],
+    pub speaks: &'static [(&'static str, Feature)],
     /// The currencies that its clients can name (ISO 4217).
     pub currencies: &'static [&'static str],
     /// How long a link lives when nobody starts to pay, in ms.

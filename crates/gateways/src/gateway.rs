@@ -5,7 +5,7 @@ use bytes::Bytes;
 use guichet_core::{FailureReason, Link, Money, OurName, PaymentTerms, Recovery, Seen};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::loss::Trait;
+use crate::feature::Feature;
 use crate::payin::PayinRequest;
 use crate::transport::Transport;
 
@@ -44,7 +44,7 @@ pub struct Capabilities {
     /// Which amounts it takes; empty means any amount of any currency.
     pub limits: &'static [AmountLimit],
     /// What it can carry of what a vendor's client says or wants to hear.
-    pub carries: &'static [Trait],
+    pub carries: &'static [Feature],
     /// The credentials that an account has, by their names in the shop file, in order.
     pub credentials: &'static [Credential],
 }

@@ -10,6 +10,7 @@ pub mod cinetpay;
 pub mod conformance;
 mod dialect;
 mod exchange;
+mod feature;
 mod gateway;
 mod loss;
 pub mod novasend;

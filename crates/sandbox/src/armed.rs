@@ -1,7 +1,6 @@
-//! The faults that wait for something to strike, oldest first, and what each call, payment and
-//! notification is about, by which a fault knows its own.
+//! The faults that wait for something to strike, oldest first.
 
-use crate::fault::{Fault, FaultView};
+use crate::fault::{Concern, Fault, FaultView};
 use crate::faults::{CallKind, FaultKind, Moment};
 use crate::refusal::Refusal;
 
@@ -10,19 +9,6 @@ const MAX_ARMED: usize = 1000;
 
 /// How often a duplicated notification is sent in all.
 const COPIES: usize = 3;
-
-/// What something is about, as far as it is known; an empty text is not known.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Concern<'a> {
-    /// The vendor, by the dialect's name.
-    pub(crate) dialect: &'a str,
-    /// The merchant's key.
-    pub(crate) key: &'a str,
-    /// The acquirer's reference.
-    pub(crate) reference: &'a str,
-    /// The merchant's reference.
-    pub(crate) merchant_reference: &'a str,
-}
 
 /// What goes wrong with a notification.
 #[derive(Debug, Clone, PartialEq, Eq)]

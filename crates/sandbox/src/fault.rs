@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use crate::armed::Concern;
 use crate::clock::MAX_ADVANCE_S;
 use crate::faults::{CallKind, FaultKind, MAX_COUNT, MAX_HOLD_MS, Moment, On};
 use crate::refusal::Refusal;
@@ -96,6 +95,19 @@ impl Fault {
             && allows(&self.key, &[concern.key])
             && allows(&self.reference, &[concern.reference, concern.merchant_reference])
     }
+}
+
+/// What a call, a payment or a notification is about, by which a fault knows its own; an empty text is not known.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Concern<'a> {
+    /// The vendor, by the dialect's name.
+    pub(crate) dialect: &'a str,
+    /// The merchant's key.
+    pub(crate) key: &'a str,
+    /// The acquirer's reference.
+    pub(crate) reference: &'a str,
+    /// The merchant's reference.
+    pub(crate) merchant_reference: &'a str,
 }
 
 /// A fault as the control API shows it.

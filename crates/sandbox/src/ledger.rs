@@ -9,9 +9,9 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::act::{Action, Means};
 use crate::agenda::Agenda;
-use crate::armed::{Armed, Concern};
+use crate::armed::Armed;
 use crate::dice::Dice;
-use crate::fault::Fault;
+use crate::fault::{Concern, Fault};
 use crate::faults::{self, CallKind};
 use crate::outbox::Outbox;
 use crate::payment::Payment;

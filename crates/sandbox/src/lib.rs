@@ -57,6 +57,7 @@ mod payment;
 mod postings;
 mod refusal;
 mod sandbox;
+mod serve;
 mod shown;
 mod tag;
 mod tamper;

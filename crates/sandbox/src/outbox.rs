@@ -3,21 +3,10 @@
 
 use std::collections::VecDeque;
 
-use askama::Template;
-use axum::extract::State;
-use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use axum::{Json, Router};
-use bytes::Bytes;
-use http::{HeaderMap, StatusCode, header};
 use serde::Serialize;
-use serde_json::json;
 
 use crate::clock::timestamp;
-use crate::fields::Fields;
-use crate::html::html;
 use crate::refusal::Refusal;
-use crate::sandbox::Sandbox;
 
 /// At most so many messages are kept; then the oldest is dropped for each new one.
 pub(crate) const MAX_MESSAGES: usize = 1000;
@@ -106,45 +95,6 @@ impl Outbox {
     pub(crate) fn newest_first(&self) -> impl ExactSizeIterator<Item = &MessageView> {
         self.messages.iter().rev()
     }
-}
-
-/// The route under `/sandbox/outbox`.
-pub(crate) fn router() -> Router<Sandbox> {
-    Router::new().route("/sandbox/outbox", get(show).post(add))
-}
-
-#[derive(Template)]
-#[template(path = "outbox.html")]
-struct OutboxPage {
-    messages: Vec<MessageView>,
-}
-
-/// A page for a browser, JSON for anything that does not ask for a page.
-async fn show(State(sandbox): State<Sandbox>, headers: HeaderMap) -> Response {
-    let messages = sandbox.messages();
-    let accepts = headers.get(header::ACCEPT).and_then(|accepts| accepts.to_str().ok());
-    if accepts.is_some_and(|accepts| accepts.contains("text/html")) {
-        return html(StatusCode::OK, &OutboxPage { messages });
-    }
-    Json(json!({ "data": messages })).into_response()
-}
-
-async fn add(
-    State(sandbox): State<Sandbox>,
-    body: Bytes,
-) -> Result<(StatusCode, Json<MessageView>), Refusal> {
-    let mut fields = Fields::read(&body)?;
-    let channel = match fields.text("channel")?.as_deref() {
-        Some("email") => MessageChannel::Email,
-        Some("sms") => MessageChannel::Sms,
-        Some(_) | None => return Err(Refusal::invalid("channel", "channel is email or sms.")),
-    };
-    let to = fields.needed("to")?;
-    let subject = fields.text("subject")?;
-    let text = fields.needed("text")?;
-    fields.finish()?;
-    let view = sandbox.add_message(Message { channel, to, subject, text })?;
-    Ok((StatusCode::CREATED, Json(view)))
 }
 
 #[cfg(test)]

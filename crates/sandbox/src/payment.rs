@@ -8,8 +8,8 @@ use guichet_gateways::{Operator, PayinFailure, PayinRequest, PayinStatus, PayinV
 
 use crate::act::{Action, Means, offered};
 use crate::amount;
-use crate::armed::Concern;
 use crate::clock::timestamp;
+use crate::fault::Concern;
 use crate::refusal::Refusal;
 use crate::tag::{self, Script, Scripted};
 use crate::tenant::Tenant;

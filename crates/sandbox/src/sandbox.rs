@@ -1,12 +1,9 @@
-//! The sandbox itself: one lock, one clock, and the same doors for a script in this process as for
-//! one that speaks HTTP.
+//! The sandbox itself: one lock, one clock, and the functions by which a script in this process does what
+//! another does over HTTP.
 
-use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use axum::Router;
-use axum::serve::ListenerExt;
 use http::{HeaderMap, header};
 use tokio::sync::watch;
 
@@ -20,7 +17,6 @@ use crate::postings::{Answer, Letter, NotificationView};
 use crate::refusal::Refusal;
 use crate::view::PaymentView;
 use crate::webhooks::{Webhook, WebhookView};
-use crate::{control, home, notifier, outbox, page, vendor};
 
 /// At most so many payments are kept; then the oldest is dropped for each new one.
 pub(crate) const MAX_PAYMENTS: usize = 100_000;
@@ -94,59 +90,6 @@ impl Sandbox {
             notifying: AtomicBool::new(false),
         };
         Sandbox { acquirer: Arc::new(acquirer) }
-    }
-
-    /// Everything it serves: the dialects, the customers' pages, the control API. Within a Tokio
-    /// runtime this also begins to send notifications, see [`Sandbox::spawn_notifier`].
-    pub fn router(&self) -> Router {
-        self.spawn_notifier();
-        Router::new()
-            .merge(control::router())
-            .merge(outbox::router())
-            .merge(page::router())
-            .merge(home::router())
-            .fallback(vendor::answer)
-            .method_not_allowed_fallback(async || Refusal::WrongMethod)
-            .with_state(self.clone())
-    }
-
-    /// Serves all of it until the process ends.
-    ///
-    /// # Errors
-    /// What the listener reports when it can accept no more.
-    pub async fn serve(self, listener: tokio::net::TcpListener) -> io::Result<()> {
-        // Small answers must not wait for an acknowledgement (Nagle's algorithm).
-        let listener = listener.tap_io(|socket| {
-            if let Err(error) = socket.set_nodelay(true) {
-                tracing::debug!(%error, "a socket keeps its delay");
-            }
-        });
-        axum::serve(listener, self.router()).await
-    }
-
-    /// Begins to send notifications in the background, unless that has begun or no Tokio runtime is
-    /// there; it ends when the last handle of the sandbox is gone. [`Sandbox::router`] and
-    /// [`Sandbox::serve`] do it by themselves.
-    pub fn spawn_notifier(&self) {
-        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
-        if !self.acquirer.notifying.swap(true, Ordering::SeqCst) {
-            runtime.spawn(notifier::run(self.downgrade(), self.clock().clone()));
-        }
-    }
-
-    /// Waits until every notification that is due by now was tried: what a test does after it moved
-    /// the clock. A receiver that does not answer takes 10 seconds of real time for each try.
-    pub async fn settle(&self) {
-        self.spawn_notifier();
-        let mut looked = self.acquirer.looked.subscribe();
-        loop {
-            looked.borrow_and_update();
-            if !self.with_ledger(|ledger, now_ms| ledger.postings.is_busy(now_ms)) {
-                return;
-            }
-            // It cannot be closed while this handle is there.
-            let _ = looked.changed().await;
-        }
     }
 
     /// Its clock.
@@ -314,6 +257,16 @@ impl Sandbox {
     /// For the notifier: a handle that does not keep the sandbox.
     pub(crate) fn downgrade(&self) -> Weak<Acquirer> {
         Arc::downgrade(&self.acquirer)
+    }
+
+    /// For the notifier: whether it is to begin, because none is at work.
+    pub(crate) fn start_notifying(&self) -> bool {
+        !self.acquirer.notifying.swap(true, Ordering::SeqCst)
+    }
+
+    /// For whoever waits for the notifier: changes whenever it has looked at what is due.
+    pub(crate) fn notifier_looked(&self) -> watch::Receiver<()> {
+        self.acquirer.looked.subscribe()
     }
 
     /// For the notifier: what is to be sent now, and when to look again.

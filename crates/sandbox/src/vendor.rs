@@ -13,8 +13,7 @@ use guichet_gateways::{
 };
 use http::{HeaderValue, StatusCode, header};
 
-use crate::armed::Concern;
-use crate::fault::Fault;
+use crate::fault::{Concern, Fault};
 use crate::faults::{CallKind, FaultKind};
 use crate::hold::{cut, hold};
 use crate::ledger::Ledger;

@@ -9,7 +9,7 @@ use crate::payment::{Payment, PaymentState};
 use crate::refusal::Refusal;
 use crate::schedule;
 
-use super::{Change, Decision, Effect};
+use super::decision::{Change, Decision, Effect};
 
 pub(super) struct Draft<'a> {
     before: &'a Order,

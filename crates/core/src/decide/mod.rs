@@ -3,6 +3,7 @@
 //! and documentation at once.
 
 mod checked;
+mod decision;
 mod draft;
 #[cfg(test)]
 mod laws;
@@ -17,60 +18,13 @@ mod table;
 mod tests;
 mod time;
 
-use std::sync::Arc;
-
-use crate::event::{Actor, Entry, EntryKind, Event};
-use crate::id::{MerchantId, OrderId, PaymentId};
-use crate::order::{Environment, Order, OrderState, Terms};
+use crate::event::{Entry, EntryKind, Event};
+use crate::order::{Order, OrderState};
 use crate::refusal::Refusal;
 
 use draft::Draft;
 
-/// What an event does to an order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Decision {
-    /// Nothing: it had happened before, or it does not matter any more.
-    Unchanged,
-    /// Nothing changes, but these are due.
-    Due(Vec<Effect>),
-    /// The order changes; commit it, guarded by the version it had.
-    Changed(Box<Change>),
-}
-
-/// A change to commit in one transaction.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
-    /// The order as it is from now on, its version one higher.
-    pub order: Order,
-    /// What to append to its journal; empty when only an alarm moved.
-    pub entries: Vec<Entry>,
-    /// What to do once this is committed.
-    pub effects: Vec<Effect>,
-}
-
-/// Something to be done outside, after the commit; its outcome comes back as an event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Effect {
-    /// Ask the gateway to open this payment.
-    Open(PaymentId),
-    /// Ask the gateway what it knows of this payment.
-    Check(PaymentId),
-}
-
-/// What a new order is made of.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewOrder {
-    /// The identifier for it.
-    pub id: OrderId,
-    /// Whose it is.
-    pub merchant: MerchantId,
-    /// Whether real money is meant.
-    pub environment: Environment,
-    /// What the shop asked for, already checked.
-    pub terms: Arc<Terms>,
-    /// Who asked.
-    pub actor: Actor,
-}
+pub use decision::{Change, Decision, Effect, NewOrder};
 
 /// Makes an order that waits for money.
 pub fn place(new: NewOrder, now_ms: i64) -> Change {

@@ -6,7 +6,7 @@ use crate::order::OrderState;
 use crate::payment::{FailureReason, Link, Payment, PaymentState, PaymentTerms, Recovery};
 use crate::refusal::Refusal;
 
-use super::Effect;
+use super::decision::Effect;
 use super::draft::Draft;
 
 const MOST_PAYMENTS: usize = 20;

@@ -6,7 +6,7 @@ use crate::order::{HeldKind, Order, OrderState};
 use crate::payment::{Payment, PaymentState, Recovery};
 use crate::schedule::{self, LAST_LOOK_MS};
 
-use super::Effect;
+use super::decision::Effect;
 use super::draft::Draft;
 
 /// How often it is written down that a customer is still waiting: every 30 s.

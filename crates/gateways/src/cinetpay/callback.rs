@@ -1,7 +1,8 @@
 //! What a notification seems to be about. It carries no authority, so everything that may name a
 //! payment is taken for a hint, and only the check that follows decides.
 
-use super::{fields::Fields, is_reference, sign};
+use super::protocol::is_reference;
+use super::{fields::Fields, sign};
 use crate::gateway::{Callback, CallbackHint, Signature};
 
 /// How much of a notification is looked at, in bytes. One that is longer counts as nonsense.

@@ -9,13 +9,14 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use serde::Serialize;
 
 use super::codes::{self, Says};
+use super::protocol::{LINK_TTL_MS, NAME, REFERENCE_BYTES, is_reference};
 use super::wire::{self, CheckRequest, Raw, Reply};
-use super::{LINK_TTL_MS, NAME, REFERENCE_BYTES, amount, callback, is_reference, rules, seen};
+use super::{amount, callback, rules, seen};
 use crate::exchange::Exchange;
+use crate::feature::Feature;
 use crate::gateway::{
     Account, Callback, CallbackHint, Callbacks, Capabilities, Credential, Gateway, OpenTrouble, RuleBroken,
 };
-use crate::loss::Trait;
 use crate::payin::PayinRequest;
 use crate::scrub::scrubbed;
 use crate::transport::{Request, Response, Transport};
@@ -39,16 +40,16 @@ static CAPABILITIES: Capabilities = Capabilities {
     link_ttl_ms: LINK_TTL_MS,
     limits: amount::LIMITS,
     carries: &[
-        Trait::PayerName,
-        Trait::PayerEmail,
-        Trait::PayerPhone,
-        Trait::PayerAddress,
-        Trait::Language,
-        Trait::Channels,
-        Trait::LockedPhone,
-        Trait::ReceiptLines,
-        Trait::Processing,
-        Trait::FailureKind,
+        Feature::PayerName,
+        Feature::PayerEmail,
+        Feature::PayerPhone,
+        Feature::PayerAddress,
+        Feature::Language,
+        Feature::Channels,
+        Feature::LockedPhone,
+        Feature::ReceiptLines,
+        Feature::Processing,
+        Feature::FailureKind,
     ],
     credentials: &[
         Credential { name: "api_key", required: true },

@@ -9,14 +9,15 @@ use secrecy::SecretString;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::protocol::{LINK_TTL_MS, NAME};
 use super::read::{self, Name, Wrong};
 use super::wire::{Created, Raw, Reply};
-use super::{LINK_TTL_MS, NAME, codes, notice, shown};
+use super::{codes, notice, shown};
 use crate::dialect::{
     Dialect, ExampleKey, Issued, Manners, Notification, Notifies, Operator, Places, VendorRequest,
     VendorResponse,
 };
-use crate::loss::Trait;
+use crate::feature::Feature;
 use crate::payin::{Backend, BackendRefusal, Claim, Lookup, PayinView};
 
 /// What CinetPay's clients talk to: `POST /v2/payment` and `POST /v2/payment/check`.
@@ -35,22 +36,22 @@ static MANNERS: Manners = Manners {
         ("POST", "/v2/payment/check", "says how it stands"),
     ],
     speaks: &[
-        ("description (beyond 200 characters)", Trait::Description),
-        ("customer_name, customer_surname", Trait::PayerName),
-        ("customer_email", Trait::PayerEmail),
-        ("customer_phone_number", Trait::PayerPhone),
-        ("customer_address, customer_city, customer_country, …", Trait::PayerAddress),
-        ("lang", Trait::Language),
-        ("channels", Trait::Channels),
-        ("lock_phone_number", Trait::LockedPhone),
-        ("invoice_data", Trait::ReceiptLines),
-        ("metadata", Trait::Notes),
-        ("data.payment_method", Trait::Operator),
-        ("data.phone_number, cel_phone_num", Trait::PaidFrom),
-        ("data.operator_id", Trait::OperatorReference),
-        ("data.fund_availability_date", Trait::FundsDate),
-        ("623, WAITING…", Trait::Processing),
-        ("600, 627", Trait::FailureKind),
+        ("description (beyond 200 characters)", Feature::Description),
+        ("customer_name, customer_surname", Feature::PayerName),
+        ("customer_email", Feature::PayerEmail),
+        ("customer_phone_number", Feature::PayerPhone),
+        ("customer_address, customer_city, customer_country, …", Feature::PayerAddress),
+        ("lang", Feature::Language),
+        ("channels", Feature::Channels),
+        ("lock_phone_number", Feature::LockedPhone),
+        ("invoice_data", Feature::ReceiptLines),
+        ("metadata", Feature::Notes),
+        ("data.payment_method", Feature::Operator),
+        ("data.phone_number, cel_phone_num", Feature::PaidFrom),
+        ("data.operator_id", Feature::OperatorReference),
+        ("data.fund_availability_date", Feature::FundsDate),
+        ("623, WAITING…", Feature::Processing),
+        ("600, 627", Feature::FailureKind),
     ],
     currencies: &["XOF", "XAF", "CDF", "GNF", "USD"],
     link_ttl_ms: LINK_TTL_MS,

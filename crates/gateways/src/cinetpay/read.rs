@@ -8,8 +8,9 @@ use serde_json::{Map, Value};
 
 use super::amount;
 use super::fields::Fields;
+use super::protocol::{MOST_RECEIPT_LINES, REFERENCE_BYTES};
 use super::wire::Raw;
-use super::{MOST_RECEIPT_LINES, REFERENCE_BYTES, codes, rules};
+use super::{codes, rules};
 use crate::address::is_web_address;
 use crate::payin::PayinRequest;
 

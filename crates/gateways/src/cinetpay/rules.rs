@@ -3,8 +3,9 @@
 
 use guichet_core::{Channel, Money, Payer, Presentation};
 
+use super::amount;
+use super::protocol::{MOST_RECEIPT_LINES, is_reference};
 use super::wire::{PaymentRequest, Raw};
-use super::{MOST_RECEIPT_LINES, amount, is_reference};
 use crate::address::is_web_address;
 use crate::gateway::RuleBroken;
 use crate::payin::PayinRequest;

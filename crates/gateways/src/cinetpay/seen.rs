@@ -3,9 +3,10 @@
 
 use guichet_core::{FailureReason, Link, Money, Receipt, Seen};
 
+use super::amount;
 use super::codes::{self, Says};
+use super::protocol::{LINK_TTL_MS, REFERENCE_BYTES, is_reference};
 use super::wire::{CheckedPayment, Created, Raw, Reply, reply};
-use super::{LINK_TTL_MS, REFERENCE_BYTES, amount, is_reference};
 
 /// The longest pay page address that is taken from the gateway, in bytes.
 const URL_BYTES: usize = 2048;

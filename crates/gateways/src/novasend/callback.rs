@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use http::Method;
 use serde_json::value::RawValue;
 
-use super::SIGNATURE_HEADER;
+use super::protocol::SIGNATURE_HEADER;
 use super::sign::{Signed, verified};
 use super::wire::is_reference;
 use crate::gateway::{Callback, CallbackHint, Signature};

@@ -11,15 +11,16 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use secrecy::SecretString;
 use url::Url;
 
+use super::protocol::{IDEMPOTENCY_HEADER, LEAST_FRANCS, LINK_TTL_MS, MOST_FRANCS, NAME};
 use super::rules::{self, Asked};
 use super::wire::{self, Action, SessionRequest};
-use super::{IDEMPOTENCY_HEADER, LEAST_FRANCS, LINK_TTL_MS, MOST_FRANCS, NAME, callback, opened, seen, uuid};
+use super::{callback, opened, seen, uuid};
 use crate::exchange::Exchange;
+use crate::feature::Feature;
 use crate::gateway::{
     Account, AmountLimit, Callback, CallbackHint, Callbacks, Capabilities, Credential, Gateway, OpenTrouble,
     RuleBroken,
 };
-use crate::loss::Trait;
 use crate::payin::PayinRequest;
 use crate::scrub::scrubbed;
 use crate::transport::{Request, Response, Transport};
@@ -45,12 +46,12 @@ static CAPABILITIES: Capabilities = Capabilities {
     link_ttl_ms: LINK_TTL_MS,
     limits: &[limit("XOF"), limit("XAF")],
     carries: &[
-        Trait::PayerName,
-        Trait::PayerPhone,
-        Trait::Fee,
-        Trait::Processing,
-        Trait::FailureKind,
-        Trait::Consent,
+        Feature::PayerName,
+        Feature::PayerPhone,
+        Feature::Fee,
+        Feature::Processing,
+        Feature::FailureKind,
+        Feature::Consent,
     ],
     credentials: &[
         Credential { name: "api_key", required: true },

@@ -11,16 +11,15 @@ use guichet_core::Channel;
 use http::{HeaderMap, Method, StatusCode, header};
 use secrecy::{ExposeSecret, SecretString};
 
+use super::protocol::{IDEMPOTENCY_HEADER, LINK_TTL_MS, NAME, SIGNATURE_HEADER, is_merchant_reference};
 use super::refusal::{Language, Refused, refused, unauthorised};
 use super::wire::Payin;
-use super::{
-    IDEMPOTENCY_HEADER, LINK_TTL_MS, NAME, SIGNATURE_HEADER, is_merchant_reference, read, render, sign, uuid,
-};
+use super::{read, render, sign, uuid};
 use crate::dialect::{
     Dialect, ExampleKey, Issued, Manners, Notification, Notifies, Operator, Places, VendorRequest,
     VendorResponse,
 };
-use crate::loss::Trait;
+use crate::feature::Feature;
 use crate::payin::{Backend, BackendRefusal, Claim, Lookup, PayinRequest, PayinView};
 
 /// What Novasend's clients talk to: `POST /v1/payin/sessions` and `GET /v1/payin/{reference}`.
@@ -39,15 +38,15 @@ static MANNERS: Manners = Manners {
         ("GET", "/v1/payin/{reference}", "says how it stands, by either reference"),
     ],
     speaks: &[
-        ("accountId", Trait::SubAccount),
-        ("msisdn", Trait::PayerPhone),
-        ("customerName", Trait::PayerName),
-        ("action.failureUrl", Trait::FailureAddress),
-        ("fee", Trait::Fee),
-        ("confirmationStatus", Trait::Consent),
-        ("transaction.status", Trait::Processing),
-        ("transaction.phoneNumber", Trait::PaidFrom),
-        ("failure", Trait::FailureKind),
+        ("accountId", Feature::SubAccount),
+        ("msisdn", Feature::PayerPhone),
+        ("customerName", Feature::PayerName),
+        ("action.failureUrl", Feature::FailureAddress),
+        ("fee", Feature::Fee),
+        ("confirmationStatus", Feature::Consent),
+        ("transaction.status", Feature::Processing),
+        ("transaction.phoneNumber", Feature::PaidFrom),
+        ("failure", Feature::FailureKind),
     ],
     currencies: &["XOF", "XAF"],
     link_ttl_ms: LINK_TTL_MS,

@@ -11,8 +11,8 @@ use serde_json::{Map, Value};
 
 use super::amount::Amount;
 use super::country;
+use super::protocol::{LEAST_FRANCS, MERCHANT_REFERENCE_CHARS, MOST_FRANCS, is_merchant_reference};
 use super::refusal::{Refused, field, refused};
-use super::{LEAST_FRANCS, MERCHANT_REFERENCE_CHARS, MOST_FRANCS, is_merchant_reference};
 use crate::address::is_web_address;
 use crate::payin::PayinRequest;
 

@@ -4,7 +4,7 @@
 use guichet_core::Money;
 
 use super::country::{self, Country};
-use super::{LEAST_FRANCS, MERCHANT_REFERENCE_CHARS, MOST_FRANCS, is_merchant_reference};
+use super::protocol::{LEAST_FRANCS, MERCHANT_REFERENCE_CHARS, MOST_FRANCS, is_merchant_reference};
 use crate::address::is_web_address;
 use crate::gateway::RuleBroken;
 use crate::payin::PayinRequest;

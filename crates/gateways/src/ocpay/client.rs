@@ -8,14 +8,15 @@ use guichet_core::{FailureReason, Link, Money, OurName, Seen};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use url::{Url, form_urlencoded};
 
+use super::protocol::{LEAST_DINARS, LINK_TTL_MS, MOST_DINARS, NAME, TOKEN_HEADER};
+use super::rules;
 use super::wire::{self, CreateLinkRequest, FeeMode, ProductInfo};
-use super::{LEAST_DINARS, LINK_TTL_MS, MOST_DINARS, NAME, TOKEN_HEADER, rules};
 use crate::exchange::Exchange;
+use crate::feature::Feature;
 use crate::gateway::{
     Account, AmountLimit, Callback, CallbackHint, Callbacks, Capabilities, Credential, Gateway, OpenTrouble,
     RuleBroken,
 };
-use crate::loss::Trait;
 use crate::payin::PayinRequest;
 use crate::scrub::scrubbed;
 use crate::transport::{Request, Response, Transport};
@@ -43,7 +44,7 @@ static CAPABILITIES: Capabilities = Capabilities {
         most_minor: MOST_DINARS * 100,
         multiple_of_minor: 100,
     }],
-    carries: &[Trait::Description],
+    carries: &[Feature::Description],
     credentials: &[Credential { name: "access_token", required: true }],
 };
 

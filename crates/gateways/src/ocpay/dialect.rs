@@ -9,15 +9,16 @@ use secrecy::SecretString;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::protocol::{LINK_TTL_MS, NAME, TOKEN_HEADER};
+use super::read;
 use super::wire::{
     CheckedPayment, CreateLinkRequest, CreatedLink, ErrorBody, ErrorReply, FeeMode, Meta, PaymentLink, Reply,
     TransactionDetails, is_reference,
 };
-use super::{LINK_TTL_MS, NAME, TOKEN_HEADER, read};
 use crate::dialect::{
     Dialect, ExampleKey, Issued, Manners, Notification, Notifies, Places, VendorRequest, VendorResponse,
 };
-use crate::loss::Trait;
+use crate::feature::Feature;
 use crate::payin::{Backend, BackendRefusal, Claim, Lookup, PayinRequest, PayinStatus, PayinView};
 
 /// What OCPay's clients talk to: `POST /v3/ocpay/createLink` and
@@ -33,9 +34,9 @@ static MANNERS: Manners = Manners {
         ("GET", "/v3/ocpay/checkPayment/{ref}", "says how it stands"),
     ],
     speaks: &[
-        ("productInfo.description", Trait::Description),
-        ("feeMode", Trait::FeeBearer),
-        ("successMessage", Trait::SuccessWords),
+        ("productInfo.description", Feature::Description),
+        ("feeMode", Feature::FeeBearer),
+        ("successMessage", Feature::SuccessWords),
     ],
     currencies: &["DZD"],
     link_ttl_ms: LINK_TTL_MS,

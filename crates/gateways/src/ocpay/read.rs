@@ -3,8 +3,8 @@
 
 use serde_json::{Map, Value};
 
+use super::protocol::{DESCRIPTION_CHARS, LEAST_DINARS, MOST_DINARS, SUCCESS_MESSAGE_CHARS, TITLE_CHARS};
 use super::wire::CreateLinkRequest;
-use super::{DESCRIPTION_CHARS, LEAST_DINARS, MOST_DINARS, SUCCESS_MESSAGE_CHARS, TITLE_CHARS};
 use crate::address::is_web_address;
 
 /// What is wrong, by field: the `details` of the vendor's error.

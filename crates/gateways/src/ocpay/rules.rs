@@ -3,7 +3,7 @@
 
 use guichet_core::Currency;
 
-use super::{DESCRIPTION_CHARS, LEAST_DINARS, MOST_DINARS, TITLE_CHARS};
+use super::protocol::{DESCRIPTION_CHARS, LEAST_DINARS, MOST_DINARS, TITLE_CHARS};
 use crate::address::is_web_address;
 use crate::gateway::RuleBroken;
 use crate::payin::PayinRequest;

@@ -6,7 +6,7 @@ use guichet_core::{Currency, Environment, FailureReason, Link, Money, Receipt, S
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::LINK_TTL_MS;
+use super::protocol::LINK_TTL_MS;
 
 /// The longest reference that is taken from or sent to the gateway. The documented shape is
 /// `OCPL-XXXXXX-YYYY`, and the guide suggests a column of 50.

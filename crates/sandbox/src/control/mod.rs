@@ -3,6 +3,8 @@
 
 mod faults;
 mod notices;
+mod outbox;
+mod query;
 
 use std::collections::HashMap;
 
@@ -22,8 +24,7 @@ use crate::refusal::Refusal;
 use crate::sandbox::Sandbox;
 use crate::view::PaymentView;
 
-/// How many lines a list shows unless told otherwise, and at most.
-const PAGE: (usize, usize) = (100, 1000);
+use query::ListQuery;
 
 /// Every path and what it is for, for the home page.
 pub(crate) const ROUTES: &[(&str, &str, &str)] = &[
@@ -52,11 +53,12 @@ pub(crate) const ROUTES: &[(&str, &str, &str)] = &[
     ("POST", "/sandbox/reset", "begin again: everything above, the clock and the seed"),
 ];
 
-/// The routes under `/sandbox`, but for the outbox.
+/// The routes under `/sandbox`.
 pub(crate) fn router() -> Router<Sandbox> {
     Router::new()
         .merge(faults::router())
         .merge(notices::router())
+        .merge(outbox::router())
         .route("/sandbox/payments", get(list))
         .route("/sandbox/payments/{ref}", get(show))
         .route("/sandbox/payments/{ref}/{action}", post(act))
@@ -65,35 +67,11 @@ pub(crate) fn router() -> Router<Sandbox> {
         .route("/sandbox/reset", post(reset))
 }
 
-/// What a list is asked for.
-struct Wanted(HashMap<String, String>);
-
-impl Wanted {
-    /// How many lines.
-    fn limit(&self) -> Result<usize, Refusal> {
-        let (usual, most) = PAGE;
-        self.0.get("limit").map_or(Ok(usual), |limit| {
-            limit.parse().ok().filter(|limit| (1..=most).contains(limit)).ok_or_else(|| {
-                Refusal::invalid("limit", format!("limit is a whole number between 1 and {most}."))
-            })
-        })
-    }
-
-    fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str)
-    }
-
-    /// Whether a line is wanted that has this text under that name.
-    fn admits(&self, name: &str, found: &str) -> bool {
-        self.get(name).is_none_or(|wanted| wanted == found)
-    }
-}
-
 async fn list(
     State(sandbox): State<Sandbox>,
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Json<Value>, Refusal> {
-    let wanted = Wanted(query);
+    let wanted = ListQuery(query);
     let is_wanted = |payment: &Payment| {
         wanted.admits("dialect", payment.tenant().dialect().name())
             && wanted.admits("merchant_reference", &payment.request().reference)

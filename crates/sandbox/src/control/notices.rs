@@ -10,7 +10,7 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::Wanted;
+use super::query::ListQuery;
 use crate::fields::Fields;
 use crate::postings::NotificationView;
 use crate::refusal::Refusal;
@@ -28,7 +28,7 @@ async fn notifications(
     State(sandbox): State<Sandbox>,
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Json<Value>, Refusal> {
-    let wanted = Wanted(query);
+    let wanted = ListQuery(query);
     let is_wanted = |view: &NotificationView| {
         wanted.admits("dialect", view.dialect) && wanted.admits("ref", &view.reference)
     };
@@ -62,7 +62,7 @@ async fn clear_webhooks(
     State(sandbox): State<Sandbox>,
     Query(query): Query<HashMap<String, String>>,
 ) -> StatusCode {
-    let wanted = Wanted(query);
+    let wanted = ListQuery(query);
     sandbox.clear_webhooks(wanted.get("dialect"), wanted.get("key"));
     StatusCode::NO_CONTENT
 }
