@@ -7,6 +7,7 @@ mod address;
 pub mod cash;
 pub mod catalogue;
 pub mod cinetpay;
+#[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 mod dialect;
 mod exchange;
