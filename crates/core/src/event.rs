@@ -1,4 +1,4 @@
-//! What can happen to an order, and the journal that keeps it for ever.
+//! The events of an order, and the entries of its journal.
 
 use std::fmt;
 
@@ -10,24 +10,24 @@ use crate::money::Money;
 use crate::order::{Environment, Terms};
 use crate::payment::{FailureReason, Link, PaymentTerms};
 
-/// What the gateway showed of a payment that was made.
+/// The gateway's report of money that was paid.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
-    /// What was paid; `None` where the gateway's answer has no amount (weaker evidence).
+    /// The money; `None` where the gateway's answer has no amount (weaker evidence).
     pub money: Option<Money>,
     /// The gateway's reference of the payment the answer speaks of.
     pub reference: String,
-    /// Whether it was real money; `None` where the gateway does not say.
+    /// The environment; `None` where the gateway does not report it.
     pub environment: Option<Environment>,
-    /// What the gateway kept for itself; `None` where it does not say.
+    /// The gateway's fee; `None` where it does not report one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fee: Option<Money>,
-    /// What the payer was charged, fees included; `None` where the gateway does not say.
+    /// The sum charged to the payer, fees included; `None` where the gateway does not report it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub charged: Option<Money>,
 }
 
-/// What a check showed: the only source of truth.
+/// The result of a check: the only source of truth about a payment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "seen", rename_all = "snake_case")]
 pub enum Seen {
@@ -38,16 +38,16 @@ pub enum Seen {
     },
     /// The gateway says that the money came.
     Paid(Receipt),
-    /// The gateway says no, for good.
+    /// The gateway says definitely that it will not be paid.
     Failed {
-        /// Why.
+        /// The reason.
         reason: FailureReason,
     },
-    /// Nothing was learnt: a timeout, a 5xx, a word nobody knows, a body that does not parse.
+    /// Nothing was learnt: a timeout, a 5xx, an unlisted status, a body that does not parse.
     Unknown {
         /// A short code of the trouble, such as `gateway_timeout`; the same trouble gives the same code.
         trouble: String,
-        /// What came instead, shortened and free of secrets.
+        /// The answer that came instead, shortened and free of secrets.
         raw: String,
     },
 }
@@ -96,7 +96,7 @@ impl fmt::Display for Actor {
     }
 }
 
-/// What a person decided about held money.
+/// A person's decision about held money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Resolution {
@@ -106,7 +106,7 @@ pub enum Resolution {
     Dismiss,
 }
 
-/// Something that happened; the only thing that can change an order.
+/// An event: the only thing that changes an order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
@@ -118,44 +118,44 @@ pub enum Event {
         account: AccountId,
         /// That account's gateway.
         gateway: String,
-        /// What the engine must know of that gateway.
+        /// The gateway's properties that decisions about the payment depend on.
         terms: PaymentTerms,
-        /// Who asked.
+        /// The actor.
         actor: Actor,
     },
     /// The gateway opened the payment.
     PaymentOpened {
-        /// Which payment.
+        /// The payment.
         payment: PaymentId,
-        /// What the gateway gave.
+        /// The link that the gateway gave.
         link: Link,
     },
     /// Nothing was opened, and that is certain.
     OpenFailed {
-        /// Which payment.
+        /// The payment.
         payment: PaymentId,
-        /// Why.
+        /// The reason.
         reason: FailureReason,
     },
     /// The gateway may or may not have opened the payment.
     OpenLost {
-        /// Which payment.
+        /// The payment.
         payment: PaymentId,
-        /// What went wrong, shortened and free of secrets.
+        /// The cause, shortened and free of secrets.
         trouble: String,
     },
     /// The gateway (for cash: a person) was asked about the payment.
     Checked {
-        /// Which payment.
+        /// The payment.
         payment: PaymentId,
-        /// What was learnt.
+        /// The result.
         seen: Seen,
-        /// Who asked.
+        /// The actor.
         actor: Actor,
     },
     /// A gateway called back: a hint, never a proof.
     CallbackReceived {
-        /// Which payment it seems to be about.
+        /// The payment that it seems to be about.
         payment: PaymentId,
         /// The body as it came, shortened.
         body: String,
@@ -164,37 +164,37 @@ pub enum Event {
     CustomerWaiting,
     /// Time has passed.
     Tick,
-    /// The shop calls the order off.
+    /// The shop cancels the order.
     CancelRequested {
-        /// Who asked.
+        /// The actor.
         actor: Actor,
     },
     /// The shop has handed over the goods.
     FulfilRequested {
-        /// Who said so.
+        /// The actor.
         actor: Actor,
     },
-    /// What a waiting order asks for is to change: its price, its lines, its words.
+    /// The terms of a waiting order are to change.
     RevisionRequested {
-        /// What it asks for from now on.
+        /// The new terms.
         terms: Box<Terms>,
-        /// Who asked.
+        /// The actor.
         actor: Actor,
     },
     /// A person decided about held money.
     HeldResolved {
         /// The payment that brought the money.
         payment: PaymentId,
-        /// What was decided.
+        /// The decision.
         resolution: Resolution,
-        /// Who decided.
+        /// The actor.
         actor: Actor,
     },
 }
 
 macro_rules! entry_kinds {
     ($($(#[$doc:meta])* $name:ident = $word:literal;)*) => {
-        /// What an entry of the journal tells; the dotted word is the public event type.
+        /// The kind of a journal entry; the dotted word is the public event type.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum EntryKind { $($(#[$doc])* $name,)* }
 
@@ -213,7 +213,7 @@ macro_rules! entry_kinds {
 entry_kinds! {
     /// The order exists.
     OrderCreated = "order.created";
-    /// What it asks for changed.
+    /// Its terms changed.
     OrderRevised = "order.revised";
     /// A payment row was written before its gateway is called.
     PaymentOpening = "payment.opening";
@@ -225,13 +225,13 @@ entry_kinds! {
     PaymentProcessing = "payment.processing";
     /// A gateway called back.
     PaymentCalledBack = "payment.called_back";
-    /// A check told us nothing.
+    /// A check learnt nothing.
     PaymentTrouble = "payment.trouble";
     /// The money came.
     PaymentPaid = "payment.paid";
     /// The payment failed.
     PaymentFailed = "payment.failed";
-    /// The payment lapsed.
+    /// The payment expired.
     PaymentExpired = "payment.expired";
     /// The payer cancelled the payment.
     PaymentCancelled = "payment.cancelled";
@@ -243,7 +243,7 @@ entry_kinds! {
     OrderPaid = "order.paid";
     /// Nobody paid in time.
     OrderExpired = "order.expired";
-    /// The shop called the order off.
+    /// The shop cancelled the order.
     OrderCancelled = "order.cancelled";
     /// The shop has handed over the goods.
     OrderFulfilled = "order.fulfilled";
@@ -256,9 +256,9 @@ entry_kinds! {
 /// One line of an order's journal: what changed, from what to what, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// What it tells.
+    /// The kind.
     pub kind: EntryKind,
-    /// The payment it is about.
+    /// The payment that it is about.
     pub payment: Option<PaymentId>,
     /// The state before, where one changed.
     pub old: Option<&'static str>,

@@ -24,8 +24,8 @@ fn encode(value: u128, f: &mut fmt::Formatter<'_>, prefix: &str) -> fmt::Result 
     let mut text = [0_u8; PREFIX_LENGTH + LENGTH];
     let (head, digits) = text.split_at_mut(PREFIX_LENGTH);
     head.copy_from_slice(prefix.as_bytes());
-    for (place, digit) in digits.iter_mut().rev().enumerate() {
-        *digit = DIGITS[(value >> (5 * place)) as usize & 31];
+    for (index, digit) in digits.iter_mut().rev().enumerate() {
+        *digit = DIGITS[(value >> (5 * index)) as usize & 31];
     }
     f.write_str(std::str::from_utf8(&text).map_err(|_| fmt::Error)?)
 }
@@ -136,10 +136,10 @@ impl OrderId {
 const EVENTS_OF_A_DECISION: u128 = 64;
 
 impl EventId {
-    /// The identifier of the `place`th event, from 0, of the decision whose events begin with this one.
-    pub fn at(self, place: usize) -> Self {
-        debug_assert!((place as u128) < EVENTS_OF_A_DECISION, "too many events in one decision");
-        EventId(self.first().0 + place as u128 % EVENTS_OF_A_DECISION)
+    /// The identifier of the event with that index, from 0, in the decision whose first event this is.
+    pub fn at(self, index: usize) -> Self {
+        debug_assert!((index as u128) < EVENTS_OF_A_DECISION, "too many events in one decision");
+        EventId(self.first().0 + index as u128 % EVENTS_OF_A_DECISION)
     }
 
     /// The identifier of the first event of the same decision.
@@ -147,8 +147,8 @@ impl EventId {
         EventId(self.0 - self.0 % EVENTS_OF_A_DECISION)
     }
 
-    /// Which event of its decision it is, from 0.
-    pub fn place(self) -> usize {
+    /// The index of this event in its decision, from 0.
+    pub fn index(self) -> usize {
         (self.0 % EVENTS_OF_A_DECISION) as usize
     }
 }
@@ -197,7 +197,7 @@ mod tests {
     fn an_event_knows_its_decision() {
         let first = EventId::new(1_770_000_000_000, [255; 10]).first();
         let last = first.at(63);
-        assert_eq!((first.place(), last.place(), last.first(), last.at(1)), (0, 63, first, first.at(1)));
+        assert_eq!((first.index(), last.index(), last.first(), last.at(1)), (0, 63, first, first.at(1)));
         assert!(first.to_string() < first.at(1).to_string());
         assert!(last.to_string() < EventId::new(1_770_000_000_001, [0; 10]).to_string());
     }

@@ -14,7 +14,7 @@ mod payment;
 mod refusal;
 mod schedule;
 
-pub use decide::{Change, Decision, Effect, NewOrder, decide, place};
+pub use decide::{Change, Decision, Effect, NewOrder, create, decide};
 pub use event::{Actor, Entry, EntryKind, Event, Receipt, Resolution, Seen, chain};
 pub use id::{
     AccountId, BadId, CredentialId, CustomerId, DeliveryId, EndpointId, EventId, KeyId, LoginId, MerchantId,
@@ -26,5 +26,5 @@ pub use order::{
     Terms, WATCH_MS,
 };
 pub use payer::{BadPhone, Payer, Phone};
-pub use payment::{FailureReason, Link, OurName, Payment, PaymentState, PaymentTerms, Recovery};
+pub use payment::{FailureReason, Link, Payment, PaymentState, PaymentTerms, Recovery, ReferenceFormat};
 pub use refusal::Refusal;

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use guichet_core::{Currency, Money, OurName};
+use guichet_core::{Currency, Money, ReferenceFormat};
 
 use crate::dialect::{Dialect, Notifies};
 use crate::gateway::{Callbacks, Gateway};
@@ -108,7 +108,8 @@ pub fn gateways_page() -> String {
             card.callbacks,
         );
     }
-    let given_name = GATEWAYS.iter().filter(|gateway| gateway.capabilities().our_name != OurName::Untold);
+    let given_name =
+        GATEWAYS.iter().filter(|gateway| gateway.capabilities().reference_format != ReferenceFormat::NotSent);
     let names: Vec<&str> = given_name.map(|gateway| gateway.title()).collect();
     let _infallible = writeln!(page, "\nOur own name for a payment is told to {}.", names.join(", "));
     page

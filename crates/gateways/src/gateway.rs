@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use guichet_core::{FailureReason, Link, Money, OurName, PaymentTerms, Recovery, Seen};
+use guichet_core::{FailureReason, Link, Money, PaymentTerms, Recovery, ReferenceFormat, Seen};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::feature::Feature;
@@ -30,7 +30,7 @@ pub struct Capabilities {
     /// Opening again with the same key answers the same payment.
     pub idempotent_open: bool,
     /// How it is told our name for a payment.
-    pub our_name: OurName,
+    pub reference_format: ReferenceFormat,
     /// It notifies.
     pub callbacks: Callbacks,
     /// It can be asked what it knows of a payment.
@@ -84,7 +84,7 @@ impl Capabilities {
             checkable: self.checkable,
             min_check_interval_ms: self.min_check_interval_ms,
             link_ttl_ms: self.link_ttl_ms,
-            our_name: self.our_name,
+            reference_format: self.reference_format,
         }
     }
 }

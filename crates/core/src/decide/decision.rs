@@ -1,4 +1,4 @@
-//! What comes of an event: nothing, something to be done outside, or a change to commit.
+//! The decision about an event: nothing, effects to carry out, or a change to commit.
 
 use std::sync::Arc;
 
@@ -6,12 +6,12 @@ use crate::event::{Actor, Entry};
 use crate::id::{MerchantId, OrderId, PaymentId};
 use crate::order::{Environment, Order, Terms};
 
-/// What an event does to an order.
+/// The decision about an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
-    /// Nothing: it had happened before, or it does not matter any more.
+    /// Nothing changes: it had happened before, or it does not matter any more.
     Unchanged,
-    /// Nothing changes, but these are due.
+    /// Nothing changes, but these effects are due.
     Due(Vec<Effect>),
     /// The order changes; commit it, guarded by the version it had.
     Changed(Box<Change>),
@@ -20,34 +20,34 @@ pub enum Decision {
 /// A change to commit in one transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// The order as it is from now on, its version one higher.
+    /// The new order, its version one higher.
     pub order: Order,
-    /// What to append to its journal; empty when only an alarm moved.
+    /// The entries to append to its journal; empty when only an alarm moved.
     pub entries: Vec<Entry>,
-    /// What to do once this is committed.
+    /// The effects to carry out after the commit.
     pub effects: Vec<Effect>,
 }
 
-/// Something to be done outside, after the commit; its outcome comes back as an event.
+/// A call to a gateway, made after the commit; its outcome comes back as an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effect {
     /// Ask the gateway to open this payment.
     Open(PaymentId),
-    /// Ask the gateway what it knows of this payment.
+    /// Check this payment at the gateway.
     Check(PaymentId),
 }
 
-/// What a new order is made of.
+/// The parts of a new order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewOrder {
-    /// The identifier for it.
+    /// Its identifier.
     pub id: OrderId,
-    /// Whose it is.
+    /// Its merchant.
     pub merchant: MerchantId,
-    /// Whether real money is meant.
+    /// Its environment.
     pub environment: Environment,
-    /// What the shop asked for, already checked.
+    /// Its terms, already validated.
     pub terms: Arc<Terms>,
-    /// Who asked.
+    /// The actor who creates it.
     pub actor: Actor,
 }

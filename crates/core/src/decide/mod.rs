@@ -1,17 +1,16 @@
-//! The one place where an order's fate is decided: [`decide`] is total and pure. Every state has a
-//! named answer to every event; the whole table stands in `table.md`, which is test, specification
-//! and documentation at once.
+//! What an event does to an order. [`decide`] is total and pure: every state has a named answer to every
+//! event, and `table.md` lists them all, as test, specification and documentation at once.
 
 mod checked;
 mod decision;
 mod draft;
 #[cfg(test)]
+mod fixtures;
+#[cfg(test)]
 mod laws;
 mod opening;
 mod revise;
 mod shop;
-#[cfg(test)]
-mod stage;
 #[cfg(test)]
 mod table;
 #[cfg(test)]
@@ -26,8 +25,8 @@ use draft::Draft;
 
 pub use decision::{Change, Decision, Effect, NewOrder};
 
-/// Makes an order that waits for money.
-pub fn place(new: NewOrder, now_ms: i64) -> Change {
+/// Creates an order that waits for money.
+pub fn create(new: NewOrder, now_ms: i64) -> Change {
     let NewOrder { terms, actor, .. } = &new;
     let why = format!("{actor} asked for {} under the reference “{}”.", terms.money, terms.reference);
     let order = Order {

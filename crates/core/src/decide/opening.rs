@@ -1,4 +1,4 @@
-//! A payment is asked for, opened, refused, or its answer is lost.
+//! The opening of a payment: requested, opened, failed, or its answer lost.
 
 use crate::event::{Actor, EntryKind};
 use crate::id::{AccountId, PaymentId};
@@ -30,9 +30,10 @@ pub(super) fn requested(
     }
     let mut served = draft.order.payment(id).is_some();
     if !served {
-        // Every payment has its say: a link that serves does not outweigh money that is on its way.
+        // All of them are asked: one whose money may be on its way forbids a second, even where another has a
+        // link that can be paid.
         for payment in &draft.order.payments {
-            served |= stands_in_the_way(payment, account, draft.now_ms)?;
+            served |= already_serves(payment, account, draft.now_ms)?;
         }
     }
     if served {
@@ -60,8 +61,11 @@ pub(super) fn requested(
     Ok(())
 }
 
-/// `Ok(true)`: this payment serves already. A refusal: a second one now might pay twice.
-fn stands_in_the_way(payment: &Payment, account: AccountId, now_ms: i64) -> Result<bool, Refusal> {
+/// Whether the customer can pay with this payment, so that no second one is opened.
+///
+/// # Errors
+/// A second payment now might pay the order twice.
+fn already_serves(payment: &Payment, account: AccountId, now_ms: i64) -> Result<bool, Refusal> {
     let serves = payment.account == account && payment.is_payable(now_ms);
     match &payment.state {
         PaymentState::Opening if payment.account == account => Err(Refusal::PaymentInProgress),

@@ -2,7 +2,7 @@
 //! learns it through the same events as from any other gateway.
 
 use async_trait::async_trait;
-use guichet_core::{Link, Money, OurName, Seen};
+use guichet_core::{Link, Money, ReferenceFormat, Seen};
 
 use crate::gateway::{
     Account, Callback, CallbackHint, Callbacks, Capabilities, Gateway, OpenTrouble, RuleBroken,
@@ -13,7 +13,7 @@ use crate::transport::Transport;
 static CAPABILITIES: Capabilities = Capabilities {
     lookup_by_our_reference: false,
     idempotent_open: false,
-    our_name: OurName::AsWritten,
+    reference_format: ReferenceFormat::AsWritten,
     callbacks: Callbacks::Never,
     checkable: false,
     min_check_interval_ms: 0,

@@ -4,7 +4,7 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use guichet_core::{FailureReason, Link, Money, OurName, Seen};
+use guichet_core::{FailureReason, Link, Money, ReferenceFormat, Seen};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use serde::Serialize;
 
@@ -30,7 +30,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     lookup_by_our_reference: true,
     idempotent_open: false,
     // Third parties forbid `# / $ _ &` in a transaction_id, so the underscore of ours is left out.
-    our_name: OurName::LettersAndDigits,
+    reference_format: ReferenceFormat::LettersAndDigits,
     callbacks: Callbacks::Signed,
     checkable: true,
     // The vendor discourages polling and gives no numbers: five seconds for one payment and five

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use guichet_core::{FailureReason, Link, Money, OurName, Seen};
+use guichet_core::{FailureReason, Link, Money, ReferenceFormat, Seen};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use secrecy::SecretString;
 use url::Url;
@@ -36,7 +36,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     // other integrators' account.
     lookup_by_our_reference: false,
     idempotent_open: true,
-    our_name: OurName::AsWritten,
+    reference_format: ReferenceFormat::AsWritten,
     callbacks: Callbacks::Signed,
     checkable: true,
     // The guide: "at most once per 5 to 10 s".

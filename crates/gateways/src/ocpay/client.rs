@@ -4,7 +4,7 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use guichet_core::{FailureReason, Link, Money, OurName, Seen};
+use guichet_core::{FailureReason, Link, Money, ReferenceFormat, Seen};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use url::{Url, form_urlencoded};
 
@@ -30,7 +30,7 @@ const CALLBACK_REFERENCES: usize = 8;
 static CAPABILITIES: Capabilities = Capabilities {
     lookup_by_our_reference: false,
     idempotent_open: false,
-    our_name: OurName::Untold,
+    reference_format: ReferenceFormat::NotSent,
     callbacks: Callbacks::Never,
     checkable: true,
     // The vendor only asks for "a small delay"; three seconds are our choice for one payment.

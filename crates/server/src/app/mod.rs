@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use guichet_core::{
     Change, Decision, DeliveryId, Effect, Entry, Environment, Event, EventId, MerchantId, NewOrder, OrderId,
-    Refusal, SHARDS, decide, place,
+    Refusal, SHARDS, create, decide,
 };
 use guichet_gateways::Transport;
 
@@ -197,7 +197,7 @@ impl App {
         attach: Option<&Attach>,
     ) -> Result<Applied, Error> {
         let now_ms = self.clock().now_ms();
-        let mut change = place(new, now_ms);
+        let mut change = create(new, now_ms);
         if let Some(event) = first
             && let Decision::Changed(next) = decide(&change.order, event, now_ms)?
         {

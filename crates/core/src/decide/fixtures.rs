@@ -1,16 +1,16 @@
-//! The stage on which the tests of this folder play: one order of 2,500.00 dinars, its payments A,
-//! B and C at two gateway accounts, events in short words, and how an answer is written down.
+//! The fixtures of this folder's tests: one order of 2,500.00 dinars, its payments A, B and C at two gateway
+//! accounts, events in short words, and the text of a decision.
 
 use crate::event::{Actor, Entry, Event, Receipt, Resolution, Seen};
 use crate::id::{AccountId, KeyId, MerchantId, OrderId, PaymentId};
 use crate::money::{Currency, Money};
 use crate::order::{Environment, LatePolicy, Order, Policy, Presentation, Terms};
 use crate::payer::Payer;
-use crate::payment::{FailureReason, Link, OurName, PaymentTerms, Recovery};
+use crate::payment::{FailureReason, Link, PaymentTerms, Recovery, ReferenceFormat};
 use crate::refusal::Refusal;
-use crate::schedule::LAST_LOOK_MS;
+use crate::schedule::LAST_CHECK_MS;
 
-use super::{Decision, Effect, NewOrder, place};
+use super::{Decision, Effect, NewOrder, create};
 
 /// When the order is made.
 pub(super) const START_MS: i64 = 1_770_000_000_000;
@@ -31,12 +31,15 @@ pub(super) const LAPSES: PaymentTerms = PaymentTerms {
     checkable: true,
     min_check_interval_ms: 5_000,
     link_ttl_ms: 20 * 60_000,
-    our_name: OurName::Untold,
+    reference_format: ReferenceFormat::NotSent,
 };
-pub(super) const LOOKUP: PaymentTerms =
-    PaymentTerms { recovery: Recovery::LookupByOurReference, our_name: OurName::LettersAndDigits, ..LAPSES };
+pub(super) const LOOKUP: PaymentTerms = PaymentTerms {
+    recovery: Recovery::LookupByOurReference,
+    reference_format: ReferenceFormat::LettersAndDigits,
+    ..LAPSES
+};
 pub(super) const AGAIN: PaymentTerms =
-    PaymentTerms { recovery: Recovery::OpenAgain, our_name: OurName::AsWritten, ..LAPSES };
+    PaymentTerms { recovery: Recovery::OpenAgain, reference_format: ReferenceFormat::AsWritten, ..LAPSES };
 pub(super) const CASH: PaymentTerms = PaymentTerms { checkable: false, ..LAPSES };
 
 pub(super) fn pay(letter: u8) -> PaymentId {
@@ -45,7 +48,7 @@ pub(super) fn pay(letter: u8) -> PaymentId {
 
 pub(super) fn letter(id: PaymentId) -> char {
     let letter = (0..=u8::MAX).find(|letter| pay(*letter) == id);
-    letter.map(char::from).expect("a payment of this stage")
+    letter.map(char::from).expect("a payment of these tests")
 }
 
 pub(super) fn shop() -> Actor {
@@ -69,7 +72,7 @@ pub(super) fn order(environment: Environment, policy: Policy) -> Order {
         watch_until_ms: WATCH_END_MS,
     };
     let (id, merchant) = (OrderId::new(START_MS, [1; 10]), MerchantId::new(START_MS, [2; 10]));
-    place(NewOrder { id, merchant, environment, terms: terms.into(), actor: shop() }, START_MS).order
+    create(NewOrder { id, merchant, environment, terms: terms.into(), actor: shop() }, START_MS).order
 }
 
 pub(super) fn both(policy: LatePolicy) -> Policy {
@@ -205,8 +208,8 @@ fn order_cell(before: &Order, after: &Order) -> String {
     if before.state.status() != after.state.status() {
         parts.push(format!("{} → {}", before.state.status(), after.state.status()));
     }
-    for (place, held) in after.held.iter().enumerate() {
-        if before.held.get(place) != Some(held) {
+    for (index, held) in after.held.iter().enumerate() {
+        if before.held.get(index) != Some(held) {
             let how = if held.resolved_at_ms.is_some() { "resolved" } else { "needs you" };
             parts.push(format!("{how}: {}", held.kind.as_str()));
         }
@@ -256,9 +259,9 @@ pub(super) fn moment(at_ms: Option<i64>, now_ms: i64) -> String {
     let Some(at_ms) = at_ms else { return "none".to_owned() };
     let named = [
         (EXPIRY_MS, "expiry"),
-        (EXPIRY_MS - LAST_LOOK_MS, "10 s before expiry"),
+        (EXPIRY_MS - LAST_CHECK_MS, "10 s before expiry"),
         (WATCH_END_MS, "end of watch"),
-        (WATCH_END_MS - LAST_LOOK_MS, "10 s before the end of watch"),
+        (WATCH_END_MS - LAST_CHECK_MS, "10 s before the end of watch"),
     ];
     match named.iter().find(|(at, _)| *at == at_ms) {
         Some((_, name)) => (*name).to_owned(),
