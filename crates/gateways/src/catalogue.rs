@@ -130,14 +130,14 @@ pub fn losses_page() -> String {
 }
 
 fn losses_of(page: &mut String, dialect: &dyn Dialect) {
-    let manners = dialect.manners();
-    let _infallible = writeln!(page, "\n## Clients of {}\n", manners.title);
-    let notified = match manners.notifies {
+    let profile = dialect.profile();
+    let _infallible = writeln!(page, "\n## Clients of {}\n", profile.title);
+    let notified = match profile.notifies {
         Notifies::Never => "are told nothing; they ask",
         Notifies::ByRequest => "are notified at the address that each request names",
         Notifies::BySetting => "are notified at the address given to `guichet key create --notify-url`",
     };
-    let _infallible = writeln!(page, "They {notified}. They speak {}.", manners.currencies.join(", "));
+    let _infallible = writeln!(page, "They {notified}. They speak {}.", profile.currencies.join(", "));
     let kept = loss::kept(dialect);
     if !kept.is_empty() {
         let _infallible = writeln!(page, "\nWhatever the gateway, Guichet sees to these itself:\n");

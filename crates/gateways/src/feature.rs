@@ -1,7 +1,7 @@
 //! The features of a payment protocol: what a client can say in a request, or wants to hear of a payment.
 //! A dialect declares which it has and a gateway which it carries, each by these names.
 
-/// Something that a vendor's client can say or wants to hear.
+/// A feature of a payment protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Feature {
     /// More words than the title.
@@ -51,12 +51,12 @@ pub enum Feature {
 }
 
 impl Feature {
-    /// Whether Guichet sees to it itself, whatever the gateway can do.
+    /// Whether Guichet provides it itself, whatever the gateway can do.
     pub(crate) fn is_ours(self) -> bool {
         matches!(self, Feature::Notes | Feature::FailureAddress)
     }
 
-    /// What becomes of it where the gateway cannot carry it: a sentence.
+    /// A sentence that says what becomes of it where the gateway does not carry it.
     pub(crate) fn when_lost(self) -> &'static str {
         match self {
             Feature::Description => "The gateway's page shows the title only.",

@@ -1,6 +1,6 @@
-//! What is lost between a dialect on the way in and a gateway on the way out: for each pair, which
-//! fields and states have no equivalent and what becomes of them. Nothing here is written by hand for a
-//! pair: a dialect declares what its clients can say and want to hear, a gateway what it can carry.
+//! The losses between a dialect on the way in and a gateway on the way out: for each pair, the fields and
+//! states without an equivalent, and what becomes of them. Nothing is written by hand for a pair: a dialect
+//! declares the features of its protocol, a gateway those that it carries.
 
 use crate::dialect::Dialect;
 use crate::feature::Feature;
@@ -21,7 +21,7 @@ pub(crate) struct Fate {
 pub(crate) fn losses(dialect: &dyn Dialect, gateway: &dyn Gateway) -> Vec<Fate> {
     let carried = gateway.capabilities().carries;
     dialect
-        .manners()
+        .profile()
         .speaks
         .iter()
         .filter(|(_, means)| !means.is_ours() && !carried.contains(means))
@@ -31,7 +31,7 @@ pub(crate) fn losses(dialect: &dyn Dialect, gateway: &dyn Gateway) -> Vec<Fate> 
 
 /// What Guichet sees to itself for that dialect's clients, whatever the gateway.
 pub(crate) fn kept(dialect: &dyn Dialect) -> Vec<Fate> {
-    let ours = dialect.manners().speaks.iter().filter(|(_, means)| means.is_ours());
+    let ours = dialect.profile().speaks.iter().filter(|(_, means)| means.is_ours());
     ours.map(|(field, means)| Fate { field, means: *means, fate: means.when_lost() }).collect()
 }
 
@@ -43,5 +43,5 @@ pub(crate) fn common_currencies(dialect: &dyn Dialect, gateway: &dyn Gateway) ->
         return None;
     }
     let taken = limits.iter().map(|limit| limit.currency);
-    Some(taken.filter(|currency| dialect.manners().currencies.contains(currency)).collect())
+    Some(taken.filter(|currency| dialect.profile().currencies.contains(currency)).collect())
 }

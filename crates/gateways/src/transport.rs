@@ -1,5 +1,5 @@
-//! The seam between a gateway client and the network: one request out, one answer in, and, when
-//! there is no answer, whether the request can have had an effect.
+//! The transport between a gateway client and the network: one request out, one answer in, and, when there is
+//! no answer, whether the request can have had an effect.
 
 use std::error::Error;
 use std::time::Duration;

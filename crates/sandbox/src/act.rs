@@ -46,7 +46,7 @@ impl Means {
     /// [`Refusal::Invalid`] about the field.
     pub(crate) fn validate(&self, tenant: &Tenant) -> Result<(), Refusal> {
         if let Some(code) = &self.operator {
-            let operators = tenant.dialect().manners().operators;
+            let operators = tenant.dialect().profile().operators;
             if operators.is_empty() {
                 let message = "This vendor's page has one way to pay; leave operator out.";
                 return Err(Refusal::invalid("operator", message));
@@ -70,7 +70,7 @@ impl Means {
 /// The operators that this payment's page offers: those of the channels that the request asked
 /// for, or all when it asked for none or for something that the vendor does not have.
 pub(crate) fn offered(tenant: &Tenant, request: &PayinRequest) -> Vec<&'static Operator> {
-    let all = tenant.dialect().manners().operators;
+    let all = tenant.dialect().profile().operators;
     let channels = &request.presentation.channels;
     let wanted: Vec<_> = all.iter().filter(|operator| channels.contains(&operator.channel)).collect();
     if wanted.is_empty() { all.iter().collect() } else { wanted }

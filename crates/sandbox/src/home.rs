@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Form, Router};
-use guichet_gateways::{DIALECTS, Dialect, ExampleKey, Manners, Notifies};
+use guichet_gateways::{DIALECTS, Dialect, ExampleKey, Notifies, VendorProfile};
 use http::{HeaderMap, StatusCode};
 
 use crate::clock::time_of_day;
@@ -65,16 +65,16 @@ struct Vendor {
 
 impl Vendor {
     fn of(dialect: &dyn Dialect) -> Vendor {
-        let manners = dialect.manners();
+        let profile = dialect.profile();
         Vendor {
             name: dialect.name(),
-            title: manners.title,
-            endpoints: manners.endpoints,
-            credentials: manners.credentials.join(", "),
-            examples: manners.example_keys,
-            operators: operators(manners),
-            lapses_after: span(manners.link_ttl_ms / 1000),
-            notifies: match manners.notifies {
+            title: profile.title,
+            endpoints: profile.endpoints,
+            credentials: profile.credentials.join(", "),
+            examples: profile.example_keys,
+            operators: operators(profile),
+            lapses_after: span(profile.link_ttl_ms / 1000),
+            notifies: match profile.notifies {
                 Notifies::Never => "It does not notify.",
                 Notifies::ByRequest => "It notifies at the address that each request names.",
                 Notifies::BySetting => "It notifies at the address set up with POST /sandbox/webhooks.",
@@ -84,8 +84,8 @@ impl Vendor {
 }
 
 /// The codes of a vendor's operators, and their names with what they ask for.
-fn operators(manners: &Manners) -> Vec<(&'static str, String)> {
-    let shown = manners.operators.iter().map(|operator| {
+fn operators(profile: &VendorProfile) -> Vec<(&'static str, String)> {
+    let shown = profile.operators.iter().map(|operator| {
         let asks = match (operator.asks_otp, operator.asks_on_phone) {
             (false, false) => "",
             (true, false) => ", asks for a code",

@@ -253,7 +253,7 @@ impl Ledger {
     fn tell(&mut self, index: usize) {
         let Some(payment) = self.payments.get(index) else { return };
         let tenant = payment.tenant();
-        let url = match tenant.dialect().manners().notifies {
+        let url = match tenant.dialect().profile().notifies {
             Notifies::Never => None,
             Notifies::ByRequest => payment.request().notify_url.as_deref(),
             Notifies::BySetting => self.webhooks.url(tenant),

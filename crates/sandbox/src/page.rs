@@ -147,7 +147,7 @@ fn press(
 ) -> Result<Option<WayBack>, Refusal> {
     let payment = ledger.find(reference)?;
     payment.refuse_if_closed()?;
-    let operators = payment.tenant().dialect().manners().operators;
+    let operators = payment.tenant().dialect().profile().operators;
     let operator = operators.iter().find(|operator| typed.operator.as_deref() == Some(operator.code));
     let locked = payment.request().presentation.lock_phone;
     let means = Means { operator: typed.operator.clone(), phone: typed.phone.filter(|_| !locked) };

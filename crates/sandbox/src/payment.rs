@@ -89,7 +89,7 @@ impl Payment {
 
     /// How long the link lives unless somebody begins to pay, in ms.
     pub(crate) fn link_ttl_ms(&self) -> i64 {
-        self.tenant.dialect().manners().link_ttl_ms
+        self.tenant.dialect().profile().link_ttl_ms
     }
 
     /// When the link lapses unless somebody begins to pay, in unix ms.
@@ -270,7 +270,7 @@ impl Payment {
     }
 
     fn fee_minor(&self) -> i64 {
-        let per_mille = self.tenant.dialect().manners().fee_per_mille;
+        let per_mille = self.tenant.dialect().profile().fee_per_mille;
         amount::fee_minor(self.request.money.amount_minor, per_mille, self.request.money.currency.code())
     }
 
@@ -280,7 +280,7 @@ impl Payment {
         let offered = offered(&self.tenant, &self.request);
         match &self.means.operator {
             Some(code) => {
-                self.tenant.dialect().manners().operators.iter().find(|operator| operator.code == code)
+                self.tenant.dialect().profile().operators.iter().find(|operator| operator.code == code)
             }
             None => match self.stage {
                 Stage::Initiated { .. }

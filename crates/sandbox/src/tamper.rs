@@ -5,7 +5,7 @@
 use std::str::FromStr;
 
 use bytes::Bytes;
-use guichet_gateways::{Dialect, Places, VendorResponse};
+use guichet_gateways::{Dialect, ResponseFields, VendorResponse};
 use http::StatusCode;
 use serde_json::{Number, Value};
 
@@ -19,12 +19,17 @@ const WEB_PAGE: &str = "<!doctype html>\n<html><head><title>Service temporarily 
 /// amount yet, and the fault then waits for an answer that has one.
 pub(crate) fn spoil(kind: FaultKind, dialect: &dyn Dialect, answer: &mut VendorResponse) -> bool {
     let strangers = [u128::MAX, 0].map(|number| dialect.reference(number));
-    spoil_at(kind, &dialect.manners().places, &strangers, answer)
+    spoil_at(kind, &dialect.profile().response_fields, &strangers, answer)
 }
 
 /// The same for an answer that says what it says at these places; `strangers` are references of
 /// payments that there never were, of which one at least is not the answer's own.
-fn spoil_at(kind: FaultKind, places: &Places, strangers: &[String], answer: &mut VendorResponse) -> bool {
+fn spoil_at(
+    kind: FaultKind,
+    places: &ResponseFields,
+    strangers: &[String],
+    answer: &mut VendorResponse,
+) -> bool {
     match kind {
         FaultKind::Html => {
             answer.content_type = "text/html; charset=utf-8";
@@ -133,7 +138,7 @@ mod tests {
     use super::*;
 
     /// Of a vendor whose answers have every place, some of them twice.
-    const PLACES: Places = Places {
+    const PLACES: ResponseFields = ResponseFields {
         amounts: &["/paid/amount", "/asked"],
         currencies: &["/paid/currency"],
         environments: &["/paid/play"],

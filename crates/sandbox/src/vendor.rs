@@ -8,8 +8,8 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use guichet_gateways::{
-    Backend, BackendRefusal, Claim, DIALECTS, Dialect, Lookup, PayinRequest, PayinView, VendorRequest,
-    VendorResponse,
+    Backend, BackendRefusal, ClientCredential, DIALECTS, Dialect, Lookup, PayinRequest, PayinView,
+    VendorRequest, VendorResponse,
 };
 use http::{HeaderValue, StatusCode, header};
 
@@ -175,16 +175,20 @@ impl Backend for Visit<'_> {
         self.sandbox.clock().now_ms()
     }
 
-    async fn open(&self, claim: Claim<'_>, request: PayinRequest) -> Result<PayinView, BackendRefusal> {
+    async fn open(
+        &self,
+        client: ClientCredential<'_>,
+        request: PayinRequest,
+    ) -> Result<PayinView, BackendRefusal> {
         self.sandbox.with_ledger(|ledger, now_ms| {
             let concern = Concern {
-                dialect: claim.dialect,
-                key: claim.key,
+                dialect: client.dialect,
+                key: client.key,
                 reference: "",
                 merchant_reference: &request.reference,
             };
             self.strike(ledger, CallKind::Open, &concern)?;
-            let tenant = Tenant::admit(claim, CallKind::Open)?;
+            let tenant = Tenant::admit(client, CallKind::Open)?;
             if request.money.amount_minor <= 0 {
                 return Err(BackendRefusal::Refused {
                     code: "amount_not_positive",
@@ -195,16 +199,20 @@ impl Backend for Visit<'_> {
         })
     }
 
-    async fn view(&self, claim: Claim<'_>, lookup: Lookup<'_>) -> Result<PayinView, BackendRefusal> {
+    async fn view(
+        &self,
+        client: ClientCredential<'_>,
+        lookup: Lookup<'_>,
+    ) -> Result<PayinView, BackendRefusal> {
         self.sandbox.with_ledger(|ledger, _| {
-            let tenant = Tenant::admit(claim, CallKind::Check);
+            let tenant = Tenant::admit(client, CallKind::Check);
             let found = tenant.as_ref().ok().and_then(|tenant| ledger.look_up(tenant, lookup));
             let view = found.map(Payment::payin_view);
             let (Lookup::Reference(asked) | Lookup::MerchantReference(asked) | Lookup::Either(asked)) =
                 lookup;
             let concern = Concern {
-                dialect: claim.dialect,
-                key: claim.key,
+                dialect: client.dialect,
+                key: client.key,
                 reference: view.as_ref().map_or(asked, |view| &view.reference),
                 merchant_reference: view.as_ref().map_or(asked, |view| &view.request.reference),
             };

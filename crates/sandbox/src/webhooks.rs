@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use guichet_gateways::Claim;
+use guichet_gateways::ClientCredential;
 use secrecy::SecretString;
 use serde::Serialize;
 
@@ -71,8 +71,9 @@ impl Webhooks {
         let Some(dialect) = guichet_gateways::dialect(&webhook.dialect) else {
             return Err(Refusal::unknown_dialect());
         };
-        let claim = Claim { dialect: dialect.name(), key: &webhook.key, account: &webhook.account };
-        let tenant = Tenant::known(claim).ok_or_else(|| {
+        let client =
+            ClientCredential { dialect: dialect.name(), key: &webhook.key, account: &webhook.account };
+        let tenant = Tenant::known(client).ok_or_else(|| {
             Refusal::invalid("key", "This vendor's sandbox does not let in that key with that account.")
         })?;
         if webhook.url.as_deref().is_some_and(|url| web_address(url).is_none()) {

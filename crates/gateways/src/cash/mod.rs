@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use guichet_core::{Link, Money, ReferenceFormat, Seen};
 
 use crate::gateway::{
-    Account, Callback, CallbackHint, Callbacks, Capabilities, Gateway, OpenTrouble, RuleBroken,
+    Account, Callback, CallbackHint, Callbacks, Capabilities, Gateway, OpenTrouble, RuleViolation,
 };
 use crate::payin::PayinRequest;
 use crate::transport::Transport;
@@ -47,11 +47,11 @@ impl Gateway for Cash {
         None
     }
 
-    fn validate(&self, request: &PayinRequest) -> Result<(), RuleBroken> {
+    fn validate(&self, request: &PayinRequest) -> Result<(), RuleViolation> {
         if request.money.amount_minor > 0 {
             return Ok(());
         }
-        Err(RuleBroken {
+        Err(RuleViolation {
             code: "amount_out_of_range",
             field: "amount",
             message: "There is nothing to pay: the amount must be more than 0.".to_owned(),

@@ -15,13 +15,13 @@ use super::{amount, callback, rules, seen};
 use crate::exchange::Exchange;
 use crate::feature::Feature;
 use crate::gateway::{
-    Account, Callback, CallbackHint, Callbacks, Capabilities, Credential, Gateway, OpenTrouble, RuleBroken,
+    Account, Callback, CallbackHint, Callbacks, Capabilities, Credential, Gateway, OpenTrouble, RuleViolation,
 };
 use crate::payin::PayinRequest;
-use crate::scrub::scrubbed;
+use crate::redact::redacted;
 use crate::transport::{Request, Response, Transport};
 
-/// The place of each credential in an account.
+/// The index of each credential in an account.
 const API_KEY: usize = 0;
 pub(super) const SITE_ID: usize = 1;
 pub(super) const SECRET_KEY: usize = 2;
@@ -81,7 +81,7 @@ impl Gateway for CinetPay {
         Some("https://api-checkout.cinetpay.com")
     }
 
-    fn validate(&self, request: &PayinRequest) -> Result<(), RuleBroken> {
+    fn validate(&self, request: &PayinRequest) -> Result<(), RuleViolation> {
         rules::whole_amount(request).map(|_whole| ())
     }
 
@@ -203,7 +203,7 @@ fn opened(
 }
 
 fn not_opened(exchange: &Exchange<'_>, refusal: &str, said: &[u8]) -> OpenTrouble {
-    let message = scrubbed(said, exchange.secrets);
+    let message = redacted(said, exchange.secrets);
     OpenTrouble::Failed(FailureReason::OpenRefused { refusal: refusal.to_owned(), message })
 }
 

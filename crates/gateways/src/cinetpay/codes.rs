@@ -38,7 +38,7 @@ pub(super) struct Code {
 pub(super) const SUCCES: &str = "00";
 /// A transaction was initialised.
 pub(super) const CREATED: &str = "201";
-/// Wrong or missing parameters; the `description` says which.
+/// InvalidField or missing parameters; the `description` says which.
 pub(super) const FIELDS: &str = "608";
 
 /// The answer to what has no code of its own.

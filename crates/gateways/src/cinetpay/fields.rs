@@ -56,8 +56,8 @@ impl Fields {
         self.0.iter().filter_map(|(key, value)| Some((inside(key)?, value.plain()?))).collect()
     }
 
-    /// Every field as text, each name once, as PHP reads a form: at its first place, with its last
-    /// value; empty for a null, a list or an object.
+    /// Every field as text, each name once, as PHP reads a form: in the position of its first, with the value
+    /// of its last; empty for a null, a list or an object.
     pub(super) fn texts(&self) -> Vec<(String, String)> {
         let mut texts: Vec<(String, String)> = Vec::new();
         for (name, value) in &self.0 {

@@ -10,13 +10,13 @@ mod client;
 mod codes;
 mod dialect;
 mod fields;
-mod notice;
+mod notification;
 mod protocol;
 mod read;
+mod render;
 mod rules;
 mod seen;
-mod shown;
-mod sign;
+mod signature;
 pub mod wire;
 
 pub use client::CinetPay;

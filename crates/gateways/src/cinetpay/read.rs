@@ -11,8 +11,8 @@ use super::fields::Fields;
 use super::protocol::{MOST_RECEIPT_LINES, REFERENCE_BYTES};
 use super::wire::Raw;
 use super::{codes, rules};
-use crate::address::is_web_address;
 use crate::payin::PayinRequest;
+use crate::web_address::is_web_address;
 
 /// The longest `transaction_id` that is taken, in bytes: our choice, nothing is documented.
 const TRANSACTION_ID_BYTES: usize = 100;
@@ -25,7 +25,7 @@ const ECHOED: [&str; 3] = ["metadata", "customer_id", "alternative_currency"];
 
 /// What is wrong: the vendor's code, and a sentence that begins with the field.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Wrong {
+pub(super) struct InvalidField {
     pub(super) code: &'static str,
     pub(super) sentence: String,
 }
@@ -40,13 +40,13 @@ pub(super) struct Caller {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Name {
     /// The merchant's own `transaction_id`.
-    Merchants(String),
+    Merchant(String),
     /// The token that opening gave.
     Token(String),
 }
 
 /// A call to open a payment.
-pub(super) fn opening(body: &[u8]) -> Result<(Caller, PayinRequest), Wrong> {
+pub(super) fn opening(body: &[u8]) -> Result<(Caller, PayinRequest), InvalidField> {
     let fields = fields(body)?;
     let caller = caller(&fields)?;
     let reference = required(&fields, "transaction_id")?;
@@ -71,7 +71,7 @@ pub(super) fn opening(body: &[u8]) -> Result<(Caller, PayinRequest), Wrong> {
     }
     let payer = payer(&fields, &mut echo);
     let presentation = presentation(&fields)?;
-    particulars(&presentation, &payer, &echo)?;
+    payer_details(&presentation, &payer, &echo)?;
     let request = PayinRequest {
         reference,
         title,
@@ -90,7 +90,7 @@ pub(super) fn opening(body: &[u8]) -> Result<(Caller, PayinRequest), Wrong> {
 }
 
 /// A call to ask about a payment.
-pub(super) fn question(body: &[u8]) -> Result<(Caller, Name), Wrong> {
+pub(super) fn question(body: &[u8]) -> Result<(Caller, Name), InvalidField> {
     let fields = fields(body)?;
     let caller = caller(&fields)?;
     // The documentation has `token`, the guide `payment_token`; one of the three is enough.
@@ -100,16 +100,16 @@ pub(super) fn question(body: &[u8]) -> Result<(Caller, Name), Wrong> {
     match named {
         Some((text, _)) if text.len() > REFERENCE_BYTES => wrong("transaction_id", "is too long"),
         Some((text, true)) => Ok((caller, Name::Token(text))),
-        Some((text, false)) => Ok((caller, Name::Merchants(text))),
+        Some((text, false)) => Ok((caller, Name::Merchant(text))),
         None => wrong("transaction_id", "or token is required"),
     }
 }
 
-fn fields(body: &[u8]) -> Result<Fields, Wrong> {
+fn fields(body: &[u8]) -> Result<Fields, InvalidField> {
     Fields::read(body).or_else(|why| wrong("body", &format!("must be a JSON object or a form: {why}")))
 }
 
-fn caller(fields: &Fields) -> Result<Caller, Wrong> {
+fn caller(fields: &Fields) -> Result<Caller, InvalidField> {
     Ok(Caller { apikey: required(fields, "apikey")?, site_id: required(fields, "site_id")? })
 }
 
@@ -118,12 +118,12 @@ fn given(fields: &Fields, name: &str) -> Option<String> {
     fields.text(name).filter(|text| !text.trim().is_empty())
 }
 
-fn required(fields: &Fields, name: &str) -> Result<String, Wrong> {
+fn required(fields: &Fields, name: &str) -> Result<String, InvalidField> {
     given(fields, name).map_or_else(|| wrong(name, "is required"), Ok)
 }
 
 /// Whole units, a multiple of five, within the limits; the guide sends them as a number or as a text.
-fn money(fields: &Fields) -> Result<Money, Wrong> {
+fn money(fields: &Fields) -> Result<Money, InvalidField> {
     let code = required(fields, "currency")?.trim().to_ascii_uppercase();
     let known = amount::currency(&code).and_then(|known| Some((known, amount::limit(known)?)));
     let Some((currency, limit)) = known else {
@@ -139,11 +139,11 @@ fn money(fields: &Fields) -> Result<Money, Wrong> {
     // The guide lists both codes without saying which calls answer them; using them here is our choice.
     if money.amount_minor < limit.least_minor {
         let sentence = format!("amount: must be at least {least} {}", currency.code());
-        return Err(Wrong { code: codes::AMOUNT_TOO_LOW, sentence });
+        return Err(InvalidField { code: codes::AMOUNT_TOO_LOW, sentence });
     }
     if money.amount_minor > limit.most_minor {
         let sentence = format!("amount: must be at most {most} {}", currency.code());
-        return Err(Wrong { code: codes::AMOUNT_TOO_HIGH, sentence });
+        return Err(InvalidField { code: codes::AMOUNT_TOO_HIGH, sentence });
     }
     if money.amount_minor % limit.multiple_of_minor != 0 {
         return wrong("amount", "must be a multiple of 5");
@@ -152,7 +152,7 @@ fn money(fields: &Fields) -> Result<Money, Wrong> {
 }
 
 /// One published library sends null for one of the two, so one is enough; local ones are let through.
-fn address(fields: &Fields, name: &str) -> Result<Option<String>, Wrong> {
+fn address(fields: &Fields, name: &str) -> Result<Option<String>, InvalidField> {
     let address = given(fields, name).map(|text| text.trim().to_owned());
     match address {
         Some(address) if !is_web_address(&address) => wrong(name, "must begin with http:// or https://"),
@@ -186,7 +186,7 @@ fn payer(fields: &Fields, echo: &mut Map<String, Value>) -> Payer {
     }
 }
 
-fn presentation(fields: &Fields) -> Result<Presentation, Wrong> {
+fn presentation(fields: &Fields) -> Result<Presentation, InvalidField> {
     let language = given(fields, "lang").map(|lang| rules::lang(lang.trim()).to_owned());
     let locked = given(fields, "lock_phone_number").map(|text| text.trim().to_ascii_lowercase());
     let lock_phone = matches!(locked.as_deref(), Some("true" | "1" | "yes" | "on"));
@@ -198,7 +198,7 @@ fn presentation(fields: &Fields) -> Result<Presentation, Wrong> {
 }
 
 /// The ways to pay; none stands for all, which is also what is meant when nothing is said.
-fn channels(fields: &Fields) -> Result<Vec<Channel>, Wrong> {
+fn channels(fields: &Fields) -> Result<Vec<Channel>, InvalidField> {
     let words = given(fields, "channels").unwrap_or_default().to_ascii_uppercase();
     let mut channels = Vec::new();
     for word in words.split(',').map(str::trim).filter(|word| !word.is_empty()) {
@@ -229,8 +229,9 @@ fn receipt(fields: &Fields) -> BTreeMap<String, String> {
 /// What the vendor answers with 624 (its page of frequent problems): a number that is to be locked
 /// and is none, and a card alone without address or town. That cards alone need the rest as well is
 /// documented without a code; 608 is our choice.
-fn particulars(shown: &Presentation, payer: &Payer, echo: &Map<String, Value>) -> Result<(), Wrong> {
-    let vague = |sentence: &str| Err(Wrong { code: codes::UNKNOWN_ERROR, sentence: sentence.to_owned() });
+fn payer_details(shown: &Presentation, payer: &Payer, echo: &Map<String, Value>) -> Result<(), InvalidField> {
+    let vague =
+        |sentence: &str| Err(InvalidField { code: codes::UNKNOWN_ERROR, sentence: sentence.to_owned() });
     let number = echo.get("customer_phone_number").and_then(Value::as_str);
     let has_phone = payer.phone.is_some() || number.is_some_and(is_number);
     if shown.lock_phone && !has_phone {
@@ -256,8 +257,8 @@ fn is_number(text: &str) -> bool {
         && text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b' ' | b'+' | b'-' | b'.'))
 }
 
-fn wrong<T>(field: &str, rule: &str) -> Result<T, Wrong> {
-    Err(Wrong { code: codes::FIELDS, sentence: format!("{field}: {rule}") })
+fn wrong<T>(field: &str, rule: &str) -> Result<T, InvalidField> {
+    Err(InvalidField { code: codes::FIELDS, sentence: format!("{field}: {rule}") })
 }
 
 #[cfg(test)]

@@ -6,9 +6,9 @@ use guichet_core::{Channel, Money, Payer, Presentation};
 use super::amount;
 use super::protocol::{MOST_RECEIPT_LINES, is_reference};
 use super::wire::{PaymentRequest, Raw};
-use crate::address::is_web_address;
-use crate::gateway::RuleBroken;
+use crate::gateway::RuleViolation;
 use crate::payin::PayinRequest;
+use crate::web_address::is_web_address;
 
 /// Countries whose card payments need a state (the initialisation page names these two).
 const COUNTRIES_WITH_STATES: [&str; 2] = ["US", "CA"];
@@ -17,7 +17,7 @@ const COUNTRIES_WITH_STATES: [&str; 2] = ["US", "CA"];
 const TRANSACTION_ID_BYTES: usize = 100;
 
 /// The amount in whole units, when the request breaks no rule.
-pub(super) fn whole_amount(request: &PayinRequest) -> Result<i64, RuleBroken> {
+pub(super) fn whole_amount(request: &PayinRequest) -> Result<i64, RuleViolation> {
     let amount = amount(request)?;
     if description(&request.title).is_empty() {
         let message = "CinetPay needs a title with something in it beside # / $ _ and &.";
@@ -48,7 +48,7 @@ pub(super) fn whole_amount(request: &PayinRequest) -> Result<i64, RuleBroken> {
     Ok(amount)
 }
 
-fn amount(request: &PayinRequest) -> Result<i64, RuleBroken> {
+fn amount(request: &PayinRequest) -> Result<i64, RuleViolation> {
     let Money { amount_minor, currency } = request.money;
     let Some(limit) = amount::limit(currency) else {
         let message = "CinetPay takes XOF, XAF, CDF, GNF and USD: make the order in one of these, or pay it at another gateway.";
@@ -109,13 +109,13 @@ fn phone(request: &PayinRequest) -> Option<String> {
     number.or_else(|| typed().map(str::to_owned))
 }
 
-fn card(payer: &Payer, has_phone: bool) -> Result<(), RuleBroken> {
+fn card(payer: &Payer, has_phone: bool) -> Result<(), RuleViolation> {
     let Some(field) = missing_for_cards(payer, has_phone).next() else { return Ok(()) };
     let message = format!(
         "For a payment by card alone CinetPay needs the payer's name, surname, e-mail, phone, address, city, \
          country (two letters), postal code and, in the United States and Canada, state: give {field}."
     );
-    Err(RuleBroken { code: "card_payer_incomplete", field, message })
+    Err(RuleViolation { code: "card_payer_incomplete", field, message })
 }
 
 /// The words for the gateway's page. The characters that it asks to avoid become spaces; words are
@@ -185,8 +185,8 @@ fn is_transaction_id(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'))
 }
 
-fn broken<T>(code: &'static str, field: &'static str, message: String) -> Result<T, RuleBroken> {
-    Err(RuleBroken { code, field, message })
+fn broken<T>(code: &'static str, field: &'static str, message: String) -> Result<T, RuleViolation> {
+    Err(RuleViolation { code, field, message })
 }
 
 #[cfg(test)]

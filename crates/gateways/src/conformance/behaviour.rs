@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::garbage::{garbage, odd, spoilt, twice, value, with, with_extra, without};
-use super::script::{Answer, answer};
+use super::bodies::{garbage, odd, spoilt, twice, value, with, with_extra, without};
+use super::scripted::{Answer, answer};
 use super::{CheckCase, Checks, OpenCase, Opens, Subject, Vendor};
 use crate::transport::TransportError;
 use secrecy::ExposeSecret;

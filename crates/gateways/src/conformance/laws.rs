@@ -6,9 +6,9 @@ use http::{HeaderMap, Method};
 use secrecy::ExposeSecret;
 
 use super::behaviour::{CARD, check_cases, open_cases};
-use super::script::{Answer, Scripted, answer};
+use super::scripted::{Answer, Scripted, answer};
 use super::{Checks, Opens, Subject};
-use crate::gateway::{AmountLimit, Callback, OpenTrouble, RuleBroken};
+use crate::gateway::{AmountLimit, Callback, OpenTrouble, RuleViolation};
 use crate::payin::PayinRequest;
 use crate::transport::TransportError;
 
@@ -103,7 +103,7 @@ pub fn validating(subject: &Subject) {
         for right in amounts(&request, &[least_minor, most_minor]) {
             // A payer may be tied to the currency of their country; the amount is right all the same.
             let rule = subject.gateway.validate(&right).err();
-            let of_payer = |rule: &RuleBroken| {
+            let of_payer = |rule: &RuleViolation| {
                 currency != good.money.currency.code() && rule.field.starts_with("payer.")
             };
             assert!(rule.as_ref().is_none_or(of_payer), "{right:?}: {rule:?}");

@@ -8,16 +8,16 @@
 //! ```
 
 mod behaviour;
-mod garbage;
+mod bodies;
 mod laws;
-mod script;
-mod till;
+mod loopback;
+mod scripted;
 
 pub use crate::conformance_suite as suite;
 pub use behaviour::behaviours;
 pub use laws::{callbacks, checking, declarations, opening, validating};
-pub use script::{Answer, Scripted, answer};
-pub use till::{TILL_MS, Till};
+pub use loopback::{LOOPBACK_NOW_MS, Loopback};
+pub use scripted::{Answer, Scripted, answer};
 
 use crate::gateway::{Account, Gateway};
 use crate::payin::PayinRequest;

@@ -8,7 +8,7 @@ use http::Method;
 use serde_json::value::RawValue;
 
 use super::protocol::SIGNATURE_HEADER;
-use super::sign::{Signed, verified};
+use super::signature::{Signed, verified};
 use super::wire::is_reference;
 use crate::gateway::{Callback, CallbackHint, Signature};
 
@@ -69,7 +69,7 @@ mod tests {
     use http::HeaderMap;
 
     use super::*;
-    use crate::novasend::sign::signature;
+    use crate::novasend::signature::signature;
 
     const SECRET: &str = "whk_secret_of_the_portal";
 

@@ -19,13 +19,13 @@ use crate::exchange::Exchange;
 use crate::feature::Feature;
 use crate::gateway::{
     Account, AmountLimit, Callback, CallbackHint, Callbacks, Capabilities, Credential, Gateway, OpenTrouble,
-    RuleBroken,
+    RuleViolation,
 };
 use crate::payin::PayinRequest;
-use crate::scrub::scrubbed;
+use crate::redact::redacted;
 use crate::transport::{Request, Response, Transport};
 
-/// The places of the credentials.
+/// The index of each credential in an account.
 const API_KEY: usize = 0;
 const API_CLIENT: usize = 1;
 const ACCOUNT_ID: usize = 2;
@@ -90,7 +90,7 @@ impl Gateway for Novasend {
         Some("https://business.novasend.app")
     }
 
-    fn validate(&self, request: &PayinRequest) -> Result<(), RuleBroken> {
+    fn validate(&self, request: &PayinRequest) -> Result<(), RuleViolation> {
         rules::asked(request).map(|_asked| ())
     }
 
@@ -246,9 +246,9 @@ fn not_opened(exchange: &Exchange<'_>, response: &Response) -> OpenTrouble {
     };
     let message = match said.as_ref().and_then(|said| said.message.as_deref()).filter(|text| !text.is_empty())
     {
-        Some(text) if code.is_empty() => scrubbed(text.as_bytes(), secrets),
-        Some(text) => scrubbed(format!("{text} ({code})").as_bytes(), secrets),
-        None => scrubbed(&response.body, secrets),
+        Some(text) if code.is_empty() => redacted(text.as_bytes(), secrets),
+        Some(text) => redacted(format!("{text} ({code})").as_bytes(), secrets),
+        None => redacted(&response.body, secrets),
     };
     OpenTrouble::Failed(FailureReason::OpenRefused { refusal: refusal.to_owned(), message })
 }

@@ -14,13 +14,13 @@ use secrecy::{ExposeSecret, SecretString};
 use super::protocol::{IDEMPOTENCY_HEADER, LINK_TTL_MS, NAME, SIGNATURE_HEADER, is_merchant_reference};
 use super::refusal::{Language, Refused, refused, unauthorised};
 use super::wire::Payin;
-use super::{read, render, sign, uuid};
+use super::{read, render, signature, uuid};
 use crate::dialect::{
-    Dialect, ExampleKey, Issued, Manners, Notification, Notifies, Operator, Places, VendorRequest,
-    VendorResponse,
+    Dialect, ExampleKey, IssuedCredential, Notification, Notifies, Operator, ResponseFields, VendorProfile,
+    VendorRequest, VendorResponse,
 };
 use crate::feature::Feature;
-use crate::payin::{Backend, BackendRefusal, Claim, Lookup, PayinRequest, PayinView};
+use crate::payin::{Backend, BackendRefusal, ClientCredential, Lookup, PayinRequest, PayinView};
 
 /// What Novasend's clients talk to: `POST /v1/payin/sessions` and `GET /v1/payin/{reference}`.
 #[derive(Debug, Clone, Copy)]
@@ -30,7 +30,7 @@ pub struct NovasendDialect;
 /// header is ours.
 const EVENT_HEADER: &str = "x-novasend-event";
 
-static MANNERS: Manners = Manners {
+static PROFILE: VendorProfile = VendorProfile {
     title: "Novasend",
     credentials: &["api_key", "api_client", "webhook_secret"],
     endpoints: &[
@@ -60,7 +60,7 @@ static MANNERS: Manners = Manners {
     // The fee schedule is published nowhere; the guide's example has 2 %.
     fee_per_mille: 20,
     notifies: Notifies::BySetting,
-    places: Places {
+    response_fields: ResponseFields {
         amounts: &["/amount", "/transaction/amount"],
         currencies: &["/currency", "/transaction/currency"],
         environments: &[],
@@ -84,8 +84,8 @@ impl Dialect for NovasendDialect {
         NAME
     }
 
-    fn manners(&self) -> &'static Manners {
-        &MANNERS
+    fn profile(&self) -> &'static VendorProfile {
+        &PROFILE
     }
 
     fn serves(&self, path: &str) -> bool {
@@ -95,16 +95,16 @@ impl Dialect for NovasendDialect {
     /// `tr_` and 25 small letters or digits, which hold 128 bits; the guide's examples have 26.
     fn reference(&self, number: u128) -> String {
         const LETTERS: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
-        let digit = |place| char::from(LETTERS[(number / 36_u128.pow(place) % 36) as usize]);
+        let digit = |index| char::from(LETTERS[(number / 36_u128.pow(index) % 36) as usize]);
         let text: String = (0..25).rev().map(digit).collect();
         format!("tr_{text}")
     }
 
     /// The vendor shows no example of either; 160 bits for each of the two that name the merchant and
     /// 192 for the one that signs, behind prefixes of ours.
-    fn issue(&self, random: [u8; 64]) -> Issued {
+    fn issue(&self, random: [u8; 64]) -> IssuedCredential {
         let hex = |bytes| data_encoding::HEXLOWER.encode(bytes);
-        Issued {
+        IssuedCredential {
             key: format!("nsk_{}", hex(&random[..20])),
             account: format!("nsc_{}", hex(&random[20..40])),
             signing: format!("nsw_{}", hex(&random[40..])),
@@ -123,7 +123,8 @@ impl Dialect for NovasendDialect {
         let body = serde_json::to_vec(&notice).ok()?;
         let mut headers = vec![(EVENT_HEADER, event.to_owned())];
         headers.extend(
-            sign::signature(secret.expose_secret(), &body).map(|signature| (SIGNATURE_HEADER, signature)),
+            signature::signature(secret.expose_secret(), &body)
+                .map(|signature| (SIGNATURE_HEADER, signature)),
         );
         Some(Notification { headers, content_type: "application/json", body: Bytes::from(body) })
     }
@@ -169,7 +170,7 @@ async fn open(backend: &dyn Backend, request: &VendorRequest) -> Result<(StatusC
     let caller = Caller::of(&request.headers)?;
     let key = idempotency_key(&request.headers)?;
     let asked = PayinRequest { idempotency_key: Some(key), ..read::session(&request.body)? };
-    let view = backend.open(caller.claim(), asked).await?;
+    let view = backend.open(caller.credential(), asked).await?;
     // The vendor publishes no status for success; 201 is our choice, and our client takes any 2xx.
     Ok((StatusCode::CREATED, json(&render::opened(&view)?)))
 }
@@ -184,7 +185,7 @@ async fn ask(
     let reference = decoded(reference).filter(|text| is_merchant_reference(text));
     let reference = reference.ok_or(BackendRefusal::NoSuchPayment)?;
     // The guide asks by the gateway's reference, clients of generation B by their own.
-    let view = backend.view(caller.claim(), Lookup::Either(&reference)).await?;
+    let view = backend.view(caller.credential(), Lookup::Either(&reference)).await?;
     Ok((StatusCode::OK, json(&render::asked(&view, language)?)))
 }
 
@@ -251,8 +252,8 @@ impl Caller {
         }
     }
 
-    fn claim(&self) -> Claim<'_> {
-        Claim { dialect: NAME, key: &self.key, account: &self.client }
+    fn credential(&self) -> ClientCredential<'_> {
+        ClientCredential { dialect: NAME, key: &self.key, account: &self.client }
     }
 }
 

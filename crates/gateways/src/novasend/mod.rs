@@ -15,7 +15,7 @@ mod refusal;
 mod render;
 mod rules;
 mod seen;
-mod sign;
+mod signature;
 mod stringify;
 mod uuid;
 pub mod wire;

@@ -13,8 +13,8 @@ use super::amount::Amount;
 use super::country;
 use super::protocol::{LEAST_FRANCS, MERCHANT_REFERENCE_CHARS, MOST_FRANCS, is_merchant_reference};
 use super::refusal::{Refused, field, refused};
-use crate::address::is_web_address;
 use crate::payin::PayinRequest;
+use crate::web_address::is_web_address;
 
 /// The longest of the other texts, in characters: our choice.
 const TEXT_CHARS: usize = 200;

@@ -74,7 +74,7 @@ pub(super) fn unauthorised() -> Refused {
 }
 
 /// An amount that this protocol has no words for: a fault on our side of it.
-pub(super) fn unsayable() -> Refused {
+pub(super) fn amount_not_representable() -> Refused {
     refused(
         StatusCode::INTERNAL_SERVER_ERROR,
         "internal_server_error",

@@ -6,7 +6,7 @@ use guichet_core::Money;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::refusal::{Language, Refused, unsayable};
+use super::refusal::{Language, Refused, amount_not_representable};
 use super::wire::{Amount, Customer, Failure, Payin, Transaction};
 use crate::payin::{PayinFailure, PayinRequest, PayinStatus, PayinView};
 
@@ -50,7 +50,7 @@ pub(super) fn asked(view: &PayinView, language: Language) -> Result<Payin, Refus
 
 /// What both answers have in common.
 fn outside(view: &PayinView, money: &Sums, status: &str) -> Result<Payin, Refused> {
-    let number = |money: Money| Amount::number(money).ok_or_else(unsayable);
+    let number = |money: Money| Amount::number(money).ok_or_else(amount_not_representable);
     Ok(Payin {
         kind: Some("payin".to_owned()),
         fee: Some(number(money.fee)?),
@@ -170,7 +170,7 @@ struct Sums {
 impl Sums {
     fn of(view: &PayinView, amount_minor: i64) -> Result<Sums, Refused> {
         let currency = view.request.money.currency;
-        let charged_minor = amount_minor.checked_add(view.fee_minor).ok_or_else(unsayable)?;
+        let charged_minor = amount_minor.checked_add(view.fee_minor).ok_or_else(amount_not_representable)?;
         Ok(Sums {
             amount: Money::new(amount_minor, currency),
             fee: Money::new(view.fee_minor, currency),

@@ -5,9 +5,9 @@ use guichet_core::Money;
 
 use super::country::{self, Country};
 use super::protocol::{LEAST_FRANCS, MERCHANT_REFERENCE_CHARS, MOST_FRANCS, is_merchant_reference};
-use crate::address::is_web_address;
-use crate::gateway::RuleBroken;
+use crate::gateway::RuleViolation;
 use crate::payin::PayinRequest;
+use crate::web_address::is_web_address;
 
 /// What a request comes to that breaks no rule.
 #[derive(Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub(super) struct Asked {
 }
 
 /// What the request asks for, when it breaks no rule.
-pub(super) fn asked(request: &PayinRequest) -> Result<Asked, RuleBroken> {
+pub(super) fn asked(request: &PayinRequest) -> Result<Asked, RuleViolation> {
     let (money, francs) = (request.money, amount(request)?);
     if !is_merchant_reference(&request.reference) {
         return Err(broken(
@@ -61,7 +61,7 @@ pub(super) fn asked(request: &PayinRequest) -> Result<Asked, RuleBroken> {
     Ok(Asked { money, francs, phone, country: country.code })
 }
 
-fn amount(request: &PayinRequest) -> Result<i64, RuleBroken> {
+fn amount(request: &PayinRequest) -> Result<i64, RuleViolation> {
     let money = request.money;
     if !matches!(money.currency.code(), "XOF" | "XAF") {
         let message = "Novasend takes CFA francs only: make the order in XOF or XAF.";
@@ -79,7 +79,7 @@ fn amount(request: &PayinRequest) -> Result<i64, RuleBroken> {
 
 /// The payer's country where Novasend serves it, otherwise that of their phone number: somebody who
 /// lives in France may well pay from an Ivorian wallet.
-fn country(request: &PayinRequest, phone: &str) -> Result<&'static Country, RuleBroken> {
+fn country(request: &PayinRequest, phone: &str) -> Result<&'static Country, RuleViolation> {
     let said = request.payer.country.as_deref();
     said.and_then(country::of_code).or_else(|| country::of_phone(phone)).ok_or_else(|| {
         let message = "Novasend serves the countries of the CFA franc: give payer.country, such as CI, or a \
@@ -88,8 +88,8 @@ fn country(request: &PayinRequest, phone: &str) -> Result<&'static Country, Rule
     })
 }
 
-fn broken(code: &'static str, field: &'static str, message: String) -> RuleBroken {
-    RuleBroken { code, field, message }
+fn broken(code: &'static str, field: &'static str, message: String) -> RuleViolation {
+    RuleViolation { code, field, message }
 }
 
 #[cfg(test)]

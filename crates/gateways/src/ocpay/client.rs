@@ -15,10 +15,10 @@ use crate::exchange::Exchange;
 use crate::feature::Feature;
 use crate::gateway::{
     Account, AmountLimit, Callback, CallbackHint, Callbacks, Capabilities, Credential, Gateway, OpenTrouble,
-    RuleBroken,
+    RuleViolation,
 };
 use crate::payin::PayinRequest;
-use crate::scrub::scrubbed;
+use crate::redact::redacted;
 use crate::transport::{Request, Response, Transport};
 
 /// How much of a notification is looked at.
@@ -71,7 +71,7 @@ impl Gateway for OcPay {
         Some("https://api.oneclickdz.com")
     }
 
-    fn validate(&self, request: &PayinRequest) -> Result<(), RuleBroken> {
+    fn validate(&self, request: &PayinRequest) -> Result<(), RuleViolation> {
         rules::dinars(request).map(|_dinars| ())
     }
 
@@ -206,8 +206,8 @@ fn not_opened(exchange: &Exchange<'_>, response: &Response) -> OpenTrouble {
         _ => "gateway_refused",
     };
     let message = match said.as_ref().filter(|error| !error.message.is_empty()) {
-        Some(error) => scrubbed(error.message.as_bytes(), exchange.secrets),
-        None => scrubbed(&response.body, exchange.secrets),
+        Some(error) => redacted(error.message.as_bytes(), exchange.secrets),
+        None => redacted(&response.body, exchange.secrets),
     };
     OpenTrouble::Failed(FailureReason::OpenRefused { refusal: refusal.to_owned(), message })
 }

@@ -4,12 +4,12 @@
 use guichet_core::Currency;
 
 use super::protocol::{DESCRIPTION_CHARS, LEAST_DINARS, MOST_DINARS, TITLE_CHARS};
-use crate::address::is_web_address;
-use crate::gateway::RuleBroken;
+use crate::gateway::RuleViolation;
 use crate::payin::PayinRequest;
+use crate::web_address::is_web_address;
 
 /// The amount in whole dinars, when the request breaks no rule.
-pub(super) fn dinars(request: &PayinRequest) -> Result<i64, RuleBroken> {
+pub(super) fn dinars(request: &PayinRequest) -> Result<i64, RuleViolation> {
     let amount = amount(request)?;
     let title = length(request.title.trim());
     if !(1..=TITLE_CHARS).contains(&title) {
@@ -40,7 +40,7 @@ pub(super) fn dinars(request: &PayinRequest) -> Result<i64, RuleBroken> {
 }
 
 /// The amount in whole dinars, when OCPay takes it.
-pub(super) fn amount(request: &PayinRequest) -> Result<i64, RuleBroken> {
+pub(super) fn amount(request: &PayinRequest) -> Result<i64, RuleViolation> {
     if request.money.currency != Currency::DZD {
         return broken(
             "currency_not_supported",
@@ -73,8 +73,8 @@ fn length(text: &str) -> usize {
     text.encode_utf16().count()
 }
 
-fn broken(code: &'static str, field: &'static str, message: String) -> Result<i64, RuleBroken> {
-    Err(RuleBroken { code, field, message })
+fn broken(code: &'static str, field: &'static str, message: String) -> Result<i64, RuleViolation> {
+    Err(RuleViolation { code, field, message })
 }
 
 #[cfg(test)]

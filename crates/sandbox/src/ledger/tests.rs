@@ -1,6 +1,6 @@
 //! The ledger without a socket, at the first dialect.
 
-use guichet_gateways::{Claim, Currency, DIALECTS, Money};
+use guichet_gateways::{ClientCredential, Currency, DIALECTS, Money};
 
 use super::*;
 use crate::faults::FaultKind;
@@ -12,8 +12,8 @@ fn ledger(fault_rate_percent: u8) -> Ledger {
 
 fn tenant(number: u8) -> Tenant {
     let issued = DIALECTS[0].issue([number; 64]);
-    let claim = Claim { dialect: DIALECTS[0].name(), key: &issued.key, account: &issued.account };
-    Tenant::admit(claim, CallKind::Open).unwrap()
+    let client = ClientCredential { dialect: DIALECTS[0].name(), key: &issued.key, account: &issued.account };
+    Tenant::admit(client, CallKind::Open).unwrap()
 }
 
 fn request(title: &str, reference: &str, idempotency_key: Option<&str>) -> PayinRequest {

@@ -1,6 +1,6 @@
 //! The state machine of one payment, at the first dialect, whose link lives for `ttl` minutes.
 
-use guichet_gateways::{Claim, Currency, DIALECTS, Money};
+use guichet_gateways::{ClientCredential, Currency, DIALECTS, Money};
 
 use super::*;
 use crate::faults::CallKind;
@@ -11,8 +11,8 @@ const MINUTE_MS: i64 = 60_000;
 fn payment(title: &str) -> Payment {
     let dialect = DIALECTS[0];
     let issued = dialect.issue([7; 64]);
-    let claim = Claim { dialect: dialect.name(), key: &issued.key, account: &issued.account };
-    let tenant = Tenant::admit(claim, CallKind::Open).unwrap();
+    let client = ClientCredential { dialect: dialect.name(), key: &issued.key, account: &issued.account };
+    let tenant = Tenant::admit(client, CallKind::Open).unwrap();
     let price = Money::new(250_000, Currency::DZD);
     let request = PayinRequest { title: title.into(), ..PayinRequest::of(price) };
     Payment::new("REF".into(), tenant, request, "http://sandbox", 0)
@@ -20,7 +20,7 @@ fn payment(title: &str) -> Payment {
 
 /// How long its link lives, in minutes.
 fn ttl() -> i64 {
-    DIALECTS[0].manners().link_ttl_ms / MINUTE_MS
+    DIALECTS[0].profile().link_ttl_ms / MINUTE_MS
 }
 
 fn catch_up(payment: &mut Payment, minute: i64) -> Status {

@@ -74,7 +74,7 @@ async fn checks_lie_about_one_thing_each_and_only_where_there_is_something() {
         let shop = Shop::open_at(&seller).await;
         let reference = shop.create("Order 7 [paid]").await;
         let truth = shop.check(&reference).await;
-        let places = &seller.manners().places;
+        let places = &seller.profile().response_fields;
         let all = |places: &[&str]| places.iter().map(|place| (*place).to_owned()).collect::<Vec<_>>();
         let details = places.details.iter().map(|(parent, member)| format!("{parent}/{member}")).collect();
         for (kind, places) in [

@@ -15,7 +15,7 @@ const DAY_S: u64 = 86_400;
 
 /// The sellers whose vendors notify.
 fn notified() -> Vec<Seller> {
-    let notifies = |seller: &Seller| seller.manners().notifies != Notifies::Never;
+    let notifies = |seller: &Seller| seller.profile().notifies != Notifies::Never;
     sellers().into_iter().filter(notifies).collect()
 }
 
@@ -353,12 +353,12 @@ async fn a_reset_forgets_what_is_on_its_way() {
 #[tokio::test]
 async fn vendors_without_notifications_and_merchants_without_an_address_hear_nothing() {
     for seller in sellers() {
-        let manners = seller.manners();
+        let profile = seller.profile();
         let shop = Shop::open_at(&seller).await;
-        if manners.notifies == Notifies::Never {
+        if profile.notifies == Notifies::Never {
             shop.set_webhook(Some("http://127.0.0.1:9/"), None).await;
         }
-        if manners.notifies != Notifies::ByRequest {
+        if profile.notifies != Notifies::ByRequest {
             shop.create("Order 7 [paid]").await;
             shop.sandbox.settle().await;
             assert_eq!(shop.sandbox.notifications(), [], "{}", seller.dialect);

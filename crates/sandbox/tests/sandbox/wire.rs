@@ -3,7 +3,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use guichet_gateways::{DIALECTS, Manners};
+use guichet_gateways::{DIALECTS, VendorProfile};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -53,8 +53,8 @@ pub(crate) fn seller(dialect: &str, number: u8) -> Seller {
 
 impl Seller {
     /// What there is to know of the vendor.
-    pub(crate) fn manners(&self) -> &'static Manners {
-        guichet_gateways::dialect(self.dialect).expect("a dialect").manners()
+    pub(crate) fn profile(&self) -> &'static VendorProfile {
+        guichet_gateways::dialect(self.dialect).expect("a dialect").profile()
     }
 
     /// The same seller with another key.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use guichet_core::{
     AccountId, Actor, Effect, Event, FailureReason, Link, OrderId, Payment, PaymentId, PaymentState,
 };
-use guichet_gateways::{OpenTrouble, PayinRequest, RuleBroken};
+use guichet_gateways::{OpenTrouble, PayinRequest, RuleViolation};
 
 use crate::random;
 use crate::registry::OpenAccount;
@@ -57,7 +57,11 @@ impl App {
     }
 
     /// Whether that account's gateway takes such an order at all.
-    pub(crate) fn takes(&self, account: &OpenAccount, terms: &guichet_core::Terms) -> Result<(), RuleBroken> {
+    pub(crate) fn takes(
+        &self,
+        account: &OpenAccount,
+        terms: &guichet_core::Terms,
+    ) -> Result<(), RuleViolation> {
         account.gateway.validate(&self.payin_request(account, terms, ANY_PAYMENT.to_owned(), ANY_TOKEN))
     }
 

@@ -10,7 +10,8 @@ use guichet_core::{
     WATCH_MS,
 };
 use guichet_gateways::{
-    Backend, BackendRefusal, Claim, Lookup, Notifies, PayinFailure, PayinRequest, PayinStatus, PayinView,
+    Backend, BackendRefusal, ClientCredential, Lookup, Notifies, PayinFailure, PayinRequest, PayinStatus,
+    PayinView,
 };
 
 use crate::random;
@@ -36,10 +37,14 @@ impl Backend for Switchboard<'_> {
         self.0.clock().now_ms()
     }
 
-    async fn open(&self, claim: Claim<'_>, request: PayinRequest) -> Result<PayinView, BackendRefusal> {
+    async fn open(
+        &self,
+        credential: ClientCredential<'_>,
+        request: PayinRequest,
+    ) -> Result<PayinView, BackendRefusal> {
         let app = self.0;
         let snapshot = app.registry().snapshot();
-        let client = admit(&snapshot, claim)?;
+        let client = admit(&snapshot, credential)?;
         let fingerprint = random::fingerprint(&serde_json::to_vec(&request).unwrap_or_default());
         if let Some(view) = self.repeated(client, &request, &fingerprint)? {
             return Ok(view);
@@ -70,10 +75,14 @@ impl Backend for Switchboard<'_> {
         payin_view(app, merchant, &stored).ok_or(BackendRefusal::Unavailable)
     }
 
-    async fn view(&self, claim: Claim<'_>, lookup: Lookup<'_>) -> Result<PayinView, BackendRefusal> {
+    async fn view(
+        &self,
+        credential: ClientCredential<'_>,
+        lookup: Lookup<'_>,
+    ) -> Result<PayinView, BackendRefusal> {
         let app = self.0;
         let snapshot = app.registry().snapshot();
-        let client = admit(&snapshot, claim)?;
+        let client = admit(&snapshot, credential)?;
         let merchant = snapshot.merchants.get(&client.row.merchant).ok_or(BackendRefusal::UnknownKey)?;
         let found = self.find(client, lookup)?.ok_or(BackendRefusal::NoSuchPayment)?;
         let stored = self.asked(found, &actor(client)).await?;
@@ -82,9 +91,13 @@ impl Backend for Switchboard<'_> {
 }
 
 /// Lets a client in by its key and what goes with it.
-fn admit<'a>(snapshot: &'a Snapshot, claim: Claim<'_>) -> Result<&'a OpenCredential, BackendRefusal> {
-    let client = snapshot.credential_of(claim.dialect, claim.key).ok_or(BackendRefusal::UnknownKey)?;
-    if client.row.account == claim.account { Ok(client) } else { Err(BackendRefusal::WrongAccount) }
+fn admit<'a>(
+    snapshot: &'a Snapshot,
+    credential: ClientCredential<'_>,
+) -> Result<&'a OpenCredential, BackendRefusal> {
+    let client =
+        snapshot.credential_of(credential.dialect, credential.key).ok_or(BackendRefusal::UnknownKey)?;
+    if client.row.account == credential.account { Ok(client) } else { Err(BackendRefusal::WrongAccount) }
 }
 
 fn actor(client: &OpenCredential) -> Actor {
@@ -182,7 +195,7 @@ impl Switchboard<'_> {
         merchant: &MerchantRow,
         request: PayinRequest,
     ) -> Result<Terms, BackendRefusal> {
-        let manners = client.dialect.manners();
+        let profile = client.dialect.profile();
         let money = request.money;
         if money.amount_minor <= 0 {
             return Err(refused("amount_out_of_range", "The amount must be more than nothing.".to_owned()));
@@ -192,11 +205,11 @@ impl Switchboard<'_> {
                 .leads_back_to(url, client.row.environment)
                 .map_err(|(code, rule)| refused(code, rule))?;
         }
-        if let (Some(url), Notifies::ByRequest) = (&request.notify_url, manners.notifies) {
+        if let (Some(url), Notifies::ByRequest) = (&request.notify_url, profile.notifies) {
             self.may_notify(url)?;
         }
         let reference = client.dialect.reference(u128::from_le_bytes(random::bytes()));
-        let expires_at_ms = self.now_ms() + manners.link_ttl_ms;
+        let expires_at_ms = self.now_ms() + profile.link_ttl_ms;
         let named = Some(request.reference).filter(|named| !named.is_empty());
         let origin = Origin {
             dialect: client.row.dialect.clone(),

@@ -3,7 +3,7 @@
 
 use axum::response::{IntoResponse, Response};
 use guichet_core::Refusal;
-use guichet_gateways::RuleBroken;
+use guichet_gateways::RuleViolation;
 use http::StatusCode;
 
 use crate::app::{Error, NoAccount};
@@ -88,8 +88,8 @@ impl From<Refusal> for Trouble {
     }
 }
 
-impl From<RuleBroken> for Trouble {
-    fn from(broken: RuleBroken) -> Self {
+impl From<RuleViolation> for Trouble {
+    fn from(broken: RuleViolation) -> Self {
         Trouble::bad_request(broken.message)
     }
 }

@@ -311,7 +311,7 @@ fn questions() {
         let body = format!(r#"{{"apikey":"k","site_id":1{more}}}"#);
         question(body.as_bytes()).map(|(_, name)| name).map_err(|wrong| wrong.sentence)
     };
-    let merchants = |text: &str| Ok(Name::Merchants(text.to_owned()));
+    let merchants = |text: &str| Ok(Name::Merchant(text.to_owned()));
     let token = |text: &str| Ok(Name::Token(text.to_owned()));
     for (more, expected) in [
         (r#","transaction_id":"T1""#, merchants("T1")),

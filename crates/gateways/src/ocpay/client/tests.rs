@@ -4,7 +4,7 @@
 use guichet_core::{Currency, Environment, Receipt};
 
 use super::*;
-use crate::conformance::{Scripted, Till, answer};
+use crate::conformance::{Loopback, Scripted, answer};
 use crate::ocpay::OcPayDialect;
 use crate::payin::{PayinFailure, PayinStatus};
 
@@ -138,9 +138,9 @@ fn notifications_are_hints() {
 
 #[tokio::test]
 async fn both_ends_understand_each_other() {
-    let till = Till::new(&OcPayDialect, "sk_sandbox_1", "");
+    let loopback = Loopback::new(&OcPayDialect, "sk_sandbox_1", "");
     let account = account("http://127.0.0.1:4010", "sk_sandbox_1");
-    let link = OcPay.open(&till, &account, &request(), 5).await.expect("a link");
+    let link = OcPay.open(&loopback, &account, &request(), 5).await.expect("a link");
     assert_eq!(link.reference, "OCPL-HAAAAA-AAAA");
     assert_eq!(link.url.as_deref(), Some("http://127.0.0.1/pay/OCPL-HAAAAA-AAAA"));
     assert_eq!(link.expires_at_ms, Some(20 * 60 * 1000 + 5));
@@ -163,11 +163,11 @@ async fn both_ends_understand_each_other() {
             Seen::Failed { reason: FailureReason::DeclinedCancelledOrExpired },
         ),
     ] {
-        till.turn(|view| (view.status, view.paid_minor) = (status, paid_minor));
-        assert_eq!(OcPay.check(&till, &account, &link.reference, expected()).await, expected_seen);
+        loopback.change(|view| (view.status, view.paid_minor) = (status, paid_minor));
+        assert_eq!(OcPay.check(&loopback, &account, &link.reference, expected()).await, expected_seen);
     }
-    till.turn(|view| (view.status, view.paid_minor) = (PayinStatus::Paid, None));
-    let seen = OcPay.check(&till, &account, &link.reference, expected()).await;
+    loopback.change(|view| (view.status, view.paid_minor) = (PayinStatus::Paid, None));
+    let seen = OcPay.check(&loopback, &account, &link.reference, expected()).await;
     assert!(
         matches!(seen, Seen::Unknown { ref trouble, .. } if trouble == "confirmed_without_details"),
         "{seen:?}"

@@ -58,12 +58,20 @@ impl Backend for OnePayment {
         CREATED_MS
     }
 
-    async fn open(&self, claim: Claim<'_>, request: PayinRequest) -> Result<PayinView, BackendRefusal> {
+    async fn open(
+        &self,
+        client: ClientCredential<'_>,
+        request: PayinRequest,
+    ) -> Result<PayinView, BackendRefusal> {
         assert_eq!(request.money, Money::new(500_000, Currency::DZD));
-        self.show(claim.key, request)
+        self.show(client.key, request)
     }
 
-    async fn view(&self, claim: Claim<'_>, lookup: Lookup<'_>) -> Result<PayinView, BackendRefusal> {
+    async fn view(
+        &self,
+        client: ClientCredential<'_>,
+        lookup: Lookup<'_>,
+    ) -> Result<PayinView, BackendRefusal> {
         if lookup != Lookup::Reference("OCPL-A1B2C3-D4E5") {
             return Err(BackendRefusal::NoSuchPayment);
         }
@@ -71,7 +79,7 @@ impl Backend for OnePayment {
             title: "Premium Subscription".to_owned(),
             ..PayinRequest::of(Money::new(500_000, Currency::DZD))
         };
-        self.show(claim.key, request)
+        self.show(client.key, request)
     }
 }
 

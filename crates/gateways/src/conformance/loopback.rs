@@ -1,29 +1,29 @@
 //! Both ends of a protocol against each other in memory: our client's requests go straight to the
-//! dialect that serves the vendor's own clients, with a till behind it that keeps one payment.
+//! dialect that serves the vendor's own clients, whose backend keeps one payment.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 
 use crate::dialect::{Dialect, VendorRequest};
-use crate::payin::{Backend, BackendRefusal, Claim, Lookup, PayinRequest, PayinStatus, PayinView};
+use crate::payin::{Backend, BackendRefusal, ClientCredential, Lookup, PayinRequest, PayinStatus, PayinView};
 use crate::transport::{Request, Response, Transport, TransportError};
 
-/// The time at the till (unix ms).
-pub const TILL_MS: i64 = 1_800_000_000_000;
+/// The time at this backend (unix ms).
+pub const LOOPBACK_NOW_MS: i64 = 1_800_000_000_000;
 
-/// A backend that lets one key in and keeps the last payment made.
-pub struct Till {
+/// A transport into a dialect, and the backend of that dialect: it accepts one key and keeps the last payment.
+pub struct Loopback {
     dialect: &'static dyn Dialect,
     key: &'static str,
     account: &'static str,
     kept: Mutex<Option<PayinView>>,
 }
 
-impl Till {
+impl Loopback {
     /// An empty one, for a vendor's clients with that key.
-    pub fn new(dialect: &'static dyn Dialect, key: &'static str, account: &'static str) -> Till {
-        Till { dialect, key, account, kept: Mutex::default() }
+    pub fn new(dialect: &'static dyn Dialect, key: &'static str, account: &'static str) -> Loopback {
+        Loopback { dialect, key, account, kept: Mutex::default() }
     }
 
     /// The payment, once there is one.
@@ -32,7 +32,7 @@ impl Till {
     }
 
     /// Changes the payment.
-    pub fn turn(&self, change: impl FnOnce(&mut PayinView)) {
+    pub fn change(&self, change: impl FnOnce(&mut PayinView)) {
         if let Some(view) = self.lock().as_mut() {
             change(view);
         }
@@ -42,16 +42,16 @@ impl Till {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn admit(&self, claim: Claim<'_>) -> Result<(), BackendRefusal> {
-        if claim.dialect != self.dialect.name() || claim.key != self.key {
+    fn admit(&self, client: ClientCredential<'_>) -> Result<(), BackendRefusal> {
+        if client.dialect != self.dialect.name() || client.key != self.key {
             return Err(BackendRefusal::UnknownKey);
         }
-        if claim.account == self.account { Ok(()) } else { Err(BackendRefusal::WrongAccount) }
+        if client.account == self.account { Ok(()) } else { Err(BackendRefusal::WrongAccount) }
     }
 }
 
 #[async_trait]
-impl Transport for Till {
+impl Transport for Loopback {
     async fn send(&self, request: Request) -> Result<Response, TransportError> {
         let Request { method, url, headers, body } = request;
         let request = VendorRequest { method, path: url.path().to_owned(), headers, body };
@@ -61,19 +61,23 @@ impl Transport for Till {
 }
 
 #[async_trait]
-impl Backend for Till {
+impl Backend for Loopback {
     fn now_ms(&self) -> i64 {
-        TILL_MS
+        LOOPBACK_NOW_MS
     }
 
-    async fn open(&self, claim: Claim<'_>, request: PayinRequest) -> Result<PayinView, BackendRefusal> {
-        self.admit(claim)?;
+    async fn open(
+        &self,
+        client: ClientCredential<'_>,
+        request: PayinRequest,
+    ) -> Result<PayinView, BackendRefusal> {
+        self.admit(client)?;
         let key = request.idempotency_key.as_ref();
         let made = self.kept().filter(|kept| key.is_some() && kept.request.idempotency_key.as_ref() == key);
         if let Some(kept) = made {
             return if kept.request == request { Ok(kept) } else { Err(BackendRefusal::KeyReused) };
         }
-        let manners = self.dialect.manners();
+        let profile = self.dialect.profile();
         let reference = self.dialect.reference(7);
         let view = PayinView {
             merchant: "Lamps".to_owned(),
@@ -86,15 +90,19 @@ impl Backend for Till {
             operator: None,
             paid_from: None,
             sandbox: true,
-            created_at_ms: TILL_MS,
-            changed_at_ms: TILL_MS,
-            expires_at_ms: TILL_MS + manners.link_ttl_ms,
+            created_at_ms: LOOPBACK_NOW_MS,
+            changed_at_ms: LOOPBACK_NOW_MS,
+            expires_at_ms: LOOPBACK_NOW_MS + profile.link_ttl_ms,
         };
         Ok(self.lock().insert(view).clone())
     }
 
-    async fn view(&self, claim: Claim<'_>, lookup: Lookup<'_>) -> Result<PayinView, BackendRefusal> {
-        self.admit(claim)?;
+    async fn view(
+        &self,
+        client: ClientCredential<'_>,
+        lookup: Lookup<'_>,
+    ) -> Result<PayinView, BackendRefusal> {
+        self.admit(client)?;
         let kept = self.lock().clone().ok_or(BackendRefusal::NoSuchPayment)?;
         let found = match lookup {
             Lookup::Reference(text) => kept.reference == text,

@@ -106,10 +106,10 @@ mod tests {
         for given in ["", "00", "zz", &x_token[..62], &format!("{x_token}00"), &x_token.replace('0', "1")] {
             assert!(!is_signed(&secret_key, &fields_in_order, given), "{given}");
         }
-        for place in 0..FIELDS.len() {
+        for index in 0..FIELDS.len() {
             let mut changed = fields_in_order.clone();
-            changed[place].1.push('1');
-            assert!(!is_signed(&secret_key, &changed, &x_token), "{}", FIELDS[place]);
+            changed[index].1.push('1');
+            assert!(!is_signed(&secret_key, &changed, &x_token), "{}", FIELDS[index]);
         }
         assert_eq!(token("", ["a"]), None);
     }

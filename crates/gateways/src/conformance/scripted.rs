@@ -1,4 +1,4 @@
-//! A transport that gives one prepared answer and remembers what it was asked.
+//! A transport that gives one prepared answer and records the requests.
 
 use std::sync::{Mutex, PoisonError};
 

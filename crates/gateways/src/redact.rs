@@ -1,9 +1,9 @@
-//! What a gateway sent, made fit for a log, an error or the database: no secret, no card number,
-//! no control characters, and short.
+//! Redaction of a gateway's texts before they are logged, shown or stored: no secret, no card number, no
+//! control characters, and short.
 
 use secrecy::{ExposeSecret, SecretString};
 
-/// The longest text of a gateway that is kept, in characters.
+/// The length of a redacted text, in characters, unless told otherwise.
 pub(crate) const MOST_CHARS: usize = 200;
 
 /// Anything shorter, such as a site's number, is no secret and would be found in amounts and dates.
@@ -12,13 +12,14 @@ const SECRET_BYTES: usize = 8;
 /// Fewer digits than this are no card number (ISO/IEC 7812 numbers have 13 to 19 in practice).
 const CARD_DIGITS: usize = 13;
 
-/// The bytes as a short, harmless text; bytes that are not UTF-8 become replacement characters.
-pub(crate) fn scrubbed(bytes: &[u8], secrets: &[SecretString]) -> String {
-    scrubbed_within(bytes, secrets, MOST_CHARS)
+/// The bytes as a redacted text of at most [`MOST_CHARS`] characters; bytes that are not UTF-8 become
+/// replacement characters.
+pub(crate) fn redacted(bytes: &[u8], secrets: &[SecretString]) -> String {
+    redacted_within(bytes, secrets, MOST_CHARS)
 }
 
-/// The same with another length, in characters (at least 1).
-pub fn scrubbed_within(bytes: &[u8], secrets: &[SecretString], most_chars: usize) -> String {
+/// The bytes as a redacted text of at most `most_chars` characters (at least 1).
+pub fn redacted_within(bytes: &[u8], secrets: &[SecretString], most_chars: usize) -> String {
     // The order matters: control characters must not hide a secret from the search, and a cut
     // must not leave half of one.
     let text: String = String::from_utf8_lossy(bytes).chars().filter(|c| !c.is_control()).collect();
@@ -71,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_harmful_is_left() {
+    fn secrets_cards_and_control_characters_go() {
         for (bytes, expected) in [
             (&b"plain"[..], "plain"),
             (b"", ""),
@@ -84,20 +85,20 @@ mod tests {
             (b"OCPL-123456-7890 and 123456789012", "OCPL-123456-7890 and 123456789012"),
             (b"\xff\xfe", "\u{fffd}\u{fffd}"),
         ] {
-            assert_eq!(scrubbed(bytes, &["sk_live_1".into()]), expected, "{bytes:?}");
+            assert_eq!(redacted(bytes, &["sk_live_1".into()]), expected, "{bytes:?}");
         }
     }
 
     #[test]
     fn a_secret_on_the_cut_is_not_halved() {
         let body = format!("{}sk_live_1 and more{}", "x".repeat(MOST_CHARS - 4), "y".repeat(400));
-        let text = scrubbed(body.as_bytes(), &["sk_live_1".into()]);
+        let text = redacted(body.as_bytes(), &["sk_live_1".into()]);
         assert_eq!(text.chars().count(), MOST_CHARS);
         assert!(!text.contains("sk_"), "{text}");
     }
 
     #[test]
     fn an_empty_or_short_secret_hides_nothing() {
-        assert_eq!(scrubbed(b"abc 12", &["".into(), "12".into()]), "abc 12");
+        assert_eq!(redacted(b"abc 12", &["".into(), "12".into()]), "abc 12");
     }
 }

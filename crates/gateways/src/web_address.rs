@@ -1,4 +1,4 @@
-//! Addresses that customers are sent to.
+//! The check of addresses to which customers are sent.
 
 /// Whether a text is an address that a browser may be sent to. Vendors ask for public ones; local ones are let
 /// through, so that everything works on one machine too.

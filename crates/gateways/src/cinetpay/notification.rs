@@ -7,7 +7,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use url::form_urlencoded;
 
-use super::{codes, rules, shown, sign};
+use super::{codes, render, rules, signature};
 use crate::dialect::Notification;
 use crate::payin::{PayinStatus, PayinView};
 
@@ -18,24 +18,24 @@ pub(super) fn notification(view: &PayinView, secret: &SecretString) -> Option<No
     // WAITING.
     let word = match view.status {
         PayinStatus::Open => return None,
-        PayinStatus::Processing => shown::status(view.status),
-        PayinStatus::Paid | PayinStatus::Failed(_) => codes::message(shown::code(view.status)),
+        PayinStatus::Processing => render::status(view.status),
+        PayinStatus::Paid | PayinStatus::Failed(_) => codes::message(render::code(view.status)),
     };
     let values = values(view, word)?;
-    let fields = sign::FIELDS.into_iter().zip(values.iter().map(String::as_str));
+    let fields = signature::FIELDS.into_iter().zip(values.iter().map(String::as_str));
     let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-    let token = sign::token(secret.expose_secret(), values.iter().map(String::as_str));
+    let token = signature::token(secret.expose_secret(), values.iter().map(String::as_str));
     Some(Notification {
-        headers: token.map(|token| (sign::HEADER, token)).into_iter().collect(),
+        headers: token.map(|token| (signature::HEADER, token)).into_iter().collect(),
         content_type: "application/x-www-form-urlencoded",
         body: form.into(),
     })
 }
 
-/// The values of [`sign::FIELDS`], in that order.
+/// The values of [`signature::FIELDS`], in that order.
 fn values(view: &PayinView, word: &str) -> Option<[String; 16]> {
     let request = &view.request;
-    let (prefix, number) = shown::phone(view);
+    let (prefix, number) = render::phone(view);
     let echoed = |name: &str| request.echo.get(name).and_then(Value::as_str).unwrap_or_default();
     let lang = rules::lang(request.presentation.language.as_deref().unwrap_or_default());
     // A token of its own, not the x-token; all that is known of it is its length.
@@ -43,11 +43,11 @@ fn values(view: &PayinView, word: &str) -> Option<[String; 16]> {
     Some([
         echoed("site_id").to_owned(),
         request.reference.clone(),
-        shown::date(view.changed_at_ms),
-        shown::whole(view)?.to_string(),
+        render::date(view.changed_at_ms),
+        render::whole(view)?.to_string(),
         request.money.currency.code().to_owned(),
         signature,
-        shown::operator(view).to_owned(),
+        render::operator(view).to_owned(),
         number,
         prefix.to_owned(),
         lang.to_owned(),

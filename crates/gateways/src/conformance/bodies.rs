@@ -1,4 +1,4 @@
-//! Bodies that say nothing, and bodies made from good ones by one small change.
+//! Bodies without meaning, and bodies made from good ones by one small change.
 
 use serde_json::Value;
 
