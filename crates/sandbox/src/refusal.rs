@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use serde_json::json;
 
-use crate::view::Status;
+use crate::payment_view::Status;
 
 /// The sandbox says no, and nothing was done.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,15 +7,15 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use http::{HeaderMap, header};
 use tokio::sync::watch;
 
-use crate::act::{Action, Means};
+use crate::action::{Action, Means};
 use crate::clock::Clock;
-use crate::fault::{Fault, FaultView};
-use crate::ledger::{Beginning, Ledger};
+use crate::misbehaviour::{Misbehaviour, MisbehaviourView};
+use crate::notifications::{Answer, DueNotification, NotificationView};
 use crate::outbox::{Message, MessageView};
 use crate::payment::Payment;
-use crate::postings::{Answer, Letter, NotificationView};
+use crate::payment_view::PaymentView;
 use crate::refusal::Refusal;
-use crate::view::PaymentView;
+use crate::store::{InitialState, Store};
 use crate::webhooks::{Webhook, WebhookView};
 
 /// At most so many payments are kept; then the oldest is dropped for each new one.
@@ -24,7 +24,7 @@ pub(crate) const MAX_PAYMENTS: usize = 100_000;
 /// How a sandbox begins.
 #[derive(Clone)]
 pub struct Settings {
-    /// The same seed gives the same references and the same random faults, in the same order.
+    /// The same seed gives the same references and the same random misbehaviours, in the same order.
     pub seed: u64,
     /// Where customers reach it, scheme and host, such as `https://sandbox.example`; without it,
     /// the address that the shop itself used (its `Host` header).
@@ -32,12 +32,12 @@ pub struct Settings {
     /// Its time.
     pub clock: Clock,
     /// In how many of 100 calls something goes wrong at random.
-    pub fault_rate_percent: u8,
+    pub misbehaviour_rate_percent: u8,
 }
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { seed: 1, public_url: None, clock: Clock::real(), fault_rate_percent: 0 }
+        Settings { seed: 1, public_url: None, clock: Clock::real(), misbehaviour_rate_percent: 0 }
     }
 }
 
@@ -51,7 +51,7 @@ pub struct Sandbox {
 pub(crate) struct Acquirer {
     public_url: Option<String>,
     clock: Clock,
-    ledger: Mutex<Ledger>,
+    store: Mutex<Store>,
     /// Rings whenever the notifier has looked.
     looked: watch::Sender<()>,
     notifying: AtomicBool,
@@ -80,12 +80,12 @@ impl From<Arc<Acquirer>> for Sandbox {
 impl Sandbox {
     /// An empty one.
     pub fn new(settings: Settings) -> Sandbox {
-        let Settings { seed, public_url, clock, fault_rate_percent } = settings;
-        let beginning = Beginning { seed, fault_rate_percent, most_payments: MAX_PAYMENTS };
+        let Settings { seed, public_url, clock, misbehaviour_rate_percent } = settings;
+        let beginning = InitialState { seed, misbehaviour_rate_percent, most_payments: MAX_PAYMENTS };
         let acquirer = Acquirer {
             public_url: public_url.map(|url| url.trim_end_matches('/').to_owned()),
             clock,
-            ledger: Mutex::new(Ledger::new(beginning)),
+            store: Mutex::new(Store::new(beginning)),
             looked: watch::Sender::new(()),
             notifying: AtomicBool::new(false),
         };
@@ -112,8 +112,8 @@ impl Sandbox {
 
     /// The newest payments that are wanted, at most `limit`, and whether there are more.
     pub(crate) fn newest(&self, limit: usize, wanted: impl Fn(&Payment) -> bool) -> (Vec<PaymentView>, bool) {
-        self.with_ledger(|ledger, _| {
-            let mut found = ledger.newest_first().filter(|payment| wanted(payment));
+        self.with_store(|store, _| {
+            let mut found = store.newest_first().filter(|payment| wanted(payment));
             let shown = found.by_ref().take(limit).map(Payment::view).collect();
             (shown, found.next().is_some())
         })
@@ -124,7 +124,7 @@ impl Sandbox {
     /// # Errors
     /// [`Refusal::NoSuchPayment`].
     pub fn payment(&self, reference: &str) -> Result<PaymentView, Refusal> {
-        self.with_ledger(|ledger, _| ledger.find(reference).map(Payment::view))
+        self.with_store(|store, _| store.find(reference).map(Payment::view))
     }
 
     /// Does what a customer or the bank wants with a payment, now.
@@ -146,8 +146,8 @@ impl Sandbox {
         action: Action,
         means: Means,
     ) -> Result<PaymentView, Refusal> {
-        let view = self.with_ledger(|ledger, now_ms| {
-            ledger.act(reference, action, means, false, now_ms).map(Payment::view)
+        let view = self.with_store(|store, now_ms| {
+            store.act(reference, action, means, false, now_ms).map(Payment::view)
         })?;
         tracing::debug!(reference, status = view.status.as_str(), "a customer or the bank acted");
         Ok(view)
@@ -156,19 +156,19 @@ impl Sandbox {
     /// Lets something go wrong at the next calls or notifications.
     ///
     /// # Errors
-    /// [`Refusal::Invalid`] when the fault makes no sense, or when a thousand wait already.
-    pub fn inject(&self, fault: Fault) -> Result<(), Refusal> {
-        self.with_ledger(|ledger, _| ledger.armed.add(fault))
+    /// [`Refusal::Invalid`] when the misbehaviour makes no sense, or when a thousand wait already.
+    pub fn inject(&self, misbehaviour: Misbehaviour) -> Result<(), Refusal> {
+        self.with_store(|store, _| store.injected.add(misbehaviour))
     }
 
-    /// The faults that wait, oldest first.
-    pub fn faults(&self) -> Vec<FaultView> {
-        self.with_ledger(|ledger, _| ledger.armed.views())
+    /// The misbehaviours that wait, oldest first.
+    pub fn misbehaviours(&self) -> Vec<MisbehaviourView> {
+        self.with_store(|store, _| store.injected.views())
     }
 
     /// Lets nothing more go wrong.
-    pub fn clear_faults(&self) {
-        self.with_ledger(|ledger, _| ledger.armed.clear());
+    pub fn clear_misbehaviours(&self) {
+        self.with_store(|store, _| store.injected.clear());
     }
 
     /// Sets up where a merchant's notifications go, and what signs them.
@@ -176,17 +176,17 @@ impl Sandbox {
     /// # Errors
     /// [`Refusal::Invalid`] about a dialect, key or address that makes no sense.
     pub fn set_webhook(&self, webhook: Webhook) -> Result<(), Refusal> {
-        self.with_ledger(|ledger, _| ledger.webhooks.set(webhook))
+        self.with_store(|store, _| store.webhooks.set(webhook))
     }
 
     /// What merchants have set up.
     pub fn webhooks(&self) -> Vec<WebhookView> {
-        self.with_ledger(|ledger, _| ledger.webhooks.views())
+        self.with_store(|store, _| store.webhooks.views())
     }
 
     /// Drops what merchants have set up: those of this vendor, those with this key, or all.
     pub fn clear_webhooks(&self, dialect: Option<&str>, key: Option<&str>) {
-        self.with_ledger(|ledger, _| ledger.webhooks.clear(dialect, key));
+        self.with_store(|store, _| store.webhooks.clear(dialect, key));
     }
 
     /// Every notification that is remembered, sent or not, newest first.
@@ -200,8 +200,8 @@ impl Sandbox {
         limit: usize,
         wanted: impl Fn(&NotificationView) -> bool,
     ) -> (Vec<NotificationView>, bool) {
-        self.with_ledger(|ledger, _| {
-            let mut found = ledger.postings.newest_first().filter(|view| wanted(view));
+        self.with_store(|store, _| {
+            let mut found = store.notifications.newest_first().filter(|view| wanted(view));
             let shown = found.by_ref().take(limit).collect();
             (shown, found.next().is_some())
         })
@@ -212,20 +212,20 @@ impl Sandbox {
     /// # Errors
     /// [`Refusal::Invalid`] when it is too long.
     pub fn add_message(&self, message: Message) -> Result<MessageView, Refusal> {
-        self.with_ledger(|ledger, now_ms| ledger.outbox.add(message, now_ms))
+        self.with_store(|store, now_ms| store.outbox.add(message, now_ms))
     }
 
     /// The messages that would have been sent to customers, newest first.
     pub fn messages(&self) -> Vec<MessageView> {
-        self.with_ledger(|ledger, _| ledger.outbox.newest_first().cloned().collect())
+        self.with_store(|store, _| store.outbox.newest_first().cloned().collect())
     }
 
-    /// Begins again: no payments, faults, notifications, webhooks or messages, the clock as it was,
+    /// Begins again: no payments, misbehaviours, notifications, webhooks or messages, the clock as it was,
     /// the seed as at the start.
     pub fn reset(&self) {
-        // Back first: the ledger must not catch up with a time that is no more.
+        // Back first: the store must not catch up with a time that is no more.
         self.acquirer.clock.rewind();
-        self.with_ledger(|ledger, _| ledger.reset());
+        self.with_store(|store, _| store.reset());
     }
 
     /// Where customers reach it, without a trailing slash.
@@ -241,14 +241,14 @@ impl Sandbox {
 
     /// Works with its memory, which has caught up with the clock; what follows from it is then
     /// sent. A panic in one call must not end all the others, so a poisoned lock is taken too.
-    pub(crate) fn with_ledger<T>(&self, work: impl FnOnce(&mut Ledger, i64) -> T) -> T {
+    pub(crate) fn with_store<T>(&self, work: impl FnOnce(&mut Store, i64) -> T) -> T {
         let now_ms = self.clock().now_ms();
-        let mut ledger = self.acquirer.ledger.lock().unwrap_or_else(PoisonError::into_inner);
-        ledger.catch_up(now_ms);
-        let done = work(&mut ledger, now_ms);
-        let has_news = ledger.take_news();
-        drop(ledger);
-        if has_news {
+        let mut store = self.acquirer.store.lock().unwrap_or_else(PoisonError::into_inner);
+        store.catch_up(now_ms);
+        let done = work(&mut store, now_ms);
+        let has_changed = store.take_changes();
+        drop(store);
+        if has_changed {
             self.clock().wake();
         }
         done
@@ -270,21 +270,21 @@ impl Sandbox {
     }
 
     /// For the notifier: what is to be sent now, and when to look again.
-    pub(crate) fn take_letters(&self, room: usize) -> (Vec<Letter>, Option<i64>) {
+    pub(crate) fn take_due_notifications(&self, limit: usize) -> (Vec<DueNotification>, Option<i64>) {
         let now_ms = self.clock().now_ms();
-        let mut ledger = self.acquirer.ledger.lock().unwrap_or_else(PoisonError::into_inner);
-        ledger.catch_up(now_ms);
-        let letters = ledger.postings.take(now_ms, room);
-        let due_ms = if letters.len() < room { ledger.next_due_ms() } else { None };
+        let mut store = self.acquirer.store.lock().unwrap_or_else(PoisonError::into_inner);
+        store.catch_up(now_ms);
+        let due = store.notifications.take(now_ms, limit);
+        let due_ms = if due.len() < limit { store.next_due_ms() } else { None };
         // The notifier need not wake itself.
-        ledger.take_news();
-        drop(ledger);
+        store.take_changes();
+        drop(store);
         self.acquirer.looked.send_replace(());
-        (letters, due_ms)
+        (due, due_ms)
     }
 
     /// For the notifier: what became of a try.
     pub(crate) fn note(&self, number: u64, answer: Answer) {
-        self.with_ledger(|ledger, now_ms| ledger.note(number, answer, now_ms));
+        self.with_store(|store, now_ms| store.note(number, answer, now_ms));
     }
 }

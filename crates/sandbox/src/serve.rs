@@ -7,7 +7,7 @@ use axum::serve::ListenerExt;
 
 use crate::refusal::Refusal;
 use crate::sandbox::Sandbox;
-use crate::{control, home, notifier, page, vendor};
+use crate::{control, home_page, notifier, pay_page, vendor_api};
 
 impl Sandbox {
     /// Everything it serves: the dialects, the customers' pages, the control API. Within a Tokio
@@ -16,9 +16,9 @@ impl Sandbox {
         self.spawn_notifier();
         Router::new()
             .merge(control::router())
-            .merge(page::router())
-            .merge(home::router())
-            .fallback(vendor::answer)
+            .merge(pay_page::router())
+            .merge(home_page::router())
+            .fallback(vendor_api::answer)
             .method_not_allowed_fallback(async || Refusal::WrongMethod)
             .with_state(self.clone())
     }
@@ -54,7 +54,7 @@ impl Sandbox {
         let mut looked = self.notifier_looked();
         loop {
             looked.borrow_and_update();
-            if !self.with_ledger(|ledger, now_ms| ledger.postings.is_busy(now_ms)) {
+            if !self.with_store(|store, now_ms| store.notifications.is_busy(now_ms)) {
                 return;
             }
             // It cannot be closed while this handle is there.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use guichet_gateways::{BackendRefusal, ClientCredential, DIALECTS, Dialect};
 
-use crate::faults::CallKind;
+use crate::misbehaviour_kind::CallKind;
 
 /// A merchant of one vendor; a clone is the same merchant.
 #[derive(Clone)]

@@ -1,8 +1,8 @@
 //! The control API: what a script does to customers, banks, time and luck. JSON in and out, no key:
 //! whoever reaches the sandbox may play with it.
 
-mod faults;
-mod notices;
+mod misbehaviours;
+mod notifications;
 mod outbox;
 mod query;
 
@@ -16,13 +16,13 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::act::{Action, LATE_S, Means};
+use crate::action::{Action, LATE_S, Means};
 use crate::clock::timestamp;
 use crate::fields::Fields;
 use crate::payment::Payment;
+use crate::payment_view::PaymentView;
 use crate::refusal::Refusal;
 use crate::sandbox::Sandbox;
-use crate::view::PaymentView;
 
 use query::ListQuery;
 
@@ -56,8 +56,8 @@ pub(crate) const ROUTES: &[(&str, &str, &str)] = &[
 /// The routes under `/sandbox`.
 pub(crate) fn router() -> Router<Sandbox> {
     Router::new()
-        .merge(faults::router())
-        .merge(notices::router())
+        .merge(misbehaviours::router())
+        .merge(notifications::router())
         .merge(outbox::router())
         .route("/sandbox/payments", get(list))
         .route("/sandbox/payments/{ref}", get(show))

@@ -3,7 +3,7 @@
 use guichet_gateways::{ClientCredential, Currency, DIALECTS, Money};
 
 use super::*;
-use crate::faults::CallKind;
+use crate::misbehaviour_kind::CallKind;
 
 const MINUTE_MS: i64 = 60_000;
 
@@ -104,11 +104,11 @@ fn the_merchant_hears_of_every_change_once_and_of_none_when_it_is_silent() {
     for (title, expected) in [("[processing]", [true, true]), ("[processing] [no-callback]", [false, false])]
     {
         let mut payment = payment(title);
-        assert!(!payment.has_news());
+        assert!(!payment.take_status_change());
         for news in expected {
             assert!(payment.step(MINUTE_MS));
-            assert_eq!(payment.has_news(), news, "{title}");
-            assert!(!payment.has_news());
+            assert_eq!(payment.take_status_change(), news, "{title}");
+            assert!(!payment.take_status_change());
         }
         assert!(!payment.step(MINUTE_MS));
     }

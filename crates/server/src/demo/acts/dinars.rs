@@ -1,7 +1,7 @@
 //! What happens to orders in dinars: through OCPay, where the server asks and is told nothing, and in
 //! cash.
 
-use guichet_sandbox::{Fault, FaultKind, On};
+use guichet_sandbox::{Misbehaviour, MisbehaviourKind, On};
 use serde_json::json;
 
 use crate::demo::declared::{CARD, CASH};
@@ -89,20 +89,20 @@ pub(super) async fn gateway_down(play: &mut Play<'_>) -> anyhow::Result<()> {
     let order = play.order("Dattes Deglet Nour, 1 kg", 95_000, fields).await?;
     let reference = play.links().first().map(|link| link.reference.clone()).unwrap_or_default();
     let times = play.unless_tampered(4, 1000);
-    let down = Fault::next(FaultKind::Error503).on(On::Check).times(times).about(reference);
+    let down = Misbehaviour::next(MisbehaviourKind::Error503).on(On::Check).times(times).about(reference);
     play.inject(down, "the gateway goes down: the next four checks are answered 503")?;
     let link = order.payment_url.unwrap_or_default();
     play.at_gateway(&link, "pay_no_return", "the customer pays all the same").await?;
     play.until_minute(5).await?;
     play.want("trouble is told once, not at every check", 1, play.times("payment.trouble"));
     play.want("no trouble was taken for a failure", 0, play.times("payment.failed"));
-    play.want("the faults still waiting", 0, play.house.sandbox.faults().len());
+    play.want("the faults still waiting", 0, play.house.sandbox.misbehaviours().len());
     Ok(())
 }
 
 pub(super) async fn answer_lost(play: &mut Play<'_>) -> anyhow::Result<()> {
     if play.unless_tampered(true, false) {
-        let cut = Fault::next(FaultKind::CutAfter).on(On::Open);
+        let cut = Misbehaviour::next(MisbehaviourKind::CutAfter).on(On::Open);
         play.inject(cut, "the gateway's next answer to createLink will be cut off")?;
     }
     let fields = json!({ "gateway": "ocpay", "expires_in": 3600 });
@@ -128,7 +128,7 @@ pub(super) async fn wrong_environment(play: &mut Play<'_>) -> anyhow::Result<()>
     let fields = json!({ "gateway": "ocpay" });
     let order = play.order("Huile d’olive de Kabylie, 5 L", 650_000, fields).await?;
     if play.unless_tampered(false, true) {
-        play.house.sandbox.inject(Fault::next(FaultKind::WrongEnvironment).times(1000))?;
+        play.house.sandbox.inject(Misbehaviour::next(MisbehaviourKind::WrongEnvironment).times(1000))?;
     }
     let link = order.payment_url.unwrap_or_default();
     play.at_gateway(&link, "pay", "the customer pays, with play money").await?;

@@ -1,5 +1,5 @@
-//! What the sandbox remembers, behind one lock: the payments, newest last and bounded in number,
-//! what is due to happen to them, the notifications about them, the faults that wait, and the dice.
+//! The sandbox's store, behind one lock: the payments, newest last and bounded in number, their schedule, their
+//! notifications, the injected misbehaviours, and the random numbers.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -7,75 +7,75 @@ use std::sync::Arc;
 use guichet_gateways::{BackendRefusal, Lookup, Notifies, PayinRequest};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::act::{Action, Means};
-use crate::agenda::Agenda;
-use crate::armed::Armed;
-use crate::dice::Dice;
-use crate::fault::{Concern, Fault};
-use crate::faults::{self, CallKind};
+use crate::action::{Action, Means};
+use crate::injected::Injected;
+use crate::misbehaviour::{Misbehaviour, Subject};
+use crate::misbehaviour_kind::{self, CallKind};
+use crate::notifications::{NewNotification, Notifications};
 use crate::outbox::Outbox;
 use crate::payment::Payment;
-use crate::postings::{Posting, Postings};
 use crate::refusal::Refusal;
+use crate::rng::Rng;
+use crate::schedule::Schedule;
 use crate::tenant::Tenant;
 use crate::webhooks::Webhooks;
 
-/// How a ledger begins, and to what a reset brings it back.
+/// The state with which a store begins, and to which a reset brings it back.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Beginning {
+pub(crate) struct InitialState {
     pub(crate) seed: u64,
-    pub(crate) fault_rate_percent: u8,
-    /// At most so many payments are kept; the oldest goes first.
+    pub(crate) misbehaviour_rate_percent: u8,
+    /// The most payments that are kept; the oldest is dropped for a new one.
     pub(crate) most_payments: usize,
 }
 
-/// The numbers of one merchant's payments.
+/// The numbers of one merchant's payments, by reference and by idempotency key.
 #[derive(Default)]
-struct Book {
+struct MerchantIndex {
     by_reference: HashMap<String, u64>,
     by_idempotency_key: HashMap<String, u64>,
 }
 
-/// The sandbox's memory.
-pub(crate) struct Ledger {
-    beginning: Beginning,
+/// Everything that the sandbox remembers.
+pub(crate) struct Store {
+    initial: InitialState,
     payments: VecDeque<Payment>,
-    /// From a reference to the payment's number, counted since the beginning.
+    /// The number of each payment, counted since the beginning, by the acquirer's reference.
     numbers: HashMap<Arc<str>, u64>,
-    books: HashMap<Tenant, Book>,
+    merchants: HashMap<Tenant, MerchantIndex>,
     /// The number of the payment at the front.
     first_number: u64,
-    agenda: Agenda,
-    /// Whether something was put on the agenda or in line since this was last asked.
-    has_news: bool,
-    references: Dice,
-    luck: Dice,
-    /// The faults that wait.
-    pub(crate) armed: Armed,
+    schedule: Schedule,
+    /// Whether a payment has changed since this was last taken.
+    has_changed: bool,
+    references: Rng,
+    luck: Rng,
+    /// The injected misbehaviours.
+    pub(crate) injected: Injected,
     /// The notifications.
-    pub(crate) postings: Postings,
-    /// What merchants have set up.
+    pub(crate) notifications: Notifications,
+    /// The merchants' settings for notifications.
     pub(crate) webhooks: Webhooks,
     /// Messages that a server would have sent to customers.
     pub(crate) outbox: Outbox,
 }
 
-impl Ledger {
+impl Store {
     /// An empty one.
-    pub(crate) fn new(beginning: Beginning) -> Ledger {
-        Ledger {
-            beginning,
+    pub(crate) fn new(initial: InitialState) -> Store {
+        Store {
+            initial,
             payments: VecDeque::new(),
             numbers: HashMap::new(),
-            books: HashMap::new(),
+            merchants: HashMap::new(),
             first_number: 0,
-            agenda: Agenda::default(),
-            has_news: false,
-            references: Dice::new(beginning.seed),
-            // A stream of its own, so that faults do not change the references of a run.
-            luck: Dice::new(!beginning.seed),
-            armed: Armed::default(),
-            postings: Postings::default(),
+            schedule: Schedule::default(),
+            has_changed: false,
+            references: Rng::new(initial.seed),
+            // A stream of its own, so that misbehaviours do not change the references of a run.
+            luck: Rng::new(!initial.seed),
+            injected: Injected::default(),
+            notifications: Notifications::default(),
             webhooks: Webhooks::default(),
             outbox: Outbox::default(),
         }
@@ -83,23 +83,23 @@ impl Ledger {
 
     /// Forgets everything.
     pub(crate) fn reset(&mut self) {
-        // These number on, so that what is being sent now is not taken for something new.
-        let mut postings = std::mem::take(&mut self.postings);
-        postings.clear();
-        *self = Ledger { postings, has_news: true, ..Ledger::new(self.beginning) };
+        // Their numbers go on, so that one that is being sent now is not taken for a new one.
+        let mut notifications = std::mem::take(&mut self.notifications);
+        notifications.clear();
+        *self = Store { notifications, has_changed: true, ..Store::new(self.initial) };
     }
 
-    /// Lets everything happen that was due by `now_ms`, in the order in which it was due.
+    /// Carries out everything that was due by `now_ms`, in the order in which it was due.
     pub(crate) fn catch_up(&mut self, now_ms: i64) {
-        while let Some((due_ms, number)) = self.agenda.take_due(now_ms) {
+        while let Some((due_ms, number)) = self.schedule.take_due(now_ms) {
             if self.numbered(number).is_some_and(|payment| payment.step(due_ms)) {
                 self.changed(number);
             }
         }
     }
 
-    /// Makes a payment and lets the magic in its request do its work. A repetition of the request
-    /// with its idempotency key answers the payment that there is.
+    /// Opens a payment, with the outcome that magic input in its request forces. A repetition of the request with
+    /// its idempotency key answers the payment that it opened before.
     ///
     /// # Errors
     /// [`BackendRefusal::KeyReused`], [`BackendRefusal::DuplicateReference`].
@@ -119,31 +119,31 @@ impl Ledger {
 
     /// The payment that this request made before.
     fn repeated(&self, tenant: &Tenant, request: &PayinRequest) -> Result<Option<u64>, BackendRefusal> {
-        let Some(book) = self.books.get(tenant) else { return Ok(None) };
-        let known = request.idempotency_key.as_ref().and_then(|key| book.by_idempotency_key.get(key));
+        let Some(merchant) = self.merchants.get(tenant) else { return Ok(None) };
+        let known = request.idempotency_key.as_ref().and_then(|key| merchant.by_idempotency_key.get(key));
         if let Some(number) = known {
             let same = self.at(*number).is_some_and(|payment| payment.request() == request);
             return if same { Ok(Some(*number)) } else { Err(BackendRefusal::KeyReused) };
         }
-        if book.by_reference.contains_key(&request.reference) {
+        if merchant.by_reference.contains_key(&request.reference) {
             return Err(BackendRefusal::DuplicateReference);
         }
         Ok(None)
     }
 
     fn make(&mut self, tenant: Tenant, request: PayinRequest, base_url: &str, now_ms: i64) -> u64 {
-        if self.payments.len() >= self.beginning.most_payments {
+        if self.payments.len() >= self.initial.most_payments {
             self.drop_oldest();
         }
         let reference = self.fresh_reference(&tenant);
         let number = self.first_number + self.payments.len() as u64;
-        let book = self.books.entry(tenant.clone()).or_default();
+        let merchant = self.merchants.entry(tenant.clone()).or_default();
         // A vendor without merchant references sends an empty one with every payment.
         if !request.reference.is_empty() {
-            book.by_reference.insert(request.reference.clone(), number);
+            merchant.by_reference.insert(request.reference.clone(), number);
         }
         if let Some(key) = &request.idempotency_key {
-            book.by_idempotency_key.insert(key.clone(), number);
+            merchant.by_idempotency_key.insert(key.clone(), number);
         }
         self.numbers.insert(Arc::clone(&reference), number);
         self.payments.push_back(Payment::new(reference, tenant, request, base_url, now_ms));
@@ -152,7 +152,7 @@ impl Ledger {
         number
     }
 
-    /// The payment of that reference, as it stood when the ledger last caught up.
+    /// The payment with that reference, in its state when the store last caught up.
     ///
     /// # Errors
     /// [`Refusal::NoSuchPayment`].
@@ -164,7 +164,7 @@ impl Ledger {
     /// The payment that this merchant means.
     pub(crate) fn look_up(&self, tenant: &Tenant, lookup: Lookup<'_>) -> Option<&Payment> {
         let ours = |text| self.find(text).ok().filter(|payment| payment.tenant() == tenant);
-        let theirs = |text| self.at(*self.books.get(tenant)?.by_reference.get(text)?);
+        let theirs = |text| self.at(*self.merchants.get(tenant)?.by_reference.get(text)?);
         match lookup {
             Lookup::Reference(text) => ours(text),
             Lookup::MerchantReference(text) => theirs(text),
@@ -172,8 +172,8 @@ impl Ledger {
         }
     }
 
-    /// Does what a customer or the bank wants with a payment; a waiting fault may make it late.
-    /// With `hushed`, the merchant hears nothing of it, nor of what follows.
+    /// Carries out a customer's or the bank's action on a payment; an injected misbehaviour may delay it. With
+    /// `silent`, the merchant is notified neither of it nor of anything later.
     ///
     /// # Errors
     /// [`Refusal::NoSuchPayment`]; [`Refusal::Closed`] when the link no longer works;
@@ -183,7 +183,7 @@ impl Ledger {
         reference: &str,
         action: Action,
         means: Means,
-        hushed: bool,
+        silent: bool,
         now_ms: i64,
     ) -> Result<&Payment, Refusal> {
         let number = self.numbers.get(reference).copied();
@@ -194,11 +194,11 @@ impl Ledger {
         means.validate(payment.tenant())?;
         let index = self.index(number);
         let payment = self.payments.get_mut(index).ok_or_else(missing)?;
-        let late = if action == Action::Pay { self.armed.lateness_s(&payment.concern()) } else { None };
+        let late = if action == Action::Pay { self.injected.lateness_s(&payment.subject()) } else { None };
         let action = late.map_or(action, |seconds| Action::PayLate { seconds });
         payment.act(action, means, now_ms)?;
-        if hushed {
-            payment.hush();
+        if silent {
+            payment.silence();
         }
         self.changed(number);
         self.catch_up(now_ms);
@@ -210,47 +210,47 @@ impl Ledger {
         self.payments.iter().rev()
     }
 
-    /// What goes wrong with this call: the first fault that waits for it, or bad luck.
-    pub(crate) fn strike(&mut self, call: CallKind, concern: &Concern<'_>) -> Option<Fault> {
-        let armed = self.armed.strike(call, concern);
-        if armed.is_some() || !self.luck.happens(self.beginning.fault_rate_percent) {
-            return armed;
+    /// The misbehaviour that strikes this call: the first one injected for it, or a random one.
+    pub(crate) fn strike(&mut self, call: CallKind, subject: &Subject<'_>) -> Option<Misbehaviour> {
+        let injected = self.injected.strike(call, subject);
+        if injected.is_some() || !self.luck.happens(self.initial.misbehaviour_rate_percent) {
+            return injected;
         }
-        Some(Fault::next(faults::random(&mut self.luck)))
+        Some(Misbehaviour::next(misbehaviour_kind::random(&mut self.luck)))
     }
 
-    /// When something happens by itself, in unix ms: to a payment or to a notification.
+    /// The time at which a payment or a notification is due next, in unix ms.
     pub(crate) fn next_due_ms(&self) -> Option<i64> {
-        self.agenda.next_due_ms().into_iter().chain(self.postings.next_due_ms()).min()
+        self.schedule.next_due_ms().into_iter().chain(self.notifications.next_due_ms()).min()
     }
 
-    /// Whether something new may be due; says so once.
-    pub(crate) fn take_news(&mut self) -> bool {
-        std::mem::take(&mut self.has_news)
+    /// Whether a payment has changed since this was last called.
+    pub(crate) fn take_changes(&mut self) -> bool {
+        std::mem::take(&mut self.has_changed)
     }
 
-    /// Writes down what became of a try to send a notification.
-    pub(crate) fn note(&mut self, number: u64, answer: crate::postings::Answer, now_ms: i64) {
-        let Some(reference) = self.postings.note(number, answer, now_ms) else { return };
+    /// Records the outcome of an attempt to send a notification.
+    pub(crate) fn note(&mut self, number: u64, answer: crate::notifications::Answer, now_ms: i64) {
+        let Some(reference) = self.notifications.note(number, answer, now_ms) else { return };
         let number = self.numbers.get(&reference).copied();
         if let Some(payment) = number.and_then(|number| self.numbered(number)) {
             payment.count_notification();
         }
     }
 
-    /// After every change of a payment: what happens to it next, and whether to tell the merchant.
+    /// Schedules what a changed payment does next, and notifies the merchant where its status has changed.
     fn changed(&mut self, number: u64) {
-        self.has_news = true;
+        self.has_changed = true;
         let index = self.index(number);
         let Some(payment) = self.payments.get_mut(index) else { return };
-        self.agenda.set(number, payment.next_due_ms());
-        if payment.has_news() {
-            self.tell(index);
+        self.schedule.set(number, payment.next_due_ms());
+        if payment.take_status_change() {
+            self.notify(index);
         }
     }
 
-    /// Puts a notification of a payment as it stands in line, where its vendor sends one.
-    fn tell(&mut self, index: usize) {
+    /// Queues a notification about a payment in its current state, where its vendor sends one.
+    fn notify(&mut self, index: usize) {
         let Some(payment) = self.payments.get(index) else { return };
         let tenant = payment.tenant();
         let url = match tenant.dialect().profile().notifies {
@@ -262,25 +262,25 @@ impl Ledger {
         let secret = self.webhooks.secret(tenant);
         let view = payment.payin_view();
         let Some(mut notification) = tenant.dialect().notification(&view, &secret) else { return };
-        let mishap = self.armed.mishap(&payment.concern());
-        if mishap.forged {
+        let misbehaviour = self.injected.strike_notification(&payment.subject());
+        if misbehaviour.forged {
             let other = SecretString::from(format!("not_{}", secret.expose_secret()));
             notification = tenant.dialect().notification(&view, &other).unwrap_or(notification);
         }
-        let posting = || Posting {
+        let new = || NewNotification {
             dialect: tenant.dialect().name(),
             reference: Arc::clone(payment.reference()),
             url: url.clone(),
             payment_status: payment.status(),
             notification: notification.clone(),
-            faults: mishap.faults.clone(),
+            misbehaviours: misbehaviour.names.clone(),
         };
-        let due_ms = payment.changed_at_ms().saturating_add(mishap.late_ms);
-        if mishap.copies == 0 {
-            self.postings.add_dropped(posting(), due_ms);
+        let due_ms = payment.changed_at_ms().saturating_add(misbehaviour.late_ms);
+        if misbehaviour.copies == 0 {
+            self.notifications.add_dropped(new(), due_ms);
         }
-        for _ in 0..mishap.copies {
-            self.postings.add(posting(), due_ms);
+        for _ in 0..misbehaviour.copies {
+            self.notifications.add(new(), due_ms);
         }
     }
 
@@ -293,7 +293,7 @@ impl Ledger {
         self.payments.get_mut(index)
     }
 
-    /// Where the payment of that number is; beyond the end when it was dropped.
+    /// The index of the payment with that number; beyond the end when it was dropped.
     fn index(&self, number: u64) -> usize {
         let index = number.checked_sub(self.first_number).and_then(|index| usize::try_from(index).ok());
         index.unwrap_or(usize::MAX)
@@ -302,16 +302,16 @@ impl Ledger {
     fn drop_oldest(&mut self) {
         let Some(oldest) = self.payments.pop_front() else { return };
         self.numbers.remove(oldest.reference());
-        if let Some(book) = self.books.get_mut(oldest.tenant()) {
-            book.by_reference.remove(&oldest.request().reference);
+        if let Some(merchant) = self.merchants.get_mut(oldest.tenant()) {
+            merchant.by_reference.remove(&oldest.request().reference);
             if let Some(key) = &oldest.request().idempotency_key {
-                book.by_idempotency_key.remove(key);
+                merchant.by_idempotency_key.remove(key);
             }
-            if book.by_reference.is_empty() && book.by_idempotency_key.is_empty() {
-                self.books.remove(oldest.tenant());
+            if merchant.by_reference.is_empty() && merchant.by_idempotency_key.is_empty() {
+                self.merchants.remove(oldest.tenant());
             }
         }
-        self.agenda.set(self.first_number, None);
+        self.schedule.set(self.first_number, None);
         self.first_number += 1;
     }
 

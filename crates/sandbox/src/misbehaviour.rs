@@ -1,20 +1,20 @@
-//! One fault with its aim: which calls, which payment, which vendor, which merchant, and how often.
+//! A misbehaviour that is injected: its kind, what it strikes (calls, payment, vendor, merchant), and how often.
 
 use serde::Serialize;
 
 use crate::clock::MAX_ADVANCE_S;
-use crate::faults::{CallKind, FaultKind, MAX_COUNT, MAX_HOLD_MS, Moment, On};
+use crate::misbehaviour_kind::{CallKind, MAX_COUNT, MAX_HOLD_MS, MisbehaviourKind, Moment, On};
 use crate::refusal::Refusal;
 use crate::tenant::hint;
 
-/// What goes wrong, where, and how often.
+/// A misbehaviour of the simulated acquirer, and what it strikes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    /// What goes wrong.
-    pub kind: FaultKind,
-    /// Which calls it strikes.
+pub struct Misbehaviour {
+    /// The kind.
+    pub kind: MisbehaviourKind,
+    /// The calls that it strikes.
     pub on: On,
-    /// How many of them, at least one and at most [`MAX_COUNT`].
+    /// The number of them, at least one and at most [`MAX_COUNT`].
     pub count: u32,
     /// Only what is about this payment, by the acquirer's reference or by the merchant's.
     pub reference: Option<String>,
@@ -24,36 +24,36 @@ pub struct Fault {
     pub key: Option<String>,
 }
 
-impl Fault {
-    /// Strikes the next call that it usually strikes.
-    pub fn next(kind: FaultKind) -> Fault {
-        Fault { kind, on: kind.usually_on(), count: 1, reference: None, dialect: None, key: None }
+impl Misbehaviour {
+    /// A misbehaviour that strikes the next call that its kind usually strikes.
+    pub fn next(kind: MisbehaviourKind) -> Misbehaviour {
+        Misbehaviour { kind, on: kind.usually_on(), count: 1, reference: None, dialect: None, key: None }
     }
 
     /// The same on these calls.
-    pub fn on(self, on: On) -> Fault {
-        Fault { on, ..self }
+    pub fn on(self, on: On) -> Misbehaviour {
+        Misbehaviour { on, ..self }
     }
 
     /// The same on so many calls.
-    pub fn times(self, count: u32) -> Fault {
-        Fault { count, ..self }
+    pub fn times(self, count: u32) -> Misbehaviour {
+        Misbehaviour { count, ..self }
     }
 
     /// The same only about this payment, by either reference.
-    pub fn about(self, reference: impl Into<String>) -> Fault {
-        Fault { reference: Some(reference.into()), ..self }
+    pub fn about(self, reference: impl Into<String>) -> Misbehaviour {
+        Misbehaviour { reference: Some(reference.into()), ..self }
     }
 
     /// The same only at this vendor.
-    pub fn at(self, dialect: impl Into<String>) -> Fault {
-        Fault { dialect: Some(dialect.into()), ..self }
+    pub fn at(self, dialect: impl Into<String>) -> Misbehaviour {
+        Misbehaviour { dialect: Some(dialect.into()), ..self }
     }
 
     /// The same only for the merchant with this key, so that tests side by side leave each other
     /// alone.
-    pub fn with_key(self, key: impl Into<String>) -> Fault {
-        Fault { key: Some(key.into()), ..self }
+    pub fn with_key(self, key: impl Into<String>) -> Misbehaviour {
+        Misbehaviour { key: Some(key.into()), ..self }
     }
 
     pub(crate) fn validate(&self) -> Result<(), Refusal> {
@@ -79,7 +79,7 @@ impl Fault {
         Ok(())
     }
 
-    pub(crate) fn strikes(&self, call: CallKind) -> bool {
+    pub(crate) fn applies_to_call(&self, call: CallKind) -> bool {
         let on_this_call = match self.on {
             On::Any => true,
             On::Open => call == CallKind::Open,
@@ -88,18 +88,19 @@ impl Fault {
         on_this_call && self.kind.moment() == Moment::Call
     }
 
-    pub(crate) fn concerns(&self, concern: &Concern<'_>) -> bool {
+    pub(crate) fn applies_to(&self, subject: &Subject<'_>) -> bool {
         let allows =
             |only: &Option<String>, found: &[&str]| only.as_deref().is_none_or(|only| found.contains(&only));
-        allows(&self.dialect, &[concern.dialect])
-            && allows(&self.key, &[concern.key])
-            && allows(&self.reference, &[concern.reference, concern.merchant_reference])
+        allows(&self.dialect, &[subject.dialect])
+            && allows(&self.key, &[subject.key])
+            && allows(&self.reference, &[subject.reference, subject.merchant_reference])
     }
 }
 
-/// What a call, a payment or a notification is about, by which a fault knows its own; an empty text is not known.
+/// The subject of a call, a payment or a notification, by which a misbehaviour finds what it strikes. A text
+/// that is not known is empty.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Concern<'a> {
+pub(crate) struct Subject<'a> {
     /// The vendor, by the dialect's name.
     pub(crate) dialect: &'a str,
     /// The merchant's key.
@@ -110,39 +111,40 @@ pub(crate) struct Concern<'a> {
     pub(crate) merchant_reference: &'a str,
 }
 
-/// A fault as the control API shows it.
+/// A misbehaviour as the control API shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct FaultView {
-    /// Its name.
-    pub fault: &'static str,
-    /// Which calls it strikes.
+pub struct MisbehaviourView {
+    /// The name of its kind.
+    #[serde(rename = "fault")]
+    pub kind: &'static str,
+    /// The calls that it strikes.
     pub on: On,
-    /// How many it will still strike.
+    /// The number of calls that it will still strike.
     pub count: u32,
     /// Only what is about this payment.
     #[serde(rename = "ref")]
     pub reference: Option<String>,
     /// Only at this vendor.
     pub dialect: Option<String>,
-    /// Only for the merchant whose key ends so.
+    /// Only for the merchant whose key ends like this.
     pub key_hint: Option<String>,
-    /// How long it holds a connection, in ms.
+    /// The time for which it holds a connection, in ms.
     pub hold_ms: Option<u64>,
-    /// How much later something happens, in seconds.
+    /// The delay that it causes, in seconds.
     pub seconds: Option<u64>,
 }
 
-impl From<&Fault> for FaultView {
-    fn from(fault: &Fault) -> FaultView {
-        FaultView {
-            fault: fault.kind.name(),
-            on: fault.on,
-            count: fault.count,
-            reference: fault.reference.clone(),
-            dialect: fault.dialect.clone(),
-            key_hint: fault.key.as_deref().map(hint),
-            hold_ms: fault.kind.hold_ms(),
-            seconds: fault.kind.seconds(),
+impl From<&Misbehaviour> for MisbehaviourView {
+    fn from(misbehaviour: &Misbehaviour) -> MisbehaviourView {
+        MisbehaviourView {
+            kind: misbehaviour.kind.name(),
+            on: misbehaviour.on,
+            count: misbehaviour.count,
+            reference: misbehaviour.reference.clone(),
+            dialect: misbehaviour.dialect.clone(),
+            key_hint: misbehaviour.key.as_deref().map(hint),
+            hold_ms: misbehaviour.kind.hold_ms(),
+            seconds: misbehaviour.kind.seconds(),
         }
     }
 }

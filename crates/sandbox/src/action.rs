@@ -1,14 +1,14 @@
-//! What a customer or the bank does with a payment, and by what means it is paid.
+//! The actions of a customer or the bank on a payment, and the means by which it is paid.
 
 use guichet_gateways::{Operator, PayinRequest};
 
 use crate::refusal::Refusal;
 use crate::tenant::Tenant;
 
-/// How long the bank takes to confirm a late payment unless told otherwise, in seconds.
+/// The time in which the bank confirms a late payment unless told otherwise, in seconds.
 pub(crate) const LATE_S: u64 = 180;
 
-/// What a customer, or the bank, does with a payment.
+/// An action of a customer or the bank on a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
     /// The customer begins to pay: the link no longer expires, and nothing is decided yet.
@@ -30,10 +30,10 @@ pub enum Action {
     Expire,
 }
 
-/// By what means a customer pays, as far as they say so; by default nothing is said.
+/// The means by which a customer pays, as far as they are given.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Means {
-    /// The vendor's code of the operator, one of those that the dialect's manners list.
+    /// The vendor's code of the operator, one of those that the vendor's profile lists.
     pub(crate) operator: Option<String>,
     /// The phone number that pays.
     pub(crate) phone: Option<String>,

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::query::ListQuery;
 use crate::fields::Fields;
-use crate::postings::NotificationView;
+use crate::notifications::NotificationView;
 use crate::refusal::Refusal;
 use crate::sandbox::Sandbox;
 use crate::webhooks::{Webhook, WebhookView};

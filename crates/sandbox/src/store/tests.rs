@@ -1,13 +1,13 @@
-//! The ledger without a socket, at the first dialect.
+//! The store without a socket, at the first dialect.
 
 use guichet_gateways::{ClientCredential, Currency, DIALECTS, Money};
 
 use super::*;
-use crate::faults::FaultKind;
-use crate::view::Status;
+use crate::misbehaviour_kind::MisbehaviourKind;
+use crate::payment_view::Status;
 
-fn ledger(fault_rate_percent: u8) -> Ledger {
-    Ledger::new(Beginning { seed: 1, fault_rate_percent, most_payments: 3 })
+fn store(misbehaviour_rate_percent: u8) -> Store {
+    Store::new(InitialState { seed: 1, misbehaviour_rate_percent, most_payments: 3 })
 }
 
 fn tenant(number: u8) -> Tenant {
@@ -25,48 +25,48 @@ fn request(title: &str, reference: &str, idempotency_key: Option<&str>) -> Payin
     }
 }
 
-fn open(ledger: &mut Ledger, title: &str) -> String {
-    let made = ledger.open(tenant(1), request(title, "", None), "", 0);
+fn open(store: &mut Store, title: &str) -> String {
+    let made = store.open(tenant(1), request(title, "", None), "", 0);
     made.unwrap().reference().to_string()
 }
 
-fn act(ledger: &mut Ledger, reference: &str, action: Action) -> Result<Status, Refusal> {
-    ledger.act(reference, action, Means::default(), false, 0).map(Payment::status)
+fn act(store: &mut Store, reference: &str, action: Action) -> Result<Status, Refusal> {
+    store.act(reference, action, Means::default(), false, 0).map(Payment::status)
 }
 
 #[test]
 fn only_so_many_payments_are_kept_and_the_oldest_goes_first() {
-    let mut ledger = ledger(0);
-    let made: Vec<String> = (0..5).map(|number| open(&mut ledger, &number.to_string())).collect();
-    let kept: Vec<String> = ledger.newest_first().map(|payment| payment.view().title).collect();
+    let mut store = store(0);
+    let made: Vec<String> = (0..5).map(|number| open(&mut store, &number.to_string())).collect();
+    let kept: Vec<String> = store.newest_first().map(|payment| payment.view().title).collect();
     assert_eq!(kept, ["4", "3", "2"]);
-    assert!(ledger.find(&made[1]).is_err());
-    assert_eq!(ledger.find(&made[2]).unwrap().view().title, "2");
-    assert_eq!(ledger.numbers.len(), 3);
+    assert!(store.find(&made[1]).is_err());
+    assert_eq!(store.find(&made[2]).unwrap().view().title, "2");
+    assert_eq!(store.numbers.len(), 3);
 }
 
 #[test]
 fn what_a_dropped_payment_was_known_by_is_free_again() {
-    let mut ledger = ledger(0);
+    let mut store = store(0);
     for _ in 0..2 {
         for reference in ["a", "b", "c", "d"] {
             let request = request("Order", reference, Some(reference));
-            assert!(ledger.open(tenant(1), request, "", 0).is_ok(), "{reference}");
+            assert!(store.open(tenant(1), request, "", 0).is_ok(), "{reference}");
         }
     }
-    assert_eq!(ledger.books[&tenant(1)].by_reference.len(), 3);
+    assert_eq!(store.merchants[&tenant(1)].by_reference.len(), 3);
     for _ in 0..3 {
-        ledger.open(tenant(2), request("Order", "", None), "", 0).map(|_| ()).unwrap();
+        store.open(tenant(2), request("Order", "", None), "", 0).map(|_| ()).unwrap();
     }
-    assert!(!ledger.books.contains_key(&tenant(1)));
-    ledger.catch_up(i64::MAX);
-    assert_eq!(ledger.next_due_ms(), None);
+    assert!(!store.merchants.contains_key(&tenant(1)));
+    store.catch_up(i64::MAX);
+    assert_eq!(store.next_due_ms(), None);
 }
 
 #[test]
 fn a_reference_and_an_idempotency_key_count_once_for_each_merchant() {
-    let mut ledger = ledger(0);
-    let first = ledger.open(tenant(1), request("Order", "a", Some("k")), "", 0).unwrap();
+    let mut store = store(0);
+    let first = store.open(tenant(1), request("Order", "a", Some("k")), "", 0).unwrap();
     let first = first.reference().to_string();
     for (merchant, again, expected) in [
         (1, request("Order", "a", Some("k")), Ok(true)),
@@ -79,15 +79,15 @@ fn a_reference_and_an_idempotency_key_count_once_for_each_merchant() {
         (1, request("Order", "", None), Ok(false)),
     ] {
         let shown = format!("{merchant} {again:?}");
-        let made = ledger.open(tenant(merchant), again, "", 0);
+        let made = store.open(tenant(merchant), again, "", 0);
         assert_eq!(made.map(|payment| **payment.reference() == *first), expected, "{shown}");
     }
 }
 
 #[test]
 fn a_merchant_finds_its_own_payments_by_either_reference() {
-    let mut ledger = ledger(0);
-    let made = ledger.open(tenant(1), request("Order", "mine", None), "", 0).unwrap();
+    let mut store = store(0);
+    let made = store.open(tenant(1), request("Order", "mine", None), "", 0).unwrap();
     let ours = made.reference().to_string();
     for (merchant, lookup, expected) in [
         (1, Lookup::Reference(&ours), true),
@@ -100,30 +100,31 @@ fn a_merchant_finds_its_own_payments_by_either_reference() {
         (2, Lookup::Reference(&ours), false),
         (2, Lookup::Either("mine"), false),
     ] {
-        assert_eq!(ledger.look_up(&tenant(merchant), lookup).is_some(), expected, "{merchant} {lookup:?}");
+        assert_eq!(store.look_up(&tenant(merchant), lookup).is_some(), expected, "{merchant} {lookup:?}");
     }
 }
 
 #[test]
 fn a_fault_makes_the_next_payment_of_that_reference_late() {
-    let mut ledger = ledger(0);
-    let (first, second) = (open(&mut ledger, "a"), open(&mut ledger, "b"));
-    let late = Fault::next(FaultKind::ConfirmLate { seconds: 60 }).about(second.as_str());
-    ledger.armed.add(late).unwrap();
-    assert_eq!(act(&mut ledger, &first, Action::Pay), Ok(Status::Paid));
-    assert!(act(&mut ledger, &first, Action::Pay).is_err());
-    assert_eq!(act(&mut ledger, &second, Action::Pay), Ok(Status::Confirming));
-    ledger.catch_up(60_000);
-    assert_eq!(ledger.find(&second).unwrap().status(), Status::Paid);
+    let mut store = store(0);
+    let (first, second) = (open(&mut store, "a"), open(&mut store, "b"));
+    let late = Misbehaviour::next(MisbehaviourKind::ConfirmLate { seconds: 60 }).about(second.as_str());
+    store.injected.add(late).unwrap();
+    assert_eq!(act(&mut store, &first, Action::Pay), Ok(Status::Paid));
+    assert!(act(&mut store, &first, Action::Pay).is_err());
+    assert_eq!(act(&mut store, &second, Action::Pay), Ok(Status::Confirming));
+    store.catch_up(60_000);
+    assert_eq!(store.find(&second).unwrap().status(), Status::Paid);
 }
 
 #[test]
 fn bad_luck_repeats_with_the_seed_and_leaves_the_references_alone() {
-    let nobody = Concern { dialect: "", key: "", reference: "", merchant_reference: "" };
+    let nobody = Subject { dialect: "", key: "", reference: "", merchant_reference: "" };
     let luck = |percent| {
-        let mut ledger = ledger(percent);
-        let struck: Vec<Option<Fault>> = (0..50).map(|_| ledger.strike(CallKind::Open, &nobody)).collect();
-        (struck, open(&mut ledger, "a"))
+        let mut store = store(percent);
+        let struck: Vec<Option<Misbehaviour>> =
+            (0..50).map(|_| store.strike(CallKind::Open, &nobody)).collect();
+        (struck, open(&mut store, "a"))
     };
     assert_eq!(luck(30), luck(30));
     assert!(luck(30).0.iter().any(Option::is_some));
@@ -133,9 +134,9 @@ fn bad_luck_repeats_with_the_seed_and_leaves_the_references_alone() {
 
 #[test]
 fn a_reset_begins_again() {
-    let mut ledger = ledger(0);
-    let first = open(&mut ledger, "a");
-    ledger.reset();
-    assert_eq!(ledger.newest_first().len(), 0);
-    assert_eq!(open(&mut ledger, "a"), first);
+    let mut store = store(0);
+    let first = open(&mut store, "a");
+    store.reset();
+    assert_eq!(store.newest_first().len(), 0);
+    assert_eq!(open(&mut store, "a"), first);
 }

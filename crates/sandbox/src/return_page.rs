@@ -1,5 +1,5 @@
-//! The way back from the hosted page to the shop: an ordinary link, or, where the vendor has the
-//! browser post something there, a form that sends itself off.
+//! The customer's return from the hosted page to the shop: an ordinary link, or, where the vendor has the browser
+//! post something, a form that submits itself.
 
 use askama::Template;
 use axum::response::Response;
@@ -15,38 +15,37 @@ const SCRIPT: &str = "document.forms[0].submit()";
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; \
     script-src 'sha256-ePniVEkSivX/c7XWBGafqh8tSpiRrKiqYeqbG7N1TOE='; base-uri 'none'; frame-ancestors 'none'";
 
-/// Where the browser goes, and what it posts there; without fields it follows a link.
-pub(crate) struct WayBack {
+/// The address to which the browser returns, and the fields that it posts there; without fields it follows a link.
+pub(crate) struct Return {
     pub(crate) address: String,
     pub(crate) fields: Option<Vec<(&'static str, String)>>,
 }
 
-impl WayBack {
-    /// The way back that the customer may choose on the page of a decided payment.
-    pub(crate) fn offered(dialect: &dyn Dialect, view: &PayinView) -> Option<WayBack> {
-        WayBack::to(dialect, view, &[failure_url(view), view.request.return_url.as_deref()])
+impl Return {
+    /// The return that the page of a decided payment offers.
+    pub(crate) fn offered(dialect: &dyn Dialect, view: &PayinView) -> Option<Return> {
+        Return::to(dialect, view, &[failure_url(view), view.request.return_url.as_deref()])
     }
 
-    /// The way back that the browser takes by itself after the customer acted. Without success it
-    /// leads to the address for that; where there is none, only those vendors send the browser back
-    /// who do it whatever the outcome, which are those that have it post something.
-    pub(crate) fn automatic(dialect: &dyn Dialect, view: &PayinView) -> Option<WayBack> {
+    /// The return that happens by itself after the customer acted. A failed payment leads to its own address;
+    /// where there is none, only those vendors return the browser that have it post something.
+    pub(crate) fn automatic(dialect: &dyn Dialect, view: &PayinView) -> Option<Return> {
         let whatever = dialect.returned(view).is_some() || !is_failure(view);
         let usual = view.request.return_url.as_deref().filter(|_| whatever);
-        WayBack::to(dialect, view, &[failure_url(view), usual])
+        Return::to(dialect, view, &[failure_url(view), usual])
     }
 
-    fn to(dialect: &dyn Dialect, view: &PayinView, addresses: &[Option<&str>]) -> Option<WayBack> {
+    fn to(dialect: &dyn Dialect, view: &PayinView, addresses: &[Option<&str>]) -> Option<Return> {
         let address = addresses.iter().flatten().next()?;
-        Some(WayBack { address: shop_address(address)?, fields: dialect.returned(view) })
+        Some(Return { address: shop_address(address)?, fields: dialect.returned(view) })
     }
 
-    /// Sends the browser there.
-    pub(crate) fn taken(self) -> Response {
+    /// The response that sends the browser there.
+    pub(crate) fn into_response(self) -> Response {
         match self.fields {
             None => see_other(&self.address),
             Some(fields) => {
-                let page = GoodbyePage { address: self.address, fields, script: SCRIPT };
+                let page = ReturnPage { address: self.address, fields, script: SCRIPT };
                 html_under(POLICY, StatusCode::OK, &page)
             }
         }
@@ -54,8 +53,8 @@ impl WayBack {
 }
 
 #[derive(Template)]
-#[template(path = "goodbye.html")]
-struct GoodbyePage {
+#[template(path = "return.html")]
+struct ReturnPage {
     address: String,
     fields: Vec<(&'static str, String)>,
     script: &'static str,
@@ -68,7 +67,7 @@ fn is_failure(view: &PayinView) -> bool {
     }
 }
 
-/// Where the customer goes when nothing was paid, if that is so.
+/// The address for the customer when nothing was paid, if that is so.
 fn failure_url(view: &PayinView) -> Option<&str> {
     view.request.failure_url.as_deref().filter(|_| is_failure(view))
 }
@@ -115,7 +114,7 @@ mod tests {
     fn the_policy_lets_the_one_script_run() {
         let hash = base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(SCRIPT));
         assert!(POLICY.contains(&format!("'sha256-{hash}'")), "{hash}");
-        let page = GoodbyePage { address: String::new(), fields: Vec::new(), script: SCRIPT };
+        let page = ReturnPage { address: String::new(), fields: Vec::new(), script: SCRIPT };
         assert!(page.render().unwrap().contains(&format!("<script>{SCRIPT}</script>")));
     }
 }

@@ -11,13 +11,13 @@ use bytes::Bytes;
 use guichet_gateways::Operator;
 use http::{HeaderMap, StatusCode, header};
 
-use crate::act::{Action, LATE_S, Means};
-use crate::goodbye::WayBack;
+use crate::action::{Action, LATE_S, Means};
+use crate::customer_pages::{ClosedPage, LeftPage, MissingPage, OpenPage, WaitingPage, outcome};
 use crate::html::{html, see_other};
-use crate::ledger::Ledger;
 use crate::refusal::Refusal;
+use crate::return_page::Return;
 use crate::sandbox::Sandbox;
-use crate::shown::{ClosedPage, LeftPage, MissingPage, OpenPage, WaitingPage, outcome};
+use crate::store::Store;
 
 /// The code that is wrong at every operator that asks for one; any other of 4 to 6 digits is right.
 pub(crate) const WRONG_OTP: &str = "0000";
@@ -129,23 +129,23 @@ async fn act(
     };
     let typed = Typed::read(&headers, &body);
     let operator = typed.operator.clone();
-    let pressed = sandbox.with_ledger(|ledger, now_ms| press(ledger, &reference, button, typed, now_ms));
+    let pressed = sandbox.with_store(|store, now_ms| press(store, &reference, button, typed, now_ms));
     match pressed {
         Err(refusal) => render(&sandbox, &reference, operator.as_deref(), Some(&refusal)),
-        Ok(Some(way_back)) => way_back.taken(),
+        Ok(Some(return_to)) => return_to.into_response(),
         Ok(None) => see_other(&format!("/pay/{reference}")),
     }
 }
 
 /// Does what a button says, and says where the browser goes then.
 fn press(
-    ledger: &mut Ledger,
+    store: &mut Store,
     reference: &str,
     button: Button,
     typed: Typed,
     now_ms: i64,
-) -> Result<Option<WayBack>, Refusal> {
-    let payment = ledger.find(reference)?;
+) -> Result<Option<Return>, Refusal> {
+    let payment = store.find(reference)?;
     payment.refuse_if_closed()?;
     let operators = payment.tenant().dialect().profile().operators;
     let operator = operators.iter().find(|operator| typed.operator.as_deref() == Some(operator.code));
@@ -155,12 +155,12 @@ fn press(
         Some(operator) => asked(operator, button, typed.otp.as_deref())?,
         None => button.action(),
     };
-    let hushed = button == Button::PayNoReturn;
-    let payment = ledger.act(reference, action, means, hushed, now_ms)?;
-    if hushed || action == Action::Initiate {
+    let silent = button == Button::PayNoReturn;
+    let payment = store.act(reference, action, means, silent, now_ms)?;
+    if silent || action == Action::Initiate {
         return Ok(None);
     }
-    Ok(WayBack::automatic(payment.tenant().dialect(), &payment.payin_view()))
+    Ok(Return::automatic(payment.tenant().dialect(), &payment.payin_view()))
 }
 
 /// What a button does once the operator has asked for its code, or has asked the payer on the phone.
@@ -186,14 +186,14 @@ fn asked(operator: &Operator, button: Button, otp: Option<&str>) -> Result<Actio
 fn render(sandbox: &Sandbox, reference: &str, operator: Option<&str>, refused: Option<&Refusal>) -> Response {
     let status = refused.map_or(StatusCode::OK, Refusal::http_status);
     let refused = refused.map(Refusal::to_string);
-    sandbox.with_ledger(|ledger, now_ms| {
-        let payment = match ledger.find(reference) {
+    sandbox.with_store(|store, now_ms| {
+        let payment = match store.find(reference) {
             Ok(payment) => payment,
             Err(refusal) => return missing(&refusal),
         };
         if let Some(outcome) = outcome(payment, now_ms) {
-            let way_back = WayBack::offered(payment.tenant().dialect(), &payment.payin_view());
-            return html(status, &ClosedPage { payment: payment.view(), outcome, refused, way_back });
+            let return_to = Return::offered(payment.tenant().dialect(), &payment.payin_view());
+            return html(status, &ClosedPage { payment: payment.view(), outcome, refused, return_to });
         }
         match payment.chosen_while_begun().filter(|operator| operator.asks_on_phone) {
             Some(operator) => html(status, &WaitingPage::of(payment, operator, refused)),
@@ -204,8 +204,8 @@ fn render(sandbox: &Sandbox, reference: &str, operator: Option<&str>, refused: O
 
 /// Nothing happens; a link that is decided says so.
 fn leave(sandbox: &Sandbox, reference: &str) -> Response {
-    let page = sandbox.with_ledger(|ledger, now_ms| {
-        let payment = ledger.find(reference)?;
+    let page = sandbox.with_store(|store, now_ms| {
+        let payment = store.find(reference)?;
         payment.refuse_if_closed()?;
         Ok::<LeftPage, Refusal>(LeftPage::of(payment, now_ms))
     });

@@ -12,16 +12,16 @@ use http::{HeaderMap, StatusCode};
 
 use crate::clock::time_of_day;
 use crate::control::ROUTES;
-use crate::fault::FaultView;
-use crate::faults::FAULTS;
 use crate::html::{html, see_other};
+use crate::magic_input::TAGS;
+use crate::misbehaviour::MisbehaviourView;
+use crate::misbehaviour_kind::MISBEHAVIOURS;
+use crate::notifications::NotificationView;
 use crate::outbox::MessageView;
-use crate::postings::NotificationView;
+use crate::payment_view::PaymentView;
 use crate::refusal::Refusal;
 use crate::sandbox::Sandbox;
-use crate::tag::TAGS;
 use crate::tenant::MAGIC_KEYS;
-use crate::view::PaymentView;
 
 /// How many payments the page shows, how many notifications, and how many messages.
 const RECENT: usize = 20;
@@ -44,10 +44,10 @@ struct HomePage {
     has_more: bool,
     notifications: Vec<NotificationView>,
     messages: Vec<MessageView>,
-    waiting: Vec<FaultView>,
+    waiting: Vec<MisbehaviourView>,
     magic_keys: &'static [(&'static str, &'static str)],
     tags: &'static [(&'static str, &'static str)],
-    faults: &'static [(&'static str, &'static str)],
+    misbehaviours: &'static [(&'static str, &'static str)],
     routes: &'static [(&'static str, &'static str, &'static str)],
 }
 
@@ -111,10 +111,10 @@ async fn show(State(sandbox): State<Sandbox>, headers: HeaderMap) -> Response {
         has_more,
         notifications,
         messages,
-        waiting: sandbox.faults(),
+        waiting: sandbox.misbehaviours(),
         magic_keys: MAGIC_KEYS,
         tags: TAGS,
-        faults: FAULTS,
+        misbehaviours: MISBEHAVIOURS,
         routes: ROUTES,
     };
     html(StatusCode::OK, &page)

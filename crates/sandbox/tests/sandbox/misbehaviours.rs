@@ -1,20 +1,20 @@
-//! Every fault, as a shop gets to see it at every vendor, and what it leaves behind.
+//! Every misbehaviour, as a shop gets to see it at every vendor, and what it leaves behind.
 
-use guichet_sandbox::{Action, Fault, FaultKind, On, Status};
+use guichet_sandbox::{Action, Misbehaviour, MisbehaviourKind, On, Status};
 use serde_json::Value;
 
 use crate::shop::Shop;
 use crate::wire::{Seller, sellers};
 
-/// Lets a fault strike the opening of a payment; answers the HTTP status (0 for a broken
+/// Lets a misbehaviour strike the opening of a payment; answers the HTTP status (0 for a broken
 /// connection) and the body, and makes sure that the payment was made or not, and that the next call
 /// is fine.
-async fn strike_create(seller: &Seller, kind: FaultKind, made: bool) -> (u16, String) {
+async fn strike_create(seller: &Seller, kind: MisbehaviourKind, made: bool) -> (u16, String) {
     let shop = Shop::open_at(seller).await;
-    shop.sandbox.inject(Fault::next(kind).on(On::Open)).expect("a fault that makes sense");
+    shop.sandbox.inject(Misbehaviour::next(kind).on(On::Open)).expect("a fault that makes sense");
     let answer = shop.try_create("Order 7").await;
     assert_eq!(shop.sandbox.payments().len(), usize::from(made), "{kind:?}");
-    assert_eq!(shop.sandbox.faults(), [], "{kind:?}");
+    assert_eq!(shop.sandbox.misbehaviours(), [], "{kind:?}");
     shop.create("Order 8").await;
     answer.map_or((0, String::new()), |answer| (answer.status.as_u16(), answer.text))
 }
@@ -23,17 +23,20 @@ async fn strike_create(seller: &Seller, kind: FaultKind, made: bool) -> (u16, St
 async fn errors_come_without_an_effect_and_in_the_vendors_shape() {
     for seller in sellers() {
         for (kind, status) in [
-            (FaultKind::Error500, 500..=500),
-            (FaultKind::Error503, 503..=503),
-            (FaultKind::RateLimited, 429..=429),
-            (FaultKind::Unauthorised, 400..=404),
-            (FaultKind::NotFound, 404..=404),
+            (MisbehaviourKind::Error500, 500..=500),
+            (MisbehaviourKind::Error503, 503..=503),
+            (MisbehaviourKind::RateLimited, 429..=429),
+            (MisbehaviourKind::Unauthorised, 400..=404),
+            (MisbehaviourKind::NotFound, 404..=404),
         ] {
             let (seen, body) = strike_create(&seller, kind, false).await;
             assert!(status.contains(&seen), "{} {kind:?}: {seen} {body}", seller.dialect);
             let body: Value = serde_json::from_str(&body).unwrap();
             let sentence = ["/error/message", "/description", "/message"];
-            assert!(sentence.iter().any(|place| body.pointer(place).is_some_and(Value::is_string)), "{body}");
+            assert!(
+                sentence.iter().any(|pointer| body.pointer(pointer).is_some_and(Value::is_string)),
+                "{body}"
+            );
         }
     }
 }
@@ -42,10 +45,10 @@ async fn errors_come_without_an_effect_and_in_the_vendors_shape() {
 async fn connections_break_before_or_after_the_effect() {
     for seller in sellers() {
         for (kind, made) in [
-            (FaultKind::CutBefore, false),
-            (FaultKind::CutAfter, true),
-            (FaultKind::TimeoutBefore { hold_ms: 1 }, false),
-            (FaultKind::TimeoutAfter { hold_ms: 1 }, true),
+            (MisbehaviourKind::CutBefore, false),
+            (MisbehaviourKind::CutAfter, true),
+            (MisbehaviourKind::TimeoutBefore { hold_ms: 1 }, false),
+            (MisbehaviourKind::TimeoutAfter { hold_ms: 1 }, true),
         ] {
             assert_eq!(strike_create(&seller, kind, made).await, (0, String::new()), "{kind:?}");
         }
@@ -55,14 +58,14 @@ async fn connections_break_before_or_after_the_effect() {
 #[tokio::test]
 async fn answers_come_late_or_spoiled_although_it_was_done() {
     for seller in sellers() {
-        let (status, body) = strike_create(&seller, FaultKind::Slow { hold_ms: 1 }, true).await;
+        let (status, body) = strike_create(&seller, MisbehaviourKind::Slow { hold_ms: 1 }, true).await;
         assert!((200..300).contains(&status), "{body}");
         seller.opened(&serde_json::from_str(&body).unwrap());
-        let (status, body) = strike_create(&seller, FaultKind::Html, true).await;
+        let (status, body) = strike_create(&seller, MisbehaviourKind::Html, true).await;
         assert!(status == 200 && body.starts_with("<!doctype html>"), "{body}");
-        let (status, body) = strike_create(&seller, FaultKind::Empty, true).await;
+        let (status, body) = strike_create(&seller, MisbehaviourKind::Empty, true).await;
         assert_eq!((status, body.as_str()), (200, ""));
-        let (status, body) = strike_create(&seller, FaultKind::Truncated, true).await;
+        let (status, body) = strike_create(&seller, MisbehaviourKind::Truncated, true).await;
         assert!((200..300).contains(&status) && body.starts_with('{'), "{body}");
         assert!(serde_json::from_str::<Value>(&body).is_err());
     }
@@ -74,42 +77,42 @@ async fn checks_lie_about_one_thing_each_and_only_where_there_is_something() {
         let shop = Shop::open_at(&seller).await;
         let reference = shop.create("Order 7 [paid]").await;
         let truth = shop.check(&reference).await;
-        let places = &seller.profile().response_fields;
-        let all = |places: &[&str]| places.iter().map(|place| (*place).to_owned()).collect::<Vec<_>>();
-        let details = places.details.iter().map(|(parent, member)| format!("{parent}/{member}")).collect();
-        for (kind, places) in [
-            (FaultKind::WrongAmount, all(places.amounts)),
-            (FaultKind::WrongCurrency, all(places.currencies)),
-            (FaultKind::WrongEnvironment, all(places.environments)),
-            (FaultKind::WrongReference, all(places.references)),
-            (FaultKind::UnknownStatus, all(places.statuses)),
-            (FaultKind::NoDetails, details),
+        let fields = &seller.profile().response_fields;
+        let all = |fields: &[&str]| fields.iter().map(|pointer| (*pointer).to_owned()).collect::<Vec<_>>();
+        let details = fields.details.iter().map(|(parent, member)| format!("{parent}/{member}")).collect();
+        for (kind, fields) in [
+            (MisbehaviourKind::WrongAmount, all(fields.amounts)),
+            (MisbehaviourKind::WrongCurrency, all(fields.currencies)),
+            (MisbehaviourKind::WrongEnvironment, all(fields.environments)),
+            (MisbehaviourKind::WrongReference, all(fields.references)),
+            (MisbehaviourKind::UnknownStatus, all(fields.statuses)),
+            (MisbehaviourKind::NoDetails, details),
         ] {
-            shop.sandbox.inject(Fault::next(kind)).expect("a fault that makes sense");
+            shop.sandbox.inject(Misbehaviour::next(kind)).expect("a fault that makes sense");
             let mut struck = shop.check(&reference).await;
             let found: Vec<String> =
-                places.into_iter().filter(|place| truth.pointer(place).is_some()).collect();
-            assert_eq!(shop.sandbox.faults().len(), usize::from(found.is_empty()), "{kind:?}");
-            for place in &found {
+                fields.into_iter().filter(|pointer| truth.pointer(pointer).is_some()).collect();
+            assert_eq!(shop.sandbox.misbehaviours().len(), usize::from(found.is_empty()), "{kind:?}");
+            for pointer in &found {
                 assert_ne!(
-                    struck.pointer(place),
-                    truth.pointer(place),
-                    "{} {kind:?} {place}",
+                    struck.pointer(pointer),
+                    truth.pointer(pointer),
+                    "{} {kind:?} {pointer}",
                     seller.dialect
                 );
-                restore(&mut struck, place, &truth);
+                restore(&mut struck, pointer, &truth);
             }
             assert_eq!(strip(struck), strip(truth.clone()), "{} {kind:?} changed more", seller.dialect);
-            shop.sandbox.clear_faults();
+            shop.sandbox.clear_misbehaviours();
         }
     }
 }
 
-/// Puts back what is at that place.
-fn restore(struck: &mut Value, place: &str, truth: &Value) {
-    let (parent, member) = place.rsplit_once('/').expect("a place");
+/// Puts back what is at that pointer.
+fn restore(struck: &mut Value, pointer: &str, truth: &Value) {
+    let (parent, member) = pointer.rsplit_once('/').expect("a place");
     let parent = struck.pointer_mut(parent).and_then(Value::as_object_mut).expect("an object");
-    parent.insert(member.to_owned(), truth.pointer(place).expect("a value").clone());
+    parent.insert(member.to_owned(), truth.pointer(pointer).expect("a value").clone());
 }
 
 /// Without the names of requests, which differ from one to the next.
@@ -124,12 +127,12 @@ fn strip(mut answer: Value) -> Value {
 async fn a_lie_about_details_waits_until_there_are_some() {
     let shop = Shop::open().await;
     let reference = shop.create("Order 7").await;
-    shop.sandbox.inject(Fault::next(FaultKind::WrongAmount)).unwrap();
+    shop.sandbox.inject(Misbehaviour::next(MisbehaviourKind::WrongAmount)).unwrap();
     assert_eq!(shop.status(&reference).await, "pending");
-    assert_eq!(shop.sandbox.faults()[0].count, 1);
+    assert_eq!(shop.sandbox.misbehaviours()[0].count, 1);
     shop.sandbox.act(&reference, Action::Pay).unwrap();
     assert_eq!(shop.seller.paid(&shop.check(&reference).await), 2499);
-    assert_eq!(shop.sandbox.faults(), []);
+    assert_eq!(shop.sandbox.misbehaviours(), []);
 }
 
 #[tokio::test]
@@ -137,8 +140,9 @@ async fn a_fault_strikes_the_calls_it_is_meant_for_and_as_often() {
     for seller in sellers() {
         let shop = Shop::open_at(&seller).await;
         let (first, second) = (shop.create("a").await, shop.create("b").await);
-        let fault = Fault::next(FaultKind::Error503).on(On::Check).times(2).about(second.as_str());
-        shop.sandbox.inject(fault).unwrap();
+        let misbehaviour =
+            Misbehaviour::next(MisbehaviourKind::Error503).on(On::Check).times(2).about(second.as_str());
+        shop.sandbox.inject(misbehaviour).unwrap();
         shop.create("c").await;
         let mut seen = Vec::new();
         for reference in [&first, &second, &first, &second, &second] {
@@ -154,11 +158,15 @@ async fn a_fault_is_about_a_payment_by_the_shops_own_reference_too() {
         let shop = Shop::open_at(&seller).await;
         let (sale, other) = (shop.sale("Order 7"), shop.sale("Order 8"));
         let Some(theirs) = seller.merchant_reference(&sale) else { continue };
-        shop.sandbox.inject(Fault::next(FaultKind::CutBefore).on(On::Open).about(theirs.as_str())).unwrap();
+        shop.sandbox
+            .inject(Misbehaviour::next(MisbehaviourKind::CutBefore).on(On::Open).about(theirs.as_str()))
+            .unwrap();
         shop.create_sale(&other).await;
         assert!(shop.send(seller.open(&sale)).await.is_err(), "{}", seller.dialect);
         let reference = shop.create_sale(&sale).await;
-        shop.sandbox.inject(Fault::next(FaultKind::CutBefore).on(On::Check).about(theirs)).unwrap();
+        shop.sandbox
+            .inject(Misbehaviour::next(MisbehaviourKind::CutBefore).on(On::Check).about(theirs))
+            .unwrap();
         assert!(shop.try_check(&reference).await.is_err(), "{}", seller.dialect);
     }
 }
@@ -178,8 +186,10 @@ async fn sellers_side_by_side_meet_only_their_own_faults() {
             tokio::spawn(async move {
                 let struck = index % 2 == 0;
                 if struck {
-                    let fault = Fault::next(FaultKind::Error503).at(seller.dialect).with_key(&*seller.key);
-                    shop.sandbox.inject(fault.times(3)).unwrap();
+                    let misbehaviour = Misbehaviour::next(MisbehaviourKind::Error503)
+                        .at(seller.dialect)
+                        .with_key(&*seller.key);
+                    shop.sandbox.inject(misbehaviour.times(3)).unwrap();
                 }
                 for round in 0..6 {
                     let status = shop.try_create("Order 7").await.unwrap().status.as_u16();
@@ -191,14 +201,14 @@ async fn sellers_side_by_side_meet_only_their_own_faults() {
     for run in runs {
         run.await.unwrap();
     }
-    assert_eq!(shop.sandbox.faults(), []);
+    assert_eq!(shop.sandbox.misbehaviours(), []);
 }
 
 #[tokio::test]
 async fn the_bank_confirms_late_when_it_is_told_to() {
     let shop = Shop::open().await;
     let reference = shop.create("Order 7").await;
-    shop.sandbox.inject(Fault::next(FaultKind::ConfirmLate { seconds: 90 })).unwrap();
+    shop.sandbox.inject(Misbehaviour::next(MisbehaviourKind::ConfirmLate { seconds: 90 })).unwrap();
     assert_eq!(shop.status(&reference).await, "pending");
     assert_eq!(shop.sandbox.act(&reference, Action::Pay).unwrap().status, Status::Confirming);
     shop.sandbox.advance(89).unwrap();
@@ -210,18 +220,22 @@ async fn the_bank_confirms_late_when_it_is_told_to() {
 #[tokio::test]
 async fn faults_that_make_no_sense_are_refused() {
     let shop = Shop::open().await;
-    for fault in [
-        Fault::next(FaultKind::Html).times(0),
-        Fault::next(FaultKind::Slow { hold_ms: 600_001 }),
-        Fault::next(FaultKind::ConfirmLate { seconds: 1 }).on(On::Open),
-        Fault::next(FaultKind::DropNotification).on(On::Check),
-        Fault::next(FaultKind::LateNotification { seconds: u64::MAX }),
-        Fault::next(FaultKind::Html).at("nowhere"),
+    for misbehaviour in [
+        Misbehaviour::next(MisbehaviourKind::Html).times(0),
+        Misbehaviour::next(MisbehaviourKind::Slow { hold_ms: 600_001 }),
+        Misbehaviour::next(MisbehaviourKind::ConfirmLate { seconds: 1 }).on(On::Open),
+        Misbehaviour::next(MisbehaviourKind::DropNotification).on(On::Check),
+        Misbehaviour::next(MisbehaviourKind::LateNotification { seconds: u64::MAX }),
+        Misbehaviour::next(MisbehaviourKind::Html).at("nowhere"),
     ] {
-        assert_eq!(shop.sandbox.inject(fault.clone()).unwrap_err().code(), "invalid", "{fault:?}");
+        assert_eq!(
+            shop.sandbox.inject(misbehaviour.clone()).unwrap_err().code(),
+            "invalid",
+            "{misbehaviour:?}"
+        );
     }
     for _ in 0..1000 {
-        shop.sandbox.inject(Fault::next(FaultKind::Html)).unwrap();
+        shop.sandbox.inject(Misbehaviour::next(MisbehaviourKind::Html)).unwrap();
     }
-    assert!(shop.sandbox.inject(Fault::next(FaultKind::Html)).is_err());
+    assert!(shop.sandbox.inject(Misbehaviour::next(MisbehaviourKind::Html)).is_err());
 }

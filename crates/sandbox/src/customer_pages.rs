@@ -3,11 +3,11 @@
 use askama::Template;
 use guichet_gateways::Operator;
 
-use crate::act::{LATE_S, offered};
+use crate::action::{LATE_S, offered};
 use crate::clock::moment;
-use crate::goodbye::WayBack;
 use crate::payment::Payment;
-use crate::view::{PaymentView, Status};
+use crate::payment_view::{PaymentView, Status};
+use crate::return_page::Return;
 
 /// A link that can still be paid.
 #[derive(Template)]
@@ -84,7 +84,7 @@ pub(crate) struct ClosedPage {
     pub(crate) outcome: Outcome,
     /// Why nothing was done, when something was tried.
     pub(crate) refused: Option<String>,
-    pub(crate) way_back: Option<WayBack>,
+    pub(crate) return_to: Option<Return>,
 }
 
 /// What the customer reads about a link that is decided.

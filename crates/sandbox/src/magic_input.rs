@@ -4,7 +4,7 @@
 
 use guichet_gateways::PayinRequest;
 
-use crate::act::{Action, LATE_S};
+use crate::action::{Action, LATE_S};
 use crate::clock::MAX_ADVANCE_S;
 
 /// How long a payment that goes through a waiting state waits unless told otherwise, in seconds.
@@ -31,7 +31,7 @@ pub(crate) const TAGS: &[(&str, &str)] = &[
 
 /// An action that happens by itself at `at_ms` (unix ms).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Scripted {
+pub(crate) struct ScriptedAction {
     pub(crate) at_ms: i64,
     pub(crate) action: Action,
 }
@@ -40,14 +40,14 @@ pub(crate) struct Scripted {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Script {
     /// What happens by itself, in order.
-    pub(crate) steps: Vec<Scripted>,
+    pub(crate) steps: Vec<ScriptedAction>,
     /// Whether the merchant is never notified.
     pub(crate) silent: bool,
 }
 
-/// The magic words, read so far; the first of each kind counts.
+/// The magic words read so far; the first of each kind counts.
 #[derive(Default)]
-struct Wish {
+struct MagicInput {
     outcome: Option<(Action, Option<u64>)>,
     wait_s: Option<u64>,
     silent: bool,
@@ -64,15 +64,15 @@ enum Word {
 /// description and reference, and by words at the end of its reference, such as `ORDER7-declined`,
 /// for vendors whose references have no brackets.
 pub(crate) fn script(request: &PayinRequest, created_at_ms: i64) -> Script {
-    let mut wish = Wish::default();
+    let mut input = MagicInput::default();
     if let Some(scenario) = request.echo.get(SCENARIO).and_then(|scenario| scenario.as_str()) {
-        wish.outcome = scenario_action(scenario).map(|action| (action, None));
+        input.outcome = scenario_action(scenario).map(|action| (action, None));
     }
     for text in [&request.title, request.description.as_ref().unwrap_or(&request.title), &request.reference] {
-        wish.read_tags(text);
+        input.read_tags(text);
     }
-    wish.read_ends(&request.reference);
-    wish.script(created_at_ms)
+    input.read_ends(&request.reference);
+    input.script(created_at_ms)
 }
 
 fn scenario_action(scenario: &str) -> Option<Action> {
@@ -103,7 +103,7 @@ fn seconds(text: &str) -> Option<u64> {
     text.parse::<u64>().ok().filter(|seconds| *seconds <= MAX_ADVANCE_S)
 }
 
-impl Wish {
+impl MagicInput {
     fn read_tags(&mut self, text: &str) {
         for piece in text.split('[').skip(1) {
             let Some((tag, _)) = piece.split_once(']') else { continue };
@@ -151,7 +151,8 @@ impl Wish {
     }
 
     fn script(self, created_at_ms: i64) -> Script {
-        let step = |after_s: u64, action| Scripted { at_ms: created_at_ms + after_s as i64 * 1000, action };
+        let step =
+            |after_s: u64, action| ScriptedAction { at_ms: created_at_ms + after_s as i64 * 1000, action };
         let outcome = match (self.outcome, self.wait_s) {
             (None, None) => None,
             (None, Some(wait_s)) => Some(step(wait_s, Action::Pay)),
@@ -178,7 +179,7 @@ mod tests {
     /// Checks what a request made at the fifth millisecond asks for: seconds and actions.
     fn check(request: &PayinRequest, steps: &[(i64, Action)], silent: bool) {
         let step =
-            |(after_s, action): &(i64, Action)| Scripted { at_ms: 5 + after_s * 1000, action: *action };
+            |(after_s, action): &(i64, Action)| ScriptedAction { at_ms: 5 + after_s * 1000, action: *action };
         let steps = steps.iter().map(step).collect();
         assert_eq!(script(request, 5), Script { steps, silent }, "{request:?}");
     }
