@@ -52,8 +52,8 @@ pub enum Seen {
     },
 }
 
-/// Who made something happen. Journals hold it in this form for ever, so its words and fields are never
-/// renamed: `by` says which kind of actor it was, and what stands beside it which one.
+/// The actor who caused an event. Journals hold it in this form for ever, so its words and fields are never
+/// renamed: `by` is the kind of actor, and the field beside it tells which one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "by", rename_all = "snake_case")]
 pub enum Actor {
@@ -69,7 +69,7 @@ pub enum Actor {
     },
     /// The customer.
     Customer {
-        /// Which one, where they are signed in; nobody signs in on a hosted page.
+        /// The customer's identifier, where they are signed in; nobody signs in on a hosted page.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         id: Option<CustomerId>,
     },

@@ -1,10 +1,10 @@
-//! Identifiers: a prefix that says what is named, then 26 characters of lower-case Crockford
+//! Identifiers: a prefix that tells the kind, then 26 characters of lower-case Crockford
 //! base32 holding a version 7 UUID, so that identifiers sort by the time they were made.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// How many shards the orders are spread over; part of the stored schema, never changed.
+/// The number of shards that the orders are spread over; part of the stored schema, never changed.
 pub const SHARDS: i64 = 64;
 
 const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
@@ -47,7 +47,7 @@ macro_rules! ids {
         pub struct $name(u128);
 
         impl $name {
-            /// What every identifier of this kind begins with.
+            /// The prefix of every identifier of this kind.
             pub const PREFIX: &'static str = $prefix;
 
             /// Makes an identifier from a moment (unix milliseconds) and ten random bytes.
@@ -132,7 +132,7 @@ impl OrderId {
     }
 }
 
-/// How many events one decision may have: the low bits of an event's identifier say which it is.
+/// The most events of one decision; the low bits of an event's identifier are its index.
 const EVENTS_OF_A_DECISION: u128 = 64;
 
 impl EventId {

@@ -1,5 +1,5 @@
-//! What Guichet decides, and nothing else: money, identifiers, orders, payments and the one
-//! function [`decide`] that says what an event does to an order.
+//! The domain: money, identifiers, orders, payments, and the function [`decide`], which says what an event does
+//! to an order.
 //!
 //! This crate does no IO: no clock, no randomness, no network, no database. Time comes in as an
 //! argument (unix milliseconds), identifiers are made by the caller.

@@ -106,7 +106,8 @@ impl Presentation {
     }
 }
 
-/// The origin of an order that a vendor's client made: its credential, and what its answers and notifications need.
+/// The origin of an order that a vendor's client made: its credential, and what its answers and notifications
+/// need.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origin {
     /// The dialect of the client, by its gateway's name.
@@ -115,7 +116,8 @@ pub struct Origin {
     pub credential: CredentialId,
     /// The reference that the client was given, in the vendor's format.
     pub reference: String,
-    /// The request's idempotency key, where the vendor's protocol has one: a repetition is answered with this order.
+    /// The request's idempotency key, where the vendor's protocol has one: a repetition is answered with this
+    /// order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idempotency_key: Option<String>,
     /// The address for the customer when nothing was paid, where the vendor has a separate one.

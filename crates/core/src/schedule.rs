@@ -1,10 +1,11 @@
-//! When something is due next. An order has one alarm, the earliest of what its payments, its
-//! expiry and the watch after it ask for; it is derived here and nowhere else.
+//! The schedule of an order. It has one alarm: the earliest time that its payments, its expiry or the watch after
+//! it ask for. The alarm is derived here and nowhere else.
 
 use crate::order::{Order, OrderState};
 use crate::payment::{Payment, PaymentState, Recovery};
 
-/// The time after which an opening without an answer counts as unknown: 90 s, three times a gateway client's timeout.
+/// The time after which an opening without an answer counts as unknown: 90 s, three times a gateway client's
+/// timeout.
 pub(crate) const OPEN_TIMEOUT_MS: i64 = 90_000;
 
 /// The time by which the last check precedes an expiry, or the end of the watch: 10 s.
@@ -22,8 +23,8 @@ const LINK_EXPIRY_MARGIN_MS: i64 = 60_000;
 const MINUTE_MS: i64 = 60_000;
 
 impl Order {
-    /// The order's alarm: the earliest time at which something is due (unix ms). Never `None` while the order waits
-    /// for money.
+    /// The order's alarm: the earliest time at which something is due (unix ms). Never `None` while the order
+    /// waits for money.
     pub fn wake_at_ms(&self) -> Option<i64> {
         let own = if self.state.is_waiting() {
             Some(self.terms.expires_at_ms)

@@ -10,7 +10,7 @@ use crate::gateway::{Callbacks, Gateway};
 use crate::loss;
 use crate::{DIALECTS, GATEWAYS};
 
-/// One gateway in words.
+/// The description of one gateway.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Card {
     /// Its name in the configuration.
@@ -19,23 +19,23 @@ pub struct Card {
     pub title: &'static str,
     /// The amounts it takes, by currency.
     pub amounts: Vec<String>,
-    /// What an account needs; what it may do without stands in brackets.
+    /// The credentials of an account; optional ones stand in brackets.
     pub credentials: Vec<String>,
-    /// How a payment is found whose opening was answered by nothing.
+    /// The recovery of a payment whose opening was not answered.
     pub lost_answer: &'static str,
-    /// How it notifies.
+    /// Its notifications.
     pub callbacks: &'static str,
     /// The least time between two checks of one payment, in ms; `None` where nothing can be asked.
     pub check_every_ms: Option<i64>,
-    /// How many checks a second one account may make.
+    /// The most checks that one account may make in a second.
     pub checks_per_second: Option<u32>,
-    /// How long a link lives when nobody pays, in minutes; `None` where there is no link.
+    /// The life of a link that nobody pays, in minutes; `None` where there is no link.
     pub link_minutes: Option<i64>,
     /// Whether the vendor's own clients are served too.
     pub dialect: bool,
 }
 
-/// Every gateway in words, in the order of the list.
+/// The description of every gateway, in the order of the list.
 pub fn cards() -> Vec<Card> {
     GATEWAYS.iter().map(|gateway| card(*gateway)).collect()
 }

@@ -4,9 +4,9 @@
 /// A feature of a payment protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Feature {
-    /// More words than the title.
+    /// A description below the title.
     Description,
-    /// Who pays, by name.
+    /// The payer's name.
     PayerName,
     /// The payer's e-mail address.
     PayerEmail,
@@ -16,13 +16,13 @@ pub enum Feature {
     PayerAddress,
     /// The language of the page.
     Language,
-    /// Which ways to pay are offered.
+    /// The choice of ways to pay.
     Channels,
     /// The phone number cannot be changed on the page.
     LockedPhone,
     /// Lines on the gateway's receipt.
     ReceiptLines,
-    /// Who bears the gateway's fee.
+    /// The choice of who bears the gateway's fee.
     FeeBearer,
     /// Words shown after success.
     SuccessWords,
@@ -32,15 +32,15 @@ pub enum Feature {
     Notes,
     /// Another address after a failure.
     FailureAddress,
-    /// What the gateway keeps for itself.
+    /// The gateway's fee.
     Fee,
-    /// By which operator it was paid.
+    /// The operator it was paid with.
     Operator,
-    /// From which number it was paid.
+    /// The number it was paid from.
     PaidFrom,
     /// The operator's own number for it.
     OperatorReference,
-    /// When the money is at the merchant's disposal.
+    /// The date on which the money is at the merchant's disposal.
     FundsDate,
     /// That the payer has begun.
     Processing,

@@ -6,18 +6,18 @@ use crate::dialect::Dialect;
 use crate::feature::Feature;
 use crate::gateway::Gateway;
 
-/// What becomes of one thing that a dialect's clients say or want to hear.
+/// The fate of one feature of a dialect at a gateway.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Fate {
-    /// The thing, by the dialect's own name for it.
+    /// The dialect's own name for the feature.
     pub(crate) field: &'static str,
-    /// What it means.
+    /// The feature.
     pub(crate) means: Feature,
-    /// What becomes of it.
+    /// The sentence that says what becomes of it.
     pub(crate) fate: &'static str,
 }
 
-/// What is lost, or told otherwise, between that dialect and that gateway.
+/// The features of that dialect that are lost, or changed, at that gateway.
 pub(crate) fn losses(dialect: &dyn Dialect, gateway: &dyn Gateway) -> Vec<Fate> {
     let carried = gateway.capabilities().carries;
     dialect
@@ -29,7 +29,7 @@ pub(crate) fn losses(dialect: &dyn Dialect, gateway: &dyn Gateway) -> Vec<Fate> 
         .collect()
 }
 
-/// What Guichet sees to itself for that dialect's clients, whatever the gateway.
+/// The features that Guichet itself provides to that dialect's clients, whatever the gateway.
 pub(crate) fn kept(dialect: &dyn Dialect) -> Vec<Fate> {
     let ours = dialect.profile().speaks.iter().filter(|(_, means)| means.is_ours());
     ours.map(|(field, means)| Fate { field, means: *means, fate: means.when_lost() }).collect()

@@ -16,11 +16,11 @@ pub const MAX_ADVANCE_S: u64 = 31_622_400;
 /// The furthest that all calls together may move it, in ms: a hundred such years.
 const MAX_OFFSET_MS: i64 = 100 * MAX_ADVANCE_S as i64 * 1000;
 
-/// The longest wait on a clock of one's own, in ms: an hour, after which one looks again.
+/// The longest wait on an independent clock, in ms: an hour, after which the time is read again.
 const LONGEST_WAIT_MS: i64 = 3_600_000;
 
-/// The longest wait on a clock that follows another, in ms. Such a clock may jump without a word,
-/// so while something is due one looks this often.
+/// The longest wait on a clock that follows another, in ms. Such a clock may jump without notice, so the time is
+/// read this often while something is due.
 const LONGEST_BLIND_WAIT_MS: i64 = 1000;
 
 /// A clock that can be moved forward; a clone shows and moves the same time.
@@ -60,7 +60,7 @@ impl Clock {
         (self.source)().saturating_add(self.offset_ms())
     }
 
-    /// How far it was advanced, in ms.
+    /// The time by which it was advanced, in ms.
     pub fn offset_ms(&self) -> i64 {
         self.offset_ms.load(Ordering::SeqCst)
     }
@@ -84,7 +84,7 @@ impl Clock {
         Ok(self.now_ms())
     }
 
-    /// Lets everybody who waits on this clock look at it again: the one that it follows has jumped.
+    /// Wakes everything that waits on this clock, because the clock that it follows has jumped.
     pub fn wake(&self) {
         self.wakeups.send_replace(());
     }

@@ -1,5 +1,5 @@
-//! What happens to a connection rather than to an answer: it is held for a while, or it is cut.
-//! These waits are about sockets and pass in real time; payments live in virtual time.
+//! Misbehaviour of a connection: it is held for a while, or it is cut. A connection is held in real time; payments
+//! live in virtual time.
 
 use std::io;
 use std::pin::Pin;

@@ -1,4 +1,4 @@
-//! What the customers' pages show: one struct for each template.
+//! The customers' pages: one struct for each template.
 
 use askama::Template;
 use guichet_gateways::Operator;
@@ -82,12 +82,12 @@ impl WaitingPage {
 pub(crate) struct ClosedPage {
     pub(crate) payment: PaymentView,
     pub(crate) outcome: Outcome,
-    /// Why nothing was done, when something was tried.
+    /// The reason why an action was refused, if one was.
     pub(crate) refused: Option<String>,
     pub(crate) return_to: Option<Return>,
 }
 
-/// What the customer reads about a link that is decided.
+/// The text for the customer about a link that is decided.
 pub(crate) struct Outcome {
     tone: &'static str,
     heading: &'static str,
@@ -120,7 +120,7 @@ pub(crate) struct MissingPage {
     pub(crate) message: String,
 }
 
-/// What became of a link; `None` while it can be paid.
+/// The outcome of a link; `None` while it can be paid.
 pub(crate) fn outcome(payment: &Payment, now_ms: i64) -> Option<Outcome> {
     let (tone, heading, sentence) = match payment.status() {
         Status::Created | Status::Initiated => return None,

@@ -23,7 +23,7 @@ use crate::refusal::Refusal;
 use crate::sandbox::Sandbox;
 use crate::tenant::MAGIC_KEYS;
 
-/// How many payments the page shows, how many notifications, and how many messages.
+/// The number of payments, of notifications and of messages that the page shows.
 const RECENT: usize = 20;
 const RECENT_NOTICES: usize = 10;
 const RECENT_MESSAGES: usize = 5;

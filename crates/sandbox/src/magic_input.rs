@@ -7,7 +7,7 @@ use guichet_gateways::PayinRequest;
 use crate::action::{Action, LATE_S};
 use crate::clock::MAX_ADVANCE_S;
 
-/// How long a payment that goes through a waiting state waits unless told otherwise, in seconds.
+/// The time for which a payment waits that goes through a waiting state, unless told otherwise, in seconds.
 const WAIT_S: u64 = 60;
 
 /// The member of a request that forces an outcome by name, where a dialect keeps unknown members:
@@ -36,10 +36,10 @@ pub(crate) struct ScriptedAction {
     pub(crate) action: Action,
 }
 
-/// What magic inputs ask for.
+/// The script that magic inputs ask for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Script {
-    /// What happens by itself, in order.
+    /// The actions that happen by themselves, in order.
     pub(crate) steps: Vec<ScriptedAction>,
     /// Whether the merchant is never notified.
     pub(crate) silent: bool,
@@ -53,14 +53,14 @@ struct MagicInput {
     silent: bool,
 }
 
-/// What a word asks for.
+/// The meaning of a magic word.
 enum Word {
     Outcome(Action),
     Wait,
     Silence,
 }
 
-/// What a request asks for that arrived at `created_at_ms`: by its scenario, by tags in its title,
+/// The script of a request that arrived at `created_at_ms`: by its scenario, by tags in its title,
 /// description and reference, and by words at the end of its reference, such as `ORDER7-declined`,
 /// for vendors whose references have no brackets.
 pub(crate) fn script(request: &PayinRequest, created_at_ms: i64) -> Script {

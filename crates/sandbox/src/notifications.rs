@@ -1,5 +1,6 @@
-//! The notifications: waiting, being sent, delivered, given up. To one receiver (scheme, host, port) they go one
-//! after another, in the order in which they were made; a slow receiver delays no other. Everything is bounded and lives in the sandbox's time.
+//! The notifications: waiting, being sent, delivered, given up. To one receiver (scheme, host, port) they go
+//! one after another, in the order in which they were made; a slow receiver delays no other. Everything is
+//! bounded and lives in the sandbox's time.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;

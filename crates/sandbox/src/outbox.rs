@@ -1,5 +1,5 @@
-//! Messages to customers that a server lays down here instead of sending them: e-mails and short
-//! messages, to be read by people and by tests.
+//! The outbox: messages to customers, e-mails and short messages, that a server delivers here instead of sending
+//! them, to be read by people and by tests.
 
 use std::collections::VecDeque;
 
@@ -8,14 +8,14 @@ use serde::Serialize;
 use crate::clock::timestamp;
 use crate::refusal::Refusal;
 
-/// At most so many messages are kept; then the oldest is dropped for each new one.
+/// The most messages that are kept; the oldest is dropped for a new one.
 pub(crate) const MAX_MESSAGES: usize = 1000;
 
 /// The longest text, and the longest address or subject, in bytes.
 const MAX_TEXT_BYTES: usize = 64 * 1024;
 const MAX_LINE_BYTES: usize = 1000;
 
-/// By what way a message would have gone.
+/// The channel of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MessageChannel {
@@ -38,28 +38,28 @@ impl MessageChannel {
 /// A message that would have been sent to a customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
-    /// By what way.
+    /// The channel.
     pub channel: MessageChannel,
-    /// An e-mail address or a phone number.
+    /// The recipient: an e-mail address or a phone number.
     pub to: String,
-    /// What it is about; short messages have none.
+    /// The subject; short messages have none.
     pub subject: Option<String>,
-    /// What it says.
+    /// The text.
     pub text: String,
 }
 
 /// A message as the control API shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct MessageView {
-    /// By what way it would have gone.
+    /// The channel.
     pub channel: MessageChannel,
-    /// An e-mail address or a phone number.
+    /// The recipient: an e-mail address or a phone number.
     pub to: String,
-    /// What it is about.
+    /// The subject.
     pub subject: Option<String>,
-    /// What it says.
+    /// The text.
     pub text: String,
-    /// When it was laid down (RFC 3339, the sandbox's time).
+    /// The time of arrival (RFC 3339, the sandbox's time).
     pub at: String,
 }
 

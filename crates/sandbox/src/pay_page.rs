@@ -58,7 +58,7 @@ impl Button {
         })
     }
 
-    /// What it does, when the operator has no say in it.
+    /// The action, unless the operator asks for something first.
     fn action(self) -> Action {
         match self {
             Button::Pay | Button::PayNoReturn | Button::Confirm => Action::Pay,
@@ -78,7 +78,7 @@ impl Button {
     }
 }
 
-/// What the customer typed; a field that was not on the page is not there.
+/// The fields that the customer typed; one that was not on the page is absent.
 #[derive(Default)]
 struct Typed {
     operator: Option<String>,
@@ -137,7 +137,7 @@ async fn act(
     }
 }
 
-/// Does what a button says, and says where the browser goes then.
+/// Carries out a button, and gives the address to which the browser returns then.
 fn press(
     store: &mut Store,
     reference: &str,
@@ -163,7 +163,7 @@ fn press(
     Ok(Return::automatic(payment.tenant().dialect(), &payment.payin_view()))
 }
 
-/// What a button does once the operator has asked for its code, or has asked the payer on the phone.
+/// The action of a button at an operator that asks for a code, or that asks the payer on the phone.
 fn asked(operator: &Operator, button: Button, otp: Option<&str>) -> Result<Action, Refusal> {
     if operator.asks_otp && button.pays() {
         match otp {

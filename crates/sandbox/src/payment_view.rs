@@ -1,8 +1,8 @@
-//! A payment as scripts see it, with the words for where it stands.
+//! A payment as scripts see it, and its statuses.
 
 use serde::Serialize;
 
-/// Where a payment stands, in a word.
+/// The status of a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
@@ -14,11 +14,11 @@ pub enum Status {
     Confirming,
     /// The money is the merchant's.
     Paid,
-    /// The bank said no.
+    /// The bank declined.
     Declined,
-    /// The customer gave up.
+    /// The customer cancelled.
     Cancelled,
-    /// The link's time was over.
+    /// The link expired.
     Expired,
 }
 
@@ -47,30 +47,30 @@ pub struct PaymentView {
     pub reference: String,
     /// The reference that the merchant gave; `None` where it gave none.
     pub merchant_reference: Option<String>,
-    /// Where it stands now.
+    /// The status.
     pub status: Status,
-    /// Asked for, in minor units of `currency`.
+    /// The amount requested, in minor units of `currency`.
     pub amount_minor: i64,
-    /// What was really paid, in minor units; `None` until then.
+    /// The amount that was really paid, in minor units; `None` until then.
     pub paid_minor: Option<i64>,
-    /// What the acquirer keeps of it, in minor units.
+    /// The acquirer's fee, in minor units.
     pub fee_minor: i64,
     /// ISO 4217 code.
     pub currency: String,
     /// The amount asked for, for people.
     pub amount_text: String,
-    /// What the customer reads.
+    /// The title that the customer reads.
     pub title: String,
-    /// More words for the customer.
+    /// The description below the title.
     pub description: Option<String>,
     /// The operator it is paid with, by the vendor's code; `None` until somebody begins to pay,
     /// and where the vendor has none.
     pub operator: Option<String>,
-    /// Where the customer goes after success.
+    /// The address to which the customer returns after success.
     pub redirect_url: Option<String>,
-    /// Where notifications go by the request's own word.
+    /// The address for notifications, where the request named one.
     pub notify_url: Option<String>,
-    /// How many notifications were sent, repetitions among them.
+    /// The number of notifications that were sent, repetitions included.
     pub notifications: u32,
     /// Whether it was made with a sandbox key.
     pub sandbox: bool,
@@ -78,10 +78,10 @@ pub struct PaymentView {
     pub merchant: String,
     /// The end of the key that made it.
     pub key_hint: String,
-    /// When it was made (RFC 3339).
+    /// The time of creation (RFC 3339).
     pub created_at: String,
-    /// When the link lapses, if nobody begins to pay (RFC 3339).
+    /// The time at which the link expires, if nobody begins to pay (RFC 3339).
     pub expires_at: String,
-    /// When its state last changed (RFC 3339).
+    /// The time of the last change of the status (RFC 3339).
     pub changed_at: String,
 }

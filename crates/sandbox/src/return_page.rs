@@ -8,10 +8,10 @@ use http::StatusCode;
 
 use crate::html::{html_under, see_other};
 
-/// The only script there is: it presses the button. Browsers without scripts show the button.
+/// The script, which submits the form. Browsers without scripts show a button.
 const SCRIPT: &str = "document.forms[0].submit()";
 
-/// Lets that one script run and no other: its SHA-256 in base64.
+/// The content security policy, which allows that script and no other, by its SHA-256 in base64.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; \
     script-src 'sha256-ePniVEkSivX/c7XWBGafqh8tSpiRrKiqYeqbG7N1TOE='; base-uri 'none'; frame-ancestors 'none'";
 

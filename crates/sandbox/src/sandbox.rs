@@ -18,20 +18,20 @@ use crate::refusal::Refusal;
 use crate::store::{InitialState, Store};
 use crate::webhooks::{Webhook, WebhookView};
 
-/// At most so many payments are kept; then the oldest is dropped for each new one.
+/// The most payments that are kept; the oldest is dropped for a new one.
 pub(crate) const MAX_PAYMENTS: usize = 100_000;
 
-/// How a sandbox begins.
+/// The settings of a sandbox.
 #[derive(Clone)]
 pub struct Settings {
-    /// The same seed gives the same references and the same random misbehaviours, in the same order.
+    /// The seed: the same one gives the same references and the same random misbehaviours, in the same order.
     pub seed: u64,
-    /// Where customers reach it, scheme and host, such as `https://sandbox.example`; without it,
+    /// The address at which customers reach it, scheme and host, such as `https://sandbox.example`; without it,
     /// the address that the shop itself used (its `Host` header).
     pub public_url: Option<String>,
-    /// Its time.
+    /// The clock.
     pub clock: Clock,
-    /// In how many of 100 calls something goes wrong at random.
+    /// The percentage of calls that a random misbehaviour strikes.
     pub misbehaviour_rate_percent: u8,
 }
 
@@ -47,12 +47,12 @@ pub struct Sandbox {
     acquirer: Arc<Acquirer>,
 }
 
-/// What all handles share.
+/// The state that all handles share.
 pub(crate) struct Acquirer {
     public_url: Option<String>,
     clock: Clock,
     store: Mutex<Store>,
-    /// Rings whenever the notifier has looked.
+    /// Changes whenever the notifier has looked at what is due.
     looked: watch::Sender<()>,
     notifying: AtomicBool,
 }
@@ -65,7 +65,7 @@ impl Acquirer {
 }
 
 impl Drop for Acquirer {
-    /// Lets the notifier find out that nobody needs it any more.
+    /// Wakes the notifier, so that it ends.
     fn drop(&mut self) {
         self.clock.wake();
     }
@@ -97,7 +97,7 @@ impl Sandbox {
         &self.acquirer.clock
     }
 
-    /// Lets `seconds` pass and says the new time, in unix ms.
+    /// Lets `seconds` pass and returns the new time, in unix ms.
     ///
     /// # Errors
     /// [`Refusal::Invalid`] when that is too far; see [`Clock::advance`].
@@ -127,7 +127,7 @@ impl Sandbox {
         self.with_store(|store, _| store.find(reference).map(Payment::view))
     }
 
-    /// Does what a customer or the bank wants with a payment, now.
+    /// Carries out an action of a customer or the bank on a payment, now.
     ///
     /// # Errors
     /// [`Refusal::NoSuchPayment`]; [`Refusal::Closed`] when the link was used or lapsed.
@@ -135,7 +135,7 @@ impl Sandbox {
         self.act_by(reference, action, Means::default())
     }
 
-    /// The same, by a certain operator or from a certain phone.
+    /// The same with a certain operator or from a certain phone number.
     ///
     /// # Errors
     /// The same; and [`Refusal::Invalid`] about an operator that the vendor does not have, or a
@@ -153,7 +153,7 @@ impl Sandbox {
         Ok(view)
     }
 
-    /// Lets something go wrong at the next calls or notifications.
+    /// Injects a misbehaviour, which strikes the next calls or notifications.
     ///
     /// # Errors
     /// [`Refusal::Invalid`] when the misbehaviour makes no sense, or when a thousand wait already.
@@ -161,12 +161,12 @@ impl Sandbox {
         self.with_store(|store, _| store.injected.add(misbehaviour))
     }
 
-    /// The misbehaviours that wait, oldest first.
+    /// The injected misbehaviours, oldest first.
     pub fn misbehaviours(&self) -> Vec<MisbehaviourView> {
         self.with_store(|store, _| store.injected.views())
     }
 
-    /// Lets nothing more go wrong.
+    /// Drops all injected misbehaviours.
     pub fn clear_misbehaviours(&self) {
         self.with_store(|store, _| store.injected.clear());
     }
@@ -179,7 +179,7 @@ impl Sandbox {
         self.with_store(|store, _| store.webhooks.set(webhook))
     }
 
-    /// What merchants have set up.
+    /// The merchants' settings for notifications.
     pub fn webhooks(&self) -> Vec<WebhookView> {
         self.with_store(|store, _| store.webhooks.views())
     }
@@ -220,7 +220,7 @@ impl Sandbox {
         self.with_store(|store, _| store.outbox.newest_first().cloned().collect())
     }
 
-    /// Begins again: no payments, misbehaviours, notifications, webhooks or messages, the clock as it was,
+    /// Resets everything: no payments, misbehaviours, notifications, webhooks or messages, the clock as it was,
     /// the seed as at the start.
     pub fn reset(&self) {
         // Back first: the store must not catch up with a time that is no more.
@@ -228,7 +228,7 @@ impl Sandbox {
         self.with_store(|store, _| store.reset());
     }
 
-    /// Where customers reach it, without a trailing slash.
+    /// The address at which customers reach it, without a trailing slash.
     pub(crate) fn base_url(&self, headers: &HeaderMap) -> String {
         if let Some(public_url) = &self.acquirer.public_url {
             return public_url.clone();

@@ -26,7 +26,7 @@ impl Sandbox {
     /// Serves all of it until the process ends.
     ///
     /// # Errors
-    /// What the listener reports when it can accept no more.
+    /// The listener's error when it can accept no more.
     pub async fn serve(self, listener: tokio::net::TcpListener) -> io::Result<()> {
         // Small answers must not wait for an acknowledgement (Nagle's algorithm).
         let listener = listener.tap_io(|socket| {

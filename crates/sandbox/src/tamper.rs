@@ -11,7 +11,7 @@ use serde_json::{Number, Value};
 
 use crate::misbehaviour_kind::MisbehaviourKind;
 
-/// What a web server in front of a vendor says when it is in trouble.
+/// The page of a web server in front of a vendor that has an error.
 const WEB_PAGE: &str = "<!doctype html>\n<html><head><title>Service temporarily unavailable</title></head>\n\
     <body><h1>We will be back soon</h1><p>This is a simulated fault of the sandbox.</p></body></html>\n";
 
@@ -22,7 +22,7 @@ pub(crate) fn spoil(kind: MisbehaviourKind, dialect: &dyn Dialect, answer: &mut 
     spoil_at(kind, &dialect.profile().response_fields, &strangers, answer)
 }
 
-/// The same for an answer that says what it says at these fields; `strangers` are references of
+/// The same for an answer with these fields; `strangers` are references of
 /// payments that there never were, of which one at least is not the answer's own.
 fn spoil_at(
     kind: MisbehaviourKind,
@@ -52,7 +52,7 @@ fn spoil_at(
             let other = strangers.iter().find(|other| reference != *other);
             other.filter(|_| reference.is_string()).map(|other| Value::from(other.as_str()))
         }),
-        // Even where the status is null: a word that nobody knows is the misbehaviour.
+        // Even where the status is null: an unlisted word is the misbehaviour.
         MisbehaviourKind::UnknownStatus => {
             edit_all(answer, fields.statuses, |_| Some(Value::from("ON_HOLD")))
         }
@@ -109,7 +109,7 @@ fn other_decimal(text: &str) -> Option<String> {
     Some(fraction.map_or_else(|| other.to_string(), |fraction| format!("{other}.{fraction}")))
 }
 
-/// Changes what is found at any of the fields.
+/// Changes the values at all of these JSON pointers.
 fn edit_all(answer: &mut VendorResponse, fields: &[&str], change: impl Fn(&Value) -> Option<Value>) -> bool {
     edit(answer, |body| {
         let mut changed = false;

@@ -25,10 +25,10 @@ pub(crate) const MAGIC_KEYS: &[(&str, &str)] = &[
 ];
 
 impl Tenant {
-    /// Who makes this call.
+    /// The merchant who makes this call.
     ///
     /// # Errors
-    /// What the vendor would answer to such a key.
+    /// The vendor's refusal of such a key.
     pub(crate) fn admit(client: ClientCredential<'_>, call: CallKind) -> Result<Tenant, BackendRefusal> {
         let tenant = Tenant::known(client).ok_or(BackendRefusal::UnknownKey)?;
         if client.key.ends_with("_blocked") {
@@ -43,7 +43,7 @@ impl Tenant {
         Ok(tenant)
     }
 
-    /// Whose key this is, magic or not; `None` when the dialect's sandbox does not let it in.
+    /// The merchant of this key, magic or not; `None` when the dialect's sandbox does not accept it.
     pub(crate) fn known(client: ClientCredential<'_>) -> Option<Tenant> {
         let dialect = guichet_gateways::dialect(client.dialect)?;
         let magic = ["_blocked", "_limited", "_unvalidated"];
@@ -71,7 +71,7 @@ impl Tenant {
         self.sandbox
     }
 
-    /// Enough of the key to recognise it, not enough to use it.
+    /// A hint of the key: enough to recognise it, not enough to use it.
     pub(crate) fn key_hint(&self) -> String {
         hint(self.key())
     }
@@ -114,7 +114,7 @@ pub(crate) fn hint(key: &str) -> String {
     format!("{kind}…{tail}")
 }
 
-/// What two texts begin with alike, up to the last underscore in it.
+/// The common beginning of two texts, up to its last underscore.
 fn kind_of<'a>(key: &'a str, example: &str) -> &'a str {
     let same = key.bytes().zip(example.bytes()).take_while(|(one, other)| one == other).count();
     key.as_bytes()[..same].iter().rposition(|byte| *byte == b'_').map_or("", |end| &key[..=end])

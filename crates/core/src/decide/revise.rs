@@ -61,7 +61,7 @@ fn same_for_gateways(old: &Terms, new: &Terms) -> bool {
         && (&old.payer, &old.presentation) == (&new.payer, &new.presentation)
 }
 
-/// What is different, in words for the journal.
+/// The differences, in words for the journal.
 fn changes(old: &Terms, new: &Terms) -> Vec<String> {
     let mut changes = Vec::new();
     if old.money != new.money {

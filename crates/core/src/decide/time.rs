@@ -9,7 +9,7 @@ use crate::schedule::{self, LAST_CHECK_MS};
 use super::decision::Effect;
 use super::draft::Draft;
 
-/// How often it is written down that a customer is still waiting: every 30 s.
+/// The interval at which it is recorded that a customer is still waiting: 30 s.
 const ATTENTION_STEP_MS: i64 = 30_000;
 
 pub(super) fn customer_waiting(draft: &mut Draft<'_>) {

@@ -1,14 +1,14 @@
-//! What a notification seems to be about. It carries no authority, so everything that may name a
-//! payment is taken for a hint, and only the check that follows decides.
+//! The hint in a notification: which payments it may be about. It carries no authority: only the check that
+//! follows decides.
 
 use super::protocol::is_reference;
 use super::{fields::Fields, signature};
 use crate::gateway::{Callback, CallbackHint, Signature};
 
-/// How much of a notification is looked at, in bytes. One that is longer counts as nonsense.
+/// The longest notification that is read, in bytes. A longer one gives no references.
 const MOST_BYTES: usize = 64 * 1024;
 
-/// How many references a notification may name.
+/// The most references that a notification may name.
 const MOST_REFERENCES: usize = 8;
 
 /// The longest of them, in bytes.
@@ -47,8 +47,8 @@ pub(super) fn read(callback: &Callback, site_id: &str, secret_key: &str) -> Call
     CallbackHint { references, signature, anomaly }
 }
 
-/// Whose notification it is. One without the header may still be the vendor's: the guide describes a
-/// form of it that is not signed.
+/// The result of verifying the signature. A notification without the header may still be the vendor's: the
+/// guide describes a form of it that is not signed.
 fn signature(callback: &Callback, fields: Option<&Fields>, secret_key: &str) -> Signature {
     let Some(given) = callback.headers.get(signature::HEADER).filter(|_| !secret_key.is_empty()) else {
         return Signature::Absent;

@@ -159,7 +159,7 @@ fn post(account: &Account, segments: &[&str], body: &impl Serialize) -> Result<R
     Ok(Request { method: Method::POST, url, headers, body: Bytes::from(body) })
 }
 
-/// What an answer to opening means.
+/// The outcome of an answer to opening.
 ///
 /// A success counts with 2xx only, for the documentation gives no status. A 4xx is the vendor's word
 /// (or that of something in front, which then passed nothing on) that nothing was opened, unless its
@@ -230,7 +230,7 @@ fn by_status(response: &Response) -> &'static str {
     }
 }
 
-/// What an answer to a check other than 200 means: nothing is learnt, by different names.
+/// The trouble named by an answer to a check other than 200, from which nothing is learnt.
 fn check_trouble(response: &Response) -> &'static str {
     let status = response.status;
     if status.is_redirection() {

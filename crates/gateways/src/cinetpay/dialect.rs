@@ -20,7 +20,7 @@ use crate::dialect::{
 use crate::feature::Feature;
 use crate::payin::{Backend, BackendRefusal, ClientCredential, Lookup, PayinView};
 
-/// What CinetPay's clients talk to: `POST /v2/payment` and `POST /v2/payment/check`.
+/// The dialect of CinetPay: `POST /v2/payment` and `POST /v2/payment/check`.
 #[derive(Debug, Clone, Copy)]
 pub struct CinetPayDialect;
 
@@ -120,7 +120,8 @@ impl Dialect for CinetPayDialect {
         }
     }
 
-    /// Everybody is let in, with play money only: nothing in the vendor's credentials tells a sandbox.
+    /// Every well-formed credential is accepted, with play money only: nothing in the vendor's credentials
+    /// marks a sandbox.
     fn admits(&self, key: &str, account: &str) -> Option<bool> {
         let sound = |text: &str| (1..=CREDENTIAL_BYTES).contains(&text.len());
         let key_byte = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
@@ -156,7 +157,7 @@ enum Endpoint {
     Check,
 }
 
-/// What a path stands for; clients join base and path carelessly, so slashes too many mean nothing.
+/// The endpoint of a path; clients join base and path carelessly, so superfluous slashes are ignored.
 fn endpoint(path: &str) -> Option<Endpoint> {
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     match parts.as_slice() {
@@ -201,7 +202,7 @@ async fn check(backend: &dyn Backend, body: &[u8], now_ms: i64) -> Result<Bytes,
     };
     let view = backend.view(credential(&caller), lookup).await?;
     let checked = render::checked(&view).ok_or_else(|| {
-        // A fault on our side of the protocol; the code is our choice.
+        // An error on our side of the protocol; the code is our choice.
         let words = "the amount cannot be shown in whole units";
         refused(StatusCode::INTERNAL_SERVER_ERROR, codes::UNAVAILABLE, words)
     })?;

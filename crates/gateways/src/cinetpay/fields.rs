@@ -20,7 +20,7 @@ impl Fields {
     /// Reads a JSON object, or anything else as a form.
     ///
     /// # Errors
-    /// What is wrong with it, for the client's programmer; nothing of the body is in it.
+    /// The reason why it cannot be read, for the client's programmer; it quotes nothing of the body.
     pub(super) fn read(body: &[u8]) -> Result<Fields, String> {
         let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii();
         match body.first() {
@@ -38,7 +38,7 @@ impl Fields {
         Fields(pairs.map(|(name, value)| (name.into_owned(), Raw::of(&*value))).collect())
     }
 
-    /// What came under that name, the last time it came; a null counts as nothing.
+    /// The last field of that name; a null counts as absent.
     pub(super) fn get(&self, name: &str) -> Option<&Raw> {
         let (_, value) = self.0.iter().rev().find(|(known, _)| known == name)?;
         if value.is_null() { None } else { Some(value) }
@@ -49,7 +49,7 @@ impl Fields {
         self.get(name).and_then(Raw::plain)
     }
 
-    /// What a form says in `name[key]=value`.
+    /// The members of a form's `name[key]=value`.
     pub(super) fn members(&self, name: &str) -> Vec<(String, String)> {
         let inside =
             |key: &str| Some(key.strip_prefix(name)?.strip_prefix('[')?.strip_suffix(']')?.to_owned());

@@ -3,8 +3,8 @@
 /// The gateway's name, on both ends.
 pub(super) const NAME: &str = "cinetpay";
 
-/// How long a link counts as alive: 24 hours. The vendor documents no expiry, so this is our choice,
-/// and a long one: a link that we hold for dead while the gateway does not can be paid a second time.
+/// The life of a link: 24 hours. The vendor documents no expiry, so this is our choice, and a long one: where we
+/// take a link for expired and the gateway does not, the order can be paid twice.
 pub(super) const LINK_TTL_MS: i64 = 24 * 3_600_000;
 
 /// The longest transaction identifier or token that is read from anybody, in bytes. Nothing is

@@ -1,4 +1,4 @@
-//! Reads what CinetPay's clients send, liberally where the vendor's own samples contradict each other,
+//! Reads the requests of CinetPay's clients, liberally where the vendor's own samples contradict each other,
 //! exactly where money is concerned, and names the field that is wrong.
 
 use std::collections::BTreeMap;
@@ -17,26 +17,26 @@ use crate::web_address::is_web_address;
 /// The longest `transaction_id` that is taken, in bytes: our choice, nothing is documented.
 const TRANSACTION_ID_BYTES: usize = 100;
 
-/// What fits on one line of a page, in characters; a longer description is kept whole beside it.
+/// The longest title, in characters; a longer description is cut for the title and kept whole beside it.
 const TITLE_CHARS: usize = 200;
 
-/// What the vendor's clients say that has no words of ours, and is given back or sent on as it came.
+/// The fields without an equivalent of ours, which are given back or sent on as they came.
 const ECHOED: [&str; 3] = ["metadata", "customer_id", "alternative_currency"];
 
-/// What is wrong: the vendor's code, and a sentence that begins with the field.
+/// An invalid field: the vendor's code, and a sentence that begins with the field's name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct InvalidField {
     pub(super) code: &'static str,
     pub(super) sentence: String,
 }
 
-/// Who asks.
+/// The credential of the caller.
 pub(super) struct Caller {
     pub(super) apikey: String,
     pub(super) site_id: String,
 }
 
-/// By what a check names a payment.
+/// The reference by which a check names a payment.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Name {
     /// The merchant's own `transaction_id`.
@@ -113,7 +113,7 @@ fn caller(fields: &Fields) -> Result<Caller, InvalidField> {
     Ok(Caller { apikey: required(fields, "apikey")?, site_id: required(fields, "site_id")? })
 }
 
-/// What came under that name, unless it is blank.
+/// The field of that name, unless it is blank.
 fn given(fields: &Fields, name: &str) -> Option<String> {
     fields.text(name).filter(|text| !text.trim().is_empty())
 }
@@ -160,7 +160,7 @@ fn address(fields: &Fields, name: &str) -> Result<Option<String>, InvalidField> 
     }
 }
 
-/// Who pays. What does not fit our words is kept beside them; nobody is turned away for it.
+/// The payer. Values that do not fit our fields are kept in the echo; none of them is refused.
 fn payer(fields: &Fields, echo: &mut Map<String, Value>) -> Payer {
     let text = |name: &str| given(fields, name).map(|text| text.trim().to_owned());
     let mut fits = |name: &str, fits: bool| {
@@ -226,8 +226,8 @@ fn receipt(fields: &Fields) -> BTreeMap<String, String> {
     lines.chain(fields.members("invoice_data")).collect()
 }
 
-/// What the vendor answers with 624 (its page of frequent problems): a number that is to be locked
-/// and is none, and a card alone without address or town. That cards alone need the rest as well is
+/// The rules that the vendor answers with 624 (its page of frequent problems): a phone number that is to be locked
+/// and is not valid, and a card alone without address or town. That cards alone need the rest as well is
 /// documented without a code; 608 is our choice.
 fn payer_details(shown: &Presentation, payer: &Payer, echo: &Map<String, Value>) -> Result<(), InvalidField> {
     let vague =

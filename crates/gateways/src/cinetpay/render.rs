@@ -1,4 +1,4 @@
-//! How a payment looks in CinetPay's words: what both the check and the notification say of it.
+//! A payment in CinetPay's terms: what the answer to a check and the notification have in common.
 
 use guichet_core::{Money, Phone};
 use serde_json::Value;
@@ -38,7 +38,7 @@ pub(super) fn status(status: PayinStatus) -> &'static str {
     }
 }
 
-/// What a check answers: the seven fields that the vendor's PHP library reads, those of the
+/// The answer to a check: the seven fields that the vendor's PHP library reads, those of the
 /// documentation of 2022, and those of the guide of 2021, whatever the status. `None` when the amount
 /// cannot be said in whole units, or when nobody knows what was paid.
 pub(super) fn checked(view: &PayinView) -> Option<CheckedPayment> {

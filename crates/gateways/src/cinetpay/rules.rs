@@ -80,7 +80,7 @@ pub(super) fn is_card_only(shown: &Presentation) -> bool {
     !shown.channels.is_empty() && shown.channels.iter().all(|channel| *channel == Channel::Card)
 }
 
-/// What cards need of the payer and is not there: the fields, in our words. Shared with the dialect.
+/// The payer's fields that card payments need and that are missing, by our names. Shared with the dialect.
 pub(super) fn missing_for_cards(payer: &Payer, has_phone: bool) -> impl Iterator<Item = &'static str> {
     let is_blank = |text: &Option<String>| text.as_deref().is_none_or(|text| text.trim().is_empty());
     let country = payer.country.as_deref().unwrap_or_default();
@@ -128,7 +128,7 @@ pub(super) fn description(title: &str) -> String {
 /// The body that opens this payment.
 ///
 /// # Errors
-/// Why it cannot be made: a sentence.
+/// A sentence that says why it cannot be made.
 pub(super) fn payment(request: &PayinRequest, apikey: &str, site_id: &str) -> Result<PaymentRequest, String> {
     // The engine has validated before; this keeps an amount that does not fit from ever leaving.
     let amount = whole_amount(request).map_err(|rule| rule.message)?;

@@ -8,7 +8,7 @@ use sha2::Sha256;
 /// The header that carries it.
 pub(super) const HEADER: &str = "x-token";
 
-/// What is signed, in this order (the hmac page, in both languages).
+/// The fields that are signed, in this order (the hmac page, in both languages).
 pub(super) const FIELDS: [&str; 16] = [
     "cpm_site_id",
     "cpm_trans_id",

@@ -5,7 +5,7 @@ use serde_json::Value;
 /// Stands for a raw piece of JSON while a document is put together.
 const MARK: &str = "~raw~";
 
-/// Bodies that are no answer at all, by name.
+/// Bodies that are no answer, by name.
 pub(super) fn garbage() -> Vec<(&'static str, Vec<u8>)> {
     let mut bodies: Vec<(&'static str, Vec<u8>)> = [
         ("nothing", ""),
@@ -38,7 +38,7 @@ pub(super) fn garbage() -> Vec<(&'static str, Vec<u8>)> {
     bodies
 }
 
-/// What spoils a whole good body beyond trust, by name.
+/// Changes to a good body after which it must not be trusted, by name.
 pub(super) fn spoilt(good: &str) -> Vec<(String, Vec<u8>)> {
     let mut bodies: Vec<(String, Vec<u8>)> = (1..16)
         .map(|part| (format!("cut at {part}/16"), good.as_bytes()[..good.len() * part / 16].to_vec()))
@@ -54,7 +54,7 @@ pub(super) fn spoilt(good: &str) -> Vec<(String, Vec<u8>)> {
     bodies
 }
 
-/// What harms a good body so little that taking it or not is a matter of taste, by name.
+/// Changes to a good body after which it may be read or not, by name.
 pub(super) fn odd(good: &str) -> Vec<(&'static str, Vec<u8>)> {
     let deep = format!("{}{}", "[".repeat(100), "]".repeat(100));
     let deeper = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
@@ -93,7 +93,7 @@ pub(super) fn twice(good: &str, pointer: &str, raw: &str) -> Vec<u8> {
     with(good, pointer, &format!("{},\"{name}\":{raw}", value(good, pointer)))
 }
 
-/// What the field holds in the good body.
+/// The value of the field in the good body.
 pub(super) fn value(good: &str, pointer: &str) -> Value {
     field(&mut parsed(good), pointer).clone()
 }

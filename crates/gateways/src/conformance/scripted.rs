@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 use crate::transport::{Request, Response, Transport, TransportError};
 
-/// What a transport gives for a request.
+/// The answer of a transport to a request.
 pub type Answer = Result<Response, TransportError>;
 
 /// An answer of that status and body; a status that does not exist becomes 500.

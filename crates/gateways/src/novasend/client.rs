@@ -166,7 +166,7 @@ fn create_session(account: &Account, request: &PayinRequest, asked: &Asked) -> R
     Ok(Request { method: Method::POST, url, headers, body: Bytes::from(body) })
 }
 
-/// Where the payer goes afterwards: one address serves for both ends when there is no other.
+/// The addresses to which the payer returns: where there is only one, it serves for both outcomes.
 fn action(request: &PayinRequest) -> Option<Action> {
     let success_url = request.return_url.clone();
     let failure_url = request.failure_url.clone().or_else(|| success_url.clone());
@@ -206,18 +206,18 @@ fn headers(account: &Account) -> Result<HeaderMap, String> {
     Ok(headers)
 }
 
-/// What Basic authentication makes of the key and its client.
+/// The token of Basic authentication: the key and its client in base64.
 fn token(account: &Account) -> String {
     STANDARD.encode(format!("{}:{}", account.secret(API_KEY), account.secret(API_CLIENT)))
 }
 
-/// What must not be kept of an answer: the credentials, and the header that holds two of them, which
-/// a gateway in trouble may print back.
+/// The secrets to redact: the credentials, and the header that holds two of them, which a gateway in trouble
+/// may print back.
 fn secrets(account: &Account) -> Vec<SecretString> {
     account.secrets.iter().cloned().chain([SecretString::from(token(account))]).collect()
 }
 
-/// What an answer to opening other than 2xx means.
+/// The outcome of an answer to opening other than 2xx.
 ///
 /// A 4xx is the vendor's word (or that of a proxy in front, which then passed nothing on) that
 /// nothing was opened, but for three: a 408 may come after the effect, a 409 says that the payin is
@@ -263,7 +263,7 @@ fn is_bad_key(status: StatusCode, code: &str) -> bool {
     }
 }
 
-/// What an answer to asking other than 2xx means: nothing is learnt, by different names. Not even
+/// The trouble named by an answer to a check other than 2xx, from which nothing is learnt. Not even
 /// `transaction_does_not_exist` is a definite word: the key may have been changed for another
 /// merchant's, or the answer come from a copy that lags behind.
 fn check_trouble(response: &Response) -> &'static str {

@@ -22,7 +22,7 @@ use crate::dialect::{
 use crate::feature::Feature;
 use crate::payin::{Backend, BackendRefusal, ClientCredential, Lookup, PayinRequest, PayinView};
 
-/// What Novasend's clients talk to: `POST /v1/payin/sessions` and `GET /v1/payin/{reference}`.
+/// The dialect of Novasend: `POST /v1/payin/sessions` and `GET /v1/payin/{reference}`.
 #[derive(Debug, Clone, Copy)]
 pub struct NovasendDialect;
 
@@ -227,7 +227,7 @@ fn method(request: &VendorRequest, wanted: &Method) -> Result<(), Refused> {
     ))
 }
 
-/// Who is calling, by Basic authentication (RFC 7617): the key is the user, the client the password.
+/// The credential of the caller, by Basic authentication (RFC 7617): the key is the user, the client the password.
 struct Caller {
     key: String,
     client: String,
@@ -257,8 +257,8 @@ impl Caller {
     }
 }
 
-/// What makes a repetition answer the same payin: required, and a UUID (the guide, the docs). What
-/// happens without one is published nowhere; 400 and the codes are our choice.
+/// The idempotency key: required, and a UUID (the guide, the docs). The answer to a request without one is
+/// published nowhere; 400 and the codes are our choice.
 fn idempotency_key(headers: &HeaderMap) -> Result<String, Refused> {
     let Some(given) = headers.get(IDEMPOTENCY_HEADER) else {
         return Err(refused(

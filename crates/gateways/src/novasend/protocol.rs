@@ -3,14 +3,14 @@
 /// The gateway's name, on both ends.
 pub(super) const NAME: &str = "novasend";
 
-/// What makes a repeated POST answer the same payment; its value is a UUID (the guide, the docs).
+/// The header of the idempotency key, a UUID (the guide, the docs).
 pub(super) const IDEMPOTENCY_HEADER: http::HeaderName = http::HeaderName::from_static("x-idempotency-key");
 
-/// The lower-case hexadecimal HMAC-SHA256 of a notification's body (the docs).
+/// The header of a notification's signature: the lower-case hexadecimal HMAC-SHA256 of its body (the docs).
 pub(super) const SIGNATURE_HEADER: &str = "x-signature-value";
 
-/// How long a link lives: neither the guide nor the docs say. 15 minutes are our choice, and only
-/// our own dialect lets a link lapse by it: see `opened.rs`.
+/// The life of a link, which neither the guide nor the docs tell. 15 minutes are our choice, and only our own
+/// dialect expires a link by it: see `opened.rs`.
 pub(super) const LINK_TTL_MS: i64 = 15 * 60 * 1000;
 
 /// The least amount, in whole francs (the docs; other pages say 200 and 300).

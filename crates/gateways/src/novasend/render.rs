@@ -48,7 +48,7 @@ pub(super) fn asked(view: &PayinView, language: Language) -> Result<Payin, Refus
     })
 }
 
-/// What both answers have in common.
+/// The fields that both answers have in common.
 fn outside(view: &PayinView, money: &Sums, status: &str) -> Result<Payin, Refused> {
     let number = |money: Money| Amount::number(money).ok_or_else(amount_not_representable);
     Ok(Payin {
@@ -91,7 +91,7 @@ fn transaction(view: &PayinView) -> Result<Option<Transaction>, Refused> {
     }))
 }
 
-/// Why there is no money. The codes are our choice: the guide says only that there is one.
+/// The reason why there is no money. The codes are our choice: the guide says only that there is one.
 fn failure(status: PayinStatus, language: Language) -> Option<Failure> {
     let (code, english, french) = match status {
         PayinStatus::Failed(PayinFailure::Declined) => {
@@ -160,7 +160,7 @@ pub(super) fn notice(view: &PayinView) -> Option<(&'static str, Notice)> {
     Some((event, notice))
 }
 
-/// An amount with what comes on top of it.
+/// An amount, the fee, and both together.
 struct Sums {
     amount: Money,
     fee: Money,

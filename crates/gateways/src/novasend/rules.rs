@@ -9,10 +9,10 @@ use crate::gateway::RuleViolation;
 use crate::payin::PayinRequest;
 use crate::web_address::is_web_address;
 
-/// What a request comes to that breaks no rule.
+/// The values of a request that violates no rule.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Asked {
-    /// What is to be paid.
+    /// The money that is to be paid.
     pub(super) money: Money,
     /// The same in whole francs.
     pub(super) francs: i64,
@@ -22,7 +22,7 @@ pub(super) struct Asked {
     pub(super) country: &'static str,
 }
 
-/// What the request asks for, when it breaks no rule.
+/// The values of the request, when it violates no rule.
 pub(super) fn asked(request: &PayinRequest) -> Result<Asked, RuleViolation> {
     let (money, francs) = (request.money, amount(request)?);
     if !is_merchant_reference(&request.reference) {

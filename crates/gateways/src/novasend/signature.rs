@@ -8,12 +8,12 @@ use sha2::Sha256;
 
 use super::stringify::stringified;
 
-/// Over what a signature was found to be right.
+/// The bytes over which a signature was verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Signed {
     /// The bytes as they came.
     Raw,
-    /// What `JSON.stringify` makes of them: the sample in the docs has `\/` for every slash, so
+    /// The result of `JSON.stringify`: the sample in the docs has `\/` for every slash, so
     /// that the two differ.
     Rewritten,
 }
@@ -24,8 +24,8 @@ pub(super) fn signature(secret: &str, body: &[u8]) -> Option<String> {
     Some(HEXLOWER.encode(&mac.finalize().into_bytes()))
 }
 
-/// Over what the signature is this secret's; `None` when it is not. Digits may be in either case, and
-/// the comparison takes the same time whatever it finds.
+/// The bytes over which this secret gives the signature; `None` when it gives it over none. Digits may be in
+/// either case, and the comparison takes the same time whatever it finds.
 pub(super) fn verified(secret: &str, body: &[u8], given: &str) -> Option<Signed> {
     let given = HEXLOWER_PERMISSIVE.decode(given.trim().as_bytes()).ok()?;
     let mac = keyed(secret)?;
@@ -36,7 +36,7 @@ pub(super) fn verified(secret: &str, body: &[u8], given: &str) -> Option<Signed>
     stringified(body).filter(|text| is_of(text)).map(|_| Signed::Rewritten)
 }
 
-/// An empty key would be everybody's.
+/// An HMAC with that secret; `None` for an empty one, which anybody could use.
 fn keyed(secret: &str) -> Option<Hmac<Sha256>> {
     if secret.is_empty() { None } else { Hmac::<Sha256>::new_from_slice(secret.as_bytes()).ok() }
 }

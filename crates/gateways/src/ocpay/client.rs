@@ -21,10 +21,10 @@ use crate::payin::PayinRequest;
 use crate::redact::redacted;
 use crate::transport::{Request, Response, Transport};
 
-/// How much of a notification is looked at.
+/// The bytes of a notification that are read.
 const CALLBACK_BYTES: usize = 16 * 1024;
 
-/// How many references a notification may name.
+/// The most references that a notification may name.
 const CALLBACK_REFERENCES: usize = 8;
 
 static CAPABILITIES: Capabilities = Capabilities {
@@ -108,8 +108,8 @@ impl Gateway for OcPay {
         exchange.check(check_payment(account, reference), read).await
     }
 
-    /// OCPay announces nothing, today. Should it begin to, or should a shop's return page tell us,
-    /// a reference is enough to check sooner.
+    /// OCPay sends no notifications today. Should it begin to, or should a shop's return page send one, a
+    /// reference is enough to check sooner.
     fn read_callback(&self, _account: &Account, callback: &Callback) -> CallbackHint {
         let query = bounded(callback.query.as_bytes());
         let body = bounded(&callback.body);
@@ -182,7 +182,7 @@ fn headers(account: &Account) -> Result<HeaderMap, String> {
     Ok(headers)
 }
 
-/// What an answer to createLink other than 2xx means.
+/// The outcome of an answer to createLink other than 2xx.
 ///
 /// A 4xx is the vendor's word (or that of a proxy in front, which then passed nothing on) that
 /// nothing was opened. A 3xx is not followed and may have been written after the effect; a 5xx and
@@ -212,7 +212,7 @@ fn not_opened(exchange: &Exchange<'_>, response: &Response) -> OpenTrouble {
     OpenTrouble::Failed(FailureReason::OpenRefused { refusal: refusal.to_owned(), message })
 }
 
-/// What an answer to checkPayment other than 2xx means: nothing is learnt, by different names.
+/// The trouble named by an answer to checkPayment other than 2xx, from which nothing is learnt.
 ///
 /// The vendor's libraries read 410 as "link expired", while its documentation has no 410 and says
 /// that an expired link answers 200 with `FAILED`. And a 404 may mean that the key was changed

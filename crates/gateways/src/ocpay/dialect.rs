@@ -22,7 +22,7 @@ use crate::dialect::{
 use crate::feature::Feature;
 use crate::payin::{Backend, BackendRefusal, ClientCredential, Lookup, PayinRequest, PayinStatus, PayinView};
 
-/// What OCPay's clients talk to: `POST /v3/ocpay/createLink` and
+/// The dialect of OCPay: `POST /v3/ocpay/createLink` and
 /// `GET /v3/ocpay/checkPayment/{ref}`.
 #[derive(Debug, Clone, Copy)]
 pub struct OcPayDialect;
@@ -118,7 +118,7 @@ impl Dialect for OcPayDialect {
         }
     }
 
-    /// The vendor announces nothing.
+    /// The vendor sends no notifications.
     fn notification(&self, _view: &PayinView, _secret: &SecretString) -> Option<Notification> {
         None
     }
@@ -204,7 +204,7 @@ async fn check_payment(
     Ok(reply(data, now_ms, request_id(now_ms, request, reference)))
 }
 
-/// What was really paid, in whole units; `None` when the backend does not say ("when available").
+/// The details of what was really paid, in whole units; `None` when the backend does not know ("when available").
 fn paid(view: &PayinView) -> Result<Option<TransactionDetails>, Refused> {
     let Some(paid_minor) = view.paid_minor else { return Ok(None) };
     let currency = view.request.money.currency;
@@ -230,7 +230,7 @@ fn payin(asked: &CreateLinkRequest) -> Result<PayinRequest, Refused> {
     })
 }
 
-/// An amount that this protocol has no words for: a fault on our side of it. The code is our choice.
+/// An amount that this protocol cannot represent: an error on our side of it. The code is our choice.
 fn amount_not_representable() -> Refused {
     refused(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL_ERROR", "The amount cannot be shown in whole units")
 }
@@ -258,7 +258,7 @@ fn key(request: &VendorRequest) -> Result<&str, Refused> {
     token.to_str().map_err(|_| BackendRefusal::UnknownKey.into())
 }
 
-/// Who says so: the protocol has one secret and nothing beside it.
+/// The credential of the caller: the protocol has one secret and no account.
 fn credential(key: &str) -> ClientCredential<'_> {
     ClientCredential { dialect: NAME, key, account: "" }
 }

@@ -3,7 +3,7 @@
 /// The gateway's name, on both ends.
 pub(super) const NAME: &str = "ocpay";
 
-/// Who is calling: on both endpoints, and never `Authorization` (the authentication page).
+/// The header of the access token: on both endpoints, and never `Authorization` (the authentication page).
 pub(super) const TOKEN_HEADER: http::HeaderName = http::HeaderName::from_static("x-access-token");
 
 /// A link that nobody starts to pay lapses after 20 minutes (the create-link page).

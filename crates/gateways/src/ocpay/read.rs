@@ -1,5 +1,5 @@
-//! Reads what a vendor's client sends to createLink, by the rules of the create-link page, and
-//! names every field that breaks one. Fields that nobody knows are tolerated.
+//! Reads the requests of clients to createLink by the rules of the create-link page, and names every field that
+//! violates one. Fields that nobody knows are tolerated.
 
 use serde_json::{Map, Value};
 
@@ -7,7 +7,7 @@ use super::protocol::{DESCRIPTION_CHARS, LEAST_DINARS, MOST_DINARS, SUCCESS_MESS
 use super::wire::CreateLinkRequest;
 use crate::web_address::is_web_address;
 
-/// What is wrong, by field: the `details` of the vendor's error.
+/// The rules that are violated, by field: the `details` of the vendor's error.
 pub(super) type InvalidFields = Map<String, Value>;
 
 /// The request, or every rule it breaks.

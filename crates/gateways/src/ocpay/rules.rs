@@ -67,8 +67,8 @@ pub(super) fn amount(request: &PayinRequest) -> Result<i64, RuleViolation> {
     Ok(dinars)
 }
 
-/// How long the gateway may find a text. It does not say what it counts; its own library counts
-/// UTF-16 units, which are never fewer than characters, so they are the safe side.
+/// The length of a text in UTF-16 units. The vendor does not say what it counts; its own library counts these,
+/// and they are never fewer than characters.
 fn length(text: &str) -> usize {
     text.encode_utf16().count()
 }

@@ -1,5 +1,5 @@
-//! The control API: what a script does to customers, banks, time and luck. JSON in and out, no key:
-//! whoever reaches the sandbox may play with it.
+//! The control API, by which a script acts as customer or bank, moves the clock and injects misbehaviours. JSON in
+//! and out, without a key: whoever reaches the sandbox may use it.
 
 mod misbehaviours;
 mod notifications;

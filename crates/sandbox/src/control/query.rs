@@ -1,17 +1,17 @@
-//! What a list of the control API is asked for.
+//! The query of the lists of the control API.
 
 use std::collections::HashMap;
 
 use crate::refusal::Refusal;
 
-/// How many lines a list shows unless told otherwise, and at most.
+/// The number of entries of a list unless told otherwise, and the most.
 const PAGE: (usize, usize) = (100, 1000);
 
 /// The query of a list: which lines are wanted, and how many.
 pub(super) struct ListQuery(pub(super) HashMap<String, String>);
 
 impl ListQuery {
-    /// How many lines.
+    /// The most entries to show.
     pub(super) fn limit(&self) -> Result<usize, Refusal> {
         let (usual, most) = PAGE;
         self.0.get("limit").map_or(Ok(usual), |limit| {
