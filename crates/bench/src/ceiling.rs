@@ -84,13 +84,14 @@ struct OrderRequest {
 }
 
 async fn create(State(hops): State<Arc<Hops>>, Json(asked): Json<OrderRequest>) -> Response {
+    let Ok(currency) = Currency::from_code(&asked.currency) else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
     let request = PayinRequest {
         reference: asked.reference.clone(),
         title: asked.title.clone(),
-        amount_minor: asked.amount,
-        currency: asked.currency,
         return_url: Some("http://127.0.0.1:8080/status/01kaqwm3v0e9r8t7y6v5w4x3z2".to_owned()),
-        ..PayinRequest::default()
+        ..PayinRequest::of(Money::new(asked.amount, currency))
     };
     match OcPay.open(&hops.transport, &hops.account, &request, 0).await {
         Ok(link) => {

@@ -1,33 +1,33 @@
-//! What can happen to an order, and the journal that keeps it for ever.
+//! The events of an order, and the entries of its journal.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::id::{AccountId, PaymentId};
+use crate::id::{AccountId, CredentialId, CustomerId, KeyId, PaymentId};
 use crate::money::Money;
 use crate::order::{Environment, Terms};
 use crate::payment::{FailureReason, Link, PaymentTerms};
 
-/// What the gateway showed of a payment that was made.
+/// The gateway's report of money that was paid.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
-    /// What was paid; `None` where the gateway's answer has no amount (weaker evidence).
+    /// The money; `None` where the gateway's answer has no amount (weaker evidence).
     pub money: Option<Money>,
     /// The gateway's reference of the payment the answer speaks of.
     pub reference: String,
-    /// Whether it was real money; `None` where the gateway does not say.
+    /// The environment; `None` where the gateway does not report it.
     pub environment: Option<Environment>,
-    /// What the gateway kept for itself; `None` where it does not say.
+    /// The gateway's fee; `None` where it does not report one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fee: Option<Money>,
-    /// What the payer was charged, fees included; `None` where the gateway does not say.
+    /// The sum charged to the payer, fees included; `None` where the gateway does not report it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub charged: Option<Money>,
 }
 
-/// What a check showed: the only source of truth.
+/// The result of a check: the only source of truth about a payment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "seen", rename_all = "snake_case")]
 pub enum Seen {
@@ -38,53 +38,65 @@ pub enum Seen {
     },
     /// The gateway says that the money came.
     Paid(Receipt),
-    /// The gateway says no, for good.
+    /// The gateway says definitely that it will not be paid.
     Failed {
-        /// Why.
+        /// The reason.
         reason: FailureReason,
     },
-    /// Nothing was learnt: a timeout, a 5xx, a word nobody knows, a body that does not parse.
+    /// Nothing was learnt: a timeout, a 5xx, an unlisted status, a body that does not parse.
     Unknown {
         /// A short code of the trouble, such as `gateway_timeout`; the same trouble gives the same code.
         trouble: String,
-        /// What came instead, shortened and free of secrets.
+        /// The answer that came instead, shortened and free of secrets.
         raw: String,
     },
 }
 
-/// Who made something happen.
+/// The actor who caused an event. Journals hold it in this form for ever, so its words and fields are never
+/// renamed: `by` is the kind of actor, and the field beside it tells which one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "by", rename_all = "snake_case")]
 pub enum Actor {
-    /// The shop, with one of its API keys.
-    Shop {
-        /// The public name of that key.
-        key: String,
+    /// The shop's server, with one of its API keys.
+    Key {
+        /// The key's public name.
+        id: KeyId,
     },
-    /// The customer, on a hosted page.
-    Customer,
-    /// The operator, at the command line.
-    Operator,
+    /// The shop's server, as the client of a vendor.
+    Credential {
+        /// The credential's public name.
+        id: CredentialId,
+    },
+    /// The customer.
+    Customer {
+        /// The customer's identifier, where they are signed in; nobody signs in on a hosted page.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<CustomerId>,
+    },
+    /// A person who runs this server.
+    Operator {
+        /// The name under which they are signed in; at the command line, that of the system's user.
+        login: String,
+    },
     /// Guichet's own worker.
     Worker,
-    /// A gateway that called back.
-    Callback,
 }
 
 /// The actor as the beginning of a sentence.
 impl fmt::Display for Actor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Actor::Shop { key } => write!(f, "The shop ({key})"),
-            Actor::Customer => f.write_str("The customer"),
-            Actor::Operator => f.write_str("The operator"),
+            Actor::Key { id } => write!(f, "The shop ({id})"),
+            Actor::Credential { id } => write!(f, "The shop ({id})"),
+            Actor::Customer { id: Some(id) } => write!(f, "The customer ({id})"),
+            Actor::Customer { id: None } => f.write_str("The customer"),
+            Actor::Operator { login } => write!(f, "The operator ({login})"),
             Actor::Worker => f.write_str("The worker"),
-            Actor::Callback => f.write_str("A callback"),
         }
     }
 }
 
-/// What a person decided about held money.
+/// A person's decision about held money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Resolution {
@@ -94,7 +106,7 @@ pub enum Resolution {
     Dismiss,
 }
 
-/// Something that happened; the only thing that can change an order.
+/// An event: the only thing that changes an order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
@@ -106,44 +118,44 @@ pub enum Event {
         account: AccountId,
         /// That account's gateway.
         gateway: String,
-        /// What the engine must know of that gateway.
+        /// The gateway's properties that decisions about the payment depend on.
         terms: PaymentTerms,
-        /// Who asked.
+        /// The actor.
         actor: Actor,
     },
     /// The gateway opened the payment.
     PaymentOpened {
-        /// Which payment.
+        /// The payment.
         payment: PaymentId,
-        /// What the gateway gave.
+        /// The link that the gateway gave.
         link: Link,
     },
     /// Nothing was opened, and that is certain.
     OpenFailed {
-        /// Which payment.
+        /// The payment.
         payment: PaymentId,
-        /// Why.
+        /// The reason.
         reason: FailureReason,
     },
     /// The gateway may or may not have opened the payment.
     OpenLost {
-        /// Which payment.
+        /// The payment.
         payment: PaymentId,
-        /// What went wrong, shortened and free of secrets.
+        /// The cause, shortened and free of secrets.
         trouble: String,
     },
     /// The gateway (for cash: a person) was asked about the payment.
     Checked {
-        /// Which payment.
+        /// The payment.
         payment: PaymentId,
-        /// What was learnt.
+        /// The result.
         seen: Seen,
-        /// Who asked.
+        /// The actor.
         actor: Actor,
     },
     /// A gateway called back: a hint, never a proof.
     CallbackReceived {
-        /// Which payment it seems to be about.
+        /// The payment that it seems to be about.
         payment: PaymentId,
         /// The body as it came, shortened.
         body: String,
@@ -152,37 +164,37 @@ pub enum Event {
     CustomerWaiting,
     /// Time has passed.
     Tick,
-    /// The shop calls the order off.
+    /// The shop cancels the order.
     CancelRequested {
-        /// Who asked.
+        /// The actor.
         actor: Actor,
     },
     /// The shop has handed over the goods.
     FulfilRequested {
-        /// Who said so.
+        /// The actor.
         actor: Actor,
     },
-    /// What a waiting order asks for is to change: its price, its lines, its words.
+    /// The terms of a waiting order are to change.
     RevisionRequested {
-        /// What it asks for from now on.
+        /// The new terms.
         terms: Box<Terms>,
-        /// Who asked.
+        /// The actor.
         actor: Actor,
     },
     /// A person decided about held money.
     HeldResolved {
         /// The payment that brought the money.
         payment: PaymentId,
-        /// What was decided.
+        /// The decision.
         resolution: Resolution,
-        /// Who decided.
+        /// The actor.
         actor: Actor,
     },
 }
 
 macro_rules! entry_kinds {
     ($($(#[$doc:meta])* $name:ident = $word:literal;)*) => {
-        /// What an entry of the journal tells; the dotted word is the public event type.
+        /// The kind of a journal entry; the dotted word is the public event type.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum EntryKind { $($(#[$doc])* $name,)* }
 
@@ -201,7 +213,7 @@ macro_rules! entry_kinds {
 entry_kinds! {
     /// The order exists.
     OrderCreated = "order.created";
-    /// What it asks for changed.
+    /// Its terms changed.
     OrderRevised = "order.revised";
     /// A payment row was written before its gateway is called.
     PaymentOpening = "payment.opening";
@@ -213,13 +225,13 @@ entry_kinds! {
     PaymentProcessing = "payment.processing";
     /// A gateway called back.
     PaymentCalledBack = "payment.called_back";
-    /// A check told us nothing.
+    /// A check learnt nothing.
     PaymentTrouble = "payment.trouble";
     /// The money came.
     PaymentPaid = "payment.paid";
     /// The payment failed.
     PaymentFailed = "payment.failed";
-    /// The payment lapsed.
+    /// The payment expired.
     PaymentExpired = "payment.expired";
     /// The payer cancelled the payment.
     PaymentCancelled = "payment.cancelled";
@@ -231,7 +243,7 @@ entry_kinds! {
     OrderPaid = "order.paid";
     /// Nobody paid in time.
     OrderExpired = "order.expired";
-    /// The shop called the order off.
+    /// The shop cancelled the order.
     OrderCancelled = "order.cancelled";
     /// The shop has handed over the goods.
     OrderFulfilled = "order.fulfilled";
@@ -244,9 +256,9 @@ entry_kinds! {
 /// One line of an order's journal: what changed, from what to what, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// What it tells.
+    /// The kind.
     pub kind: EntryKind,
-    /// The payment it is about.
+    /// The payment that it is about.
     pub payment: Option<PaymentId>,
     /// The state before, where one changed.
     pub old: Option<&'static str>,
@@ -261,4 +273,64 @@ pub struct Entry {
 pub fn chain(previous: &str, stored: &str) -> String {
     let digest = Sha256::new().chain_update(previous).chain_update([0]).chain_update(stored).finalize();
     data_encoding::HEXLOWER.encode(&digest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What stands in journals that are kept for ever: a line here may be added, never changed.
+    #[test]
+    fn actors_are_written_and_read_in_one_form_for_ever() {
+        let (key, crd) = ("key_01kaqwm3v0e9r8t7y6v5w4x3z1", "crd_01kaqwm3v0e9r8t7y6v5w4x3z1");
+        let cus = "cus_01kaqwm3v0e9r8t7y6v5w4x3z1";
+        for (actor, stored, sentence) in [
+            (
+                Actor::Key { id: key.parse().unwrap() },
+                format!(r#"{{"by":"key","id":"{key}"}}"#),
+                format!("The shop ({key})"),
+            ),
+            (
+                Actor::Credential { id: crd.parse().unwrap() },
+                format!(r#"{{"by":"credential","id":"{crd}"}}"#),
+                format!("The shop ({crd})"),
+            ),
+            (
+                Actor::Customer { id: Some(cus.parse().unwrap()) },
+                format!(r#"{{"by":"customer","id":"{cus}"}}"#),
+                format!("The customer ({cus})"),
+            ),
+            (Actor::Customer { id: None }, r#"{"by":"customer"}"#.to_owned(), "The customer".to_owned()),
+            (
+                Actor::Operator { login: "amina".to_owned() },
+                r#"{"by":"operator","login":"amina"}"#.to_owned(),
+                "The operator (amina)".to_owned(),
+            ),
+            (Actor::Worker, r#"{"by":"worker"}"#.to_owned(), "The worker".to_owned()),
+        ] {
+            assert_eq!(serde_json::to_string(&actor).unwrap(), stored);
+            assert_eq!(serde_json::from_str::<Actor>(&stored).unwrap(), actor);
+            assert_eq!(actor.to_string(), sentence);
+        }
+    }
+
+    #[test]
+    fn what_a_later_version_adds_to_an_actor_is_passed_over() {
+        let stored = r#"{"by":"operator","login":"amina","from":"10.0.0.7"}"#;
+        let actor = serde_json::from_str::<Actor>(stored).unwrap();
+        assert_eq!(actor, Actor::Operator { login: "amina".to_owned() });
+    }
+
+    #[test]
+    fn an_actor_nobody_is_named_for_is_refused() {
+        for wrong in [
+            r#"{"by":"operator"}"#,
+            r#"{"by":"key"}"#,
+            r#"{"by":"key","id":"crd_01kaqwm3v0e9r8t7y6v5w4x3z1"}"#,
+            r#"{"by":"nobody"}"#,
+            "{}",
+        ] {
+            assert!(serde_json::from_str::<Actor>(wrong).is_err(), "{wrong}");
+        }
+    }
 }

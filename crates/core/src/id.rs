@@ -1,10 +1,10 @@
-//! Identifiers: a prefix that says what is named, then 26 characters of lower-case Crockford
+//! Identifiers: a prefix that tells the kind, then 26 characters of lower-case Crockford
 //! base32 holding a version 7 UUID, so that identifiers sort by the time they were made.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// How many shards the orders are spread over; part of the stored schema, never changed.
+/// The number of shards that the orders are spread over; part of the stored schema, never changed.
 pub const SHARDS: i64 = 64;
 
 const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
@@ -24,8 +24,8 @@ fn encode(value: u128, f: &mut fmt::Formatter<'_>, prefix: &str) -> fmt::Result 
     let mut text = [0_u8; PREFIX_LENGTH + LENGTH];
     let (head, digits) = text.split_at_mut(PREFIX_LENGTH);
     head.copy_from_slice(prefix.as_bytes());
-    for (place, digit) in digits.iter_mut().rev().enumerate() {
-        *digit = DIGITS[(value >> (5 * place)) as usize & 31];
+    for (index, digit) in digits.iter_mut().rev().enumerate() {
+        *digit = DIGITS[(value >> (5 * index)) as usize & 31];
     }
     f.write_str(std::str::from_utf8(&text).map_err(|_| fmt::Error)?)
 }
@@ -47,18 +47,13 @@ macro_rules! ids {
         pub struct $name(u128);
 
         impl $name {
-            /// What every identifier of this kind begins with.
+            /// The prefix of every identifier of this kind.
             pub const PREFIX: &'static str = $prefix;
 
             /// Makes an identifier from a moment (unix milliseconds) and ten random bytes.
             pub fn new(now_ms: i64, random: [u8; 10]) -> Self {
                 let millis = u64::try_from(now_ms).unwrap_or_default();
                 Self(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid().as_u128())
-            }
-
-            /// The 128 bits inside, as RFC 9562 lays out a version 7 UUID.
-            pub fn as_u128(self) -> u128 {
-                self.0
             }
         }
 
@@ -137,14 +132,14 @@ impl OrderId {
     }
 }
 
-/// How many events one decision may have: the low bits of an event's identifier say which it is.
+/// The most events of one decision; the low bits of an event's identifier are its index.
 const EVENTS_OF_A_DECISION: u128 = 64;
 
 impl EventId {
-    /// The identifier of the `place`th event, from 0, of the decision whose events begin with this one.
-    pub fn at(self, place: usize) -> Self {
-        debug_assert!((place as u128) < EVENTS_OF_A_DECISION, "too many events in one decision");
-        EventId(self.first().0 + place as u128 % EVENTS_OF_A_DECISION)
+    /// The identifier of the event with that index, from 0, in the decision whose first event this is.
+    pub fn at(self, index: usize) -> Self {
+        debug_assert!((index as u128) < EVENTS_OF_A_DECISION, "too many events in one decision");
+        EventId(self.first().0 + index as u128 % EVENTS_OF_A_DECISION)
     }
 
     /// The identifier of the first event of the same decision.
@@ -152,8 +147,8 @@ impl EventId {
         EventId(self.0 - self.0 % EVENTS_OF_A_DECISION)
     }
 
-    /// Which event of its decision it is, from 0.
-    pub fn place(self) -> usize {
+    /// The index of this event in its decision, from 0.
+    pub fn index(self) -> usize {
         (self.0 % EVENTS_OF_A_DECISION) as usize
     }
 }
@@ -202,7 +197,7 @@ mod tests {
     fn an_event_knows_its_decision() {
         let first = EventId::new(1_770_000_000_000, [255; 10]).first();
         let last = first.at(63);
-        assert_eq!((first.place(), last.place(), last.first(), last.at(1)), (0, 63, first, first.at(1)));
+        assert_eq!((first.index(), last.index(), last.first(), last.at(1)), (0, 63, first, first.at(1)));
         assert!(first.to_string() < first.at(1).to_string());
         assert!(last.to_string() < EventId::new(1_770_000_000_001, [0; 10]).to_string());
     }

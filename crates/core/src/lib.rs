@@ -1,5 +1,5 @@
-//! What Guichet decides, and nothing else: money, identifiers, orders, payments and the one
-//! function [`decide`] that says what an event does to an order.
+//! The domain: money, identifiers, orders, payments, and the function [`decide`], which says what an event does
+//! to an order.
 //!
 //! This crate does no IO: no clock, no randomness, no network, no database. Time comes in as an
 //! argument (unix milliseconds), identifiers are made by the caller.
@@ -15,7 +15,7 @@ mod refusal;
 mod schedule;
 mod subject;
 
-pub use decide::{Change, Decision, Effect, NewOrder, decide, place};
+pub use decide::{Change, Decision, Effect, NewOrder, create, decide};
 pub use event::{Actor, Entry, EntryKind, Event, Receipt, Resolution, Seen, chain};
 pub use id::{
     AccountId, BadId, CredentialId, CustomerId, DeliveryId, EndpointId, EventId, KeyId, LoginId, MerchantId,
@@ -27,7 +27,6 @@ pub use order::{
     Terms, WATCH_MS,
 };
 pub use payer::{BadPhone, Payer, Phone};
-pub use payment::{FailureReason, Link, OurName, Payment, PaymentState, PaymentTerms, Recovery};
+pub use payment::{FailureReason, Link, Payment, PaymentState, PaymentTerms, Recovery, ReferenceFormat};
 pub use refusal::Refusal;
-pub use schedule::{LAST_LOOK_MS, OPEN_PATIENCE_MS};
 pub use subject::Subject;

@@ -15,7 +15,7 @@ pub struct Currency(iso_currency::Currency);
 pub struct UnknownCurrency(pub String);
 
 impl Currency {
-    /// Algerian dinar: two decimals by ISO 4217, though OCPay speaks whole dinars only.
+    /// Algerian dinar: two decimals by ISO 4217, though OCPay takes whole dinars only.
     pub const DZD: Currency = Currency(iso_currency::Currency::DZD);
     /// West African CFA franc: no decimals.
     pub const XOF: Currency = Currency(iso_currency::Currency::XOF);
@@ -34,7 +34,7 @@ impl Currency {
         self.0.code()
     }
 
-    /// How many decimals the minor unit has: DZD 2, XOF 0.
+    /// The number of decimals of the minor unit: DZD 2, XOF 0.
     pub fn exponent(self) -> u32 {
         self.0.exponent().map_or(0, u32::from)
     }

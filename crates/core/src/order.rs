@@ -1,4 +1,4 @@
-//! An order: what is to be paid, and where that stands.
+//! An order: the money that is asked for, its payments, and its state.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,10 +10,10 @@ use crate::money::Money;
 use crate::payer::Payer;
 use crate::payment::Payment;
 
-/// How long an order is watched after its expiry for money that comes late: 24 hours, in ms.
+/// The time for which an order's payments are still checked after its expiry, for money that comes late: 24 hours.
 pub const WATCH_MS: i64 = 24 * 3_600_000;
 
-/// Whether real money is meant.
+/// The environment of an order: play money or real money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Environment {
@@ -24,7 +24,7 @@ pub enum Environment {
 }
 
 impl Environment {
-    /// The word for it in the API and the database.
+    /// The environment's word in the API and the database.
     pub fn as_str(self) -> &'static str {
         match self {
             Environment::Test => "test",
@@ -33,7 +33,7 @@ impl Environment {
     }
 }
 
-/// What to do with money that came after the order had closed.
+/// The treatment of money that comes after the order has closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LatePolicy {
@@ -43,8 +43,8 @@ pub enum LatePolicy {
     Hold,
 }
 
-/// What a merchant wants done with money that does not fit. Money with a wrong amount, of a wrong
-/// environment or paid twice is always held: no policy may settle it.
+/// A merchant's policy for late money. Money of a wrong amount or environment, and money paid twice, is always
+/// held: no policy settles it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Policy {
     /// Money that came after the order had expired.
@@ -62,9 +62,9 @@ impl Default for Policy {
 /// One line of an order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Item {
-    /// What it is, for people.
+    /// The line's name, for people.
     pub name: String,
-    /// How many, at least one.
+    /// The number of pieces, at least one.
     pub quantity: i64,
     /// The price of one, in minor units of the order's currency.
     pub unit_amount: i64,
@@ -82,16 +82,16 @@ pub enum Channel {
     Wallet,
 }
 
-/// How the gateway's page should meet the customer. A gateway that cannot do so ignores it.
+/// Wishes for the gateway's page. A gateway that cannot fulfil one ignores it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Presentation {
     /// ISO 639-1 code of the page's language, such as `fr`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
-    /// The ways to pay that are offered; empty means all.
+    /// The channels that the page offers; empty means all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub channels: Vec<Channel>,
-    /// Whether the payer's phone number is filled in for good.
+    /// Whether the payer cannot change the phone number on the page.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub lock_phone: bool,
     /// Lines for the gateway's receipt, at most three, by name.
@@ -100,77 +100,79 @@ pub struct Presentation {
 }
 
 impl Presentation {
-    /// Whether nothing is asked for.
+    /// Whether there is no wish.
     pub fn is_plain(&self) -> bool {
         *self == Presentation::default()
     }
 }
 
-/// Where an order came from that a vendor's client made, with what that client is owed.
+/// The origin of an order that a vendor's client made: its credential, and what its answers and notifications
+/// need.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origin {
-    /// The vendor whose language the client speaks.
+    /// The dialect of the client, by its gateway's name.
     pub dialect: String,
-    /// The credential it used.
+    /// The credential that the client used.
     pub credential: CredentialId,
-    /// The reference that the client was given, spelled as that vendor spells them.
+    /// The reference that the client was given, in the vendor's format.
     pub reference: String,
-    /// What makes a repetition of its request answer this order, where the vendor has that.
+    /// The request's idempotency key, where the vendor's protocol has one: a repetition is answered with this
+    /// order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idempotency_key: Option<String>,
-    /// Where the customer goes when nothing was paid, where the vendor tells the two apart.
+    /// The address for the customer when nothing was paid, where the vendor has a separate one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure_url: Option<String>,
-    /// Where the vendor's notifications are sent.
+    /// The address for the vendor's notifications.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notify_url: Option<String>,
-    /// The client's own words, given back as they came.
+    /// The client's own fields, given back as they came.
     #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
     pub echo: serde_json::Map<String, serde_json::Value>,
 }
 
-/// What the shop asked for. While the order waits, only [`Event::RevisionRequested`] changes it, and
-/// never by what it is known, who made it, how odd money is treated or when it ends; afterwards nothing does.
+/// The terms of an order, as the shop asked for them. While the order waits, [`Event::RevisionRequested`] may
+/// change them, but never the reference, the origin, the policy and the expiry; afterwards nothing changes them.
 ///
 /// [`Event::RevisionRequested`]: crate::Event::RevisionRequested
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terms {
-    /// The shop's own name for the order, unique per merchant and environment.
+    /// The shop's reference for the order, unique per merchant and environment.
     pub reference: String,
-    /// What is to be paid.
+    /// The money that is to be paid.
     pub money: Money,
-    /// The lines that add up to it; may be empty.
+    /// The lines that add up to the money; may be empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<Item>,
-    /// What the customer reads on the gateway's page.
+    /// The title that the customer reads on the gateway's page.
     pub title: String,
-    /// More words for the customer.
+    /// The description below the title.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Who pays.
+    /// The person who pays.
     #[serde(default)]
     pub payer: Payer,
-    /// How the gateway's page should meet the customer.
+    /// Wishes for the gateway's page.
     #[serde(default, skip_serializing_if = "Presentation::is_plain")]
     pub presentation: Presentation,
-    /// Where the order came from, when a vendor's client made it.
+    /// The vendor's client that made the order, if one did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<Origin>,
-    /// Where the customer goes afterwards.
+    /// The address to which the customer returns afterwards.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub return_url: Option<String>,
-    /// The shop's own notes, given back as they came.
+    /// The shop's metadata, given back as it came.
     #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
     pub metadata: serde_json::Map<String, serde_json::Value>,
-    /// What to do with money that does not fit.
+    /// The policy for late money.
     pub policy: Policy,
-    /// When the order stops waiting for money (unix ms).
+    /// The time at which the order stops waiting for money (unix ms).
     pub expires_at_ms: i64,
-    /// Until when its payments are still asked about after that (unix ms).
+    /// The time until which its payments are still checked after that (unix ms).
     pub watch_until_ms: i64,
 }
 
-/// Where an order stands.
+/// The state of an order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "snake_case")]
 pub enum OrderState {
@@ -180,32 +182,32 @@ pub enum OrderState {
     Failed,
     /// A check that matched saw the money.
     Paid {
-        /// The payment that paid it.
+        /// The payment that paid the order.
         payment: PaymentId,
-        /// When the check saw it (unix ms).
+        /// The time of the check that saw the money (unix ms).
         at_ms: i64,
         /// Whether the order had expired or been cancelled before.
         late: bool,
     },
     /// The shop has handed over the goods.
     Fulfilled {
-        /// The payment that paid it.
+        /// The payment that paid the order.
         payment: PaymentId,
-        /// When the check saw the money (unix ms).
+        /// The time of the check that saw the money (unix ms).
         paid_at_ms: i64,
-        /// When the shop said so (unix ms).
+        /// The time at which the shop said so (unix ms).
         at_ms: i64,
         /// Whether the order had expired or been cancelled before the money came.
         late: bool,
     },
     /// Nobody paid in time.
     Expired {
-        /// When (unix ms).
+        /// The time at which it was decided (unix ms).
         at_ms: i64,
     },
     /// The shop called it off.
     Cancelled {
-        /// When (unix ms).
+        /// The time at which it was decided (unix ms).
         at_ms: i64,
     },
 }
@@ -243,7 +245,7 @@ impl OrderState {
     }
 }
 
-/// Why money that came was not simply taken.
+/// The reason why money is held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HeldKind {
@@ -260,7 +262,7 @@ pub enum HeldKind {
 }
 
 impl HeldKind {
-    /// The word for it in the API, the database and the logs.
+    /// The reason's word in the API, the database and the logs.
     pub fn as_str(self) -> &'static str {
         match self {
             HeldKind::PaidLate => "paid_late",
@@ -272,63 +274,62 @@ impl HeldKind {
     }
 }
 
-/// Money that came but does not fit, or may have come unseen; it waits for a person until resolved.
+/// Held money: it came but does not fit, or may have come unseen, and a person decides about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Held {
-    /// The payment that brought it.
+    /// The payment that brought the money.
     pub payment: PaymentId,
-    /// Why it was held.
+    /// The reason.
     pub kind: HeldKind,
-    /// What the gateway said was paid, when it said so.
+    /// The money that the gateway reported, where it reported an amount.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seen: Option<Money>,
-    /// When (unix ms).
+    /// The time at which it was held (unix ms).
     pub at_ms: i64,
-    /// When a person settled the question; for an undecided one, also when a check did (unix ms).
+    /// The time at which a person resolved it, or a check an undecided one (unix ms).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resolved_at_ms: Option<i64>,
 }
 
 impl Held {
-    /// Whether it still waits for someone who can tell what became of that payment.
+    /// Whether the outcome of that payment is still undecided.
     pub(crate) fn is_undecided(&self, payment: PaymentId) -> bool {
         self.payment == payment && self.kind == HeldKind::Undecided && self.resolved_at_ms.is_none()
     }
 }
 
-/// What is to be paid, with its payments and where all of it stands.
+/// An order with its payments and its state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order {
     /// Our identifier.
     pub id: OrderId,
-    /// Whose order it is.
+    /// The merchant whose order it is.
     pub merchant: MerchantId,
-    /// Whether real money is meant.
+    /// The environment: play money or real money.
     pub environment: Environment,
-    /// Grows by one with every committed change; the guard against lost updates.
+    /// The number of committed changes; guards against lost updates.
     pub version: i64,
-    /// What the shop asked for. Shared, since one version of an order seldom asks for anything else than the one
-    /// before.
+    /// The terms. Shared between versions of the order, because they seldom change.
     pub terms: Arc<Terms>,
-    /// Where it stands.
+    /// The state.
     pub state: OrderState,
-    /// The attempts to pay it, oldest first.
+    /// The payments, oldest first.
     pub payments: Vec<Payment>,
-    /// Money that does not fit.
+    /// Held money, resolved or not.
     pub held: Vec<Held>,
-    /// When a customer was last seen waiting for this order (unix ms).
+    /// The time of the customer's last visit to a page of this order (unix ms).
     pub attended_at_ms: Option<i64>,
-    /// When it was made (unix ms).
+    /// The time of creation (unix ms).
     pub created_at_ms: i64,
 }
 
 impl Order {
-    /// The payment of that id.
+    /// The payment with that identifier.
     pub fn payment(&self, id: PaymentId) -> Option<&Payment> {
         self.payments.iter().find(|payment| payment.id == id)
     }
 
-    /// Whether money that does not fit waits for a person.
+    /// Whether held money waits for a person.
     pub fn needs_you(&self) -> bool {
         self.held.iter().any(|held| held.resolved_at_ms.is_none())
     }

@@ -1,4 +1,4 @@
-//! Who pays: the name, e-mail and phone that gateways ask for.
+//! The payer: the name, e-mail address and phone number that gateways ask for.
 
 use std::fmt;
 

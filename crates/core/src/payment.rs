@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::{AccountId, PaymentId};
 use crate::money::Money;
 
-/// What opening a payment gave us: how to ask the gateway about it, and where to send the customer.
+/// The link that opening a payment gave: its reference at the gateway, and the page where the customer pays.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
     /// The reference by which the gateway knows this payment.
@@ -13,15 +13,15 @@ pub struct Link {
     /// The page where the customer pays; `None` for a gateway without one (cash).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    /// When the gateway lets the link lapse unless paying has begun (unix ms).
+    /// The time at which the gateway expires the link unless paying has begun (unix ms).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at_ms: Option<i64>,
-    /// Another name the gateway has for this payment, by which its notifications may speak of it.
+    /// A second reference of the gateway for this payment, which its notifications may carry.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alias: Option<String>,
 }
 
-/// How a payment whose opening answer was lost is brought back to certainty.
+/// The way in which a payment is recovered whose answer to opening was lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Recovery {
@@ -29,61 +29,62 @@ pub enum Recovery {
     LookupByOurReference,
     /// Opening again with the same key answers the same payment.
     OpenAgain,
-    /// Neither: but the link was never handed out, so nobody can pay it, and it lapses by itself.
+    /// Neither is possible. The link was never handed out, so nobody can pay it, and it expires by itself.
     LapsesUnseen,
 }
 
-/// How a gateway is told our name for a payment.
+/// The form in which our reference for a payment is sent to a gateway.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum OurName {
-    /// It takes none.
+pub enum ReferenceFormat {
+    /// The gateway takes no reference of ours.
     #[default]
-    Untold,
+    #[serde(rename = "untold")]
+    NotSent,
     /// As the identifier is written.
     AsWritten,
     /// Its letters and digits only, for a gateway that takes no other character.
     LettersAndDigits,
 }
 
-/// What the engine must know of the gateway to work this payment, fixed when the payment began.
+/// The gateway's properties that decisions about this payment depend on, fixed when it was requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaymentTerms {
-    /// How a lost answer is recovered.
+    /// The recovery of a lost answer.
     pub recovery: Recovery,
-    /// Whether the gateway can be asked at all (cash cannot).
+    /// Whether the gateway can be checked at all (cash cannot).
     pub checkable: bool,
     /// The least time between two checks, in milliseconds.
     pub min_check_interval_ms: i64,
-    /// How long a link lives when nobody starts to pay, in milliseconds.
+    /// The life of a link that nobody starts to pay, in milliseconds.
     pub link_ttl_ms: i64,
-    /// How the gateway is told our name for the payment.
-    #[serde(default)]
-    pub our_name: OurName,
+    /// The form in which our reference for the payment is sent.
+    #[serde(default, rename = "our_name")]
+    pub reference_format: ReferenceFormat,
 }
 
-/// Why a payment failed.
+/// The reason for which a payment failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum FailureReason {
-    /// The payer's bank or operator said no.
+    /// The payer's bank or operator declined.
     Declined,
     /// The payer cancelled on the gateway's page.
     Cancelled,
-    /// The gateway let the link lapse.
+    /// The link expired at the gateway.
     LinkExpired,
-    /// The gateway has one word for declined, cancelled and lapsed (OCPay's `FAILED`).
+    /// The gateway has one word for declined, cancelled and expired (OCPay's `FAILED`).
     DeclinedCancelledOrExpired,
     /// The gateway refused to open the payment: nothing exists there.
     OpenRefused {
         /// Our stable code for the refusal.
         refusal: String,
-        /// What the gateway said, shortened and free of secrets.
+        /// The gateway's message, shortened and free of secrets.
         message: String,
     },
     /// The request never left: nothing exists at the gateway.
     NotSent {
-        /// What kept it from leaving.
+        /// The cause.
         message: String,
     },
 }
@@ -102,7 +103,7 @@ impl FailureReason {
     }
 }
 
-/// Where a payment stands.
+/// The state of a payment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "snake_case")]
 pub enum PaymentState {
@@ -110,59 +111,59 @@ pub enum PaymentState {
     Opening,
     /// The customer can pay.
     Open {
-        /// What opening gave.
+        /// The link.
         link: Link,
     },
     /// The customer has begun; the bank or operator is working.
     Processing {
-        /// What opening gave.
+        /// The link.
         link: Link,
     },
-    /// The answer to opening was lost. Never turned into failed without the gateway's word.
+    /// The answer to opening was lost. Becomes failed only when the gateway says so.
     Unknown {
-        /// When the answer was given up (unix ms).
+        /// The time at which the answer was given up (unix ms).
         since_ms: i64,
     },
     /// The gateway says that the money came.
     Paid {
-        /// What opening gave; `None` when the money was found before its link was.
+        /// The link; `None` when the money was found before its link was.
         link: Option<Link>,
-        /// When our check saw it (unix ms).
+        /// The time of the check that saw the money (unix ms).
         at_ms: i64,
-        /// What the gateway kept for itself, where it said so.
+        /// The gateway's fee, where it reports one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         fee: Option<Money>,
-        /// What the payer was charged, where the gateway said so.
+        /// The sum charged to the payer, where the gateway reports it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         charged: Option<Money>,
     },
-    /// The gateway says no, or nothing was ever sent to it.
+    /// The gateway refused or declined it, or it was never sent.
     Failed {
-        /// What opening gave, if it got so far.
+        /// The link, if there was one.
         link: Option<Link>,
-        /// Why.
+        /// The reason.
         reason: FailureReason,
-        /// When we learnt it (unix ms).
+        /// The time at which we learnt it (unix ms).
         at_ms: i64,
     },
-    /// It lapsed without money.
+    /// It expired without money.
     Expired {
-        /// What opening gave, if it got so far.
+        /// The link, if there was one.
         link: Option<Link>,
-        /// When it lapsed for us (unix ms).
+        /// The time of expiry for us (unix ms).
         at_ms: i64,
     },
     /// The payer cancelled it.
     Cancelled {
-        /// What opening gave, if it got so far.
+        /// The link, if there was one.
         link: Option<Link>,
-        /// When we learnt it (unix ms).
+        /// The time at which we learnt it (unix ms).
         at_ms: i64,
     },
 }
 
 impl PaymentState {
-    /// The word for this state in the API, the database and the logs.
+    /// The state's word in the API, the database and the logs.
     pub fn status(&self) -> &'static str {
         match self {
             PaymentState::Opening => "opening",
@@ -176,7 +177,7 @@ impl PaymentState {
         }
     }
 
-    /// What opening gave, when it gave something.
+    /// The link, once there is one.
     pub fn link(&self) -> Option<&Link> {
         match self {
             PaymentState::Opening | PaymentState::Unknown { .. } => None,
@@ -212,34 +213,34 @@ pub struct Payment {
     pub account: AccountId,
     /// The gateway's name, such as `ocpay`.
     pub gateway: String,
-    /// What the engine must know of that gateway.
+    /// The gateway's properties that decisions about it depend on.
     pub terms: PaymentTerms,
-    /// Where it stands.
+    /// The state.
     pub state: PaymentState,
-    /// When the row was made (unix ms).
+    /// The time of creation (unix ms).
     pub created_at_ms: i64,
-    /// When the gateway was last asked, whatever it answered (unix ms).
+    /// The time of the last check, whatever its answer (unix ms).
     pub checked_at_ms: Option<i64>,
-    /// When the gateway is to be asked next (unix ms); `None` when there is nothing more to ask.
+    /// The time of the next check (unix ms); `None` when there is none.
     pub check_at_ms: Option<i64>,
-    /// Whether the last check told us nothing: the gateway was down, or spoke nonsense.
+    /// Whether the last check was [`Seen::Unknown`](crate::Seen::Unknown): no answer, or none that makes sense.
     pub in_trouble: bool,
-    /// Whether a check ever saw that the payer has begun.
+    /// Whether a check ever saw that the payer had begun.
     #[serde(default)]
     pub begun: bool,
-    /// What it was opened for, where its order has asked for something else since; an answer without an
-    /// amount is about this.
+    /// The money it was opened for, where its order was revised since; an answer without an amount means this
+    /// money.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opened_for: Option<Money>,
 }
 
 impl Payment {
-    /// What the gateway was told as our name for this payment, where it takes one.
+    /// Our reference for this payment as the gateway knows it; `None` where the gateway takes none.
     pub fn our_reference(&self) -> Option<String> {
-        match self.terms.our_name {
-            OurName::Untold => None,
-            OurName::AsWritten => Some(self.id.to_string()),
-            OurName::LettersAndDigits => Some(self.id.to_string().replace('_', "")),
+        match self.terms.reference_format {
+            ReferenceFormat::NotSent => None,
+            ReferenceFormat::AsWritten => Some(self.id.to_string()),
+            ReferenceFormat::LettersAndDigits => Some(self.id.to_string().replace('_', "")),
         }
     }
 
@@ -254,6 +255,34 @@ impl Payment {
             | PaymentState::Failed { .. }
             | PaymentState::Expired { .. }
             | PaymentState::Cancelled { .. } => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What stands in the rows of orders: their words are never renamed.
+    #[test]
+    fn terms_are_stored_in_one_form() {
+        for (format, word) in [
+            (ReferenceFormat::NotSent, "untold"),
+            (ReferenceFormat::AsWritten, "as_written"),
+            (ReferenceFormat::LettersAndDigits, "letters_and_digits"),
+        ] {
+            let terms = PaymentTerms {
+                recovery: Recovery::LapsesUnseen,
+                checkable: true,
+                min_check_interval_ms: 3000,
+                link_ttl_ms: 60_000,
+                reference_format: format,
+            };
+            let stored = format!(
+                r#"{{"recovery":"lapses_unseen","checkable":true,"min_check_interval_ms":3000,"link_ttl_ms":60000,"our_name":"{word}"}}"#
+            );
+            assert_eq!(serde_json::to_string(&terms).unwrap(), stored);
+            assert_eq!(serde_json::from_str::<PaymentTerms>(&stored).unwrap(), terms);
         }
     }
 }

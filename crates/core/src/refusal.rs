@@ -1,6 +1,6 @@
-//! The domain says no: each refusal has a stable code and a sentence that says what to do.
+//! Refusals: each has a stable code and a sentence that says what to do.
 
-/// Why an event was not accepted. Nothing has changed.
+/// The reason why an event was refused. Nothing has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// The event names a payment that this order does not have.

@@ -1,28 +1,30 @@
-//! When something is due next. An order has one alarm, the earliest of what its payments, its
-//! expiry and the watch after it ask for; it is derived here and nowhere else.
+//! The schedule of an order. It has one alarm: the earliest time that its payments, its expiry or the watch after
+//! it ask for. The alarm is derived here and nowhere else.
 
 use crate::order::{Order, OrderState};
 use crate::payment::{Payment, PaymentState, Recovery};
 
-/// An opening without an answer is given up after this: 90 s, three times a gateway client's timeout.
-pub const OPEN_PATIENCE_MS: i64 = 90_000;
+/// The time after which an opening without an answer counts as unknown: 90 s, three times a gateway client's
+/// timeout.
+pub(crate) const OPEN_TIMEOUT_MS: i64 = 90_000;
 
-/// The last check before an expiry is made this long before it: 10 s.
-pub const LAST_LOOK_MS: i64 = 10_000;
+/// The time by which the last check precedes an expiry, or the end of the watch: 10 s.
+pub(crate) const LAST_CHECK_MS: i64 = 10_000;
 
-/// A customer counts as waiting this long after being seen.
+/// The time for which a customer counts as waiting after a visit: 120 s.
 const ATTENDED_MS: i64 = 120_000;
 
-/// How often a waiting customer's payment is checked, the gateway's least interval permitting.
+/// The interval of checks while a customer waits, unless the gateway's least interval is longer: 3 s.
 const ATTENDED_INTERVAL_MS: i64 = 3_000;
 
-/// A link that nobody saw is taken as lapsed this long after the gateway lets it lapse.
-const LAPSE_MARGIN_MS: i64 = 60_000;
+/// The time after a link's expiry at the gateway when one that was never handed out counts as expired: 60 s.
+const LINK_EXPIRY_MARGIN_MS: i64 = 60_000;
 
 const MINUTE_MS: i64 = 60_000;
 
 impl Order {
-    /// When something is due (unix ms): never `None` while the order waits for money.
+    /// The order's alarm: the earliest time at which something is due (unix ms). Never `None` while the order
+    /// waits for money.
     pub fn wake_at_ms(&self) -> Option<i64> {
         let own = if self.state.is_waiting() {
             Some(self.terms.expires_at_ms)
@@ -38,12 +40,12 @@ fn payment_alarm(payment: &Payment) -> Option<i64> {
     [payment.check_at_ms, given_up_at(payment)].into_iter().flatten().min()
 }
 
-/// When an unanswered opening changes state by the mere passing of time.
+/// The time at which an unanswered opening changes its state without any answer.
 pub(crate) fn given_up_at(payment: &Payment) -> Option<i64> {
     match (&payment.state, payment.terms.recovery) {
-        (PaymentState::Opening, _) => Some(payment.created_at_ms + OPEN_PATIENCE_MS),
+        (PaymentState::Opening, _) => Some(payment.created_at_ms + OPEN_TIMEOUT_MS),
         (PaymentState::Unknown { .. }, Recovery::LapsesUnseen) => {
-            Some(payment.created_at_ms + payment.terms.link_ttl_ms + LAPSE_MARGIN_MS)
+            Some(payment.created_at_ms + payment.terms.link_ttl_ms + LINK_EXPIRY_MARGIN_MS)
         }
         (PaymentState::Unknown { .. }, Recovery::LookupByOurReference | Recovery::OpenAgain)
         | (PaymentState::Open { .. }, _)
@@ -55,7 +57,7 @@ pub(crate) fn given_up_at(payment: &Payment) -> Option<i64> {
     }
 }
 
-/// When the gateway is to be asked about the payment again, after something happened to it now.
+/// The time of the payment's next check, after something happened to it now.
 pub(crate) fn next_check(order: &Order, payment: &Payment, now_ms: i64) -> Option<i64> {
     if !payment.terms.checkable {
         return None;
@@ -66,14 +68,14 @@ pub(crate) fn next_check(order: &Order, payment: &Payment, now_ms: i64) -> Optio
             Recovery::LookupByOurReference | Recovery::OpenAgain => regular_check(order, payment, now_ms),
             Recovery::LapsesUnseen => None,
         },
-        // A question that was put and not answered is put again; otherwise one more look will do.
+        // A check without an answer is made again; otherwise one more before the next end is enough.
         PaymentState::Failed { link: Some(_), .. }
         | PaymentState::Cancelled { link: Some(_), .. }
         | PaymentState::Expired { link: Some(_), .. } => {
             if payment.in_trouble {
                 regular_check(order, payment, now_ms)
             } else {
-                last_look(order, now_ms)
+                last_check(order, now_ms)
             }
         }
         PaymentState::Failed { link: None, .. }
@@ -84,28 +86,27 @@ pub(crate) fn next_check(order: &Order, payment: &Payment, now_ms: i64) -> Optio
     }
 }
 
-/// The earliest moment at which the gateway lets us ask again.
+/// The earliest time at which the gateway allows another check.
 pub(crate) fn soonest_check(payment: &Payment, now_ms: i64) -> i64 {
-    // A check in the future is a clock that was set back: it keeps nobody waiting.
+    // A check dated in the future means that the clock was set back; it must not delay the next one.
     let last = payment.checked_at_ms.filter(|at| *at <= now_ms);
     last.map_or(now_ms, |at| now_ms.max(at + payment.terms.min_check_interval_ms))
 }
 
 fn regular_check(order: &Order, payment: &Payment, now_ms: i64) -> Option<i64> {
     let next = now_ms + interval(order, payment, now_ms).max(payment.terms.min_check_interval_ms);
-    match last_look(order, now_ms) {
+    match last_check(order, now_ms) {
         Some(look) => Some(next.min(look)),
         None if order.state.is_waiting() => Some(next),
         None => None,
     }
 }
 
-/// The next of the two moments at which everything is asked once more: just before the order's
-/// expiry, and just before the end of the watch. A paid order needs the second too: it may be paid
-/// twice.
-fn last_look(order: &Order, now_ms: i64) -> Option<i64> {
-    let before_expiry = order.terms.expires_at_ms - LAST_LOOK_MS;
-    let before_end = order.terms.watch_until_ms - LAST_LOOK_MS;
+/// The next of the two times at which every payment is checked once more: just before the order's expiry, and
+/// just before the end of the watch. A paid order needs the second too, because it may be paid twice.
+fn last_check(order: &Order, now_ms: i64) -> Option<i64> {
+    let before_expiry = order.terms.expires_at_ms - LAST_CHECK_MS;
+    let before_end = order.terms.watch_until_ms - LAST_CHECK_MS;
     if order.state.is_waiting() && now_ms < before_expiry {
         Some(before_expiry)
     } else {

@@ -5,7 +5,7 @@ use std::fmt::Display;
 
 use anyhow::Context;
 use guichet_core::OrderId;
-use guichet_sandbox::{Action, Fault, PaymentView};
+use guichet_sandbox::{Action, Misbehaviour, PaymentView};
 use serde_json::{Value, json};
 
 use super::api::{Api, ShownEvent, ShownOrder};
@@ -86,7 +86,7 @@ impl<'a> Run<'a> {
         if let Err(error) = played {
             self.differences.push(format!("it broke off: {error:#}"));
         }
-        self.servers.sandbox.clear_faults();
+        self.servers.sandbox.clear_misbehaviours();
         let (got, story) = self.look_around().await?;
         let expected = self.scenario.expected();
         let mut differences = expected.differences(&got);
@@ -229,7 +229,7 @@ impl<'a> Run<'a> {
     }
 
     /// Something goes wrong at the gateway's next calls.
-    pub(super) fn inject(&mut self, fault: Fault, said: &str) -> anyhow::Result<()> {
+    pub(super) fn inject(&mut self, fault: Misbehaviour, said: &str) -> anyhow::Result<()> {
         self.say(said);
         self.servers.sandbox.inject(fault).context("the sandbox refused a fault")
     }

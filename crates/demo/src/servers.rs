@@ -155,8 +155,8 @@ fn sandbox(clock: &Clock) -> Sandbox {
 fn set_up_notifications(node: &Node, sandbox: &Sandbox) -> anyhow::Result<()> {
     for account in node.app().registry().snapshot().accounts.values() {
         let vendor = account.gateway.name();
-        let manners = guichet_gateways::dialect(vendor).map(|dialect| dialect.manners().notifies);
-        if manners != Some(Notifies::BySetting) {
+        let profile = guichet_gateways::dialect(vendor).map(|dialect| dialect.profile().notifies);
+        if profile != Some(Notifies::BySetting) {
             continue;
         }
         // Of every vendor's credentials the key comes first, and then what goes with it.

@@ -3,14 +3,14 @@
 
 use std::fmt::Write as _;
 
-use guichet_core::{Currency, Money, OurName};
+use guichet_core::{Currency, Money, ReferenceFormat};
 
 use crate::dialect::{Dialect, Notifies};
 use crate::gateway::{Callbacks, Gateway};
 use crate::loss;
 use crate::{DIALECTS, GATEWAYS};
 
-/// One gateway in words.
+/// The description of one gateway.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Card {
     /// Its name in the configuration.
@@ -19,23 +19,23 @@ pub struct Card {
     pub title: &'static str,
     /// The amounts it takes, by currency.
     pub amounts: Vec<String>,
-    /// What an account needs; what it may do without stands in brackets.
+    /// The credentials of an account; optional ones stand in brackets.
     pub credentials: Vec<String>,
-    /// How a payment is found whose opening was answered by nothing.
+    /// The recovery of a payment whose opening was not answered.
     pub lost_answer: &'static str,
-    /// How it notifies.
+    /// Its notifications.
     pub callbacks: &'static str,
     /// The least time between two checks of one payment, in ms; `None` where nothing can be asked.
     pub check_every_ms: Option<i64>,
-    /// How many checks a second one account may make.
+    /// The most checks that one account may make in a second.
     pub checks_per_second: Option<u32>,
-    /// How long a link lives when nobody pays, in minutes; `None` where there is no link.
+    /// The life of a link that nobody pays, in minutes; `None` where there is no link.
     pub link_minutes: Option<i64>,
     /// Whether the vendor's own clients are served too.
     pub dialect: bool,
 }
 
-/// Every gateway in words, in the order of the list.
+/// The description of every gateway, in the order of the list.
 pub fn cards() -> Vec<Card> {
     GATEWAYS.iter().map(|gateway| card(*gateway)).collect()
 }
@@ -108,7 +108,8 @@ pub fn gateways_page() -> String {
             card.callbacks,
         );
     }
-    let given_name = GATEWAYS.iter().filter(|gateway| gateway.capabilities().our_name != OurName::Untold);
+    let given_name =
+        GATEWAYS.iter().filter(|gateway| gateway.capabilities().reference_format != ReferenceFormat::NotSent);
     let names: Vec<&str> = given_name.map(|gateway| gateway.title()).collect();
     let _infallible = writeln!(page, "\nOur own name for a payment is told to {}.", names.join(", "));
     page
@@ -129,14 +130,14 @@ pub fn losses_page() -> String {
 }
 
 fn losses_of(page: &mut String, dialect: &dyn Dialect) {
-    let manners = dialect.manners();
-    let _infallible = writeln!(page, "\n## Clients of {}\n", manners.title);
-    let notified = match manners.notifies {
+    let profile = dialect.profile();
+    let _infallible = writeln!(page, "\n## Clients of {}\n", profile.title);
+    let notified = match profile.notifies {
         Notifies::Never => "are told nothing; they ask",
         Notifies::ByRequest => "are notified at the address that each request names",
         Notifies::BySetting => "are notified at the address given to `guichet key create --notify-url`",
     };
-    let _infallible = writeln!(page, "They {notified}. They speak {}.", manners.currencies.join(", "));
+    let _infallible = writeln!(page, "They {notified}. They speak {}.", profile.currencies.join(", "));
     let kept = loss::kept(dialect);
     if !kept.is_empty() {
         let _infallible = writeln!(page, "\nWhatever the gateway, Guichet sees to these itself:\n");

@@ -1,18 +1,18 @@
 //! A dialect: the inbound HTTP API of a vendor, without an HTTP server. It reads a vendor-shaped
 //! request, asks a [`Backend`], and writes a vendor-shaped answer; and it writes the vendor's
-//! notifications. What a simulated acquirer must know of the vendor is declared as [`Manners`].
+//! notifications. The facts about the vendor that others need are declared as its [`VendorProfile`].
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use secrecy::SecretString;
 
-use crate::loss::Trait;
+use crate::feature::Feature;
 use crate::payin::{Backend, PayinView};
 
 /// A request of a vendor's client, as the HTTP server received it.
 #[derive(Debug, Clone)]
 pub struct VendorRequest {
-    /// GET, POST…
+    /// The method: GET, POST…
     pub method: http::Method,
     /// The path, without the query.
     pub path: String,
@@ -29,17 +29,17 @@ pub struct VendorResponse {
     pub status: http::StatusCode,
     /// The value of `content-type`.
     pub content_type: &'static str,
-    /// In how many seconds to come back, where the refusal is one of the moment: `retry-after`.
+    /// The value of `retry-after`, in seconds, where the same request may succeed later.
     pub retry_after_s: Option<u32>,
     /// The raw bytes.
     pub body: Bytes,
 }
 
-/// In how many seconds a client that was turned away for the moment may come back: our choice.
+/// The `retry-after` of answers that refuse for the moment, in seconds: our choice.
 const BUSY_S: u32 = 5;
 
 impl VendorResponse {
-    /// An answer in JSON; one that turns the client away for the moment says when to come back.
+    /// An answer in JSON, with `retry-after` where its status is 429 or 503.
     pub fn json(status: http::StatusCode, body: Bytes) -> Self {
         let busy =
             matches!(status, http::StatusCode::TOO_MANY_REQUESTS | http::StatusCode::SERVICE_UNAVAILABLE);
@@ -63,14 +63,14 @@ pub struct Notification {
     pub body: Bytes,
 }
 
-/// How a vendor's notifications find the merchant.
+/// The address to which a vendor sends notifications.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Notifies {
-    /// Not at all.
+    /// None: the vendor does not notify.
     Never,
-    /// At the address that each request names.
+    /// The address that each request names.
     ByRequest,
-    /// At one address that the merchant has set up with the vendor.
+    /// One address that the merchant has set up with the vendor.
     BySetting,
 }
 
@@ -79,13 +79,13 @@ pub enum Notifies {
 pub struct Operator {
     /// The vendor's code, such as `OM`.
     pub code: &'static str,
-    /// For people.
+    /// The name for people.
     pub name: &'static str,
-    /// Which kind of way to pay it is.
+    /// The channel that it belongs to.
     pub channel: guichet_core::Channel,
-    /// Whether the payer types a code that the operator sent them.
+    /// Whether the payer types a one-time code that the operator sent them.
     pub asks_otp: bool,
-    /// Whether the operator asks the payer on their phone, so that the payment waits for it.
+    /// Whether the operator asks the payer to confirm on the phone, so that the payment waits for it.
     pub asks_on_phone: bool,
 }
 
@@ -96,102 +96,102 @@ impl Operator {
     }
 }
 
-/// Where the vendor's answers say what, as JSON pointers (RFC 6901); several, because answers to
+/// The fields of the vendor's answers, as JSON pointers (RFC 6901); several of a kind, because answers to
 /// opening and to checking differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Places {
-    /// An amount.
+pub struct ResponseFields {
+    /// The amounts.
     pub amounts: &'static [&'static str],
-    /// A currency.
+    /// The currencies.
     pub currencies: &'static [&'static str],
-    /// Whether it is play money.
+    /// Whether it is play money: booleans.
     pub environments: &'static [&'static str],
-    /// The payment's name, the vendor's or the merchant's.
+    /// The payment's references, the vendor's and the merchant's.
     pub references: &'static [&'static str],
-    /// The word for how it stands.
+    /// The statuses.
     pub statuses: &'static [&'static str],
-    /// What was paid: the object that holds it, and the member's name.
+    /// The details of what was paid: the object that holds them, and the member's name.
     pub details: &'static [(&'static str, &'static str)],
 }
 
-/// A credential that opens the sandbox, for its home page: an example of each part, and what it does.
+/// An example of a credential that the sandbox accepts, for its home page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ExampleKey {
-    /// The parts in the order of [`Manners::credentials`], such as `sk_sandbox_anything`.
+    /// The parts in the order of [`VendorProfile::credentials`], such as `sk_sandbox_anything`.
     pub example: &'static str,
-    /// What it does.
+    /// The effect of using it.
     pub meaning: &'static str,
 }
 
-/// What a simulated acquirer, and a switchboard, must know of a vendor.
+/// The profile of a vendor: what the sandbox and the switchboard need to know of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Manners {
-    /// For people, such as `CinetPay`.
+pub struct VendorProfile {
+    /// The name for people, such as `CinetPay`.
     pub title: &'static str,
-    /// The names of what a merchant is given: the key, what goes with it, the secret that signs
+    /// The names of the parts of a merchant's credential: the key, the account, the secret that signs
     /// notifications; those that the vendor has.
     pub credentials: &'static [&'static str],
-    /// Every endpoint: method, path, what for. Two at the least: opening, then checking.
+    /// The endpoints: method, path, purpose. At least two: opening, then checking.
     pub endpoints: &'static [(&'static str, &'static str, &'static str)],
-    /// What its clients can say and want to hear, by the vendor's own names.
-    pub speaks: &'static [(&'static str, Trait)],
-    /// The currencies that its clients can name (ISO 4217).
+    /// The features of its protocol, by the vendor's own names for them.
+    pub speaks: &'static [(&'static str, Feature)],
+    /// The currencies of its protocol (ISO 4217).
     pub currencies: &'static [&'static str],
-    /// How long a link lives when nobody starts to pay, in ms.
+    /// The life of a link that nobody starts to pay, in ms.
     pub link_ttl_ms: i64,
-    /// The ways to pay on its page; empty where the page has one.
+    /// The operators on its page; empty where the page has no choice.
     pub operators: &'static [Operator],
-    /// What the vendor keeps, in thousandths of the amount, rounded up to a whole unit of the
-    /// currency; 0 where fees do not show on the wire.
+    /// The vendor's fee, in thousandths of the amount, rounded up to a whole unit of the currency; 0 where fees
+    /// do not show on the wire.
     pub fee_per_mille: i64,
-    /// How its notifications find the merchant.
+    /// The address to which it notifies.
     pub notifies: Notifies,
-    /// Where its answers say what.
-    pub places: Places,
-    /// Credentials that open the sandbox.
+    /// The fields of its answers.
+    pub response_fields: ResponseFields,
+    /// Examples of credentials that the sandbox accepts.
     pub example_keys: &'static [ExampleKey],
 }
 
-/// A credential in a vendor's shape, made by us.
+/// A credential in a vendor's format, issued by us.
 #[derive(Debug, Clone)]
-pub struct Issued {
+pub struct IssuedCredential {
     /// The secret part that names the merchant.
     pub key: String,
-    /// What must go with it; empty where the vendor has none.
+    /// The account that belongs to the key; empty where the vendor has none.
     pub account: String,
-    /// What signs notifications; empty where the vendor signs nothing.
+    /// The secret that signs notifications; empty where the vendor signs nothing.
     pub signing: String,
 }
 
-/// What serves one vendor's clients.
+/// The dialect of one vendor: it serves the vendor's clients.
 #[async_trait]
 pub trait Dialect: Send + Sync {
     /// The gateway's name.
     fn name(&self) -> &'static str;
 
-    /// What else there is to know of the vendor.
-    fn manners(&self) -> &'static Manners;
+    /// The vendor's profile.
+    fn profile(&self) -> &'static VendorProfile;
 
     /// Whether a request for this path belongs to this dialect.
     fn serves(&self, path: &str) -> bool;
 
-    /// A reference as the vendor spells them, made of that number: the same number, the same text.
+    /// A reference in the vendor's format, derived from `number`: the same number gives the same text.
     fn reference(&self, number: u128) -> String;
 
-    /// A credential as the vendor spells them, made of those random bytes.
-    fn issue(&self, random: [u8; 64]) -> Issued;
+    /// A credential in the vendor's format, derived from random bytes.
+    fn issue(&self, random: [u8; 64]) -> IssuedCredential;
 
-    /// Whether the sandbox lets that key in, and then whether its payments are play money.
+    /// Whether the payments of that key are play money; `None` when the sandbox does not accept the key.
     fn admits(&self, key: &str, account: &str) -> Option<bool>;
 
-    /// Answers a request; a request that makes no sense gets the vendor's error shape.
+    /// Answers a request. An invalid one gets the vendor's form of an error.
     async fn answer(&self, backend: &dyn Backend, request: VendorRequest) -> VendorResponse;
 
-    /// The notification that tells of this payment as it stands; `None` where the vendor tells
-    /// nothing of that. `secret` is what the merchant knows to verify it with.
+    /// The notification about this payment in its current state; `None` where the vendor sends none. `secret`
+    /// signs it.
     fn notification(&self, view: &PayinView, secret: &SecretString) -> Option<Notification>;
 
-    /// What the customer's browser posts to the merchant's return address; `None` where it comes
-    /// back by an ordinary link.
+    /// The form that the customer's browser posts to the merchant's return address; `None` where it returns by an
+    /// ordinary link.
     fn returned(&self, view: &PayinView) -> Option<Vec<(&'static str, String)>>;
 }

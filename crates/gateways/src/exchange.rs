@@ -1,23 +1,23 @@
-//! One question to a gateway and what came of it. What it means when a call cannot be made, is never
-//! sent or is never answered is the same at every gateway; what an answer means is for each to say.
+//! One call to a gateway and its outcome. A call that cannot be made, is never sent or is never answered means
+//! the same at every gateway; what an answer means is for each gateway to say.
 
 use guichet_core::{FailureReason, Link, Seen};
 use secrecy::SecretString;
 
 use crate::gateway::OpenTrouble;
-use crate::scrub::scrubbed;
+use crate::redact::redacted;
 use crate::transport::{Request, Response, Transport, TransportError};
 
-/// The way to one account's gateway.
+/// The transport to one account's gateway, with the secrets to redact.
 pub(crate) struct Exchange<'a> {
-    /// What sends.
+    /// The transport.
     pub(crate) transport: &'a dyn Transport,
-    /// What must be in no text that is kept.
+    /// The secrets that no kept text may contain.
     pub(crate) secrets: &'a [SecretString],
 }
 
 impl Exchange<'_> {
-    /// Asks to open a payment, once; `call` is the request, or why it cannot be made.
+    /// Makes one call that opens a payment; `call` is the request, or the reason why it cannot be made.
     pub(crate) async fn open(
         &self,
         call: Result<Request, String>,
@@ -28,12 +28,12 @@ impl Exchange<'_> {
             Ok(response) => read(&response),
             Err(TransportError::NotSent(message)) => Err(self.not_sent(&message)),
             Err(TransportError::Lost(message)) => {
-                Err(OpenTrouble::Lost(scrubbed(message.as_bytes(), self.secrets)))
+                Err(OpenTrouble::Lost(redacted(message.as_bytes(), self.secrets)))
             }
         }
     }
 
-    /// Asks about a payment, once; an answer that says nothing of it is read as the name of the trouble.
+    /// Makes one call that checks a payment; `read` names the trouble of an answer from which nothing is learnt.
     pub(crate) async fn check(
         &self,
         call: Result<Request, String>,
@@ -50,17 +50,17 @@ impl Exchange<'_> {
         }
     }
 
-    /// An answer to opening from which nobody can tell what happened.
+    /// The outcome of an answer to opening from which nobody can tell what happened.
     pub(crate) fn lost(&self, what: &str, body: &[u8]) -> OpenTrouble {
-        OpenTrouble::Lost(format!("{what}: {}", scrubbed(body, self.secrets)))
+        OpenTrouble::Lost(format!("{what}: {}", redacted(body, self.secrets)))
     }
 
     fn not_sent(&self, message: &str) -> OpenTrouble {
-        let message = scrubbed(message.as_bytes(), self.secrets);
+        let message = redacted(message.as_bytes(), self.secrets);
         OpenTrouble::Failed(FailureReason::NotSent { message })
     }
 
     fn unknown(&self, trouble: &str, raw: &[u8]) -> Seen {
-        Seen::Unknown { trouble: trouble.to_owned(), raw: scrubbed(raw, self.secrets) }
+        Seen::Unknown { trouble: trouble.to_owned(), raw: redacted(raw, self.secrets) }
     }
 }

@@ -1,87 +1,76 @@
-//! What a gateway is to Guichet: a few calls, and a declaration of what it can do.
+//! The gateway: the calls that the engine makes to a vendor, and the declaration of what the vendor can do.
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use guichet_core::{FailureReason, Link, Money, OurName, PaymentTerms, Recovery, Seen};
+use guichet_core::{FailureReason, Link, Money, PaymentTerms, Recovery, ReferenceFormat, Seen};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::loss::Trait;
+use crate::feature::Feature;
 use crate::payin::PayinRequest;
 use crate::transport::Transport;
 
-/// In which units a gateway speaks of amounts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AmountUnit {
-    /// Whole dinars or francs.
-    Major,
-    /// Minor units of ISO 4217.
-    Minor,
-}
-
-/// The amounts a gateway takes in one currency, in minor units, both ends included.
+/// The amounts that a gateway takes in one currency, in minor units, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AmountLimit {
     /// ISO 4217 code.
     pub currency: &'static str,
-    /// The least.
+    /// The least amount.
     pub least_minor: i64,
-    /// The most.
+    /// The greatest amount.
     pub most_minor: i64,
-    /// Every amount is a multiple of this.
+    /// The divisor of every amount.
     pub multiple_of_minor: i64,
 }
 
-/// What a gateway can do; the engine derives from it how a lost answer is recovered.
+/// The capabilities of a gateway; the engine derives from them how a lost answer is recovered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Capabilities {
-    /// It can be asked by the reference we sent when opening.
+    /// Whether a payment can be checked by the reference that we sent when opening.
     pub lookup_by_our_reference: bool,
-    /// Opening again with the same key answers the same payment.
+    /// Whether opening again with the same idempotency key answers the same payment.
     pub idempotent_open: bool,
-    /// How it is told our name for a payment.
-    pub our_name: OurName,
-    /// It notifies.
+    /// The form in which our reference for a payment is sent.
+    pub reference_format: ReferenceFormat,
+    /// Its notifications.
     pub callbacks: Callbacks,
-    /// It can be asked what it knows of a payment.
+    /// Whether a payment can be checked at all.
     pub checkable: bool,
     /// The least time between two checks of one payment, in ms.
     pub min_check_interval_ms: i64,
-    /// How many checks a second one account may make, unless the account says otherwise.
+    /// The most checks that one account may make in a second, unless the account's configuration says otherwise.
     pub checks_per_second: u32,
-    /// How long a link lives when nobody starts to pay, in ms.
+    /// The life of a link that nobody starts to pay, in ms.
     pub link_ttl_ms: i64,
-    /// In which units it speaks.
-    pub amount_unit: AmountUnit,
-    /// Which amounts it takes; empty means any amount of any currency.
+    /// The amounts that it takes; empty means any amount of any currency.
     pub limits: &'static [AmountLimit],
-    /// What it can carry of what a vendor's client says or wants to hear.
-    pub carries: &'static [Trait],
+    /// The features that it carries.
+    pub carries: &'static [Feature],
     /// The credentials that an account has, by their names in the shop file, in order.
     pub credentials: &'static [Credential],
 }
 
-/// A credential that an account has.
+/// The declaration of a credential that an account has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Credential {
     /// Its name in the shop file, such as `access_token`.
     pub name: &'static str,
-    /// Whether an account is of no use without it.
+    /// Whether an account needs it.
     pub required: bool,
 }
 
-/// How a gateway notifies.
+/// The notifications of a gateway.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Callbacks {
-    /// It does not.
+    /// It sends none.
     Never,
-    /// It does, and anybody could.
+    /// It sends them without a signature, so that anybody could.
     Unsigned,
-    /// It does, and signs what it sends.
+    /// It signs what it sends.
     Signed,
 }
 
 impl Capabilities {
-    /// What the engine must remember of these for one payment.
+    /// The capabilities that decisions about one payment depend on.
     pub fn payment_terms(&self) -> PaymentTerms {
         let recovery = if self.lookup_by_our_reference {
             Recovery::LookupByOurReference
@@ -95,7 +84,7 @@ impl Capabilities {
             checkable: self.checkable,
             min_check_interval_ms: self.min_check_interval_ms,
             link_ttl_ms: self.link_ttl_ms,
-            our_name: self.our_name,
+            reference_format: self.reference_format,
         }
     }
 }
@@ -103,37 +92,37 @@ impl Capabilities {
 /// A merchant's credentials at one gateway, opened for use; a debug print shows no secret.
 #[derive(Debug, Clone)]
 pub struct Account {
-    /// Where the gateway's API is, without a trailing slash.
+    /// The address of the gateway's API, without a trailing slash.
     pub base_url: url::Url,
-    /// What the gateway knows the merchant by, in the order of [`Capabilities::credentials`].
+    /// The merchant's credentials, in the order of [`Capabilities::credentials`].
     pub secrets: Vec<SecretString>,
 }
 
 impl Account {
-    /// The credential at that place; empty when it was not given.
-    pub fn secret(&self, place: usize) -> &str {
-        self.secrets.get(place).map_or("", |secret| secret.expose_secret())
+    /// The credential with that index in [`Capabilities::credentials`]; empty when it was not given.
+    pub fn secret(&self, index: usize) -> &str {
+        self.secrets.get(index).map_or("", |secret| secret.expose_secret())
     }
 }
 
-/// Why opening did not give a link.
+/// The reason why opening gave no link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OpenTrouble {
     /// Nothing was opened, and that is certain.
     Failed(FailureReason),
-    /// Nobody can tell whether it was opened: what went wrong, free of secrets.
+    /// Nobody can tell whether it was opened: the cause, free of secrets.
     Lost(String),
 }
 
-/// A rule of the gateway that the request breaks, found before any call.
+/// A violation of one of the gateway's rules, found before any call.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
-pub struct RuleBroken {
+pub struct RuleViolation {
     /// Our stable code, such as `amount_not_whole`.
     pub code: &'static str,
-    /// The order's field that broke it, such as `amount`.
+    /// The order's field that violates it, such as `amount`.
     pub field: &'static str,
-    /// A sentence: what was wrong, and what to do.
+    /// A sentence that says what is wrong, and what to do.
     pub message: String,
 }
 
@@ -150,26 +139,26 @@ pub struct Callback {
     pub body: Bytes,
 }
 
-/// What a notification seems to be about. It proves nothing: it only says what to check.
+/// The hint in a notification: which payment to check. It proves nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CallbackHint {
-    /// References, the gateway's or ours, that the body names; the first that is known counts.
+    /// The references in the body, the gateway's or ours; the first known one counts.
     pub references: Vec<String>,
-    /// Whether the gateway's signature is on it.
+    /// The result of verifying its signature.
     pub signature: Signature,
-    /// What is odd about it, for the log: a short stable code.
+    /// A short stable code for the log when something about it is unusual.
     pub anomaly: Option<&'static str>,
 }
 
-/// What a notification's signature says of its sender.
+/// The result of verifying a notification's signature.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Signature {
-    /// There is none to verify: anybody may have sent it.
+    /// There is no signature: anybody may have sent it.
     #[default]
     Absent,
-    /// It is the gateway's.
+    /// The signature is the gateway's.
     Good,
-    /// It is not the gateway's, or a signature that must be there is missing: somebody else sent it.
+    /// The signature is not the gateway's, or one that must be there is missing.
     Forged,
 }
 
@@ -182,14 +171,14 @@ pub trait Gateway: Send + Sync {
     /// Its name for people.
     fn title(&self) -> &'static str;
 
-    /// What it can do.
+    /// Its capabilities.
     fn capabilities(&self) -> &'static Capabilities;
 
     /// Its public address, when the account's configuration names none; `None` for an offline gateway.
     fn default_base_url(&self) -> Option<&'static str>;
 
     /// Checks the gateway's own rules before anything is written or called.
-    fn validate(&self, request: &PayinRequest) -> Result<(), RuleBroken>;
+    fn validate(&self, request: &PayinRequest) -> Result<(), RuleViolation>;
 
     /// Opens a payment. One call at the most; never repeated here.
     async fn open(
@@ -200,8 +189,8 @@ pub trait Gateway: Send + Sync {
         now_ms: i64,
     ) -> Result<Link, OpenTrouble>;
 
-    /// Asks what the gateway knows of the payment it calls `reference`, of which `expected` was
-    /// asked for. Whatever goes wrong is [`Seen::Unknown`].
+    /// Checks the payment whose reference at the gateway is `reference`, opened for `expected`. Whatever goes
+    /// wrong is [`Seen::Unknown`].
     async fn check(
         &self,
         transport: &dyn Transport,
@@ -210,7 +199,7 @@ pub trait Gateway: Send + Sync {
         expected: Money,
     ) -> Seen;
 
-    /// Reads what a notification seems to be about, and verifies its signature. Nonsense gives no
+    /// Reads the references in a notification and verifies its signature. A body that makes no sense gives no
     /// references.
     fn read_callback(&self, account: &Account, callback: &Callback) -> CallbackHint;
 }

@@ -1,33 +1,38 @@
-//! The gateways Guichet speaks, both ways: one folder each, with the vendor's wire types (shared
-//! by our client and by the dialect that serves the vendor's own clients), and one list.
+//! The gateways: one folder for each vendor, with its wire types (shared by our client and by the dialect that
+//! serves the vendor's own clients), and one list of them all.
 //!
 //! Nothing here knows SQL, an HTTP server or a clock.
 
-mod address;
 pub mod cash;
 pub mod catalogue;
 pub mod cinetpay;
+#[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 mod dialect;
 mod exchange;
+mod feature;
 mod gateway;
-pub mod loss;
+mod loss;
 pub mod novasend;
 pub mod ocpay;
 mod payin;
-mod scrub;
+mod redact;
 mod transport;
+mod web_address;
 
 pub use dialect::{
-    Dialect, ExampleKey, Issued, Manners, Notification, Notifies, Operator, Places, VendorRequest,
-    VendorResponse,
+    Dialect, ExampleKey, IssuedCredential, Notification, Notifies, Operator, ResponseFields, VendorProfile,
+    VendorRequest, VendorResponse,
 };
 pub use gateway::{
-    Account, AmountLimit, AmountUnit, Callback, CallbackHint, Callbacks, Capabilities, Credential, Gateway,
-    OpenTrouble, RuleBroken, Signature,
+    Account, AmountLimit, Callback, CallbackHint, Callbacks, Capabilities, Credential, Gateway, OpenTrouble,
+    RuleViolation, Signature,
 };
-pub use payin::{Backend, BackendRefusal, Claim, Lookup, PayinFailure, PayinRequest, PayinStatus, PayinView};
-pub use scrub::scrubbed_within;
+pub use guichet_core::{Currency, Money};
+pub use payin::{
+    Backend, BackendRefusal, ClientCredential, Lookup, PayinFailure, PayinRequest, PayinStatus, PayinView,
+};
+pub use redact::redacted_within;
 pub use transport::{HttpTransport, MAX_BODY_BYTES, Request, Response, Transport, TransportError};
 
 /// Every gateway: one line each.

@@ -1,41 +1,58 @@
-//! A payment in words that belong to no vendor: what every dialect reads its requests into, what
-//! every client opens, and what a backend behind a dialect answers with.
+//! A payment independent of any vendor: the request that dialects read and clients open, and the view with
+//! which a backend answers a dialect.
 
 use async_trait::async_trait;
-use guichet_core::{Payer, Presentation};
+use guichet_core::{Money, Payer, Presentation};
 use serde_json::{Map, Value};
 
-/// What is to be paid, as handed to a gateway or received from a vendor's client.
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+/// A request for a payment, as sent to a gateway or received from a vendor's client.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct PayinRequest {
-    /// The caller's own reference (Guichet's name for the payment when Guichet calls); empty where
-    /// the vendor's protocol has no field for one.
+    /// The caller's reference (Guichet's for the payment when Guichet calls); empty where the vendor's protocol
+    /// has no field for one.
     pub reference: String,
-    /// What the customer reads on the gateway's page.
+    /// The title that the customer reads on the gateway's page.
     pub title: String,
-    /// More words for the customer.
+    /// The description below the title.
     pub description: Option<String>,
-    /// Minor units of `currency`.
-    pub amount_minor: i64,
-    /// ISO 4217 code.
-    pub currency: String,
-    /// Who pays.
+    /// The money that is to be paid.
+    pub money: Money,
+    /// The person who pays.
     pub payer: Payer,
-    /// How the gateway's page should meet the customer.
+    /// Wishes for the gateway's page.
     pub presentation: Presentation,
-    /// Where the customer goes afterwards; after success only, where there is a `failure_url`.
+    /// The address to which the customer returns; after success only, where there is a `failure_url`.
     pub return_url: Option<String>,
-    /// Where the customer goes when nothing was paid; `return_url` when there is none.
+    /// The address to which the customer returns when nothing was paid; `return_url` when there is none.
     pub failure_url: Option<String>,
-    /// Where the gateway may notify; protocols without notifications ignore it.
+    /// The address for notifications; protocols without notifications ignore it.
     pub notify_url: Option<String>,
-    /// Makes a repetition of this request answer the same payment, where the protocol has that.
+    /// The idempotency key, where the protocol has one: a repetition of the request answers the same payment.
     pub idempotency_key: Option<String>,
-    /// What only this vendor's client says and wants to read again, by the vendor's names.
+    /// The client's fields that only this vendor has and gives back, by the vendor's names.
     pub echo: Map<String, Value>,
 }
 
-/// Where a payment stands, for a vendor's client.
+impl PayinRequest {
+    /// A request for `money` that says nothing else: every text is empty, everything optional is absent.
+    pub fn of(money: Money) -> Self {
+        PayinRequest {
+            reference: String::new(),
+            title: String::new(),
+            description: None,
+            money,
+            payer: Payer::default(),
+            presentation: Presentation::default(),
+            return_url: None,
+            failure_url: None,
+            notify_url: None,
+            idempotency_key: None,
+            echo: Map::new(),
+        }
+    }
+}
+
+/// The status of a payment, for a vendor's client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PayinStatus {
     /// Nobody has begun to pay.
@@ -44,18 +61,18 @@ pub enum PayinStatus {
     Processing,
     /// The money came.
     Paid,
-    /// It will not come.
+    /// It will not be paid.
     Failed(PayinFailure),
 }
 
-/// Why a payment will not be paid.
+/// The reason why a payment will not be paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PayinFailure {
-    /// The bank or the operator said no.
+    /// The bank or the operator declined.
     Declined,
-    /// The payer gave up.
+    /// The payer cancelled.
     Cancelled,
-    /// The link's time was over.
+    /// The link expired.
     Expired,
 }
 
@@ -64,61 +81,61 @@ pub enum PayinFailure {
 pub struct PayinView {
     /// The merchant's name at this backend.
     pub merchant: String,
-    /// The backend's reference, spelled as [`crate::Dialect::reference`] spells it.
+    /// The backend's reference, in the format of [`crate::Dialect::reference`].
     pub reference: String,
     /// The page where the customer pays.
     pub url: String,
-    /// What was asked for.
+    /// The request.
     pub request: PayinRequest,
-    /// Where it stands.
+    /// The status.
     pub status: PayinStatus,
-    /// What was really paid, in minor units of the request's currency (the same as asked for,
-    /// unless something went wrong); `None` until then.
+    /// The amount that was really paid, in minor units of the request's currency (the same as requested, unless
+    /// something went wrong); `None` until then.
     pub paid_minor: Option<i64>,
-    /// What the gateway keeps for itself, in minor units; 0 where the backend takes nothing.
+    /// The gateway's fee, in minor units of the request's currency; 0 where there is none.
     pub fee_minor: i64,
-    /// The way it was paid, by the vendor's code for it (such as `OM`); `None` where unknown.
+    /// The operator it was paid with, by the vendor's code (such as `OM`); `None` where unknown.
     pub operator: Option<String>,
     /// The phone number it was paid from, where it is known and differs from the payer's.
     pub paid_from: Option<String>,
     /// Whether it is play money.
     pub sandbox: bool,
-    /// When it was made (unix ms).
+    /// The time of creation (unix ms).
     pub created_at_ms: i64,
-    /// When its status last changed (unix ms); `created_at_ms` until then.
+    /// The time of the last change of the status (unix ms); `created_at_ms` until then.
     pub changed_at_ms: i64,
-    /// When the link lapses unless paying has begun (unix ms).
+    /// The time at which the link expires unless paying has begun (unix ms).
     pub expires_at_ms: i64,
 }
 
-/// Who a vendor's client says it is.
+/// The credential that a vendor's client sends with a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Claim<'a> {
-    /// The dialect's name: a key of one vendor opens nothing at another.
+pub struct ClientCredential<'a> {
+    /// The dialect's name: a key of one vendor is not valid at another.
     pub dialect: &'static str,
     /// The secret part that names the merchant: an access token, an API key.
     pub key: &'a str,
-    /// The part that must go with it, such as a site's number; empty where the vendor has none.
+    /// The account that belongs to the key, such as a site's number; empty where the vendor has none.
     pub account: &'a str,
 }
 
-/// By what a payment is looked up.
+/// The reference by which a payment is looked up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lookup<'a> {
     /// The backend's reference.
     Reference(&'a str),
-    /// The reference that the merchant gave.
+    /// The merchant's reference.
     MerchantReference(&'a str),
     /// Either; the backend's goes first.
     Either(&'a str),
 }
 
-/// Why a backend did not do what a vendor's client asked.
+/// The reason why a backend refused a client's request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BackendRefusal {
     /// The key is not known.
     UnknownKey,
-    /// The key is known, but the account does not go with it.
+    /// The key is known, but the account does not belong to it.
     WrongAccount,
     /// The merchant may not take payments yet.
     MerchantNotValidated,
@@ -130,31 +147,39 @@ pub enum BackendRefusal {
     DuplicateReference,
     /// The idempotency key was used for another request.
     KeyReused,
-    /// A request with this idempotency key is being worked.
+    /// A request with this idempotency key is being processed.
     InProgress,
     /// Too many calls.
     TooManyRequests,
-    /// The request is well formed but this backend says no: a stable code and a sentence.
+    /// The request is well formed, but this backend refuses it.
     Refused {
         /// Our stable code, such as `amount_not_whole`.
         code: &'static str,
-        /// What was wrong, and what to do.
+        /// A sentence that says what is wrong, and what to do.
         message: String,
     },
-    /// The backend is in trouble.
+    /// The backend cannot answer now.
     Unavailable,
 }
 
-/// What stands behind a dialect: the sandbox's simulated acquirer, or a real switchboard.
+/// The backend of a dialect: the sandbox's simulated acquirer, or the real switchboard.
 #[async_trait]
 pub trait Backend: Send + Sync {
-    /// Now, in unix ms: the backend's clock, which may be virtual.
+    /// The current time in unix ms by the backend's clock, which may be virtual.
     fn now_ms(&self) -> i64;
 
-    /// Makes a payment. The same idempotency key with the same request shows the payment that there
-    /// is; without one, a reference that was used before is [`BackendRefusal::DuplicateReference`].
-    async fn open(&self, claim: Claim<'_>, request: PayinRequest) -> Result<PayinView, BackendRefusal>;
+    /// Opens a payment. The same idempotency key with the same request answers the payment that it opened
+    /// before; without one, a reference that was used before is [`BackendRefusal::DuplicateReference`].
+    async fn open(
+        &self,
+        client: ClientCredential<'_>,
+        request: PayinRequest,
+    ) -> Result<PayinView, BackendRefusal>;
 
-    /// Shows a payment that the merchant of `claim` made.
-    async fn view(&self, claim: Claim<'_>, lookup: Lookup<'_>) -> Result<PayinView, BackendRefusal>;
+    /// Shows a payment of the merchant to whom `client` belongs.
+    async fn view(
+        &self,
+        client: ClientCredential<'_>,
+        lookup: Lookup<'_>,
+    ) -> Result<PayinView, BackendRefusal>;
 }

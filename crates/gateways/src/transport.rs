@@ -1,5 +1,5 @@
-//! The seam between a gateway client and the network: one request out, one answer in, and, when
-//! there is no answer, whether the request can have had an effect.
+//! The transport between a gateway client and the network: one request out, one answer in, and, when there is
+//! no answer, whether the request can have had an effect.
 
 use std::error::Error;
 use std::time::Duration;
@@ -38,7 +38,7 @@ pub struct Response {
 /// The longest answer that is read: 256 KiB. The gateways' real ones stay under 4 KiB.
 pub const MAX_BODY_BYTES: usize = 256 * 1024;
 
-/// Why there is no answer.
+/// The reason why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TransportError {
     /// No connection was made: the request cannot have had an effect.
@@ -56,14 +56,14 @@ pub trait Transport: Send + Sync {
     async fn send(&self, request: Request) -> Result<Response, TransportError>;
 }
 
-/// How long making a connection may take, name look-up and TLS included.
+/// The longest time for making a connection, name look-up and TLS included.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long an unused connection is kept. Shorter than the usual keep-alive of gateways' front
+/// The time for which an unused connection is kept. Shorter than the usual keep-alive of gateways' front
 /// servers (60 s and more), so that a request seldom meets a connection that is being closed.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// How many unused connections are kept to one host.
+/// The most unused connections that are kept to one host.
 const MAX_IDLE_PER_HOST: usize = 256;
 
 /// The real network: one shared pool of connections, TLS by rustls with ring, no redirects, no

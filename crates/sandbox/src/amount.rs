@@ -21,7 +21,7 @@ pub(crate) fn fee_minor(amount_minor: i64, per_mille: i64, currency: &str) -> i6
     i64::try_from(units * unit).unwrap_or(i64::MAX)
 }
 
-/// How many decimals ISO 4217 gives a currency: most have two. Written without Guichet's own list
+/// The number of decimals of a currency by ISO 4217: most have two. Written without Guichet's own list
 /// on purpose: a witness does not copy.
 fn decimals(currency: &str) -> u32 {
     match currency {

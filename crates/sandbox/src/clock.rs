@@ -16,11 +16,11 @@ pub const MAX_ADVANCE_S: u64 = 31_622_400;
 /// The furthest that all calls together may move it, in ms: a hundred such years.
 const MAX_OFFSET_MS: i64 = 100 * MAX_ADVANCE_S as i64 * 1000;
 
-/// The longest wait on a clock of one's own, in ms: an hour, after which one looks again.
+/// The longest wait on an independent clock, in ms: an hour, after which the time is read again.
 const LONGEST_WAIT_MS: i64 = 3_600_000;
 
-/// The longest wait on a clock that follows another, in ms. Such a clock may jump without a word,
-/// so while something is due one looks this often.
+/// The longest wait on a clock that follows another, in ms. Such a clock may jump without notice, so the time is
+/// read this often while something is due.
 const LONGEST_BLIND_WAIT_MS: i64 = 1000;
 
 /// A clock that can be moved forward; a clone shows and moves the same time.
@@ -29,7 +29,7 @@ pub struct Clock {
     source: Arc<dyn Fn() -> i64 + Send + Sync>,
     offset_ms: Arc<AtomicI64>,
     longest_wait_ms: i64,
-    bell: watch::Sender<()>,
+    wakeups: watch::Sender<()>,
 }
 
 impl Clock {
@@ -46,7 +46,7 @@ impl Clock {
             source: Arc::new(source),
             offset_ms: Arc::new(AtomicI64::new(0)),
             longest_wait_ms: LONGEST_BLIND_WAIT_MS,
-            bell: watch::Sender::new(()),
+            wakeups: watch::Sender::new(()),
         }
     }
 
@@ -60,7 +60,7 @@ impl Clock {
         (self.source)().saturating_add(self.offset_ms())
     }
 
-    /// How far it was advanced, in ms.
+    /// The time by which it was advanced, in ms.
     pub fn offset_ms(&self) -> i64 {
         self.offset_ms.load(Ordering::SeqCst)
     }
@@ -84,29 +84,29 @@ impl Clock {
         Ok(self.now_ms())
     }
 
-    /// Lets everybody who waits on this clock look at it again: the one that it follows has jumped.
+    /// Wakes everything that waits on this clock, because the clock that it follows has jumped.
     pub fn wake(&self) {
-        self.bell.send_replace(());
+        self.wakeups.send_replace(());
     }
 
-    /// What rings whenever the clock is moved or somebody calls [`Clock::wake`].
-    pub(crate) fn bell(&self) -> watch::Receiver<()> {
-        self.bell.subscribe()
+    /// A receiver that changes whenever the clock is moved or somebody calls [`Clock::wake`].
+    pub(crate) fn wakeups(&self) -> watch::Receiver<()> {
+        self.wakeups.subscribe()
     }
 
-    /// Waits until `due_ms` (unix ms, this clock's time) or until the bell rings; it may return
+    /// Waits until `due_ms` (unix ms, this clock's time) or until the clock jumps; it may return
     /// earlier, so the caller looks at the clock again.
     #[expect(clippy::disallowed_methods, reason = "the clock's own waiting")]
-    pub(crate) async fn wait(&self, due_ms: Option<i64>, bell: &mut watch::Receiver<()>) {
+    pub(crate) async fn wait(&self, due_ms: Option<i64>, wakeups: &mut watch::Receiver<()>) {
         let Some(due_ms) = due_ms else {
             // It cannot be closed while this clock is there.
-            let _ = bell.changed().await;
+            let _ = wakeups.changed().await;
             return;
         };
         let left_ms = due_ms.saturating_sub(self.now_ms()).clamp(0, self.longest_wait_ms);
         tokio::select! {
             () = tokio::time::sleep(Duration::from_millis(left_ms.unsigned_abs())) => {}
-            _ = bell.changed() => {}
+            _ = wakeups.changed() => {}
         }
     }
 
@@ -117,7 +117,10 @@ impl Clock {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one place where the sandbox reads the machine's time")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the only function of the sandbox that reads the machine's time"
+)]
 fn machine_ms() -> i64 {
     let since_epoch = std::time::SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX)
@@ -170,14 +173,14 @@ mod tests {
     #[tokio::test]
     async fn whoever_waits_wakes_when_it_is_moved() {
         let clock = Clock::frozen(0);
-        let mut bell = clock.bell();
+        let mut wakeups = clock.wakeups();
         for due_ms in [Some(60_000), None] {
-            let waiting = clock.wait(due_ms, &mut bell);
+            let waiting = clock.wait(due_ms, &mut wakeups);
             let moving = async { clock.clone().advance(60).map(|_| ()) };
             let ((), moved) = tokio::join!(waiting, moving);
             assert_eq!(moved, Ok(()));
         }
-        clock.wait(Some(120_000), &mut bell).await;
+        clock.wait(Some(120_000), &mut wakeups).await;
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! How a page leaves: it stores nothing, runs nothing but what it says, and sends no referrer.
+//! Responses with a page: not stored, without scripts other than its own, and without a referrer.
 
 use askama::Template;
 use axum::response::{IntoResponse, Response};

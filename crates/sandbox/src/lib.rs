@@ -1,7 +1,7 @@
 //! The simulated acquirer that the gateways do not offer: it serves every dialect of
 //! `guichet-gateways` over the same wire formats, with hosted payment pages, notifications, a
-//! virtual clock and seeded faults. It needs no Internet and no keys, and moves no money. It knows
-//! no vendor by name: what it must know of one is in the dialect's manners.
+//! virtual clock and seeded misbehaviours. It needs no Internet and no keys, and moves no money. It knows
+//! no vendor by name: what it must know of one is in the vendor's profile.
 //!
 //! # Keys
 //! Each dialect says which keys it lets in; every pair of key and account is a tenant of its own.
@@ -26,52 +26,53 @@
 //! # Example
 //! ```no_run
 //! # async fn example() -> std::io::Result<()> {
-//! use guichet_sandbox::{Fault, FaultKind, Sandbox, Settings};
+//! use guichet_sandbox::{Misbehaviour, MisbehaviourKind, Sandbox, Settings};
 //!
 //! let sandbox = Sandbox::new(Settings { seed: 7, ..Settings::default() });
-//! sandbox.inject(Fault::next(FaultKind::CutAfter)).expect("this fault makes sense");
+//! sandbox.inject(Misbehaviour::next(MisbehaviourKind::CutAfter)).expect("this misbehaviour makes sense");
 //! let listener = tokio::net::TcpListener::bind("127.0.0.1:4010").await?;
 //! sandbox.serve(listener).await
 //! # }
 //! ```
 
-mod act;
-mod agenda;
+mod action;
 mod amount;
-mod armed;
 mod clock;
+mod connection;
 mod control;
-mod dice;
-mod fault;
-mod faults;
+mod customer_pages;
 mod fields;
-mod goodbye;
-mod hold;
-mod home;
+mod home_page;
 mod html;
-mod ledger;
+mod injected;
+mod magic_input;
+mod misbehaviour;
+mod misbehaviour_kind;
+mod notifications;
 mod notifier;
 mod outbox;
-mod page;
+mod pay_page;
 mod payment;
-mod postings;
+mod payment_view;
 mod refusal;
+mod return_page;
+mod rng;
 mod sandbox;
-mod shown;
-mod tag;
+mod schedule;
+mod serve;
+mod store;
 mod tamper;
 mod tenant;
-mod vendor;
-mod view;
+mod vendor_api;
 mod webhooks;
 
-pub use act::{Action, LATE_S, Means};
+pub use action::Action;
 pub use clock::{Clock, MAX_ADVANCE_S};
-pub use fault::{Fault, FaultView};
-pub use faults::{FaultKind, HOLD_MS, LATE_NOTIFICATION_S, MAX_COUNT, MAX_HOLD_MS, On};
-pub use outbox::{MAX_MESSAGES, Message, MessageChannel, MessageView};
-pub use postings::{Attempt, Delivery, MAX_NOTIFICATIONS, NotificationView};
+pub use misbehaviour::{Misbehaviour, MisbehaviourView};
+pub use misbehaviour_kind::{MAX_COUNT, MisbehaviourKind, On};
+pub use notifications::{Attempt, Delivery, NotificationView};
+pub use outbox::{Message, MessageChannel, MessageView};
+pub use payment_view::{PaymentView, Status};
 pub use refusal::Refusal;
-pub use sandbox::{MAX_PAYMENTS, Sandbox, Settings};
-pub use view::{PaymentView, Status};
+pub use sandbox::{Sandbox, Settings};
 pub use webhooks::{Webhook, WebhookView};

@@ -1,6 +1,5 @@
-//! The one background task: it lets happen what is due, and sends the notifications that follow
-//! from it. It sleeps until the next moment at which something is due, and wakes when the clock is
-//! moved or something new is put in line. Before a notification no ping is sent to its address.
+//! The background task: it carries out what is due and sends notifications. It sleeps until something is due,
+//! and wakes when the clock is moved or a payment changes. It sends no ping before a notification.
 
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -11,19 +10,19 @@ use tokio::task::JoinSet;
 use url::Url;
 
 use crate::clock::Clock;
-use crate::postings::Answer;
+use crate::notifications::Answer;
 use crate::sandbox::{Acquirer, Sandbox};
 
-/// How long a receiver may take to answer: our choice.
+/// The time in which a receiver must answer: our choice.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How many notifications are on their way at once, each to another receiver.
+/// The most notifications that are sent at once, each to another receiver.
 const MOST_AT_ONCE: usize = 32;
 
-/// Says, however the task ends, that nobody notifies any more, so that another may begin.
-struct Shift(Weak<Acquirer>);
+/// Records, however the task ends, that it has ended, so that another may begin.
+struct Running(Weak<Acquirer>);
 
-impl Drop for Shift {
+impl Drop for Running {
     fn drop(&mut self) {
         if let Some(acquirer) = self.0.upgrade() {
             acquirer.stop_notifying();
@@ -33,29 +32,29 @@ impl Drop for Shift {
 
 /// Works until the last handle of the sandbox is gone.
 pub(crate) async fn run(acquirer: Weak<Acquirer>, clock: Clock) {
-    let _shift = Shift(acquirer.clone());
-    let mut bell = clock.bell();
+    let _running = Running(acquirer.clone());
+    let mut wakeups = clock.wakeups();
     let mut transport = None;
     let mut sending: JoinSet<(u64, Answer)> = JoinSet::new();
     loop {
-        // Before one looks: what happens while one looks rings again.
-        bell.borrow_and_update();
+        // Before the look, so that a change during it wakes the task again.
+        wakeups.borrow_and_update();
         let Some(sandbox) = acquirer.upgrade().map(Sandbox::from) else { return };
-        let (letters, due_ms) = sandbox.take_letters(MOST_AT_ONCE - sending.len());
+        let (due, due_ms) = sandbox.take_due_notifications(MOST_AT_ONCE - sending.len());
         drop(sandbox);
-        for letter in letters {
+        for notification in due {
             let transport =
                 Arc::clone(transport.get_or_insert_with(|| Arc::new(HttpTransport::new(TIMEOUT))));
             sending.spawn(async move {
                 let answer = match &*transport {
-                    Ok(transport) => send(transport, letter.url, letter.notification).await,
+                    Ok(transport) => send(transport, notification.url, notification.notification).await,
                     Err(error) => Err(error.to_string()),
                 };
-                (letter.number, answer)
+                (notification.number, answer)
             });
         }
         tokio::select! {
-            () = clock.wait(due_ms, &mut bell) => {}
+            () = clock.wait(due_ms, &mut wakeups) => {}
             Some(ended) = sending.join_next(), if !sending.is_empty() => {
                 let Some(sandbox) = acquirer.upgrade().map(Sandbox::from) else { return };
                 match ended {
@@ -83,9 +82,9 @@ async fn send(transport: &HttpTransport, url: Url, notification: Notification) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::postings::Posting;
+    use crate::notifications::NewNotification;
+    use crate::payment_view::Status;
     use crate::sandbox::Settings;
-    use crate::view::Status;
 
     #[tokio::test]
     async fn it_ends_with_the_last_handle_of_the_sandbox() {
@@ -102,17 +101,17 @@ mod tests {
     #[test]
     fn another_begins_where_the_runtime_of_one_has_ended() {
         let sandbox = Sandbox::new(Settings::default());
-        let posting = || Posting {
+        let new = || NewNotification {
             dialect: "any",
             reference: "REF".into(),
             url: "http://127.0.0.1:1/".to_owned(),
             payment_status: Status::Paid,
             notification: Notification { headers: Vec::new(), content_type: "text/plain", body: "".into() },
-            faults: Vec::new(),
+            misbehaviours: Vec::new(),
         };
         for _ in 0..2 {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            sandbox.with_ledger(|ledger, now_ms| ledger.postings.add(posting(), now_ms));
+            sandbox.with_store(|store, now_ms| store.notifications.add(new(), now_ms));
             runtime.block_on(sandbox.settle());
         }
         let tried: Vec<usize> = sandbox.notifications().iter().map(|entry| entry.attempts.len()).collect();

@@ -1,32 +1,21 @@
-//! Messages to customers that a server lays down here instead of sending them: e-mails and short
-//! messages, to be read by people and by tests.
+//! The outbox: messages to customers, e-mails and short messages, that a server delivers here instead of sending
+//! them, to be read by people and by tests.
 
 use std::collections::VecDeque;
 
-use askama::Template;
-use axum::extract::State;
-use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use axum::{Json, Router};
-use bytes::Bytes;
-use http::{HeaderMap, StatusCode, header};
 use serde::Serialize;
-use serde_json::json;
 
 use crate::clock::timestamp;
-use crate::fields::Fields;
-use crate::html::html;
 use crate::refusal::Refusal;
-use crate::sandbox::Sandbox;
 
-/// At most so many messages are kept; then the oldest is dropped for each new one.
-pub const MAX_MESSAGES: usize = 1000;
+/// The most messages that are kept; the oldest is dropped for a new one.
+pub(crate) const MAX_MESSAGES: usize = 1000;
 
 /// The longest text, and the longest address or subject, in bytes.
 const MAX_TEXT_BYTES: usize = 64 * 1024;
 const MAX_LINE_BYTES: usize = 1000;
 
-/// By what way a message would have gone.
+/// The channel of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MessageChannel {
@@ -49,28 +38,28 @@ impl MessageChannel {
 /// A message that would have been sent to a customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
-    /// By what way.
+    /// The channel.
     pub channel: MessageChannel,
-    /// An e-mail address or a phone number.
+    /// The recipient: an e-mail address or a phone number.
     pub to: String,
-    /// What it is about; short messages have none.
+    /// The subject; short messages have none.
     pub subject: Option<String>,
-    /// What it says.
+    /// The text.
     pub text: String,
 }
 
 /// A message as the control API shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct MessageView {
-    /// By what way it would have gone.
+    /// The channel.
     pub channel: MessageChannel,
-    /// An e-mail address or a phone number.
+    /// The recipient: an e-mail address or a phone number.
     pub to: String,
-    /// What it is about.
+    /// The subject.
     pub subject: Option<String>,
-    /// What it says.
+    /// The text.
     pub text: String,
-    /// When it was laid down (RFC 3339, the sandbox's time).
+    /// The time of arrival (RFC 3339, the sandbox's time).
     pub at: String,
 }
 
@@ -106,45 +95,6 @@ impl Outbox {
     pub(crate) fn newest_first(&self) -> impl ExactSizeIterator<Item = &MessageView> {
         self.messages.iter().rev()
     }
-}
-
-/// The route under `/sandbox/outbox`.
-pub(crate) fn router() -> Router<Sandbox> {
-    Router::new().route("/sandbox/outbox", get(show).post(add))
-}
-
-#[derive(Template)]
-#[template(path = "outbox.html")]
-struct OutboxPage {
-    messages: Vec<MessageView>,
-}
-
-/// A page for a browser, JSON for anything that does not ask for a page.
-async fn show(State(sandbox): State<Sandbox>, headers: HeaderMap) -> Response {
-    let messages = sandbox.messages();
-    let accepts = headers.get(header::ACCEPT).and_then(|accepts| accepts.to_str().ok());
-    if accepts.is_some_and(|accepts| accepts.contains("text/html")) {
-        return html(StatusCode::OK, &OutboxPage { messages });
-    }
-    Json(json!({ "data": messages })).into_response()
-}
-
-async fn add(
-    State(sandbox): State<Sandbox>,
-    body: Bytes,
-) -> Result<(StatusCode, Json<MessageView>), Refusal> {
-    let mut fields = Fields::read(&body)?;
-    let channel = match fields.text("channel")?.as_deref() {
-        Some("email") => MessageChannel::Email,
-        Some("sms") => MessageChannel::Sms,
-        Some(_) | None => return Err(Refusal::invalid("channel", "channel is email or sms.")),
-    };
-    let to = fields.needed("to")?;
-    let subject = fields.text("subject")?;
-    let text = fields.needed("text")?;
-    fields.finish()?;
-    let view = sandbox.add_message(Message { channel, to, subject, text })?;
-    Ok((StatusCode::CREATED, Json(view)))
 }
 
 #[cfg(test)]

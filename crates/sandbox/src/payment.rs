@@ -1,21 +1,21 @@
 //! One payment at the simulated acquirer: its own small state machine, written without Guichet's
 //! core on purpose, so that the core can be tested against a witness that shares no code with it.
-//! What happens by itself happens in [`Payment::step`], which the ledger's agenda calls in time.
+//! What is due by itself is carried out by [`Payment::step`], when the store's schedule says so.
 
 use std::sync::Arc;
 
 use guichet_gateways::{Operator, PayinFailure, PayinRequest, PayinStatus, PayinView};
 
-use crate::act::{Action, Means, offered};
+use crate::action::{Action, Means, offered};
 use crate::amount;
-use crate::armed::Concern;
 use crate::clock::timestamp;
+use crate::magic_input::{self, Script, ScriptedAction};
+use crate::misbehaviour::Subject;
+use crate::payment_view::{PaymentView, Status};
 use crate::refusal::Refusal;
-use crate::tag::{self, Script, Scripted};
 use crate::tenant::Tenant;
-use crate::view::{PaymentView, Status};
 
-/// Where a payment stands, with what only that state knows.
+/// The state of a payment.
 #[derive(Debug, Clone, Copy)]
 enum Stage {
     Created,
@@ -37,8 +37,8 @@ pub(crate) struct Payment {
     stage: Stage,
     script: Script,
     means: Means,
-    told: PayinStatus,
-    notified: u32,
+    last_notified: PayinStatus,
+    notification_count: u32,
 }
 
 impl Payment {
@@ -53,15 +53,15 @@ impl Payment {
     ) -> Payment {
         Payment {
             url: format!("{base_url}/pay/{reference}"),
-            script: tag::script(&request, created_at_ms),
+            script: magic_input::script(&request, created_at_ms),
             reference,
             tenant,
             request,
             created_at_ms,
             stage: Stage::Created,
             means: Means::default(),
-            told: PayinStatus::Open,
-            notified: 0,
+            last_notified: PayinStatus::Open,
+            notification_count: 0,
         }
     }
 
@@ -77,9 +77,9 @@ impl Payment {
         &self.request
     }
 
-    /// By what a fault knows it.
-    pub(crate) fn concern(&self) -> Concern<'_> {
-        Concern {
+    /// The subject by which misbehaviours find it.
+    pub(crate) fn subject(&self) -> Subject<'_> {
+        Subject {
             dialect: self.tenant.dialect().name(),
             key: self.tenant.key(),
             reference: &self.reference,
@@ -87,17 +87,17 @@ impl Payment {
         }
     }
 
-    /// How long the link lives unless somebody begins to pay, in ms.
+    /// The life of a link that nobody begins to pay, in ms.
     pub(crate) fn link_ttl_ms(&self) -> i64 {
-        self.tenant.dialect().manners().link_ttl_ms
+        self.tenant.dialect().profile().link_ttl_ms
     }
 
-    /// When the link lapses unless somebody begins to pay, in unix ms.
+    /// The time at which the link expires unless somebody begins to pay, in unix ms.
     pub(crate) fn expires_at_ms(&self) -> i64 {
         self.created_at_ms.saturating_add(self.link_ttl_ms())
     }
 
-    /// Until when the bank thinks it over, in unix ms.
+    /// The time at which the bank confirms, in unix ms.
     pub(crate) fn confirms_at_ms(&self) -> Option<i64> {
         match self.stage {
             Stage::Confirming { confirms_at_ms, .. } => Some(confirms_at_ms),
@@ -110,19 +110,19 @@ impl Payment {
         }
     }
 
-    /// When something happens to it by itself, in unix ms; `None` when nothing will.
+    /// The time at which it changes by itself, in unix ms; `None` when it does not.
     pub(crate) fn next_due_ms(&self) -> Option<i64> {
         let scripted = self.script.steps.first().map(|step| step.at_ms);
         self.own_due_ms().into_iter().chain(scripted).min()
     }
 
-    /// When it lapses or is confirmed, in unix ms.
+    /// The time at which it expires or is confirmed, in unix ms.
     fn own_due_ms(&self) -> Option<i64> {
         let lapses = matches!(self.stage, Stage::Created).then(|| self.expires_at_ms());
         lapses.or_else(|| self.confirms_at_ms())
     }
 
-    /// Lets the next thing happen that was due by `now_ms`, and says whether there was one.
+    /// Carries out the next change that was due by `now_ms`; false when there was none.
     pub(crate) fn step(&mut self, now_ms: i64) -> bool {
         let own = self.own_due_ms().filter(|due_ms| *due_ms <= now_ms);
         let scripted = self.script.steps.first().copied().filter(|step| step.at_ms <= now_ms);
@@ -132,7 +132,7 @@ impl Payment {
             (Some(due_ms), Some(step)) if step.at_ms < due_ms => self.play(step),
             (Some(due_ms), Some(_) | None) => {
                 self.stage = if matches!(self.stage, Stage::Confirming { .. }) {
-                    Stage::Paid { at_ms: due_ms, paid_minor: self.request.amount_minor }
+                    Stage::Paid { at_ms: due_ms, paid_minor: self.request.money.amount_minor }
                 } else {
                     Stage::Expired { at_ms: due_ms }
                 };
@@ -141,14 +141,14 @@ impl Payment {
         true
     }
 
-    fn play(&mut self, step: Scripted) {
+    fn play(&mut self, step: ScriptedAction) {
         self.script.steps.remove(0);
         if self.is_open() {
             self.stage = self.stage_after(step.action, step.at_ms);
         }
     }
 
-    /// Does what the customer or the bank wants, at `now_ms`, until which it has caught up.
+    /// Carries out a customer's or the bank's action at `now_ms`, until which it has caught up.
     ///
     /// # Errors
     /// [`Refusal::Closed`] when the link was used or lapsed: a link works once.
@@ -173,9 +173,9 @@ impl Payment {
         matches!(self.stage, Stage::Created | Stage::Initiated { .. })
     }
 
-    /// What an open payment becomes.
+    /// The state of an open payment after an action.
     fn stage_after(&self, action: Action, at_ms: i64) -> Stage {
-        let asked_minor = self.request.amount_minor;
+        let asked_minor = self.request.money.amount_minor;
         match action {
             Action::Initiate => match self.stage {
                 Stage::Initiated { at_ms } => Stage::Initiated { at_ms },
@@ -202,7 +202,7 @@ impl Payment {
         }
     }
 
-    /// Where it stood when it last caught up.
+    /// The status when it last caught up.
     pub(crate) fn status(&self) -> Status {
         match self.stage {
             Stage::Created => Status::Created,
@@ -215,7 +215,7 @@ impl Payment {
         }
     }
 
-    /// The same, as a vendor's client may know it.
+    /// The same, as a vendor's client knows it.
     fn payin_status(&self) -> PayinStatus {
         match self.stage {
             Stage::Created => PayinStatus::Open,
@@ -227,22 +227,22 @@ impl Payment {
         }
     }
 
-    /// Whether the merchant would be told that its status is another than it last was; says so once.
-    pub(crate) fn has_news(&mut self) -> bool {
+    /// Whether the status has changed since this was last called, and the merchant is to be notified of it.
+    pub(crate) fn take_status_change(&mut self) -> bool {
         let status = self.payin_status();
-        let changed = status != self.told;
-        self.told = status;
+        let changed = status != self.last_notified;
+        self.last_notified = status;
         changed && !self.script.silent
     }
 
-    /// From now on the merchant is told nothing.
-    pub(crate) fn hush(&mut self) {
+    /// Ends the notifications: from now on the merchant gets none.
+    pub(crate) fn silence(&mut self) {
         self.script.silent = true;
     }
 
     /// A notification about it went out.
     pub(crate) fn count_notification(&mut self) {
-        self.notified = self.notified.saturating_add(1);
+        self.notification_count = self.notification_count.saturating_add(1);
     }
 
     pub(crate) fn changed_at_ms(&self) -> i64 {
@@ -270,8 +270,8 @@ impl Payment {
     }
 
     fn fee_minor(&self) -> i64 {
-        let per_mille = self.tenant.dialect().manners().fee_per_mille;
-        amount::fee_minor(self.request.amount_minor, per_mille, &self.request.currency)
+        let per_mille = self.tenant.dialect().profile().fee_per_mille;
+        amount::fee_minor(self.request.money.amount_minor, per_mille, self.request.money.currency.code())
     }
 
     /// The operator that it is paid with: the one that was chosen, and where somebody paid without
@@ -280,7 +280,7 @@ impl Payment {
         let offered = offered(&self.tenant, &self.request);
         match &self.means.operator {
             Some(code) => {
-                self.tenant.dialect().manners().operators.iter().find(|operator| operator.code == code)
+                self.tenant.dialect().profile().operators.iter().find(|operator| operator.code == code)
             }
             None => match self.stage {
                 Stage::Initiated { .. }
@@ -306,22 +306,23 @@ impl Payment {
     /// As scripts see it.
     pub(crate) fn view(&self) -> PaymentView {
         let request = &self.request;
+        let (amount_minor, currency) = (request.money.amount_minor, request.money.currency.code());
         PaymentView {
             dialect: self.tenant.dialect().name(),
             reference: self.reference.to_string(),
             merchant_reference: Some(request.reference.clone()).filter(|reference| !reference.is_empty()),
             status: self.status(),
-            amount_minor: request.amount_minor,
+            amount_minor,
             paid_minor: self.paid_minor(),
             fee_minor: self.fee_minor(),
-            currency: request.currency.clone(),
-            amount_text: amount::text(request.amount_minor, &request.currency),
+            currency: currency.to_owned(),
+            amount_text: amount::text(amount_minor, currency),
             title: request.title.clone(),
             description: request.description.clone(),
             operator: self.operator().map(|operator| operator.code.to_owned()),
             redirect_url: request.return_url.clone(),
             notify_url: request.notify_url.clone(),
-            notifications: self.notified,
+            notifications: self.notification_count,
             sandbox: self.tenant.sandbox(),
             merchant: self.tenant.merchant(),
             key_hint: self.tenant.key_hint(),

@@ -1,5 +1,5 @@
-//! Why the sandbox says no to a script or to a customer: one enum, its stable codes, its sentences
-//! and its HTTP form. What a vendor's client is told is the dialect's business, not this file's.
+//! The refusals of the sandbox towards scripts and customers: stable codes, sentences, and their HTTP form. The
+//! answers to vendors' clients are the dialects'.
 
 use std::fmt;
 
@@ -7,24 +7,24 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use serde_json::json;
 
-use crate::view::Status;
+use crate::payment_view::Status;
 
-/// The sandbox says no, and nothing was done.
+/// The reason why the sandbox refused; nothing was done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
     /// No payment has this reference, or it was so long ago that it was dropped.
     NoSuchPayment {
-        /// What was asked for.
+        /// The reference.
         reference: String,
     },
     /// The link was used, or its time is over; a link works once.
     Closed {
-        /// Where the payment stands.
+        /// The status of the payment.
         status: Status,
     },
     /// A field of the request makes no sense.
     Invalid {
-        /// Which.
+        /// The field.
         field: String,
         /// A sentence: what is wrong and what to do.
         message: String,
@@ -113,7 +113,7 @@ impl fmt::Display for Refusal {
     }
 }
 
-/// What a customer or a script is told who acts on a link that no longer works.
+/// The sentence for an action on a link that no longer works.
 fn closed_sentence(status: Status) -> &'static str {
     match status {
         Status::Created | Status::Initiated => "This link is still open.",

@@ -1,47 +1,43 @@
-//! The sandbox itself: one lock, one clock, and the same doors for a script in this process as for
-//! one that speaks HTTP.
+//! The sandbox itself: one lock, one clock, and the functions by which a script in this process does what
+//! another does over HTTP.
 
-use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use axum::Router;
-use axum::serve::ListenerExt;
 use http::{HeaderMap, header};
 use tokio::sync::watch;
 
-use crate::act::{Action, Means};
+use crate::action::{Action, Means};
 use crate::clock::Clock;
-use crate::fault::{Fault, FaultView};
-use crate::ledger::{Beginning, Ledger};
+use crate::misbehaviour::{Misbehaviour, MisbehaviourView};
+use crate::notifications::{Answer, DueNotification, NotificationView};
 use crate::outbox::{Message, MessageView};
 use crate::payment::Payment;
-use crate::postings::{Answer, Letter, NotificationView};
+use crate::payment_view::PaymentView;
 use crate::refusal::Refusal;
-use crate::view::PaymentView;
+use crate::store::{InitialState, Store};
 use crate::webhooks::{Webhook, WebhookView};
-use crate::{control, home, notifier, outbox, page, vendor};
 
-/// At most so many payments are kept; then the oldest is dropped for each new one.
-pub const MAX_PAYMENTS: usize = 100_000;
+/// The most payments that are kept; the oldest is dropped for a new one.
+pub(crate) const MAX_PAYMENTS: usize = 100_000;
 
-/// How a sandbox begins.
+/// The settings of a sandbox.
 #[derive(Clone)]
 pub struct Settings {
-    /// The same seed gives the same references and the same random faults, in the same order.
+    /// The seed: the same one gives the same references and the same random misbehaviours, in the same order.
     pub seed: u64,
-    /// Where customers reach it, scheme and host, such as `https://sandbox.example`; without it,
+    /// The address at which customers reach it, scheme and host, such as `https://sandbox.example`; without it,
     /// the address that the shop itself used (its `Host` header).
     pub public_url: Option<String>,
-    /// Its time.
+    /// The clock.
     pub clock: Clock,
-    /// In how many of 100 calls something goes wrong at random.
-    pub fault_rate_percent: u8,
+    /// The percentage of calls that a random misbehaviour strikes.
+    pub misbehaviour_rate_percent: u8,
 }
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { seed: 1, public_url: None, clock: Clock::real(), fault_rate_percent: 0 }
+        Settings { seed: 1, public_url: None, clock: Clock::real(), misbehaviour_rate_percent: 0 }
     }
 }
 
@@ -51,12 +47,12 @@ pub struct Sandbox {
     acquirer: Arc<Acquirer>,
 }
 
-/// What all handles share.
+/// The state that all handles share.
 pub(crate) struct Acquirer {
     public_url: Option<String>,
     clock: Clock,
-    ledger: Mutex<Ledger>,
-    /// Rings whenever the notifier has looked.
+    store: Mutex<Store>,
+    /// Changes whenever the notifier has looked at what is due.
     looked: watch::Sender<()>,
     notifying: AtomicBool,
 }
@@ -69,7 +65,7 @@ impl Acquirer {
 }
 
 impl Drop for Acquirer {
-    /// Lets the notifier find out that nobody needs it any more.
+    /// Wakes the notifier, so that it ends.
     fn drop(&mut self) {
         self.clock.wake();
     }
@@ -84,69 +80,16 @@ impl From<Arc<Acquirer>> for Sandbox {
 impl Sandbox {
     /// An empty one.
     pub fn new(settings: Settings) -> Sandbox {
-        let Settings { seed, public_url, clock, fault_rate_percent } = settings;
-        let beginning = Beginning { seed, fault_rate_percent, most_payments: MAX_PAYMENTS };
+        let Settings { seed, public_url, clock, misbehaviour_rate_percent } = settings;
+        let beginning = InitialState { seed, misbehaviour_rate_percent, most_payments: MAX_PAYMENTS };
         let acquirer = Acquirer {
             public_url: public_url.map(|url| url.trim_end_matches('/').to_owned()),
             clock,
-            ledger: Mutex::new(Ledger::new(beginning)),
+            store: Mutex::new(Store::new(beginning)),
             looked: watch::Sender::new(()),
             notifying: AtomicBool::new(false),
         };
         Sandbox { acquirer: Arc::new(acquirer) }
-    }
-
-    /// Everything it serves: the dialects, the customers' pages, the control API. Within a Tokio
-    /// runtime this also begins to send notifications, see [`Sandbox::spawn_notifier`].
-    pub fn router(&self) -> Router {
-        self.spawn_notifier();
-        Router::new()
-            .merge(control::router())
-            .merge(outbox::router())
-            .merge(page::router())
-            .merge(home::router())
-            .fallback(vendor::answer)
-            .method_not_allowed_fallback(async || Refusal::WrongMethod)
-            .with_state(self.clone())
-    }
-
-    /// Serves all of it until the process ends.
-    ///
-    /// # Errors
-    /// What the listener reports when it can accept no more.
-    pub async fn serve(self, listener: tokio::net::TcpListener) -> io::Result<()> {
-        // Small answers must not wait for an acknowledgement (Nagle's algorithm).
-        let listener = listener.tap_io(|socket| {
-            if let Err(error) = socket.set_nodelay(true) {
-                tracing::debug!(%error, "a socket keeps its delay");
-            }
-        });
-        axum::serve(listener, self.router()).await
-    }
-
-    /// Begins to send notifications in the background, unless that has begun or no Tokio runtime is
-    /// there; it ends when the last handle of the sandbox is gone. [`Sandbox::router`] and
-    /// [`Sandbox::serve`] do it by themselves.
-    pub fn spawn_notifier(&self) {
-        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
-        if !self.acquirer.notifying.swap(true, Ordering::SeqCst) {
-            runtime.spawn(notifier::run(self.downgrade(), self.clock().clone()));
-        }
-    }
-
-    /// Waits until every notification that is due by now was tried: what a test does after it moved
-    /// the clock. A receiver that does not answer takes 10 seconds of real time for each try.
-    pub async fn settle(&self) {
-        self.spawn_notifier();
-        let mut looked = self.acquirer.looked.subscribe();
-        loop {
-            looked.borrow_and_update();
-            if !self.with_ledger(|ledger, now_ms| ledger.postings.is_busy(now_ms)) {
-                return;
-            }
-            // It cannot be closed while this handle is there.
-            let _ = looked.changed().await;
-        }
     }
 
     /// Its clock.
@@ -154,7 +97,7 @@ impl Sandbox {
         &self.acquirer.clock
     }
 
-    /// Lets `seconds` pass and says the new time, in unix ms.
+    /// Lets `seconds` pass and returns the new time, in unix ms.
     ///
     /// # Errors
     /// [`Refusal::Invalid`] when that is too far; see [`Clock::advance`].
@@ -169,8 +112,8 @@ impl Sandbox {
 
     /// The newest payments that are wanted, at most `limit`, and whether there are more.
     pub(crate) fn newest(&self, limit: usize, wanted: impl Fn(&Payment) -> bool) -> (Vec<PaymentView>, bool) {
-        self.with_ledger(|ledger, _| {
-            let mut found = ledger.newest_first().filter(|payment| wanted(payment));
+        self.with_store(|store, _| {
+            let mut found = store.newest_first().filter(|payment| wanted(payment));
             let shown = found.by_ref().take(limit).map(Payment::view).collect();
             (shown, found.next().is_some())
         })
@@ -181,10 +124,10 @@ impl Sandbox {
     /// # Errors
     /// [`Refusal::NoSuchPayment`].
     pub fn payment(&self, reference: &str) -> Result<PaymentView, Refusal> {
-        self.with_ledger(|ledger, _| ledger.find(reference).map(Payment::view))
+        self.with_store(|store, _| store.find(reference).map(Payment::view))
     }
 
-    /// Does what a customer or the bank wants with a payment, now.
+    /// Carries out an action of a customer or the bank on a payment, now.
     ///
     /// # Errors
     /// [`Refusal::NoSuchPayment`]; [`Refusal::Closed`] when the link was used or lapsed.
@@ -192,35 +135,40 @@ impl Sandbox {
         self.act_by(reference, action, Means::default())
     }
 
-    /// The same, by a certain operator or from a certain phone.
+    /// The same with a certain operator or from a certain phone number.
     ///
     /// # Errors
     /// The same; and [`Refusal::Invalid`] about an operator that the vendor does not have, or a
     /// phone number that is none.
-    pub fn act_by(&self, reference: &str, action: Action, means: Means) -> Result<PaymentView, Refusal> {
-        let view = self.with_ledger(|ledger, now_ms| {
-            ledger.act(reference, action, means, false, now_ms).map(Payment::view)
+    pub(crate) fn act_by(
+        &self,
+        reference: &str,
+        action: Action,
+        means: Means,
+    ) -> Result<PaymentView, Refusal> {
+        let view = self.with_store(|store, now_ms| {
+            store.act(reference, action, means, false, now_ms).map(Payment::view)
         })?;
         tracing::debug!(reference, status = view.status.as_str(), "a customer or the bank acted");
         Ok(view)
     }
 
-    /// Lets something go wrong at the next calls or notifications.
+    /// Injects a misbehaviour, which strikes the next calls or notifications.
     ///
     /// # Errors
-    /// [`Refusal::Invalid`] when the fault makes no sense, or when a thousand wait already.
-    pub fn inject(&self, fault: Fault) -> Result<(), Refusal> {
-        self.with_ledger(|ledger, _| ledger.armed.add(fault))
+    /// [`Refusal::Invalid`] when the misbehaviour makes no sense, or when a thousand wait already.
+    pub fn inject(&self, misbehaviour: Misbehaviour) -> Result<(), Refusal> {
+        self.with_store(|store, _| store.injected.add(misbehaviour))
     }
 
-    /// The faults that wait, oldest first.
-    pub fn faults(&self) -> Vec<FaultView> {
-        self.with_ledger(|ledger, _| ledger.armed.views())
+    /// The injected misbehaviours, oldest first.
+    pub fn misbehaviours(&self) -> Vec<MisbehaviourView> {
+        self.with_store(|store, _| store.injected.views())
     }
 
-    /// Lets nothing more go wrong.
-    pub fn clear_faults(&self) {
-        self.with_ledger(|ledger, _| ledger.armed.clear());
+    /// Drops all injected misbehaviours.
+    pub fn clear_misbehaviours(&self) {
+        self.with_store(|store, _| store.injected.clear());
     }
 
     /// Sets up where a merchant's notifications go, and what signs them.
@@ -228,17 +176,17 @@ impl Sandbox {
     /// # Errors
     /// [`Refusal::Invalid`] about a dialect, key or address that makes no sense.
     pub fn set_webhook(&self, webhook: Webhook) -> Result<(), Refusal> {
-        self.with_ledger(|ledger, _| ledger.webhooks.set(webhook))
+        self.with_store(|store, _| store.webhooks.set(webhook))
     }
 
-    /// What merchants have set up.
+    /// The merchants' settings for notifications.
     pub fn webhooks(&self) -> Vec<WebhookView> {
-        self.with_ledger(|ledger, _| ledger.webhooks.views())
+        self.with_store(|store, _| store.webhooks.views())
     }
 
     /// Drops what merchants have set up: those of this vendor, those with this key, or all.
     pub fn clear_webhooks(&self, dialect: Option<&str>, key: Option<&str>) {
-        self.with_ledger(|ledger, _| ledger.webhooks.clear(dialect, key));
+        self.with_store(|store, _| store.webhooks.clear(dialect, key));
     }
 
     /// Every notification that is remembered, sent or not, newest first.
@@ -252,8 +200,8 @@ impl Sandbox {
         limit: usize,
         wanted: impl Fn(&NotificationView) -> bool,
     ) -> (Vec<NotificationView>, bool) {
-        self.with_ledger(|ledger, _| {
-            let mut found = ledger.postings.newest_first().filter(|view| wanted(view));
+        self.with_store(|store, _| {
+            let mut found = store.notifications.newest_first().filter(|view| wanted(view));
             let shown = found.by_ref().take(limit).collect();
             (shown, found.next().is_some())
         })
@@ -264,23 +212,23 @@ impl Sandbox {
     /// # Errors
     /// [`Refusal::Invalid`] when it is too long.
     pub fn add_message(&self, message: Message) -> Result<MessageView, Refusal> {
-        self.with_ledger(|ledger, now_ms| ledger.outbox.add(message, now_ms))
+        self.with_store(|store, now_ms| store.outbox.add(message, now_ms))
     }
 
     /// The messages that would have been sent to customers, newest first.
     pub fn messages(&self) -> Vec<MessageView> {
-        self.with_ledger(|ledger, _| ledger.outbox.newest_first().cloned().collect())
+        self.with_store(|store, _| store.outbox.newest_first().cloned().collect())
     }
 
-    /// Begins again: no payments, faults, notifications, webhooks or messages, the clock as it was,
+    /// Resets everything: no payments, misbehaviours, notifications, webhooks or messages, the clock as it was,
     /// the seed as at the start.
     pub fn reset(&self) {
-        // Back first: the ledger must not catch up with a time that is no more.
+        // Back first: the store must not catch up with a time that is no more.
         self.acquirer.clock.rewind();
-        self.with_ledger(|ledger, _| ledger.reset());
+        self.with_store(|store, _| store.reset());
     }
 
-    /// Where customers reach it, without a trailing slash.
+    /// The address at which customers reach it, without a trailing slash.
     pub(crate) fn base_url(&self, headers: &HeaderMap) -> String {
         if let Some(public_url) = &self.acquirer.public_url {
             return public_url.clone();
@@ -293,14 +241,14 @@ impl Sandbox {
 
     /// Works with its memory, which has caught up with the clock; what follows from it is then
     /// sent. A panic in one call must not end all the others, so a poisoned lock is taken too.
-    pub(crate) fn with_ledger<T>(&self, work: impl FnOnce(&mut Ledger, i64) -> T) -> T {
+    pub(crate) fn with_store<T>(&self, work: impl FnOnce(&mut Store, i64) -> T) -> T {
         let now_ms = self.clock().now_ms();
-        let mut ledger = self.acquirer.ledger.lock().unwrap_or_else(PoisonError::into_inner);
-        ledger.catch_up(now_ms);
-        let done = work(&mut ledger, now_ms);
-        let has_news = ledger.take_news();
-        drop(ledger);
-        if has_news {
+        let mut store = self.acquirer.store.lock().unwrap_or_else(PoisonError::into_inner);
+        store.catch_up(now_ms);
+        let done = work(&mut store, now_ms);
+        let has_changed = store.take_changes();
+        drop(store);
+        if has_changed {
             self.clock().wake();
         }
         done
@@ -311,22 +259,32 @@ impl Sandbox {
         Arc::downgrade(&self.acquirer)
     }
 
+    /// For the notifier: whether it is to begin, because none is at work.
+    pub(crate) fn start_notifying(&self) -> bool {
+        !self.acquirer.notifying.swap(true, Ordering::SeqCst)
+    }
+
+    /// For whoever waits for the notifier: changes whenever it has looked at what is due.
+    pub(crate) fn notifier_looked(&self) -> watch::Receiver<()> {
+        self.acquirer.looked.subscribe()
+    }
+
     /// For the notifier: what is to be sent now, and when to look again.
-    pub(crate) fn take_letters(&self, room: usize) -> (Vec<Letter>, Option<i64>) {
+    pub(crate) fn take_due_notifications(&self, limit: usize) -> (Vec<DueNotification>, Option<i64>) {
         let now_ms = self.clock().now_ms();
-        let mut ledger = self.acquirer.ledger.lock().unwrap_or_else(PoisonError::into_inner);
-        ledger.catch_up(now_ms);
-        let letters = ledger.postings.take(now_ms, room);
-        let due_ms = if letters.len() < room { ledger.next_due_ms() } else { None };
+        let mut store = self.acquirer.store.lock().unwrap_or_else(PoisonError::into_inner);
+        store.catch_up(now_ms);
+        let due = store.notifications.take(now_ms, limit);
+        let due_ms = if due.len() < limit { store.next_due_ms() } else { None };
         // The notifier need not wake itself.
-        ledger.take_news();
-        drop(ledger);
+        store.take_changes();
+        drop(store);
         self.acquirer.looked.send_replace(());
-        (letters, due_ms)
+        (due, due_ms)
     }
 
     /// For the notifier: what became of a try.
     pub(crate) fn note(&self, number: u64, answer: Answer) {
-        self.with_ledger(|ledger, now_ms| ledger.note(number, answer, now_ms));
+        self.with_store(|store, now_ms| store.note(number, answer, now_ms));
     }
 }

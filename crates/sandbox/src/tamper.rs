@@ -1,78 +1,85 @@
-//! Answers altered on their way out: the dialect writes a good answer, and a fault spoils it, at
-//! the places that the vendor's manners declare. So the dialects know of no fault, and this file of
+//! Answers altered on their way out: the dialect writes a good answer, and a misbehaviour spoils it, at
+//! the fields that the vendor's profile declares. So the dialects know of no misbehaviour, and this file of
 //! no vendor.
 
 use std::str::FromStr;
 
 use bytes::Bytes;
-use guichet_gateways::{Dialect, Places, VendorResponse};
+use guichet_gateways::{Dialect, ResponseFields, VendorResponse};
 use http::StatusCode;
 use serde_json::{Number, Value};
 
-use crate::faults::FaultKind;
+use crate::misbehaviour_kind::MisbehaviourKind;
 
-/// What a web server in front of a vendor says when it is in trouble.
+/// The page of a web server in front of a vendor that has an error.
 const WEB_PAGE: &str = "<!doctype html>\n<html><head><title>Service temporarily unavailable</title></head>\n\
     <body><h1>We will be back soon</h1><p>This is a simulated fault of the sandbox.</p></body></html>\n";
 
 /// Spoils an answer, and says whether there was anything to spoil: a pending payment has no
-/// amount yet, and the fault then waits for an answer that has one.
-pub(crate) fn spoil(kind: FaultKind, dialect: &dyn Dialect, answer: &mut VendorResponse) -> bool {
+/// amount yet, and the misbehaviour then waits for an answer that has one.
+pub(crate) fn spoil(kind: MisbehaviourKind, dialect: &dyn Dialect, answer: &mut VendorResponse) -> bool {
     let strangers = [u128::MAX, 0].map(|number| dialect.reference(number));
-    spoil_at(kind, &dialect.manners().places, &strangers, answer)
+    spoil_at(kind, &dialect.profile().response_fields, &strangers, answer)
 }
 
-/// The same for an answer that says what it says at these places; `strangers` are references of
+/// The same for an answer with these fields; `strangers` are references of
 /// payments that there never were, of which one at least is not the answer's own.
-fn spoil_at(kind: FaultKind, places: &Places, strangers: &[String], answer: &mut VendorResponse) -> bool {
+fn spoil_at(
+    kind: MisbehaviourKind,
+    fields: &ResponseFields,
+    strangers: &[String],
+    answer: &mut VendorResponse,
+) -> bool {
     match kind {
-        FaultKind::Html => {
+        MisbehaviourKind::Html => {
             answer.content_type = "text/html; charset=utf-8";
             replace(answer, WEB_PAGE)
         }
-        FaultKind::Empty => replace(answer, ""),
-        FaultKind::Truncated => {
+        MisbehaviourKind::Empty => replace(answer, ""),
+        MisbehaviourKind::Truncated => {
             answer.body.truncate(answer.body.len() / 2);
             true
         }
-        FaultKind::WrongAmount => edit_all(answer, places.amounts, other_amount),
-        FaultKind::WrongCurrency => edit_all(answer, places.currencies, |currency| {
+        MisbehaviourKind::WrongAmount => edit_all(answer, fields.amounts, other_amount),
+        MisbehaviourKind::WrongCurrency => edit_all(answer, fields.currencies, |currency| {
             let other = if currency == "EUR" { "USD" } else { "EUR" };
             currency.is_string().then(|| Value::from(other))
         }),
-        FaultKind::WrongEnvironment => edit_all(answer, places.environments, |sandbox| {
+        MisbehaviourKind::WrongEnvironment => edit_all(answer, fields.environments, |sandbox| {
             sandbox.as_bool().map(|sandbox| Value::from(!sandbox))
         }),
-        FaultKind::WrongReference => edit_all(answer, places.references, |reference| {
+        MisbehaviourKind::WrongReference => edit_all(answer, fields.references, |reference| {
             let other = strangers.iter().find(|other| reference != *other);
             other.filter(|_| reference.is_string()).map(|other| Value::from(other.as_str()))
         }),
-        // Even where the status is null: a word that nobody knows is the fault.
-        FaultKind::UnknownStatus => edit_all(answer, places.statuses, |_| Some(Value::from("ON_HOLD"))),
-        FaultKind::NoDetails => edit(answer, |body| {
+        // Even where the status is null: an unlisted word is the misbehaviour.
+        MisbehaviourKind::UnknownStatus => {
+            edit_all(answer, fields.statuses, |_| Some(Value::from("ON_HOLD")))
+        }
+        MisbehaviourKind::NoDetails => edit(answer, |body| {
             let mut removed = false;
-            for (parent, member) in places.details {
+            for (parent, member) in fields.details {
                 let parent = body.pointer_mut(parent).and_then(Value::as_object_mut);
                 let details = parent.and_then(|parent| parent.remove(*member));
                 removed |= details.is_some_and(|details| !details.is_null());
             }
             removed
         }),
-        FaultKind::Error500
-        | FaultKind::Error503
-        | FaultKind::RateLimited
-        | FaultKind::Unauthorised
-        | FaultKind::NotFound
-        | FaultKind::TimeoutBefore { .. }
-        | FaultKind::TimeoutAfter { .. }
-        | FaultKind::CutBefore
-        | FaultKind::CutAfter
-        | FaultKind::Slow { .. }
-        | FaultKind::ConfirmLate { .. }
-        | FaultKind::DropNotification
-        | FaultKind::DuplicateNotification
-        | FaultKind::ForgeSignature
-        | FaultKind::LateNotification { .. } => false,
+        MisbehaviourKind::Error500
+        | MisbehaviourKind::Error503
+        | MisbehaviourKind::RateLimited
+        | MisbehaviourKind::Unauthorised
+        | MisbehaviourKind::NotFound
+        | MisbehaviourKind::TimeoutBefore { .. }
+        | MisbehaviourKind::TimeoutAfter { .. }
+        | MisbehaviourKind::CutBefore
+        | MisbehaviourKind::CutAfter
+        | MisbehaviourKind::Slow { .. }
+        | MisbehaviourKind::ConfirmLate { .. }
+        | MisbehaviourKind::DropNotification
+        | MisbehaviourKind::DuplicateNotification
+        | MisbehaviourKind::ForgeSignature
+        | MisbehaviourKind::LateNotification { .. } => false,
     }
 }
 
@@ -102,12 +109,12 @@ fn other_decimal(text: &str) -> Option<String> {
     Some(fraction.map_or_else(|| other.to_string(), |fraction| format!("{other}.{fraction}")))
 }
 
-/// Changes what is found at any of the places.
-fn edit_all(answer: &mut VendorResponse, places: &[&str], change: impl Fn(&Value) -> Option<Value>) -> bool {
+/// Changes the values at all of these JSON pointers.
+fn edit_all(answer: &mut VendorResponse, fields: &[&str], change: impl Fn(&Value) -> Option<Value>) -> bool {
     edit(answer, |body| {
         let mut changed = false;
-        for place in places {
-            if let Some(found) = body.pointer_mut(place)
+        for pointer in fields {
+            if let Some(found) = body.pointer_mut(pointer)
                 && let Some(other) = change(found)
             {
                 *found = other;
@@ -132,8 +139,8 @@ fn edit(answer: &mut VendorResponse, change: impl FnOnce(&mut Value) -> bool) ->
 mod tests {
     use super::*;
 
-    /// Of a vendor whose answers have every place, some of them twice.
-    const PLACES: Places = Places {
+    /// Of a vendor whose answers have every field, some of them twice.
+    const FIELDS: ResponseFields = ResponseFields {
         amounts: &["/paid/amount", "/asked"],
         currencies: &["/paid/currency"],
         environments: &["/paid/play"],
@@ -154,10 +161,10 @@ mod tests {
         }
     }
 
-    fn check(kind: FaultKind, body: &'static str, expected: Option<&str>) {
+    fn check(kind: MisbehaviourKind, body: &'static str, expected: Option<&str>) {
         let mut answer = answer(body);
         let strangers = ["REF5", "REF0"].map(str::to_owned);
-        let spoiled = spoil_at(kind, &PLACES, &strangers, &mut answer);
+        let spoiled = spoil_at(kind, &FIELDS, &strangers, &mut answer);
         assert_eq!(spoiled, expected.is_some(), "{kind:?}");
         assert_eq!(answer.body, expected.unwrap_or(body), "{kind:?}");
     }
@@ -165,30 +172,30 @@ mod tests {
     #[test]
     fn each_fault_changes_its_places() {
         for (kind, from, to) in [
-            (FaultKind::WrongAmount, "153.00", "152.00"),
-            (FaultKind::WrongCurrency, "XOF", "EUR"),
-            (FaultKind::WrongEnvironment, "false", "true"),
-            (FaultKind::WrongReference, "REF7", "REF5"),
-            (FaultKind::NoDetails, r#""paid":{"amount":"153.00","currency":"XOF","play":false},"#, ""),
+            (MisbehaviourKind::WrongAmount, "153.00", "152.00"),
+            (MisbehaviourKind::WrongCurrency, "XOF", "EUR"),
+            (MisbehaviourKind::WrongEnvironment, "false", "true"),
+            (MisbehaviourKind::WrongReference, "REF7", "REF5"),
+            (MisbehaviourKind::NoDetails, r#""paid":{"amount":"153.00","currency":"XOF","play":false},"#, ""),
         ] {
             check(kind, PAID, Some(&PAID.replace(from, to)));
         }
         let unknown = PAID.replace("\"OK\"", "\"ON_HOLD\"").replace("\"00\"", "\"ON_HOLD\"");
-        check(FaultKind::UnknownStatus, PAID, Some(&unknown));
-        check(FaultKind::WrongReference, PENDING, Some(&PENDING.replace("REF5", "REF0")));
-        check(FaultKind::WrongAmount, r#"{"asked":300}"#, Some(r#"{"asked":299}"#));
-        check(FaultKind::WrongAmount, r#"{"asked":0.5}"#, Some(r#"{"asked":1.5}"#));
-        check(FaultKind::WrongAmount, r#"{"asked":"1"}"#, Some(r#"{"asked":"2"}"#));
-        check(FaultKind::WrongAmount, r#"{"asked":"many"}"#, None);
+        check(MisbehaviourKind::UnknownStatus, PAID, Some(&unknown));
+        check(MisbehaviourKind::WrongReference, PENDING, Some(&PENDING.replace("REF5", "REF0")));
+        check(MisbehaviourKind::WrongAmount, r#"{"asked":300}"#, Some(r#"{"asked":299}"#));
+        check(MisbehaviourKind::WrongAmount, r#"{"asked":0.5}"#, Some(r#"{"asked":1.5}"#));
+        check(MisbehaviourKind::WrongAmount, r#"{"asked":"1"}"#, Some(r#"{"asked":"2"}"#));
+        check(MisbehaviourKind::WrongAmount, r#"{"asked":"many"}"#, None);
     }
 
     #[test]
     fn a_pending_payment_has_no_details_to_spoil() {
         for kind in [
-            FaultKind::WrongAmount,
-            FaultKind::WrongCurrency,
-            FaultKind::WrongEnvironment,
-            FaultKind::NoDetails,
+            MisbehaviourKind::WrongAmount,
+            MisbehaviourKind::WrongCurrency,
+            MisbehaviourKind::WrongEnvironment,
+            MisbehaviourKind::NoDetails,
         ] {
             check(kind, PENDING, None);
         }
@@ -196,9 +203,9 @@ mod tests {
 
     #[test]
     fn whole_bodies_are_replaced_or_halved() {
-        check(FaultKind::Empty, PENDING, Some(""));
-        check(FaultKind::Html, PENDING, Some(WEB_PAGE));
-        check(FaultKind::Truncated, PENDING, Some(&PENDING[..PENDING.len() / 2]));
-        check(FaultKind::WrongAmount, "not json", None);
+        check(MisbehaviourKind::Empty, PENDING, Some(""));
+        check(MisbehaviourKind::Html, PENDING, Some(WEB_PAGE));
+        check(MisbehaviourKind::Truncated, PENDING, Some(&PENDING[..PENDING.len() / 2]));
+        check(MisbehaviourKind::WrongAmount, "not json", None);
     }
 }

@@ -5,9 +5,9 @@
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use guichet_gateways::{BackendRefusal, Claim, DIALECTS, Dialect};
+use guichet_gateways::{BackendRefusal, ClientCredential, DIALECTS, Dialect};
 
-use crate::faults::CallKind;
+use crate::misbehaviour_kind::CallKind;
 
 /// A merchant of one vendor; a clone is the same merchant.
 #[derive(Clone)]
@@ -25,32 +25,32 @@ pub(crate) const MAGIC_KEYS: &[(&str, &str)] = &[
 ];
 
 impl Tenant {
-    /// Who makes this call.
+    /// The merchant who makes this call.
     ///
     /// # Errors
-    /// What the vendor would answer to such a key.
-    pub(crate) fn admit(claim: Claim<'_>, call: CallKind) -> Result<Tenant, BackendRefusal> {
-        let tenant = Tenant::known(claim).ok_or(BackendRefusal::UnknownKey)?;
-        if claim.key.ends_with("_blocked") {
+    /// The vendor's refusal of such a key.
+    pub(crate) fn admit(client: ClientCredential<'_>, call: CallKind) -> Result<Tenant, BackendRefusal> {
+        let tenant = Tenant::known(client).ok_or(BackendRefusal::UnknownKey)?;
+        if client.key.ends_with("_blocked") {
             return Err(BackendRefusal::AddressBlocked);
         }
-        if claim.key.ends_with("_limited") {
+        if client.key.ends_with("_limited") {
             return Err(BackendRefusal::TooManyRequests);
         }
-        if claim.key.ends_with("_unvalidated") && call == CallKind::Open {
+        if client.key.ends_with("_unvalidated") && call == CallKind::Open {
             return Err(BackendRefusal::MerchantNotValidated);
         }
         Ok(tenant)
     }
 
-    /// Whose key this is, magic or not; `None` when the dialect's sandbox does not let it in.
-    pub(crate) fn known(claim: Claim<'_>) -> Option<Tenant> {
-        let dialect = guichet_gateways::dialect(claim.dialect)?;
+    /// The merchant of this key, magic or not; `None` when the dialect's sandbox does not accept it.
+    pub(crate) fn known(client: ClientCredential<'_>) -> Option<Tenant> {
+        let dialect = guichet_gateways::dialect(client.dialect)?;
         let magic = ["_blocked", "_limited", "_unvalidated"];
         // A magic end is ours, so the vendor's shape is looked for in front of it.
-        let shape = magic.iter().find_map(|end| claim.key.strip_suffix(end)).unwrap_or(claim.key);
-        let sandbox = dialect.admits(shape, claim.account)?;
-        Some(Tenant { dialect, pair: Arc::new((claim.key.to_owned(), claim.account.to_owned())), sandbox })
+        let shape = magic.iter().find_map(|end| client.key.strip_suffix(end)).unwrap_or(client.key);
+        let sandbox = dialect.admits(shape, client.account)?;
+        Some(Tenant { dialect, pair: Arc::new((client.key.to_owned(), client.account.to_owned())), sandbox })
     }
 
     /// The vendor whose merchant it is.
@@ -71,7 +71,7 @@ impl Tenant {
         self.sandbox
     }
 
-    /// Enough of the key to recognise it, not enough to use it.
+    /// A hint of the key: enough to recognise it, not enough to use it.
     pub(crate) fn key_hint(&self) -> String {
         hint(self.key())
     }
@@ -105,7 +105,7 @@ impl Hash for Tenant {
 /// A key with its secret part hidden: the beginning that it shares with a vendor's example, up to
 /// an underscore, and the last four characters of a rest that is at least eight bytes long.
 pub(crate) fn hint(key: &str) -> String {
-    let examples = DIALECTS.iter().flat_map(|dialect| dialect.manners().example_keys);
+    let examples = DIALECTS.iter().flat_map(|dialect| dialect.profile().example_keys);
     let kinds = examples.map(|example| kind_of(key, example.example));
     let kind = kinds.max_by_key(|kind| kind.len()).unwrap_or("");
     let secret = &key[kind.len()..];
@@ -114,7 +114,7 @@ pub(crate) fn hint(key: &str) -> String {
     format!("{kind}…{tail}")
 }
 
-/// What two texts begin with alike, up to the last underscore in it.
+/// The common beginning of two texts, up to its last underscore.
 fn kind_of<'a>(key: &'a str, example: &str) -> &'a str {
     let same = key.bytes().zip(example.bytes()).take_while(|(one, other)| one == other).count();
     key.as_bytes()[..same].iter().rposition(|byte| *byte == b'_').map_or("", |end| &key[..=end])
@@ -129,8 +129,8 @@ mod tests {
         for dialect in DIALECTS {
             let issued = dialect.issue([7; 64]);
             let admit = |key: &str, call| {
-                let claim = Claim { dialect: dialect.name(), key, account: &issued.account };
-                Tenant::admit(claim, call).map(|tenant| tenant.merchant())
+                let client = ClientCredential { dialect: dialect.name(), key, account: &issued.account };
+                Tenant::admit(client, call).map(|tenant| tenant.merchant())
             };
             let name = dialect.name();
             assert!(admit(&issued.key, CallKind::Open).is_ok(), "{name}");
@@ -154,14 +154,14 @@ mod tests {
         for dialect in DIALECTS {
             let issued = dialect.issue([7; 64]);
             let of = |dialect: &'static str| {
-                Tenant::known(Claim { dialect, key: &issued.key, account: &issued.account })
+                Tenant::known(ClientCredential { dialect, key: &issued.key, account: &issued.account })
             };
             let own = of(dialect.name()).expect("its own key");
             for other in DIALECTS.iter().filter(|other| other.name() != dialect.name()) {
                 assert!(of(other.name()).is_none_or(|tenant| tenant != own), "{}", other.name());
             }
         }
-        assert!(Tenant::known(Claim { dialect: "nowhere", key: "a", account: "" }).is_none());
+        assert!(Tenant::known(ClientCredential { dialect: "nowhere", key: "a", account: "" }).is_none());
     }
 
     #[test]
@@ -175,7 +175,7 @@ mod tests {
         ] {
             assert_eq!(hint(key), expected, "{key}");
         }
-        for example in DIALECTS.iter().flat_map(|dialect| dialect.manners().example_keys) {
+        for example in DIALECTS.iter().flat_map(|dialect| dialect.profile().example_keys) {
             let (kind, _) = example.example.rsplit_once('_').unwrap_or(("", ""));
             let hint = hint(&format!("{kind}_secret-abcd"));
             assert!(!hint.contains("secret") && hint.ends_with("…abcd"), "{hint}");

@@ -1,30 +1,30 @@
-//! What merchants have set up with the vendors for notifications, as on a vendor's portal: the
+//! The merchants' settings for notifications, as on a vendor's portal: the
 //! address, where the vendor has one per merchant, and the secret that signs them.
 
 use std::collections::HashMap;
 
-use guichet_gateways::Claim;
+use guichet_gateways::ClientCredential;
 use secrecy::SecretString;
 use serde::Serialize;
 
 use crate::refusal::Refusal;
 use crate::tenant::{Tenant, hint};
 
-/// The most merchants that set something up.
+/// The most settings that are kept.
 const MAX_WEBHOOKS: usize = 10_000;
 
-/// What a merchant sets up.
+/// A merchant's setting.
 #[derive(Clone)]
 pub struct Webhook {
     /// The vendor, by the dialect's name.
     pub dialect: String,
     /// The merchant's key.
     pub key: String,
-    /// What goes with the key; empty where the vendor has nothing such.
+    /// The account that belongs to the key; empty where the vendor has none.
     pub account: String,
-    /// Where notifications go, at vendors where that is set up once and not with each request.
+    /// The address for notifications, at vendors where it is set up once and not with each request.
     pub url: Option<String>,
-    /// What signs notifications; without it, `secret_of_` and the key.
+    /// The secret that signs notifications; without it, `secret_of_` and the key.
     pub secret: Option<String>,
 }
 
@@ -35,9 +35,9 @@ pub struct WebhookView {
     pub dialect: String,
     /// The end of the key.
     pub key_hint: String,
-    /// What goes with the key.
+    /// The account that belongs to the key.
     pub account: String,
-    /// Where notifications go.
+    /// The address for notifications.
     pub url: Option<String>,
     /// Whether a secret was set up; otherwise it is `secret_of_` and the key.
     pub own_secret: bool,
@@ -71,8 +71,9 @@ impl Webhooks {
         let Some(dialect) = guichet_gateways::dialect(&webhook.dialect) else {
             return Err(Refusal::unknown_dialect());
         };
-        let claim = Claim { dialect: dialect.name(), key: &webhook.key, account: &webhook.account };
-        let tenant = Tenant::known(claim).ok_or_else(|| {
+        let client =
+            ClientCredential { dialect: dialect.name(), key: &webhook.key, account: &webhook.account };
+        let tenant = Tenant::known(client).ok_or_else(|| {
             Refusal::invalid("key", "This vendor's sandbox does not let in that key with that account.")
         })?;
         if webhook.url.as_deref().is_some_and(|url| web_address(url).is_none()) {
@@ -86,12 +87,12 @@ impl Webhooks {
         Ok(())
     }
 
-    /// Where this merchant's notifications go.
+    /// The address for this merchant's notifications.
     pub(crate) fn url(&self, tenant: &Tenant) -> Option<&str> {
         self.by_tenant.get(tenant)?.url.as_deref()
     }
 
-    /// What signs this merchant's notifications.
+    /// The secret that signs this merchant's notifications.
     pub(crate) fn secret(&self, tenant: &Tenant) -> SecretString {
         let own = self.by_tenant.get(tenant).and_then(|webhook| webhook.secret.clone());
         own.unwrap_or_else(|| format!("secret_of_{}", tenant.key())).into()

@@ -64,12 +64,12 @@ pub async fn create_credential(
     new: NewCredential<'_>,
 ) -> anyhow::Result<(CredentialRow, Vec<(&'static str, String)>)> {
     let merchant = declared(app, new.merchant).await?;
-    let manners = new.dialect.manners();
+    let profile = new.dialect.profile();
     ensure!(
-        new.notify_url.is_none() || manners.notifies == Notifies::BySetting,
+        new.notify_url.is_none() || profile.notifies == Notifies::BySetting,
         "{} takes no address for notifications here: {}",
-        manners.title,
-        match manners.notifies {
+        profile.title,
+        match profile.notifies {
             Notifies::Never => "it sends none",
             Notifies::ByRequest | Notifies::BySetting => "each request names its own",
         }
@@ -96,7 +96,7 @@ pub async fn create_credential(
     app.store().commit(vec![insert_credential(&row), move_revision()]).await?;
     app.registry().refresh().await?;
     let parts = [issued.key, issued.account, issued.signing].into_iter().filter(|part| !part.is_empty());
-    Ok((row, manners.credentials.iter().copied().zip(parts).collect()))
+    Ok((row, profile.credentials.iter().copied().zip(parts).collect()))
 }
 
 async fn declared(app: &App, merchant: &str) -> anyhow::Result<MerchantId> {

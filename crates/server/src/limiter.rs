@@ -1,5 +1,5 @@
-//! Rate limits in the clock's time, by key: each quota is a burst, then a steady rate. A quota's bucket is one number,
-//! the moment at which it will be full again, so that a full one need not be kept.
+//! Rate limits in the clock's time, by key: each quota is a burst, then a steady rate. A quota's bucket is the moment at
+//! which it will be full again, so that a full one need not be kept.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -74,18 +74,45 @@ enum Left {
 #[derive(Debug)]
 pub(crate) struct Limiter<K = Key, const QUOTAS: usize = 1> {
     quotas: [Quota; QUOTAS],
+    buckets: Mutex<HashMap<K, Buckets<QUOTAS>>>,
+}
+
+/// The buckets of one key.
+#[derive(Debug, Clone, Copy)]
+struct Buckets<const QUOTAS: usize> {
     /// When each quota's bucket will be full again (unix µs).
-    full_at_us: Mutex<HashMap<K, [i64; QUOTAS]>>,
+    full_at_us: [i64; QUOTAS],
+    /// When they were last looked at (unix µs).
+    seen_at_us: i64,
+}
+
+impl<const QUOTAS: usize> Buckets<QUOTAS> {
+    fn full(now_us: i64) -> Self {
+        Buckets { full_at_us: [now_us; QUOTAS], seen_at_us: now_us }
+    }
+
+    /// Looks at them now. A clock that was set back gives nothing and takes nothing.
+    fn see(&mut self, now_us: i64) {
+        let back_us = (self.seen_at_us - now_us).max(0);
+        for full_at_us in &mut self.full_at_us {
+            *full_at_us = (*full_at_us - back_us).max(now_us);
+        }
+        self.seen_at_us = now_us;
+    }
+
+    fn latest_us(&self) -> i64 {
+        self.full_at_us.iter().copied().max().unwrap_or(self.seen_at_us)
+    }
 }
 
 impl<K: Copy + Eq + Hash, const QUOTAS: usize> Limiter<K, QUOTAS> {
     /// A limiter of which nothing is taken.
     pub(crate) fn new(quotas: [Quota; QUOTAS]) -> Self {
-        Limiter { quotas, full_at_us: Mutex::default() }
+        Limiter { quotas, buckets: Mutex::default() }
     }
 
-    fn buckets(&self) -> MutexGuard<'_, HashMap<K, [i64; QUOTAS]>> {
-        self.full_at_us.lock().unwrap_or_else(PoisonError::into_inner)
+    fn buckets(&self) -> MutexGuard<'_, HashMap<K, Buckets<QUOTAS>>> {
+        self.buckets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes one. It is taken before the attempt and given back after a success, so that attempts at the same time
@@ -120,25 +147,29 @@ impl<K: Copy + Eq + Hash, const QUOTAS: usize> Limiter<K, QUOTAS> {
         if buckets.len() >= MOST_KEYS && !buckets.contains_key(&key) {
             forget_fullest(&mut buckets, now_us);
         }
-        let full_at_us = buckets.entry(key).or_insert([now_us; QUOTAS]);
+        let own = buckets.entry(key).or_insert_with(|| Buckets::full(now_us));
+        own.see(now_us);
         let (mut wait_us, mut after) = (0, i64::MAX);
-        for (full_at_us, quota) in full_at_us.iter_mut().zip(quotas) {
-            // A clock that was set back must not keep a bucket empty for longer than it takes to fill.
-            *full_at_us = (*full_at_us).clamp(now_us, now_us.saturating_add(quota.whole_us()));
+        for (full_at_us, quota) in own.full_at_us.iter_mut().zip(quotas) {
+            // What happened anyway must not keep a bucket empty for longer than it takes to fill.
+            *full_at_us = (*full_at_us).min(now_us.saturating_add(quota.whole_us()));
             let room_us = now_us + quota.whole_us() - *full_at_us - quota.each_us;
             wait_us = wait_us.max(-room_us);
             after = after.min(room_us / quota.each_us);
         }
         if wait_us == 0 || anyway {
-            full_at_us.iter_mut().zip(quotas).for_each(|(full_at_us, quota)| *full_at_us += quota.each_us);
+            own.full_at_us
+                .iter_mut()
+                .zip(quotas)
+                .for_each(|(full_at_us, quota)| *full_at_us += quota.each_us);
         }
         if wait_us == 0 { Left::One(after) } else { Left::InUs(wait_us) }
     }
 
     /// Gives back what was taken.
     pub(crate) fn give_back(&self, key: K) {
-        if let Some(full_at_us) = self.buckets().get_mut(&key) {
-            for (full_at_us, quota) in full_at_us.iter_mut().zip(self.quotas) {
+        if let Some(own) = self.buckets().get_mut(&key) {
+            for (full_at_us, quota) in own.full_at_us.iter_mut().zip(self.quotas) {
                 *full_at_us -= quota.each_us;
             }
         }
@@ -146,18 +177,17 @@ impl<K: Copy + Eq + Hash, const QUOTAS: usize> Limiter<K, QUOTAS> {
 }
 
 /// Makes room: the full ones go, and when that is little, a quarter of the others.
-fn forget_fullest<K: Eq + Hash, const QUOTAS: usize>(buckets: &mut HashMap<K, [i64; QUOTAS]>, now_us: i64) {
-    let latest_us = |full_at_us: &[i64; QUOTAS]| full_at_us.iter().copied().max().unwrap_or(now_us);
-    buckets.retain(|_, full_at_us| latest_us(full_at_us) > now_us);
+fn forget_fullest<K: Eq + Hash, const QUOTAS: usize>(buckets: &mut HashMap<K, Buckets<QUOTAS>>, now_us: i64) {
+    buckets.retain(|_, own| own.latest_us() > now_us);
     let goes = MOST_KEYS / 4;
     if buckets.len() <= MOST_KEYS - goes {
         return;
     }
-    let mut moments: Vec<i64> = buckets.values().map(latest_us).collect();
+    let mut moments: Vec<i64> = buckets.values().map(Buckets::latest_us).collect();
     let (_, limit_us, _) = moments.select_nth_unstable(goes - 1);
     let mut left = goes;
-    buckets.retain(|_, full_at_us| {
-        let stays = latest_us(full_at_us) > *limit_us || left == 0;
+    buckets.retain(|_, own| {
+        let stays = own.latest_us() > *limit_us || left == 0;
         left -= usize::from(!stays);
         stays
     });
@@ -203,16 +233,16 @@ mod tests {
 
     #[test]
     fn every_quota_must_have_one() {
-        // At most once a minute, and never more than five within any hour.
-        let limiter = Limiter::new([Quota::new(1, 60_000), Quota::new(3, 1_800_000)]);
+        // At most once a minute, and five, and then one every twelve minutes.
+        let limiter = Limiter::new([Quota::new(1, 60_000), Quota::new(5, 720_000)]);
         let minute = 60_000;
-        for taken in 0..3 {
+        for taken in 0..5 {
             assert_eq!(limiter.take(key("a"), taken * minute), Ok(()), "{taken}");
-            let waits = if taken == 2 { 1_800 - 120 } else { 60 };
+            let waits = if taken == 4 { 720 - 240 } else { 60 };
             assert_eq!(limiter.take(key("a"), taken * minute), wait(waits), "{taken}");
         }
-        let within_the_hour = (3..60).filter(|at| limiter.take(key("a"), at * minute).is_ok()).count();
-        assert_eq!(within_the_hour, 1);
+        let within_the_hour = (5..60).filter(|at| limiter.take(key("a"), at * minute).is_ok()).count();
+        assert_eq!(within_the_hour, 4);
         assert_eq!(limiter.take(key("b"), 0), Ok(()), "each has its own");
     }
 

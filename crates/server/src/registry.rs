@@ -155,7 +155,7 @@ impl Snapshot {
             }
             Target::Client(id) => {
                 let client = self.credentials.get(&id);
-                client.is_some_and(|client| client.dialect.manners().notifies != Notifies::Never)
+                client.is_some_and(|client| client.dialect.profile().notifies != Notifies::Never)
             }
             Target::Customers(id, _) => {
                 self.merchants.get(&id).is_some_and(|merchant| !merchant.messages.is_off())

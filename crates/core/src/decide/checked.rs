@@ -1,4 +1,4 @@
-//! A check came back, or a gateway called back. Only here does an order become paid.
+//! The answer to a check, and a callback. An order becomes paid only here.
 
 use crate::event::{Actor, EntryKind, Receipt, Seen};
 use crate::id::PaymentId;
@@ -17,7 +17,7 @@ pub(super) fn checked(
 ) -> Result<(), Refusal> {
     let payment = draft.payment(id)?;
     if matches!(payment.state, PaymentState::Paid { .. }) {
-        return Ok(()); // Money that came is never unsaid, and never counted twice.
+        return Ok(()); // Paid stays paid: a later answer neither revokes the money nor counts it twice.
     }
     let (was_in_trouble, now_ms) = (payment.in_trouble, draft.now_ms);
     draft.edit(id, |payment| {
@@ -25,14 +25,14 @@ pub(super) fn checked(
         payment.in_trouble = false;
     });
     match seen {
-        Seen::Unknown { trouble, raw } => learnt_nothing(draft, id, was_in_trouble, trouble, raw),
-        Seen::Paid(receipt) if speaks_of_another(draft, id, receipt) => {
-            learnt_nothing(draft, id, was_in_trouble, "other_reference", &receipt.reference);
+        Seen::Unknown { trouble, raw } => note_unknown(draft, id, was_in_trouble, trouble, raw),
+        Seen::Paid(receipt) if names_another_payment(draft, id, receipt) => {
+            note_unknown(draft, id, was_in_trouble, "other_reference", &receipt.reference);
         }
         Seen::Pending { processing } => still_pending(draft, id, *processing),
         Seen::Failed { reason } => {
             not_paid(draft, id, reason);
-            no_longer_undecided(draft, id);
+            resolve_undecided(draft, id);
         }
         Seen::Paid(receipt) => paid(draft, id, receipt, actor),
     }
@@ -40,7 +40,7 @@ pub(super) fn checked(
     Ok(())
 }
 
-fn learnt_nothing(draft: &mut Draft<'_>, id: PaymentId, was_in_trouble: bool, trouble: &str, raw: &str) {
+fn note_unknown(draft: &mut Draft<'_>, id: PaymentId, was_in_trouble: bool, trouble: &str, raw: &str) {
     draft.edit(id, |payment| payment.in_trouble = true);
     if !was_in_trouble {
         let why = format!("A check told us nothing ({trouble}); the checks go on. {raw}");
@@ -48,8 +48,8 @@ fn learnt_nothing(draft: &mut Draft<'_>, id: PaymentId, was_in_trouble: bool, tr
     }
 }
 
-/// Whether the gateway answered about a payment that is neither its own reference nor ours.
-fn speaks_of_another(draft: &Draft<'_>, id: PaymentId, receipt: &Receipt) -> bool {
+/// Whether the receipt carries a reference that is neither the gateway's nor ours for this payment.
+fn names_another_payment(draft: &Draft<'_>, id: PaymentId, receipt: &Receipt) -> bool {
     let Some(payment) = draft.order.payment(id) else { return false };
     let link = payment.state.link();
     link.is_some_and(|link| link.reference != receipt.reference)
@@ -92,15 +92,15 @@ fn paid(draft: &mut Draft<'_>, id: PaymentId, receipt: &Receipt, actor: &Actor) 
     let told = evidence(payment, receipt, actor);
     let state = PaymentState::Paid { link, at_ms: draft.now_ms, fee: receipt.fee, charged: receipt.charged };
     draft.move_payment(id, state, EntryKind::PaymentPaid, told.clone());
-    no_longer_undecided(draft, id);
+    resolve_undecided(draft, id);
     match verdict(draft, id, receipt) {
         Verdict::Settle { late } => settle(draft, id, late, told),
         Verdict::Hold(kind, why) => draft.hold(id, kind, receipt.money, why),
     }
 }
 
-/// What was held because nobody could tell is settled by the gateway's word, whatever it was.
-fn no_longer_undecided(draft: &mut Draft<'_>, id: PaymentId) {
+/// Resolves what was held because no check had told the outcome: the gateway has told it now.
+fn resolve_undecided(draft: &mut Draft<'_>, id: PaymentId) {
     let now_ms = draft.now_ms;
     if let Some(held) = draft.order.held.iter_mut().find(|held| held.is_undecided(id)) {
         held.resolved_at_ms = Some(now_ms);

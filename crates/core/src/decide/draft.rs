@@ -1,5 +1,5 @@
-//! A decision in the making: a copy of the order that the rules change, and the journal entries
-//! that say so. Nothing can change a state here without leaving an entry.
+//! The draft of a decision: a copy of the order, and the journal entries of what changes in it. A state
+//! changes only together with an entry.
 
 use crate::event::{Entry, EntryKind};
 use crate::id::PaymentId;
@@ -9,7 +9,7 @@ use crate::payment::{Payment, PaymentState};
 use crate::refusal::Refusal;
 use crate::schedule;
 
-use super::{Change, Decision, Effect};
+use super::decision::{Change, Decision, Effect};
 
 pub(super) struct Draft<'a> {
     before: &'a Order,
@@ -69,7 +69,7 @@ impl<'a> Draft<'a> {
         self.note(EntryKind::OrderNeedsYou, Some(payment), why);
     }
 
-    /// Sets anew when the gateway is to be asked about this payment.
+    /// Recomputes the time of this payment's next check.
     pub(super) fn reschedule(&mut self, id: PaymentId) {
         let next = self
             .order
@@ -78,7 +78,7 @@ impl<'a> Draft<'a> {
         self.edit(id, |payment| payment.check_at_ms = next);
     }
 
-    /// Sets anew when the gateway is to be asked about each payment, after the order itself moved.
+    /// Recomputes the time of every payment's next check, after the order's state changed.
     pub(super) fn reschedule_all(&mut self) {
         let ids: Vec<PaymentId> = self.order.payments.iter().map(|payment| payment.id).collect();
         for id in ids {

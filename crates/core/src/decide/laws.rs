@@ -10,9 +10,9 @@ use crate::money::{Currency, Money};
 use crate::order::{Environment, HeldKind, LatePolicy, Order, OrderState, Policy};
 use crate::payment::{FailureReason, Payment, PaymentState, PaymentTerms, Recovery};
 use crate::refusal::Refusal;
-use crate::schedule::LAST_LOOK_MS;
+use crate::schedule::LAST_CHECK_MS;
 
-use super::stage::{self, *};
+use super::fixtures::{self, *};
 use super::{Decision, Effect, decide};
 
 /// What an order's state may become; see the product's chapter on states.
@@ -172,7 +172,7 @@ fn orders() -> impl Strategy<Value = Order> {
     let policy = || prop_oneof![Just(LatePolicy::Honour), Just(LatePolicy::Hold)];
     let environment = prop_oneof![3 => Just(Environment::Live), 1 => Just(Environment::Test)];
     (environment, policy(), policy()).prop_map(|(environment, paid_after_expiry, paid_after_cancel)| {
-        stage::order(environment, Policy { paid_after_expiry, paid_after_cancel })
+        fixtures::order(environment, Policy { paid_after_expiry, paid_after_cancel })
     })
 }
 
@@ -510,7 +510,7 @@ proptest! {
             .payments
             .iter()
             .filter(|payment| payment.state.is_live() && payment.terms.checkable && can_be_named(payment))
-            .filter(|payment| payment.checked_at_ms.is_none_or(|at| at < WATCH_END_MS - LAST_LOOK_MS))
+            .filter(|payment| payment.checked_at_ms.is_none_or(|at| at < WATCH_END_MS - LAST_CHECK_MS))
             .map(|payment| payment.id)
             .collect();
         let order = run_down(order, now_ms, paid, opened)?;

@@ -1,78 +1,34 @@
-//! The one place where an order's fate is decided: [`decide`] is total and pure. Every state has a
-//! named answer to every event; the whole table stands in `table.md`, which is test, specification
-//! and documentation at once.
+//! What an event does to an order. [`decide`] is total and pure: every state has a named answer to every
+//! event, and `table.md` lists them all, as test, specification and documentation at once.
 
 mod checked;
+mod decision;
 mod draft;
+#[cfg(test)]
+mod fixtures;
 #[cfg(test)]
 mod laws;
 mod opening;
 mod revise;
 mod shop;
 #[cfg(test)]
-mod stage;
-#[cfg(test)]
 mod table;
 #[cfg(test)]
 mod tests;
 mod time;
 
-use std::sync::Arc;
-
 use crate::event::{Entry, EntryKind, Event};
-use crate::id::{MerchantId, OrderId, PaymentId};
-use crate::order::{Environment, Order, OrderState, Terms};
+use crate::order::{Order, OrderState};
 use crate::refusal::Refusal;
 
 use draft::Draft;
 
-/// What an event does to an order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Decision {
-    /// Nothing: it had happened before, or it does not matter any more.
-    Unchanged,
-    /// Nothing changes, but these are due.
-    Due(Vec<Effect>),
-    /// The order changes; commit it, guarded by the version it had.
-    Changed(Box<Change>),
-}
+pub use decision::{Change, Decision, Effect, NewOrder};
 
-/// A change to commit in one transaction.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
-    /// The order as it is from now on, its version one higher.
-    pub order: Order,
-    /// What to append to its journal; empty when only an alarm moved.
-    pub entries: Vec<Entry>,
-    /// What to do once this is committed.
-    pub effects: Vec<Effect>,
-}
-
-/// Something to be done outside, after the commit; its outcome comes back as an event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Effect {
-    /// Ask the gateway to open this payment.
-    Open(PaymentId),
-    /// Ask the gateway what it knows of this payment.
-    Check(PaymentId),
-}
-
-/// What a new order is made of.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewOrder {
-    /// The identifier for it.
-    pub id: OrderId,
-    /// Whose it is.
-    pub merchant: MerchantId,
-    /// Whether real money is meant.
-    pub environment: Environment,
-    /// What the shop asked for, already checked.
-    pub terms: Arc<Terms>,
-}
-
-/// Makes an order that waits for money.
-pub fn place(new: NewOrder, now_ms: i64) -> Change {
-    let why = format!("The shop asks for {} under its reference “{}”.", new.terms.money, new.terms.reference);
+/// Creates an order that waits for money.
+pub fn create(new: NewOrder, now_ms: i64) -> Change {
+    let NewOrder { terms, actor, .. } = &new;
+    let why = format!("{actor} asked for {} under the reference “{}”.", terms.money, terms.reference);
     let order = Order {
         id: new.id,
         merchant: new.merchant,
@@ -99,8 +55,8 @@ pub fn place(new: NewOrder, now_ms: i64) -> Change {
 pub fn decide(order: &Order, event: &Event, now_ms: i64) -> Result<Decision, Refusal> {
     let mut draft = Draft::new(order, now_ms);
     match event {
-        Event::PaymentRequested { payment, account, gateway, terms, actor: _ } => {
-            opening::requested(&mut draft, *payment, *account, gateway, *terms)?;
+        Event::PaymentRequested { payment, account, gateway, terms, actor } => {
+            opening::requested(&mut draft, *payment, *account, gateway, *terms, actor)?;
         }
         Event::PaymentOpened { payment, link } => opening::opened(&mut draft, *payment, link)?,
         Event::OpenFailed { payment, reason } => opening::failed(&mut draft, *payment, reason)?,

@@ -1,12 +1,12 @@
-//! A payment is asked for, opened, refused, or its answer is lost.
+//! The opening of a payment: requested, opened, failed, or its answer lost.
 
-use crate::event::EntryKind;
+use crate::event::{Actor, EntryKind};
 use crate::id::{AccountId, PaymentId};
 use crate::order::OrderState;
 use crate::payment::{FailureReason, Link, Payment, PaymentState, PaymentTerms, Recovery};
 use crate::refusal::Refusal;
 
-use super::Effect;
+use super::decision::Effect;
 use super::draft::Draft;
 
 const MOST_PAYMENTS: usize = 20;
@@ -17,6 +17,7 @@ pub(super) fn requested(
     account: AccountId,
     gateway: &str,
     terms: PaymentTerms,
+    actor: &Actor,
 ) -> Result<(), Refusal> {
     match &draft.order.state {
         OrderState::Pending | OrderState::Failed => {}
@@ -29,9 +30,10 @@ pub(super) fn requested(
     }
     let mut served = draft.order.payment(id).is_some();
     if !served {
-        // Every payment has its say: a link that serves does not outweigh money that is on its way.
+        // All of them are asked: one whose money may be on its way forbids a second, even where another has a
+        // link that can be paid.
         for payment in &draft.order.payments {
-            served |= stands_in_the_way(payment, account, draft.now_ms)?;
+            served |= already_serves(payment, account, draft.now_ms)?;
         }
     }
     if served {
@@ -53,14 +55,17 @@ pub(super) fn requested(
         begun: false,
         opened_for: None,
     });
-    let why = format!("A payment through {gateway} was asked for.");
+    let why = format!("{actor} asked for a payment through {gateway}.");
     draft.note(EntryKind::PaymentOpening, Some(id), why);
     draft.effect(Effect::Open(id));
     Ok(())
 }
 
-/// `Ok(true)`: this payment serves already. A refusal: a second one now might pay twice.
-fn stands_in_the_way(payment: &Payment, account: AccountId, now_ms: i64) -> Result<bool, Refusal> {
+/// Whether the customer can pay with this payment, so that no second one is opened.
+///
+/// # Errors
+/// A second payment now might pay the order twice.
+fn already_serves(payment: &Payment, account: AccountId, now_ms: i64) -> Result<bool, Refusal> {
     let serves = payment.account == account && payment.is_payable(now_ms);
     match &payment.state {
         PaymentState::Opening if payment.account == account => Err(Refusal::PaymentInProgress),

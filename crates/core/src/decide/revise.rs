@@ -33,7 +33,7 @@ pub(super) fn revise(draft: &mut Draft<'_>, wanted: &Terms, actor: &Actor) -> Re
     if changes.is_empty() {
         return Ok(());
     }
-    if draft.order.payments.iter().any(|payment| stands_in_the_way(payment, old, &new)) {
+    if draft.order.payments.iter().any(|payment| blocks_revision(payment, old, &new)) {
         return Err(Refusal::PaymentOpen);
     }
     if old.money != new.money {
@@ -46,22 +46,22 @@ pub(super) fn revise(draft: &mut Draft<'_>, wanted: &Terms, actor: &Actor) -> Re
     Ok(())
 }
 
-/// Whether this payment was opened, or will be opened again, for what the order asks for no longer.
-/// Cash is counted when it comes, so it does not.
-fn stands_in_the_way(payment: &Payment, old: &Terms, new: &Terms) -> bool {
+/// Whether this payment was opened, or will be opened again, for what the order would no longer ask for.
+/// Cash blocks nothing: it is counted when it comes.
+fn blocks_revision(payment: &Payment, old: &Terms, new: &Terms) -> bool {
     let live = payment.terms.checkable && payment.state.is_live();
-    // The same key must come with the same words again.
+    // A gateway refuses the same idempotency key with another body.
     let to_be_repeated = payment.terms.recovery == Recovery::OpenAgain
         && matches!(payment.state, PaymentState::Opening | PaymentState::Unknown { .. });
-    live && (old.money != new.money || (to_be_repeated && !gateways_see_no_difference(old, new)))
+    live && (old.money != new.money || (to_be_repeated && !same_for_gateways(old, new)))
 }
 
-fn gateways_see_no_difference(old: &Terms, new: &Terms) -> bool {
+fn same_for_gateways(old: &Terms, new: &Terms) -> bool {
     (&old.money, &old.title, &old.description) == (&new.money, &new.title, &new.description)
         && (&old.payer, &old.presentation) == (&new.payer, &new.presentation)
 }
 
-/// What is different, in words for the journal.
+/// The differences, in words for the journal.
 fn changes(old: &Terms, new: &Terms) -> Vec<String> {
     let mut changes = Vec::new();
     if old.money != new.money {

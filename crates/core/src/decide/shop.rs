@@ -1,4 +1,4 @@
-//! What the shop asks for: to cancel, to fulfil, to decide about money that does not fit.
+//! The shop's requests: to cancel, to fulfil, to resolve held money.
 
 use crate::event::{Actor, EntryKind, Resolution};
 use crate::id::PaymentId;

@@ -11,7 +11,7 @@ use crate::payment::{FailureReason, PaymentState};
 use crate::refusal::Refusal;
 
 use super::decide;
-use super::stage::{self, *};
+use super::fixtures::{self, *};
 
 const PREAMBLE: &str = "\
 # What every event does to every order
@@ -124,7 +124,7 @@ fn situation(name: &'static str, about: u8, mut order: Order, way: &[(i64, Event
 }
 
 fn live(policy: LatePolicy) -> Order {
-    stage::order(Environment::Live, both(policy))
+    fixtures::order(Environment::Live, both(policy))
 }
 
 pub(super) fn situations() -> Vec<Situation> {
@@ -147,7 +147,7 @@ fn waiting() -> Vec<Situation> {
     let tick = |at_s| (at_s, Event::Tick);
     let asked = |terms| (0, ask(A, 1, terms));
     let open = (1, opened(A, at(1)));
-    let play = || stage::order(Environment::Test, both(LatePolicy::Honour));
+    let play = || fixtures::order(Environment::Test, both(LatePolicy::Honour));
     let two =
         [asked(LAPSES), open.clone(), (2, ask(B, 2, LAPSES)), (3, opened(B, at(3))), (60, processing(B))];
     vec![

@@ -1,20 +1,20 @@
-//! Time has passed, or a customer is waiting: what is due, and what lapses.
+//! The passing of time, and a customer who waits: what becomes due, and what expires.
 
 use crate::event::EntryKind;
 use crate::id::PaymentId;
 use crate::order::{HeldKind, Order, OrderState};
 use crate::payment::{Payment, PaymentState, Recovery};
-use crate::schedule::{self, LAST_LOOK_MS};
+use crate::schedule::{self, LAST_CHECK_MS};
 
-use super::Effect;
+use super::decision::Effect;
 use super::draft::Draft;
 
-/// How often it is written down that a customer is still waiting: every 30 s.
+/// The interval at which it is recorded that a customer is still waiting: 30 s.
 const ATTENTION_STEP_MS: i64 = 30_000;
 
 pub(super) fn customer_waiting(draft: &mut Draft<'_>) {
     let now_ms = draft.now_ms;
-    let just_now = 0..ATTENTION_STEP_MS; // A moment in the future is a clock that was set back.
+    let just_now = 0..ATTENTION_STEP_MS; // A time in the future means that the clock was set back.
     let noted_lately = draft.order.attended_at_ms.is_some_and(|at| just_now.contains(&(now_ms - at)));
     if noted_lately || !draft.order.state.is_waiting() {
         return;
@@ -43,7 +43,7 @@ pub(super) fn tick(draft: &mut Draft<'_>) {
     }
 }
 
-/// An opening that was never answered becomes unknown; an unknown link that nobody ever saw lapses.
+/// An opening that was never answered becomes unknown; an unknown payment whose link nobody was given expires.
 fn give_up(draft: &mut Draft<'_>, id: PaymentId) {
     let Some(payment) = draft.order.payment(id) else { return };
     if schedule::given_up_at(payment).is_none_or(|at| at > draft.now_ms) {
@@ -76,8 +76,8 @@ fn ask_if_due(draft: &mut Draft<'_>, id: PaymentId) {
 }
 
 /// Whether the gateway must still be asked before `end_ms` may count as passed for this payment.
-fn owes_last_look(payment: &Payment, end_ms: i64, now_ms: i64) -> bool {
-    let asked = payment.checked_at_ms.is_some_and(|at| (end_ms - LAST_LOOK_MS..=now_ms).contains(&at));
+fn owes_last_check(payment: &Payment, end_ms: i64, now_ms: i64) -> bool {
+    let asked = payment.checked_at_ms.is_some_and(|at| (end_ms - LAST_CHECK_MS..=now_ms).contains(&at));
     let can_be_asked = match &payment.state {
         PaymentState::Open { .. } | PaymentState::Processing { .. } => true,
         PaymentState::Unknown { .. } => payment.terms.recovery == Recovery::LookupByOurReference,
@@ -90,12 +90,12 @@ fn owes_last_look(payment: &Payment, end_ms: i64, now_ms: i64) -> bool {
     payment.terms.checkable && can_be_asked && !asked
 }
 
-fn owed_looks(draft: &mut Draft<'_>, end_ms: i64) -> bool {
+fn owed_checks(draft: &mut Draft<'_>, end_ms: i64) -> bool {
     let owed: Vec<PaymentId> = draft
         .order
         .payments
         .iter()
-        .filter(|payment| owes_last_look(payment, end_ms, draft.now_ms))
+        .filter(|payment| owes_last_check(payment, end_ms, draft.now_ms))
         .map(|payment| payment.id)
         .collect();
     for id in &owed {
@@ -106,27 +106,27 @@ fn owed_looks(draft: &mut Draft<'_>, end_ms: i64) -> bool {
 
 fn expire_order(draft: &mut Draft<'_>) {
     let expires_at_ms = draft.order.terms.expires_at_ms;
-    if draft.now_ms < expires_at_ms || owed_looks(draft, expires_at_ms) {
+    if draft.now_ms < expires_at_ms || owed_checks(draft, expires_at_ms) {
         return;
     }
     let why = "Its time ran out before money that fits was seen.";
     let state = OrderState::Expired { at_ms: draft.now_ms };
     draft.move_order(state, EntryKind::OrderExpired, None, why.to_owned());
-    lapse(draft, |payment| !payment.terms.checkable, "It lapsed with its order.");
+    expire_payments(draft, |payment| !payment.terms.checkable, "It lapsed with its order.");
     draft.reschedule_all();
 }
 
-/// At the end of the watch, what still lives lapses: nobody will ask any more.
+/// At the end of the watch every live payment expires, because it is not checked any more.
 fn end_watch(draft: &mut Draft<'_>) {
     let watch_until_ms = draft.order.terms.watch_until_ms;
-    if draft.now_ms < watch_until_ms || owed_looks(draft, watch_until_ms) {
+    if draft.now_ms < watch_until_ms || owed_checks(draft, watch_until_ms) {
         return;
     }
     hold_undecided(draft);
-    lapse(draft, |_| true, "The watch over it ended, and the gateway never said that it was paid.");
+    expire_payments(draft, |_| true, "The watch over it ended, and the gateway never said that it was paid.");
     let now_ms = draft.now_ms;
     for payment in &mut draft.order.payments {
-        // What a callback brought forward to a moment still to come is asked then.
+        // A check that a callback brought forward to a time still to come is made then.
         payment.check_at_ms = payment.check_at_ms.filter(|at| *at > now_ms);
     }
 }
@@ -152,8 +152,8 @@ fn never_answered(payment: &Payment) -> bool {
     matches!(payment.state, PaymentState::Unknown { .. }) && payment.terms.recovery == Recovery::OpenAgain
 }
 
-fn lapse(draft: &mut Draft<'_>, which: impl Fn(&Payment) -> bool, why: &str) {
-    let lapsing: Vec<(PaymentId, PaymentState)> = draft
+fn expire_payments(draft: &mut Draft<'_>, which: impl Fn(&Payment) -> bool, why: &str) {
+    let expiring: Vec<(PaymentId, PaymentState)> = draft
         .order
         .payments
         .iter()
@@ -163,7 +163,7 @@ fn lapse(draft: &mut Draft<'_>, which: impl Fn(&Payment) -> bool, why: &str) {
             (payment.id, PaymentState::Expired { link, at_ms: draft.now_ms })
         })
         .collect();
-    for (id, state) in lapsing {
+    for (id, state) in expiring {
         draft.move_payment(id, state, EntryKind::PaymentExpired, why.to_owned());
     }
 }

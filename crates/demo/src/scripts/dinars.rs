@@ -1,7 +1,7 @@
 //! What happens to orders in dinars: through OCPay, where the server asks and is told nothing, and in
 //! cash.
 
-use guichet_sandbox::{Fault, FaultKind, On};
+use guichet_sandbox::{Misbehaviour, MisbehaviourKind, On};
 use serde_json::json;
 
 use crate::declared::{CARD, CASH};
@@ -89,20 +89,20 @@ pub(super) async fn gateway_down(run: &mut Run<'_>) -> anyhow::Result<()> {
     let order = run.order("Dattes Deglet Nour, 1 kg", 95_000, fields).await?;
     let reference = run.links().first().map(|link| link.reference.clone()).unwrap_or_default();
     let times = run.unless_tampered(4, 1000);
-    let down = Fault::next(FaultKind::Error503).on(On::Check).times(times).about(reference);
+    let down = Misbehaviour::next(MisbehaviourKind::Error503).on(On::Check).times(times).about(reference);
     run.inject(down, "the gateway goes down: the next four checks are answered 503")?;
     let link = order.payment_url.unwrap_or_default();
     run.at_gateway(&link, "pay_no_return", "the customer pays all the same").await?;
     run.until_minute(5).await?;
     run.want("trouble is told once, not at every check", 1, run.times("payment.trouble"));
     run.want("no trouble was taken for a failure", 0, run.times("payment.failed"));
-    run.want("the faults still waiting", 0, run.servers.sandbox.faults().len());
+    run.want("the faults still waiting", 0, run.servers.sandbox.misbehaviours().len());
     Ok(())
 }
 
 pub(super) async fn answer_lost(run: &mut Run<'_>) -> anyhow::Result<()> {
     if run.unless_tampered(true, false) {
-        let cut = Fault::next(FaultKind::CutAfter).on(On::Open);
+        let cut = Misbehaviour::next(MisbehaviourKind::CutAfter).on(On::Open);
         run.inject(cut, "the gateway's next answer to createLink will be cut off")?;
     }
     let fields = json!({ "gateway": "ocpay", "expires_in": 3600 });
@@ -128,7 +128,7 @@ pub(super) async fn wrong_environment(run: &mut Run<'_>) -> anyhow::Result<()> {
     let fields = json!({ "gateway": "ocpay" });
     let order = run.order("Huile d’olive de Kabylie, 5 L", 650_000, fields).await?;
     if run.unless_tampered(false, true) {
-        run.servers.sandbox.inject(Fault::next(FaultKind::WrongEnvironment).times(1000))?;
+        run.servers.sandbox.inject(Misbehaviour::next(MisbehaviourKind::WrongEnvironment).times(1000))?;
     }
     let link = order.payment_url.unwrap_or_default();
     run.at_gateway(&link, "pay", "the customer pays, with run money").await?;

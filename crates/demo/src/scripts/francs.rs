@@ -1,7 +1,7 @@
 //! What happens to orders in francs: through CinetPay and Novasend, which announce what happens, so
 //! that nobody waits for the next question.
 
-use guichet_sandbox::{Action, Fault, FaultKind, MessageChannel, On};
+use guichet_sandbox::{Action, MessageChannel, Misbehaviour, MisbehaviourKind, On};
 use serde_json::{Value, json};
 
 use crate::declared::{CINETPAY, NOVASEND};
@@ -97,7 +97,7 @@ pub(super) async fn lapsed_before_the_order(run: &mut Run<'_>) -> anyhow::Result
 /// opened; then it knows of no money, and nobody has the lost link to bring any.
 pub(super) async fn asked_about(run: &mut Run<'_>) -> anyhow::Result<()> {
     if run.unless_tampered(true, false) {
-        let cut = Fault::next(FaultKind::CutAfter).on(On::Open).at("cinetpay");
+        let cut = Misbehaviour::next(MisbehaviourKind::CutAfter).on(On::Open).at("cinetpay");
         run.inject(cut, "CinetPay’s answer to the next payment will be cut off")?;
     }
     let fields = in_francs(run, "cinetpay");
@@ -123,7 +123,7 @@ pub(super) async fn asked_about(run: &mut Run<'_>) -> anyhow::Result<()> {
 /// The same key opens the same payin, so the customer gets the link that was made at first.
 pub(super) async fn opened_again(run: &mut Run<'_>) -> anyhow::Result<()> {
     if run.unless_tampered(true, false) {
-        let cut = Fault::next(FaultKind::CutAfter).on(On::Open).at("novasend");
+        let cut = Misbehaviour::next(MisbehaviourKind::CutAfter).on(On::Open).at("novasend");
         run.inject(cut, "Novasend’s answer to the next payin will be cut off")?;
     }
     let fields = in_francs(run, "auto");

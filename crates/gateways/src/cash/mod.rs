@@ -2,10 +2,10 @@
 //! learns it through the same events as from any other gateway.
 
 use async_trait::async_trait;
-use guichet_core::{Link, Money, OurName, Seen};
+use guichet_core::{Link, Money, ReferenceFormat, Seen};
 
 use crate::gateway::{
-    Account, AmountUnit, Callback, CallbackHint, Callbacks, Capabilities, Gateway, OpenTrouble, RuleBroken,
+    Account, Callback, CallbackHint, Callbacks, Capabilities, Gateway, OpenTrouble, RuleViolation,
 };
 use crate::payin::PayinRequest;
 use crate::transport::Transport;
@@ -13,14 +13,13 @@ use crate::transport::Transport;
 static CAPABILITIES: Capabilities = Capabilities {
     lookup_by_our_reference: false,
     idempotent_open: false,
-    our_name: OurName::AsWritten,
+    reference_format: ReferenceFormat::AsWritten,
     callbacks: Callbacks::Never,
     checkable: false,
     min_check_interval_ms: 0,
     checks_per_second: 1,
     // An opening that was cut off left nothing behind that could be paid: it lapses at once.
     link_ttl_ms: 0,
-    amount_unit: AmountUnit::Minor,
     limits: &[],
     carries: &[],
     credentials: &[],
@@ -48,11 +47,11 @@ impl Gateway for Cash {
         None
     }
 
-    fn validate(&self, request: &PayinRequest) -> Result<(), RuleBroken> {
-        if request.amount_minor > 0 {
+    fn validate(&self, request: &PayinRequest) -> Result<(), RuleViolation> {
+        if request.money.amount_minor > 0 {
             return Ok(());
         }
-        Err(RuleBroken {
+        Err(RuleViolation {
             code: "amount_out_of_range",
             field: "amount",
             message: "There is nothing to pay: the amount must be more than 0.".to_owned(),

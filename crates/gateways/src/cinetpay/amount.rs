@@ -27,8 +27,8 @@ pub(super) static LIMITS: &[AmountLimit] = &[
 ];
 
 /// The limits of a currency, when CinetPay takes it.
-pub(super) fn limit(currency: &str) -> Option<&'static AmountLimit> {
-    LIMITS.iter().find(|limit| limit.currency == currency)
+pub(super) fn limit(currency: Currency) -> Option<&'static AmountLimit> {
+    LIMITS.iter().find(|limit| limit.currency == currency.code())
 }
 
 /// A currency by the vendor's code. `GBF` is the guide's slip for `GNF`, corrected everywhere else.
@@ -52,11 +52,6 @@ pub(super) fn minor(text: &str, currency: Currency) -> Option<i64> {
     let whole = Money::from_major(whole.parse().ok()?, currency)?.amount_minor;
     let fraction: i64 = format!("{kept:0<exponent$}0").parse().ok()?;
     whole.checked_add(fraction / 10)
-}
-
-/// Whole units of an amount; `None` when there is a fraction, or when nobody knows the currency.
-pub(super) fn whole(amount_minor: i64, currency: &str) -> Option<i64> {
-    Money::new(amount_minor, Currency::from_code(currency).ok()?).to_major()
 }
 
 #[cfg(test)]
@@ -112,19 +107,6 @@ mod tests {
         assert_eq!(currency("XOF").map(Currency::code), Some("XOF"));
         for nothing in ["", "xof", "CFA", "GBFF"] {
             assert_eq!(currency(nothing), None, "{nothing}");
-        }
-    }
-
-    #[test]
-    fn whole_units_only() {
-        for (minor, code, expected) in [
-            (2500, "XOF", Some(2500)),
-            (40_000, "CDF", Some(400)),
-            (40_001, "CDF", None),
-            (150, "USD", None),
-            (100, "GBF", None),
-        ] {
-            assert_eq!(whole(minor, code), expected, "{minor} {code}");
         }
     }
 }

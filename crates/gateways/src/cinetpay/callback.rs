@@ -1,13 +1,14 @@
-//! What a notification seems to be about. It carries no authority, so everything that may name a
-//! payment is taken for a hint, and only the check that follows decides.
+//! The hint in a notification: which payments it may be about. It carries no authority: only the check that
+//! follows decides.
 
-use super::{fields::Fields, is_reference, sign};
+use super::protocol::is_reference;
+use super::{fields::Fields, signature};
 use crate::gateway::{Callback, CallbackHint, Signature};
 
-/// How much of a notification is looked at, in bytes. One that is longer counts as nonsense.
+/// The longest notification that is read, in bytes. A longer one gives no references.
 const MOST_BYTES: usize = 64 * 1024;
 
-/// How many references a notification may name.
+/// The most references that a notification may name.
 const MOST_REFERENCES: usize = 8;
 
 /// The longest of them, in bytes.
@@ -46,14 +47,14 @@ pub(super) fn read(callback: &Callback, site_id: &str, secret_key: &str) -> Call
     CallbackHint { references, signature, anomaly }
 }
 
-/// Whose notification it is. One without the header may still be the vendor's: the guide describes a
-/// form of it that is not signed.
+/// The result of verifying the signature. A notification without the header may still be the vendor's: the
+/// guide describes a form of it that is not signed.
 fn signature(callback: &Callback, fields: Option<&Fields>, secret_key: &str) -> Signature {
-    let Some(given) = callback.headers.get(sign::HEADER).filter(|_| !secret_key.is_empty()) else {
+    let Some(given) = callback.headers.get(signature::HEADER).filter(|_| !secret_key.is_empty()) else {
         return Signature::Absent;
     };
     let good = match (given.to_str(), fields) {
-        (Ok(given), Some(fields)) => sign::is_signed(secret_key, &fields.texts(), given),
+        (Ok(given), Some(fields)) => signature::is_signed(secret_key, &fields.texts(), given),
         (Err(_), _) | (_, None) => false,
     };
     if good { Signature::Good } else { Signature::Forged }
@@ -89,7 +90,7 @@ mod tests {
     fn post(body: impl Into<bytes::Bytes>, token: Option<&str>) -> Callback {
         let mut headers = HeaderMap::new();
         if let Some(token) = token {
-            headers.insert(sign::HEADER, HeaderValue::from_bytes(token.as_bytes()).expect("a header"));
+            headers.insert(signature::HEADER, HeaderValue::from_bytes(token.as_bytes()).expect("a header"));
         }
         Callback { method: Method::POST, headers, query: "transaction_id=q".to_owned(), body: body.into() }
     }
@@ -161,7 +162,7 @@ mod tests {
         other[3].1 = "1000".to_owned();
         let mut turned = fields_in_order.clone();
         turned.rotate_left(5);
-        let received = sign::token(&secret_key, turned.iter().map(|(_, value)| value.as_str()));
+        let received = signature::token(&secret_key, turned.iter().map(|(_, value)| value.as_str()));
         let received = received.expect("a secret");
         let turned = form(&turned);
         for (body, token, secret, expected) in [

@@ -4,24 +4,24 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use guichet_core::{FailureReason, Link, Money, OurName, Seen};
+use guichet_core::{FailureReason, Link, Money, ReferenceFormat, Seen};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use serde::Serialize;
 
 use super::codes::{self, Says};
+use super::protocol::{LINK_TTL_MS, NAME, REFERENCE_BYTES, is_reference};
 use super::wire::{self, CheckRequest, Raw, Reply};
-use super::{LINK_TTL_MS, NAME, REFERENCE_BYTES, amount, callback, is_reference, rules, seen};
+use super::{amount, callback, rules, seen};
 use crate::exchange::Exchange;
+use crate::feature::Feature;
 use crate::gateway::{
-    Account, AmountUnit, Callback, CallbackHint, Callbacks, Capabilities, Credential, Gateway, OpenTrouble,
-    RuleBroken,
+    Account, Callback, CallbackHint, Callbacks, Capabilities, Credential, Gateway, OpenTrouble, RuleViolation,
 };
-use crate::loss::Trait;
 use crate::payin::PayinRequest;
-use crate::scrub::scrubbed;
+use crate::redact::redacted;
 use crate::transport::{Request, Response, Transport};
 
-/// The place of each credential in an account.
+/// The index of each credential in an account.
 const API_KEY: usize = 0;
 pub(super) const SITE_ID: usize = 1;
 pub(super) const SECRET_KEY: usize = 2;
@@ -30,7 +30,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     lookup_by_our_reference: true,
     idempotent_open: false,
     // Third parties forbid `# / $ _ &` in a transaction_id, so the underscore of ours is left out.
-    our_name: OurName::LettersAndDigits,
+    reference_format: ReferenceFormat::LettersAndDigits,
     callbacks: Callbacks::Signed,
     checkable: true,
     // The vendor discourages polling and gives no numbers: five seconds for one payment and five
@@ -38,19 +38,18 @@ static CAPABILITIES: Capabilities = Capabilities {
     min_check_interval_ms: 5000,
     checks_per_second: 5,
     link_ttl_ms: LINK_TTL_MS,
-    amount_unit: AmountUnit::Major,
     limits: amount::LIMITS,
     carries: &[
-        Trait::PayerName,
-        Trait::PayerEmail,
-        Trait::PayerPhone,
-        Trait::PayerAddress,
-        Trait::Language,
-        Trait::Channels,
-        Trait::LockedPhone,
-        Trait::ReceiptLines,
-        Trait::Processing,
-        Trait::FailureKind,
+        Feature::PayerName,
+        Feature::PayerEmail,
+        Feature::PayerPhone,
+        Feature::PayerAddress,
+        Feature::Language,
+        Feature::Channels,
+        Feature::LockedPhone,
+        Feature::ReceiptLines,
+        Feature::Processing,
+        Feature::FailureKind,
     ],
     credentials: &[
         Credential { name: "api_key", required: true },
@@ -82,7 +81,7 @@ impl Gateway for CinetPay {
         Some("https://api-checkout.cinetpay.com")
     }
 
-    fn validate(&self, request: &PayinRequest) -> Result<(), RuleBroken> {
+    fn validate(&self, request: &PayinRequest) -> Result<(), RuleViolation> {
         rules::whole_amount(request).map(|_whole| ())
     }
 
@@ -160,7 +159,7 @@ fn post(account: &Account, segments: &[&str], body: &impl Serialize) -> Result<R
     Ok(Request { method: Method::POST, url, headers, body: Bytes::from(body) })
 }
 
-/// What an answer to opening means.
+/// The outcome of an answer to opening.
 ///
 /// A success counts with 2xx only, for the documentation gives no status. A 4xx is the vendor's word
 /// (or that of something in front, which then passed nothing on) that nothing was opened, unless its
@@ -204,7 +203,7 @@ fn opened(
 }
 
 fn not_opened(exchange: &Exchange<'_>, refusal: &str, said: &[u8]) -> OpenTrouble {
-    let message = scrubbed(said, exchange.secrets);
+    let message = redacted(said, exchange.secrets);
     OpenTrouble::Failed(FailureReason::OpenRefused { refusal: refusal.to_owned(), message })
 }
 
@@ -231,7 +230,7 @@ fn by_status(response: &Response) -> &'static str {
     }
 }
 
-/// What an answer to a check other than 200 means: nothing is learnt, by different names.
+/// The trouble named by an answer to a check other than 200, from which nothing is learnt.
 fn check_trouble(response: &Response) -> &'static str {
     let status = response.status;
     if status.is_redirection() {

@@ -1,7 +1,7 @@
-//! Every code that CinetPay is known to answer, and what each says: of a payment that is asked about,
-//! and of one that is being opened. A code that is not here says nothing; it never says "failed".
+//! The codes that CinetPay is known to answer, and the meaning of each for a payment that is checked and for one
+//! that is being opened. A code that is not listed means nothing; it never means "failed".
 
-/// What a code says.
+/// The meaning of a code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Says {
     /// The money came.
@@ -11,15 +11,15 @@ pub(super) enum Says {
         /// Whether the payer has begun.
         processing: bool,
     },
-    /// It will not come: the operator said no.
+    /// It will not come: the operator declined.
     Declined,
-    /// It will not come: the payer gave up, or nobody paid.
+    /// It will not come: the payer cancelled, or nobody paid.
     Cancelled,
-    /// The call was refused and did nothing; our name for that.
+    /// The call was refused and did nothing; our code for that.
     Refused(&'static str),
-    /// One word for many troubles: with HTTP 4xx the call did nothing; our name for that.
+    /// One word for many troubles: with HTTP 4xx the call did nothing; our code for that.
     Vague(&'static str),
-    /// There is a payment, but this is not how it stands; or the gateway is unwell. Our name for that.
+    /// There is a payment, but the code does not tell its status; or the gateway has an error. Our code for that.
     Nothing(&'static str),
 }
 
@@ -30,7 +30,7 @@ pub(super) struct Code {
     pub(super) code: &'static str,
     /// The vendor's word for it; empty where nobody publishes one.
     pub(super) message: &'static str,
-    /// What it says.
+    /// The meaning.
     pub(super) says: Says,
 }
 
@@ -38,7 +38,7 @@ pub(super) struct Code {
 pub(super) const SUCCES: &str = "00";
 /// A transaction was initialised.
 pub(super) const CREATED: &str = "201";
-/// Wrong or missing parameters; the `description` says which.
+/// InvalidField or missing parameters; the `description` says which.
 pub(super) const FIELDS: &str = "608";
 
 /// The answer to what has no code of its own.
@@ -150,7 +150,7 @@ pub(super) static CODES: &[Code] = &[
     row("803", "OTP_VALIDATION", Says::Nothing("gateway_awaits_otp")),
 ];
 
-/// What a code says; `None` for one that nobody lists. Exactly the text counts: `0`, ` 00` and `00 `
+/// The meaning of a code; `None` for one that is not listed. Exactly the text counts: `0`, ` 00` and `00 `
 /// are other codes.
 pub(super) fn says(code: &str) -> Option<Says> {
     CODES.iter().find(|row| row.code == code).map(|row| row.says)

@@ -9,17 +9,18 @@ use secrecy::SecretString;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::read::{self, Name, Wrong};
+use super::protocol::{LINK_TTL_MS, NAME};
+use super::read::{self, InvalidField, Name};
 use super::wire::{Created, Raw, Reply};
-use super::{LINK_TTL_MS, NAME, codes, notice, shown};
+use super::{codes, notification, render};
 use crate::dialect::{
-    Dialect, ExampleKey, Issued, Manners, Notification, Notifies, Operator, Places, VendorRequest,
-    VendorResponse,
+    Dialect, ExampleKey, IssuedCredential, Notification, Notifies, Operator, ResponseFields, VendorProfile,
+    VendorRequest, VendorResponse,
 };
-use crate::loss::Trait;
-use crate::payin::{Backend, BackendRefusal, Claim, Lookup, PayinView};
+use crate::feature::Feature;
+use crate::payin::{Backend, BackendRefusal, ClientCredential, Lookup, PayinView};
 
-/// What CinetPay's clients talk to: `POST /v2/payment` and `POST /v2/payment/check`.
+/// The dialect of CinetPay: `POST /v2/payment` and `POST /v2/payment/check`.
 #[derive(Debug, Clone, Copy)]
 pub struct CinetPayDialect;
 
@@ -27,7 +28,7 @@ const fn operator(code: &'static str, name: &'static str, channel: Channel) -> O
     Operator { code, name, channel, asks_otp: false, asks_on_phone: false }
 }
 
-static MANNERS: Manners = Manners {
+static PROFILE: VendorProfile = VendorProfile {
     title: "CinetPay",
     credentials: &["apikey", "site_id", "secret_key"],
     endpoints: &[
@@ -35,22 +36,22 @@ static MANNERS: Manners = Manners {
         ("POST", "/v2/payment/check", "says how it stands"),
     ],
     speaks: &[
-        ("description (beyond 200 characters)", Trait::Description),
-        ("customer_name, customer_surname", Trait::PayerName),
-        ("customer_email", Trait::PayerEmail),
-        ("customer_phone_number", Trait::PayerPhone),
-        ("customer_address, customer_city, customer_country, …", Trait::PayerAddress),
-        ("lang", Trait::Language),
-        ("channels", Trait::Channels),
-        ("lock_phone_number", Trait::LockedPhone),
-        ("invoice_data", Trait::ReceiptLines),
-        ("metadata", Trait::Notes),
-        ("data.payment_method", Trait::Operator),
-        ("data.phone_number, cel_phone_num", Trait::PaidFrom),
-        ("data.operator_id", Trait::OperatorReference),
-        ("data.fund_availability_date", Trait::FundsDate),
-        ("623, WAITING…", Trait::Processing),
-        ("600, 627", Trait::FailureKind),
+        ("description (beyond 200 characters)", Feature::Description),
+        ("customer_name, customer_surname", Feature::PayerName),
+        ("customer_email", Feature::PayerEmail),
+        ("customer_phone_number", Feature::PayerPhone),
+        ("customer_address, customer_city, customer_country, …", Feature::PayerAddress),
+        ("lang", Feature::Language),
+        ("channels", Feature::Channels),
+        ("lock_phone_number", Feature::LockedPhone),
+        ("invoice_data", Feature::ReceiptLines),
+        ("metadata", Feature::Notes),
+        ("data.payment_method", Feature::Operator),
+        ("data.phone_number, cel_phone_num", Feature::PaidFrom),
+        ("data.operator_id", Feature::OperatorReference),
+        ("data.fund_availability_date", Feature::FundsDate),
+        ("623, WAITING…", Feature::Processing),
+        ("600, 627", Feature::FailureKind),
     ],
     currencies: &["XOF", "XAF", "CDF", "GNF", "USD"],
     link_ttl_ms: LINK_TTL_MS,
@@ -63,7 +64,7 @@ static MANNERS: Manners = Manners {
     ],
     fee_per_mille: 0,
     notifies: Notifies::ByRequest,
-    places: Places {
+    response_fields: ResponseFields {
         amounts: &["/data/amount"],
         currencies: &["/data/currency"],
         environments: &[],
@@ -94,8 +95,8 @@ impl Dialect for CinetPayDialect {
         NAME
     }
 
-    fn manners(&self) -> &'static Manners {
-        &MANNERS
+    fn profile(&self) -> &'static VendorProfile {
+        &PROFILE
     }
 
     fn serves(&self, path: &str) -> bool {
@@ -109,13 +110,18 @@ impl Dialect for CinetPayDialect {
 
     /// An apikey such as `12912847765bc0db748fdd44.40081707`, a site_id of six digits, and a secret
     /// key of the apikey's shape: those of the vendor's samples.
-    fn issue(&self, random: [u8; 64]) -> Issued {
+    fn issue(&self, random: [u8; 64]) -> IssuedCredential {
         let number = |at: usize| random[at..at + 4].iter().fold(0_u32, |n, byte| (n << 8) | u32::from(*byte));
         let key = |at: usize| format!("{}.{:08}", hex(&random[at..at + 12]), number(at + 12) % 100_000_000);
-        Issued { key: key(0), account: (100_000 + number(32) % 900_000).to_string(), signing: key(16) }
+        IssuedCredential {
+            key: key(0),
+            account: (100_000 + number(32) % 900_000).to_string(),
+            signing: key(16),
+        }
     }
 
-    /// Everybody is let in, with play money only: nothing in the vendor's credentials tells a sandbox.
+    /// Every well-formed credential is accepted, with play money only: nothing in the vendor's credentials
+    /// marks a sandbox.
     fn admits(&self, key: &str, account: &str) -> Option<bool> {
         let sound = |text: &str| (1..=CREDENTIAL_BYTES).contains(&text.len());
         let key_byte = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
@@ -127,7 +133,7 @@ impl Dialect for CinetPayDialect {
     }
 
     fn notification(&self, view: &PayinView, secret: &SecretString) -> Option<Notification> {
-        notice::notification(view, secret)
+        notification::notification(view, secret)
     }
 
     /// The return page says `transaction_id`; the vendor's PHP library also reads `token`.
@@ -151,7 +157,7 @@ enum Endpoint {
     Check,
 }
 
-/// What a path stands for; clients join base and path carelessly, so slashes too many mean nothing.
+/// The endpoint of a path; clients join base and path carelessly, so superfluous slashes are ignored.
 fn endpoint(path: &str) -> Option<Endpoint> {
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     match parts.as_slice() {
@@ -180,7 +186,7 @@ async fn answered(backend: &dyn Backend, request: &VendorRequest, now_ms: i64) -
 
 async fn open(backend: &dyn Backend, body: &[u8], now_ms: i64) -> Result<Bytes, Refused> {
     let (caller, request) = read::opening(body)?;
-    let view = backend.open(claim(&caller), request).await?;
+    let view = backend.open(credential(&caller), request).await?;
     let data = Created { payment_token: view.reference, payment_url: view.url };
     Ok(json(&Reply {
         description: Some(Raw::of("Transaction created with success")),
@@ -191,29 +197,29 @@ async fn open(backend: &dyn Backend, body: &[u8], now_ms: i64) -> Result<Bytes, 
 async fn check(backend: &dyn Backend, body: &[u8], now_ms: i64) -> Result<Bytes, Refused> {
     let (caller, name) = read::question(body)?;
     let lookup = match &name {
-        Name::Merchants(text) => Lookup::MerchantReference(text),
+        Name::Merchant(text) => Lookup::MerchantReference(text),
         Name::Token(text) => Lookup::Reference(text),
     };
-    let view = backend.view(claim(&caller), lookup).await?;
-    let checked = shown::checked(&view).ok_or_else(|| {
-        // A fault on our side of the protocol; the code is our choice.
+    let view = backend.view(credential(&caller), lookup).await?;
+    let checked = render::checked(&view).ok_or_else(|| {
+        // An error on our side of the protocol; the code is our choice.
         let words = "the amount cannot be shown in whole units";
         refused(StatusCode::INTERNAL_SERVER_ERROR, codes::UNAVAILABLE, words)
     })?;
-    Ok(json(&reply(shown::code(view.status), Some(checked), now_ms)))
+    Ok(json(&reply(render::code(view.status), Some(checked), now_ms)))
 }
 
-fn claim(caller: &read::Caller) -> Claim<'_> {
-    Claim { dialect: NAME, key: &caller.apikey, account: &caller.site_id }
+fn credential(caller: &read::Caller) -> ClientCredential<'_> {
+    ClientCredential { dialect: NAME, key: &caller.apikey, account: &caller.site_id }
 }
 
 fn refused(status: StatusCode, code: &'static str, description: &str) -> Refused {
     Refused { status, code, description: description.to_owned() }
 }
 
-impl From<Wrong> for Refused {
+impl From<InvalidField> for Refused {
     /// The one documented sample of an error has 400; that all of them have is our choice.
-    fn from(wrong: Wrong) -> Self {
+    fn from(wrong: InvalidField) -> Self {
         refused(StatusCode::BAD_REQUEST, wrong.code, &wrong.sentence)
     }
 }

@@ -20,7 +20,7 @@ impl Fields {
     /// Reads a JSON object, or anything else as a form.
     ///
     /// # Errors
-    /// What is wrong with it, for the client's programmer; nothing of the body is in it.
+    /// The reason why it cannot be read, for the client's programmer; it quotes nothing of the body.
     pub(super) fn read(body: &[u8]) -> Result<Fields, String> {
         let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii();
         match body.first() {
@@ -38,7 +38,7 @@ impl Fields {
         Fields(pairs.map(|(name, value)| (name.into_owned(), Raw::of(&*value))).collect())
     }
 
-    /// What came under that name, the last time it came; a null counts as nothing.
+    /// The last field of that name; a null counts as absent.
     pub(super) fn get(&self, name: &str) -> Option<&Raw> {
         let (_, value) = self.0.iter().rev().find(|(known, _)| known == name)?;
         if value.is_null() { None } else { Some(value) }
@@ -49,15 +49,15 @@ impl Fields {
         self.get(name).and_then(Raw::plain)
     }
 
-    /// What a form says in `name[key]=value`.
+    /// The members of a form's `name[key]=value`.
     pub(super) fn members(&self, name: &str) -> Vec<(String, String)> {
         let inside =
             |key: &str| Some(key.strip_prefix(name)?.strip_prefix('[')?.strip_suffix(']')?.to_owned());
         self.0.iter().filter_map(|(key, value)| Some((inside(key)?, value.plain()?))).collect()
     }
 
-    /// Every field as text, each name once, as PHP reads a form: at its first place, with its last
-    /// value; empty for a null, a list or an object.
+    /// Every field as text, each name once, as PHP reads a form: in the position of its first, with the value
+    /// of its last; empty for a null, a list or an object.
     pub(super) fn texts(&self) -> Vec<(String, String)> {
         let mut texts: Vec<(String, String)> = Vec::new();
         for (name, value) in &self.0 {

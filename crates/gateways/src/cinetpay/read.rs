@@ -1,58 +1,59 @@
-//! Reads what CinetPay's clients send, liberally where the vendor's own samples contradict each other,
+//! Reads the requests of CinetPay's clients, liberally where the vendor's own samples contradict each other,
 //! exactly where money is concerned, and names the field that is wrong.
 
 use std::collections::BTreeMap;
 
-use guichet_core::{Channel, Currency, Payer, Phone, Presentation};
+use guichet_core::{Channel, Money, Payer, Phone, Presentation};
 use serde_json::{Map, Value};
 
 use super::amount;
 use super::fields::Fields;
+use super::protocol::{MOST_RECEIPT_LINES, REFERENCE_BYTES};
 use super::wire::Raw;
-use super::{MOST_RECEIPT_LINES, REFERENCE_BYTES, codes, rules};
-use crate::address::is_web_address;
+use super::{codes, rules};
 use crate::payin::PayinRequest;
+use crate::web_address::is_web_address;
 
 /// The longest `transaction_id` that is taken, in bytes: our choice, nothing is documented.
 const TRANSACTION_ID_BYTES: usize = 100;
 
-/// What fits on one line of a page, in characters; a longer description is kept whole beside it.
+/// The longest title, in characters; a longer description is cut for the title and kept whole beside it.
 const TITLE_CHARS: usize = 200;
 
-/// What the vendor's clients say that has no words of ours, and is given back or sent on as it came.
+/// The fields without an equivalent of ours, which are given back or sent on as they came.
 const ECHOED: [&str; 3] = ["metadata", "customer_id", "alternative_currency"];
 
-/// What is wrong: the vendor's code, and a sentence that begins with the field.
+/// An invalid field: the vendor's code, and a sentence that begins with the field's name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Wrong {
+pub(super) struct InvalidField {
     pub(super) code: &'static str,
     pub(super) sentence: String,
 }
 
-/// Who asks.
+/// The credential of the caller.
 pub(super) struct Caller {
     pub(super) apikey: String,
     pub(super) site_id: String,
 }
 
-/// By what a check names a payment.
+/// The reference by which a check names a payment.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Name {
     /// The merchant's own `transaction_id`.
-    Merchants(String),
+    Merchant(String),
     /// The token that opening gave.
     Token(String),
 }
 
 /// A call to open a payment.
-pub(super) fn opening(body: &[u8]) -> Result<(Caller, PayinRequest), Wrong> {
+pub(super) fn opening(body: &[u8]) -> Result<(Caller, PayinRequest), InvalidField> {
     let fields = fields(body)?;
     let caller = caller(&fields)?;
     let reference = required(&fields, "transaction_id")?;
     if reference.len() > TRANSACTION_ID_BYTES || reference.chars().any(char::is_control) {
         return wrong("transaction_id", "must be printable, and of at most 100 bytes");
     }
-    let (amount_minor, currency) = money(&fields)?;
+    let money = money(&fields)?;
     let words = required(&fields, "description")?;
     let title = words.trim().chars().take(TITLE_CHARS).collect();
     let (notify_url, return_url) = (address(&fields, "notify_url")?, address(&fields, "return_url")?);
@@ -70,13 +71,12 @@ pub(super) fn opening(body: &[u8]) -> Result<(Caller, PayinRequest), Wrong> {
     }
     let payer = payer(&fields, &mut echo);
     let presentation = presentation(&fields)?;
-    particulars(&presentation, &payer, &echo)?;
+    payer_details(&presentation, &payer, &echo)?;
     let request = PayinRequest {
         reference,
         title,
         description: (words.trim().chars().count() > TITLE_CHARS).then_some(words),
-        amount_minor,
-        currency: currency.code().to_owned(),
+        money,
         payer,
         presentation,
         return_url,
@@ -90,7 +90,7 @@ pub(super) fn opening(body: &[u8]) -> Result<(Caller, PayinRequest), Wrong> {
 }
 
 /// A call to ask about a payment.
-pub(super) fn question(body: &[u8]) -> Result<(Caller, Name), Wrong> {
+pub(super) fn question(body: &[u8]) -> Result<(Caller, Name), InvalidField> {
     let fields = fields(body)?;
     let caller = caller(&fields)?;
     // The documentation has `token`, the guide `payment_token`; one of the three is enough.
@@ -100,59 +100,59 @@ pub(super) fn question(body: &[u8]) -> Result<(Caller, Name), Wrong> {
     match named {
         Some((text, _)) if text.len() > REFERENCE_BYTES => wrong("transaction_id", "is too long"),
         Some((text, true)) => Ok((caller, Name::Token(text))),
-        Some((text, false)) => Ok((caller, Name::Merchants(text))),
+        Some((text, false)) => Ok((caller, Name::Merchant(text))),
         None => wrong("transaction_id", "or token is required"),
     }
 }
 
-fn fields(body: &[u8]) -> Result<Fields, Wrong> {
+fn fields(body: &[u8]) -> Result<Fields, InvalidField> {
     Fields::read(body).or_else(|why| wrong("body", &format!("must be a JSON object or a form: {why}")))
 }
 
-fn caller(fields: &Fields) -> Result<Caller, Wrong> {
+fn caller(fields: &Fields) -> Result<Caller, InvalidField> {
     Ok(Caller { apikey: required(fields, "apikey")?, site_id: required(fields, "site_id")? })
 }
 
-/// What came under that name, unless it is blank.
+/// The field of that name, unless it is blank.
 fn given(fields: &Fields, name: &str) -> Option<String> {
     fields.text(name).filter(|text| !text.trim().is_empty())
 }
 
-fn required(fields: &Fields, name: &str) -> Result<String, Wrong> {
+fn required(fields: &Fields, name: &str) -> Result<String, InvalidField> {
     given(fields, name).map_or_else(|| wrong(name, "is required"), Ok)
 }
 
 /// Whole units, a multiple of five, within the limits; the guide sends them as a number or as a text.
-fn money(fields: &Fields) -> Result<(i64, Currency), Wrong> {
+fn money(fields: &Fields) -> Result<Money, InvalidField> {
     let code = required(fields, "currency")?.trim().to_ascii_uppercase();
-    let known = amount::currency(&code).and_then(|known| Some((known, amount::limit(known.code())?)));
+    let known = amount::currency(&code).and_then(|known| Some((known, amount::limit(known)?)));
     let Some((currency, limit)) = known else {
         return wrong("currency", "must be XOF, XAF, CDF, GNF or USD");
     };
     let text = required(fields, "amount")?;
-    let minor = amount::minor(text.trim(), currency);
-    let Some(minor) = minor.filter(|minor| amount::whole(*minor, currency.code()).is_some()) else {
+    let money = amount::minor(text.trim(), currency).map(|minor| Money::new(minor, currency));
+    let Some(money) = money.filter(|money| money.to_major().is_some()) else {
         return wrong("amount", "must be a whole number");
     };
-    let ends = [limit.least_minor, limit.most_minor].map(|end| amount::whole(end, currency.code()));
+    let ends = [limit.least_minor, limit.most_minor].map(|end| Money::new(end, currency).to_major());
     let [Some(least), Some(most)] = ends else { return wrong("amount", "cannot be taken") };
     // The guide lists both codes without saying which calls answer them; using them here is our choice.
-    if minor < limit.least_minor {
+    if money.amount_minor < limit.least_minor {
         let sentence = format!("amount: must be at least {least} {}", currency.code());
-        return Err(Wrong { code: codes::AMOUNT_TOO_LOW, sentence });
+        return Err(InvalidField { code: codes::AMOUNT_TOO_LOW, sentence });
     }
-    if minor > limit.most_minor {
+    if money.amount_minor > limit.most_minor {
         let sentence = format!("amount: must be at most {most} {}", currency.code());
-        return Err(Wrong { code: codes::AMOUNT_TOO_HIGH, sentence });
+        return Err(InvalidField { code: codes::AMOUNT_TOO_HIGH, sentence });
     }
-    if minor % limit.multiple_of_minor != 0 {
+    if money.amount_minor % limit.multiple_of_minor != 0 {
         return wrong("amount", "must be a multiple of 5");
     }
-    Ok((minor, currency))
+    Ok(money)
 }
 
 /// One published library sends null for one of the two, so one is enough; local ones are let through.
-fn address(fields: &Fields, name: &str) -> Result<Option<String>, Wrong> {
+fn address(fields: &Fields, name: &str) -> Result<Option<String>, InvalidField> {
     let address = given(fields, name).map(|text| text.trim().to_owned());
     match address {
         Some(address) if !is_web_address(&address) => wrong(name, "must begin with http:// or https://"),
@@ -160,7 +160,7 @@ fn address(fields: &Fields, name: &str) -> Result<Option<String>, Wrong> {
     }
 }
 
-/// Who pays. What does not fit our words is kept beside them; nobody is turned away for it.
+/// The payer. Values that do not fit our fields are kept in the echo; none of them is refused.
 fn payer(fields: &Fields, echo: &mut Map<String, Value>) -> Payer {
     let text = |name: &str| given(fields, name).map(|text| text.trim().to_owned());
     let mut fits = |name: &str, fits: bool| {
@@ -186,7 +186,7 @@ fn payer(fields: &Fields, echo: &mut Map<String, Value>) -> Payer {
     }
 }
 
-fn presentation(fields: &Fields) -> Result<Presentation, Wrong> {
+fn presentation(fields: &Fields) -> Result<Presentation, InvalidField> {
     let language = given(fields, "lang").map(|lang| rules::lang(lang.trim()).to_owned());
     let locked = given(fields, "lock_phone_number").map(|text| text.trim().to_ascii_lowercase());
     let lock_phone = matches!(locked.as_deref(), Some("true" | "1" | "yes" | "on"));
@@ -198,7 +198,7 @@ fn presentation(fields: &Fields) -> Result<Presentation, Wrong> {
 }
 
 /// The ways to pay; none stands for all, which is also what is meant when nothing is said.
-fn channels(fields: &Fields) -> Result<Vec<Channel>, Wrong> {
+fn channels(fields: &Fields) -> Result<Vec<Channel>, InvalidField> {
     let words = given(fields, "channels").unwrap_or_default().to_ascii_uppercase();
     let mut channels = Vec::new();
     for word in words.split(',').map(str::trim).filter(|word| !word.is_empty()) {
@@ -226,11 +226,12 @@ fn receipt(fields: &Fields) -> BTreeMap<String, String> {
     lines.chain(fields.members("invoice_data")).collect()
 }
 
-/// What the vendor answers with 624 (its page of frequent problems): a number that is to be locked
-/// and is none, and a card alone without address or town. That cards alone need the rest as well is
+/// The rules that the vendor answers with 624 (its page of frequent problems): a phone number that is to be locked
+/// and is not valid, and a card alone without address or town. That cards alone need the rest as well is
 /// documented without a code; 608 is our choice.
-fn particulars(shown: &Presentation, payer: &Payer, echo: &Map<String, Value>) -> Result<(), Wrong> {
-    let vague = |sentence: &str| Err(Wrong { code: codes::UNKNOWN_ERROR, sentence: sentence.to_owned() });
+fn payer_details(shown: &Presentation, payer: &Payer, echo: &Map<String, Value>) -> Result<(), InvalidField> {
+    let vague =
+        |sentence: &str| Err(InvalidField { code: codes::UNKNOWN_ERROR, sentence: sentence.to_owned() });
     let number = echo.get("customer_phone_number").and_then(Value::as_str);
     let has_phone = payer.phone.is_some() || number.is_some_and(is_number);
     if shown.lock_phone && !has_phone {
@@ -256,8 +257,8 @@ fn is_number(text: &str) -> bool {
         && text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b' ' | b'+' | b'-' | b'.'))
 }
 
-fn wrong<T>(field: &str, rule: &str) -> Result<T, Wrong> {
-    Err(Wrong { code: codes::FIELDS, sentence: format!("{field}: {rule}") })
+fn wrong<T>(field: &str, rule: &str) -> Result<T, InvalidField> {
+    Err(InvalidField { code: codes::FIELDS, sentence: format!("{field}: {rule}") })
 }
 
 #[cfg(test)]

@@ -1,13 +1,14 @@
 //! CinetPay's rules for a payment, checked before anything is written or called, and the request that
 //! is made of one that breaks none. Sources: the initialisation page, and the table of what cards need.
 
-use guichet_core::{Channel, Payer, Presentation};
+use guichet_core::{Channel, Money, Payer, Presentation};
 
+use super::amount;
+use super::protocol::{MOST_RECEIPT_LINES, is_reference};
 use super::wire::{PaymentRequest, Raw};
-use super::{MOST_RECEIPT_LINES, amount, is_reference};
-use crate::address::is_web_address;
-use crate::gateway::RuleBroken;
+use crate::gateway::RuleViolation;
 use crate::payin::PayinRequest;
+use crate::web_address::is_web_address;
 
 /// Countries whose card payments need a state (the initialisation page names these two).
 const COUNTRIES_WITH_STATES: [&str; 2] = ["US", "CA"];
@@ -16,7 +17,7 @@ const COUNTRIES_WITH_STATES: [&str; 2] = ["US", "CA"];
 const TRANSACTION_ID_BYTES: usize = 100;
 
 /// The amount in whole units, when the request breaks no rule.
-pub(super) fn whole_amount(request: &PayinRequest) -> Result<i64, RuleBroken> {
+pub(super) fn whole_amount(request: &PayinRequest) -> Result<i64, RuleViolation> {
     let amount = amount(request)?;
     if description(&request.title).is_empty() {
         let message = "CinetPay needs a title with something in it beside # / $ _ and &.";
@@ -47,26 +48,26 @@ pub(super) fn whole_amount(request: &PayinRequest) -> Result<i64, RuleBroken> {
     Ok(amount)
 }
 
-fn amount(request: &PayinRequest) -> Result<i64, RuleBroken> {
-    let Some(limit) = amount::limit(&request.currency) else {
+fn amount(request: &PayinRequest) -> Result<i64, RuleViolation> {
+    let Money { amount_minor, currency } = request.money;
+    let Some(limit) = amount::limit(currency) else {
         let message = "CinetPay takes XOF, XAF, CDF, GNF and USD: make the order in one of these, or pay it at another gateway.";
         return broken("currency_not_supported", "currency", message.to_owned());
     };
     let code = limit.currency;
-    let Some(whole) = amount::whole(request.amount_minor, code) else {
+    let Some(whole) = request.money.to_major() else {
         let message = format!(
             "CinetPay takes whole {code} only: the amount (in minor units) must be a multiple of 100."
         );
         return broken("amount_not_whole", "amount", message);
     };
-    if !(limit.least_minor..=limit.most_minor).contains(&request.amount_minor) {
-        let ends =
-            [limit.least_minor, limit.most_minor].map(|minor| amount::whole(minor, code).unwrap_or(minor));
-        let [least, most] = ends;
+    if !(limit.least_minor..=limit.most_minor).contains(&amount_minor) {
+        let ends = [limit.least_minor, limit.most_minor];
+        let [least, most] = ends.map(|minor| Money::new(minor, currency).to_major().unwrap_or(minor));
         let message = format!("CinetPay takes {least} to {most} {code}; this is {whole} {code}.");
         return broken("amount_out_of_range", "amount", message);
     }
-    if request.amount_minor % limit.multiple_of_minor != 0 {
+    if amount_minor % limit.multiple_of_minor != 0 {
         let message = format!("CinetPay takes multiples of 5 in {code}; this is {whole} {code}.");
         return broken("amount_not_multiple", "amount", message);
     }
@@ -79,7 +80,7 @@ pub(super) fn is_card_only(shown: &Presentation) -> bool {
     !shown.channels.is_empty() && shown.channels.iter().all(|channel| *channel == Channel::Card)
 }
 
-/// What cards need of the payer and is not there: the fields, in our words. Shared with the dialect.
+/// The payer's fields that card payments need and that are missing, by our names. Shared with the dialect.
 pub(super) fn missing_for_cards(payer: &Payer, has_phone: bool) -> impl Iterator<Item = &'static str> {
     let is_blank = |text: &Option<String>| text.as_deref().is_none_or(|text| text.trim().is_empty());
     let country = payer.country.as_deref().unwrap_or_default();
@@ -108,13 +109,13 @@ fn phone(request: &PayinRequest) -> Option<String> {
     number.or_else(|| typed().map(str::to_owned))
 }
 
-fn card(payer: &Payer, has_phone: bool) -> Result<(), RuleBroken> {
+fn card(payer: &Payer, has_phone: bool) -> Result<(), RuleViolation> {
     let Some(field) = missing_for_cards(payer, has_phone).next() else { return Ok(()) };
     let message = format!(
         "For a payment by card alone CinetPay needs the payer's name, surname, e-mail, phone, address, city, \
          country (two letters), postal code and, in the United States and Canada, state: give {field}."
     );
-    Err(RuleBroken { code: "card_payer_incomplete", field, message })
+    Err(RuleViolation { code: "card_payer_incomplete", field, message })
 }
 
 /// The words for the gateway's page. The characters that it asks to avoid become spaces; words are
@@ -127,7 +128,7 @@ pub(super) fn description(title: &str) -> String {
 /// The body that opens this payment.
 ///
 /// # Errors
-/// Why it cannot be made: a sentence.
+/// A sentence that says why it cannot be made.
 pub(super) fn payment(request: &PayinRequest, apikey: &str, site_id: &str) -> Result<PaymentRequest, String> {
     // The engine has validated before; this keeps an amount that does not fit from ever leaving.
     let amount = whole_amount(request).map_err(|rule| rule.message)?;
@@ -142,7 +143,7 @@ pub(super) fn payment(request: &PayinRequest, apikey: &str, site_id: &str) -> Re
         amount: Raw::of(&amount),
         apikey: apikey.to_owned(),
         site_id: site_id.to_owned(),
-        currency: request.currency.clone(),
+        currency: request.money.currency.code().to_owned(),
         transaction_id: request.reference.clone(),
         description: description(&request.title),
         return_url: request.return_url.clone(),
@@ -184,13 +185,13 @@ fn is_transaction_id(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'))
 }
 
-fn broken<T>(code: &'static str, field: &'static str, message: String) -> Result<T, RuleBroken> {
-    Err(RuleBroken { code, field, message })
+fn broken<T>(code: &'static str, field: &'static str, message: String) -> Result<T, RuleViolation> {
+    Err(RuleViolation { code, field, message })
 }
 
 #[cfg(test)]
 mod tests {
-    use guichet_core::Phone;
+    use guichet_core::{Currency, Phone};
 
     use super::*;
 
@@ -198,12 +199,14 @@ mod tests {
         PayinRequest {
             reference: "pay1".to_owned(),
             title: "Order 1".to_owned(),
-            amount_minor: 2500,
-            currency: "XOF".to_owned(),
             return_url: Some("https://shop.example/thanks".to_owned()),
             notify_url: Some("http://localhost:8080/notify".to_owned()),
-            ..PayinRequest::default()
+            ..PayinRequest::of(Money::new(2500, Currency::XOF))
         }
+    }
+
+    fn code(code: &str) -> Currency {
+        Currency::from_code(code).expect("a currency")
     }
 
     fn card_payer() -> Payer {
@@ -255,13 +258,10 @@ mod tests {
             ("USD", 150, whole),
             ("USD", 0, range),
         ] {
-            check(
-                |request| (request.currency, request.amount_minor) = (currency.to_owned(), minor),
-                expected,
-            );
+            check(|request| request.money = Money::new(minor, code(currency)), expected);
         }
-        for currency in ["EUR", "DZD", "GBF", "xof", ""] {
-            check(|r| r.currency = currency.to_owned(), Err(("currency_not_supported", "currency")));
+        for currency in ["EUR", "DZD", "KWD"] {
+            check(|r| r.money.currency = code(currency), Err(("currency_not_supported", "currency")));
         }
     }
 

@@ -1,11 +1,12 @@
-//! What CinetPay's answers mean: a link, or what a check saw. Two witnesses speak of a payment, `code`
-//! and `data.status`; the first decides, and the second may only agree.
+//! The meaning of CinetPay's answers: a link, or the result of a check. Two fields tell the status of a payment,
+//! `code` and `data.status`; the first decides, and the second may only agree.
 
 use guichet_core::{FailureReason, Link, Money, Receipt, Seen};
 
+use super::amount;
 use super::codes::{self, Says};
+use super::protocol::{LINK_TTL_MS, REFERENCE_BYTES, is_reference};
 use super::wire::{CheckedPayment, Created, Raw, Reply, reply};
-use super::{LINK_TTL_MS, REFERENCE_BYTES, amount, is_reference};
 
 /// The longest pay page address that is taken from the gateway, in bytes.
 const URL_BYTES: usize = 2048;
@@ -34,7 +35,7 @@ pub(super) fn link(reply: &Reply<Raw>, transaction_id: &str, now_ms: i64) -> Res
     })
 }
 
-/// What an answer to a check says of the payment `asked` for, or a code saying why nothing was
+/// The result of a check of the payment `asked` for, or a code that says why nothing was
 /// learnt. The answer names no payment, so it is about the one that was asked for.
 pub(super) fn seen(body: &[u8], asked: &str) -> Result<Seen, &'static str> {
     let reply = reply(body)?;
@@ -60,7 +61,7 @@ fn failed(checked: Option<CheckedPayment>, reason: FailureReason) -> Result<Seen
     if no { Ok(Seen::Failed { reason }) } else { Err("contradictory_status") }
 }
 
-/// What was paid. The shape of 2021 has neither amount nor currency: weaker evidence, and the receipt
+/// The receipt. The answer of 2021 has neither amount nor currency: weaker evidence, and the receipt
 /// says so by having no money. One of them without the other is no shape that anybody documents.
 fn paid(checked: &CheckedPayment, asked: &str) -> Result<Receipt, &'static str> {
     if !agrees(checked, |status| status == "ACCEPTED") {

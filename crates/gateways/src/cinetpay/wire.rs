@@ -12,7 +12,7 @@ use serde_json::value::{RawValue, to_raw_value};
 pub struct Raw(Box<RawValue>);
 
 impl Raw {
-    /// What that value is in JSON; `null` for one that cannot be written.
+    /// The value as JSON; `null` for one that cannot be written.
     pub fn of<T: Serialize + ?Sized>(value: &T) -> Raw {
         Raw(to_raw_value(value).unwrap_or_else(|_| RawValue::NULL.to_owned()))
     }
@@ -27,12 +27,12 @@ impl Raw {
         self.as_written() == "null"
     }
 
-    /// What a JSON text says; `None` for anything else.
+    /// The content of a JSON text; `None` for anything else.
     pub fn as_text(&self) -> Option<String> {
         serde_json::from_str(self.as_written()).ok()
     }
 
-    /// What a JSON text says, or a number, `true` or `false` as it is written.
+    /// The content of a JSON text, or a number, `true` or `false` as it is written.
     pub fn plain(&self) -> Option<String> {
         match self.as_written().as_bytes().first()? {
             b'"' => self.as_text(),
@@ -61,20 +61,20 @@ fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Raw>, D:
 pub struct PaymentRequest {
     /// Whole units: an integer by the table, a text in the guide's sample.
     pub amount: Raw,
-    /// Who asks.
+    /// The merchant's API key.
     pub apikey: String,
-    /// For which of the merchant's sites.
+    /// The merchant's site.
     pub site_id: String,
     /// XOF, XAF, CDF, GNF or USD.
     pub currency: String,
-    /// The merchant's own name for the payment, never used before.
+    /// The merchant's reference for the payment, never used before.
     pub transaction_id: String,
-    /// What is sold, without `#`, `/`, `$`, `_` and `&`.
+    /// The description of the goods, without `#`, `/`, `$`, `_` and `&`.
     pub description: String,
-    /// Where the customer's browser posts to afterwards.
+    /// The address to which the customer's browser posts afterwards.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub return_url: Option<String>,
-    /// Where notifications go.
+    /// The address for notifications.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notify_url: Option<String>,
     /// Family name.
@@ -124,11 +124,11 @@ pub struct PaymentRequest {
 /// The body of `POST /v2/payment/check`. It holds the merchant's key, so it has no debug print.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckRequest {
-    /// Who asks.
+    /// The merchant's API key.
     pub apikey: String,
-    /// For which of the merchant's sites.
+    /// The merchant's site.
     pub site_id: String,
-    /// The merchant's own name for the payment.
+    /// The merchant's reference for the payment.
     pub transaction_id: String,
 }
 
@@ -146,7 +146,7 @@ pub struct Reply<T> {
     /// The answer proper; refusals have none.
     #[serde(default = "Option::default", skip_serializing_if = "Option::is_none")]
     pub data: Option<T>,
-    /// The gateway's name for this answer (not for the payment), such as `1617808789.7749`.
+    /// The gateway's identifier of this answer (not of the payment), such as `1617808789.7749`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub api_response_id: Option<Raw>,
 }
@@ -154,9 +154,9 @@ pub struct Reply<T> {
 /// The `data` of an answer to opening.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Created {
-    /// The gateway's name for the payment.
+    /// The gateway's reference for the payment.
     pub payment_token: String,
-    /// Where the customer pays.
+    /// The page where the customer pays.
     pub payment_url: String,
 }
 
@@ -164,7 +164,7 @@ pub struct Created {
 /// 2021 has `operator_id`, `payment_method`, `payment_date` and the last two, and no amount.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckedPayment {
-    /// What was paid, a text in the samples.
+    /// The amount paid, a text in the samples.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub amount: Option<Raw>,
     /// Its currency.
@@ -176,19 +176,19 @@ pub struct CheckedPayment {
     /// The operator, such as `OM`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub payment_method: Option<Raw>,
-    /// What was sold.
+    /// The description of the goods.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub description: Option<Raw>,
     /// The merchant's own words; null when there were none.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub metadata: Option<Raw>,
-    /// The operator's name for the payment; null when nothing was paid.
+    /// The operator's reference for the payment; null when nothing was paid.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub operator_id: Option<Raw>,
     /// `2022-09-15 22:57:15`, or a single space when nothing was paid.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub payment_date: Option<Raw>,
-    /// When the merchant can have the money.
+    /// The date from which the merchant can have the money.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub fund_availability_date: Option<Raw>,
     /// The number it was paid from, without its country code.
@@ -217,7 +217,7 @@ impl Reply<Raw> {
         if written.starts_with('{') { serde_json::from_str(written).ok() } else { None }
     }
 
-    /// What the gateway says, for a person.
+    /// The gateway's message and description, for a person.
     pub fn said(&self) -> String {
         let words = [&self.message, &self.description].into_iter().flatten().filter_map(Raw::as_text);
         let words: Vec<String> =

@@ -1,9 +1,9 @@
-//! The catalogue: everything a gateway, or something between it and us, may do to a call.
+//! The catalogue of what a gateway, or something between it and us, may do to a call.
 
 use serde_json::Value;
 
-use super::garbage::{garbage, odd, spoilt, twice, value, with, with_extra, without};
-use super::script::{Answer, answer};
+use super::bodies::{garbage, odd, spoilt, twice, value, with, with_extra, without};
+use super::scripted::{Answer, answer};
 use super::{CheckCase, Checks, OpenCase, Opens, Subject, Vendor};
 use crate::transport::TransportError;
 use secrecy::ExposeSecret;
@@ -19,7 +19,7 @@ const REFUSALS: &[u16] =
 /// A well-known test card number, as a gateway in trouble might print one.
 pub(super) const CARD: &str = "4111111111111111";
 
-/// How many behaviours the suite drives the subject through.
+/// The number of cases that the suite runs for the subject.
 pub fn behaviours(subject: &Subject) -> usize {
     open_cases(subject).len() + check_cases(subject).len()
 }
@@ -32,7 +32,7 @@ fn check(name: impl Into<String>, answer: Answer, expected: Checks) -> CheckCase
     CheckCase { name: name.into(), answer, expected }
 }
 
-/// What may happen to opening.
+/// The cases of opening.
 pub(super) fn open_cases(subject: &Subject) -> Vec<OpenCase> {
     let Some(vendor) = &subject.vendor else { return Vec::new() };
     let good = vendor.opened;
@@ -98,7 +98,7 @@ fn opened_fields(vendor: &Vendor) -> Vec<OpenCase> {
     cases
 }
 
-/// What may happen to a check.
+/// The cases of checking.
 pub(super) fn check_cases(subject: &Subject) -> Vec<CheckCase> {
     let Some(vendor) = &subject.vendor else { return Vec::new() };
     let (good, unknown) = (vendor.paid, Checks::Unknown(""));

@@ -6,9 +6,9 @@ use http::{HeaderMap, Method};
 use secrecy::ExposeSecret;
 
 use super::behaviour::{CARD, check_cases, open_cases};
-use super::script::{Answer, Scripted, answer};
+use super::scripted::{Answer, Scripted, answer};
 use super::{Checks, Opens, Subject};
-use crate::gateway::{AmountLimit, Callback, OpenTrouble, RuleBroken};
+use crate::gateway::{AmountLimit, Callback, OpenTrouble, RuleViolation};
 use crate::payin::PayinRequest;
 use crate::transport::TransportError;
 
@@ -84,25 +84,35 @@ pub fn validating(subject: &Subject) {
     let good = &subject.request;
     assert_eq!(subject.gateway.validate(good), Ok(()), "the sample request breaks no rule");
     let amounts = |request: &PayinRequest, amounts: &[i64]| -> Vec<PayinRequest> {
-        amounts.iter().map(|amount| PayinRequest { amount_minor: *amount, ..request.clone() }).collect()
+        amounts
+            .iter()
+            .map(|amount| PayinRequest {
+                money: Money::new(*amount, request.money.currency),
+                ..request.clone()
+            })
+            .collect()
     };
-    let mut wrong = amounts(good, &[0, -1, i64::MIN, -good.amount_minor]);
+    let mut wrong = amounts(good, &[0, -1, i64::MIN, -good.money.amount_minor]);
     for limit in subject.gateway.capabilities().limits {
         let AmountLimit { currency, least_minor, most_minor, multiple_of_minor } = *limit;
-        let request = PayinRequest { currency: currency.to_owned(), ..good.clone() };
+        let in_currency = |code: &str| {
+            let currency = Currency::from_code(code).expect("a currency");
+            PayinRequest { money: Money::new(good.money.amount_minor, currency), ..good.clone() }
+        };
+        let request = in_currency(currency);
         for right in amounts(&request, &[least_minor, most_minor]) {
             // A payer may be tied to the currency of their country; the amount is right all the same.
             let rule = subject.gateway.validate(&right).err();
-            let of_payer = |rule: &RuleBroken| currency != good.currency && rule.field.starts_with("payer.");
+            let of_payer = |rule: &RuleViolation| {
+                currency != good.money.currency.code() && rule.field.starts_with("payer.")
+            };
             assert!(rule.as_ref().is_none_or(of_payer), "{right:?}: {rule:?}");
         }
         wrong.extend(amounts(&request, &[least_minor - 1, most_minor + 1, i64::MAX]));
         if multiple_of_minor > 1 {
             wrong.extend(amounts(&request, &[least_minor + 1, most_minor - 1]));
         }
-        for other in ["", "XTS", "€", &currency.to_lowercase()] {
-            wrong.push(PayinRequest { currency: other.to_owned(), ..good.clone() });
-        }
+        wrong.extend(["EUR", "KWD", "JPY"].map(in_currency));
     }
     for request in wrong {
         let rule = subject.gateway.validate(&request).err();
@@ -248,8 +258,7 @@ fn checks(expected: Checks, seen: &Seen, good: &Seen) -> bool {
 
 /// What the sample request asks for.
 fn expected(subject: &Subject) -> Money {
-    let currency = Currency::from_code(&subject.request.currency).expect("the sample request has a currency");
-    Money::new(subject.request.amount_minor, currency)
+    subject.request.money
 }
 
 fn is_snake_case(text: &str) -> bool {

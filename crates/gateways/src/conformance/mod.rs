@@ -1,23 +1,22 @@
-//! What every gateway must survive, whoever's it is: one suite of misbehaviour that a gateway's
-//! tests run by one line, with samples of the vendor's good answers. It holds the laws that keep
-//! money safe: unknown is not failed, nothing is paid without being seen, no secret leaks, and one
-//! call is one request.
+//! The conformance suite: the misbehaviour that every gateway must survive. A gateway's tests run it by one
+//! line, with samples of the vendor's good answers. It holds the laws that keep money safe: unknown is not
+//! failed, nothing is paid without being seen, no secret leaks, and one call is one request.
 //!
 //! ```text
 //! guichet_gateways::conformance::suite!(ocpay, ocpay_subject);
 //! ```
 
 mod behaviour;
-mod garbage;
+mod bodies;
 mod laws;
-mod script;
-mod till;
+mod loopback;
+mod scripted;
 
 pub use crate::conformance_suite as suite;
 pub use behaviour::behaviours;
 pub use laws::{callbacks, checking, declarations, opening, validating};
-pub use script::{Answer, Scripted, answer};
-pub use till::{TILL_MS, Till};
+pub use loopback::{LOOPBACK_NOW_MS, Loopback};
+pub use scripted::{Answer, Scripted, answer};
 
 use crate::gateway::{Account, Gateway};
 use crate::payin::PayinRequest;
@@ -34,7 +33,7 @@ pub struct Subject {
     pub vendor: Option<Vendor>,
 }
 
-/// How a gateway answers when all is well. The bodies are JSON; a field is named by a JSON pointer
+/// Samples of a gateway's answers when all is well. The bodies are JSON; a field is named by a JSON pointer
 /// (RFC 6901), and an empty pointer means that the vendor has no such field.
 pub struct Vendor {
     /// The reference that all samples speak of.
@@ -61,20 +60,20 @@ pub struct Vendor {
     pub paid_environment: &'static str,
     /// In `paid`: the reference.
     pub paid_reference: &'static str,
-    /// What is special to opening at this gateway.
+    /// The cases of opening that only this gateway has.
     pub open_cases: Vec<OpenCase>,
-    /// What is special to checking at this gateway.
+    /// The cases of checking that only this gateway has.
     pub check_cases: Vec<CheckCase>,
 }
 
-/// What opening must come to.
+/// The outcome that opening must have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Opens {
     /// A link.
     Link,
-    /// A link or a lost answer: a matter of taste.
+    /// A link or a lost answer: either is right.
     LinkOrLost,
-    /// Refused by the gateway, by this name of ours.
+    /// Refused by the gateway, by this code of ours.
     Refused(&'static str),
     /// Certainly never sent.
     NotSent,
@@ -84,16 +83,16 @@ pub enum Opens {
     NoLink,
 }
 
-/// What a check must come to.
+/// The result that a check must have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Checks {
     /// Not paid yet.
     Pending,
     /// Paid, exactly as the good sample says.
     Paid,
-    /// As the good sample says, or nothing: a matter of taste.
+    /// As the good sample says, or nothing learnt: either is right.
     PaidOrUnknown,
-    /// The gateway's definite no.
+    /// The gateway says definitely that it will not be paid.
     Failed,
     /// Nothing was learnt, by this code; an empty code stands for any.
     Unknown(&'static str),
@@ -106,9 +105,9 @@ pub enum Checks {
 pub struct OpenCase {
     /// For the test's report.
     pub name: String,
-    /// What the transport gives.
+    /// The answer of the transport.
     pub answer: Answer,
-    /// What must come of it.
+    /// The outcome that it must have.
     pub expected: Opens,
 }
 
@@ -117,9 +116,9 @@ pub struct OpenCase {
 pub struct CheckCase {
     /// For the test's report.
     pub name: String,
-    /// What the transport gives.
+    /// The answer of the transport.
     pub answer: Answer,
-    /// What must come of it.
+    /// The outcome that it must have.
     pub expected: Checks,
 }
 

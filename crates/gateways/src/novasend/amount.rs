@@ -39,12 +39,12 @@ impl Amount {
         if whole.is_empty() || !digits(whole) || !digits(fraction) {
             return None;
         }
-        let places = currency.exponent() as usize;
-        let (kept, rest) = fraction.split_at(fraction.len().min(places));
+        let decimals = currency.exponent() as usize;
+        let (kept, rest) = fraction.split_at(fraction.len().min(decimals));
         if rest.bytes().any(|digit| digit != b'0') {
             return None;
         }
-        format!("{whole}{kept:0<places$}").parse().ok()
+        format!("{whole}{kept:0<decimals$}").parse().ok()
     }
 }
 

@@ -1,21 +1,21 @@
-//! What a notification seems to be about, and whether Novasend sent it. The vendor's example is the
-//! bare transaction object, without an event's name, a time or an id of its own (the docs), so all
-//! that is taken from it is which payment to ask about.
+//! The hint in a notification: which payment it may be about, and whether Novasend sent it. The vendor's
+//! example is the bare transaction object, without an event's name, a time or an id of its own (the docs), so
+//! all that is taken from it is which payment to ask about.
 
 use std::collections::BTreeMap;
 
 use http::Method;
 use serde_json::value::RawValue;
 
-use super::SIGNATURE_HEADER;
-use super::sign::{Signed, verified};
+use super::protocol::SIGNATURE_HEADER;
+use super::signature::{Signed, verified};
 use super::wire::is_reference;
 use crate::gateway::{Callback, CallbackHint, Signature};
 
-/// How much of a notification is looked at; the documented one has less than 1 KiB.
-const LOOKED_AT_BYTES: usize = 16 * 1024;
+/// The bytes of a notification that are read; the documented one has less than 1 KiB.
+const MOST_BYTES: usize = 16 * 1024;
 
-/// How many references a notification may name.
+/// The most references that a notification may name.
 const MOST_REFERENCES: usize = 8;
 
 /// Under which names a reference may come, in either generation.
@@ -37,8 +37,8 @@ pub(super) fn hint(secret: &str, callback: &Callback) -> CallbackHint {
         None if secret.is_empty() => (Signature::Forged, Some("no_secret_configured")),
         None => (Signature::Forged, None),
     };
-    let looked_at = &callback.body[..callback.body.len().min(LOOKED_AT_BYTES)];
-    CallbackHint { references: references(looked_at), signature, anomaly }
+    let read = &callback.body[..callback.body.len().min(MOST_BYTES)];
+    CallbackHint { references: references(read), signature, anomaly }
 }
 
 /// The references at the top of a document, in its `data` and in its `transaction`.
@@ -69,7 +69,7 @@ mod tests {
     use http::HeaderMap;
 
     use super::*;
-    use crate::novasend::sign::signature;
+    use crate::novasend::signature::signature;
 
     const SECRET: &str = "whk_secret_of_the_portal";
 
@@ -122,7 +122,7 @@ mod tests {
         let flood = format!(r#"{{{},"data":{{{}}},"transaction":{{{}}}}}"#, part(0), part(3), part(6));
         let first: Vec<&str> = many.iter().take(8).map(String::as_str).collect();
         let long = format!(r#"{{"id":"{}","reference":"tr_1"}}"#, "x".repeat(101));
-        let padded = format!(r#"{{"id":"tr_1","x":"{}"}}"#, "x".repeat(LOOKED_AT_BYTES));
+        let padded = format!(r#"{{"id":"tr_1","x":"{}"}}"#, "x".repeat(MOST_BYTES));
         for (body, expected) in [
             (r#"{"id":"tr_1","reference":"pay_1","status":"processed"}"#, &["tr_1", "pay_1"][..]),
             (r#"{"reference":"tr_1","customerReference":"pay_1"}"#, &["tr_1", "pay_1"]),
@@ -137,7 +137,7 @@ mod tests {
             (&long, &["tr_1"]),
             (&padded, &[]),
         ] {
-            assert_eq!(references(&body.as_bytes()[..body.len().min(LOOKED_AT_BYTES)]), expected, "{body}");
+            assert_eq!(references(&body.as_bytes()[..body.len().min(MOST_BYTES)]), expected, "{body}");
         }
     }
 }

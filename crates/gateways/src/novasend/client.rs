@@ -6,25 +6,26 @@ use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use guichet_core::{FailureReason, Link, Money, OurName, Seen};
+use guichet_core::{FailureReason, Link, Money, ReferenceFormat, Seen};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use secrecy::SecretString;
 use url::Url;
 
+use super::protocol::{IDEMPOTENCY_HEADER, LEAST_FRANCS, LINK_TTL_MS, MOST_FRANCS, NAME};
 use super::rules::{self, Asked};
 use super::wire::{self, Action, SessionRequest};
-use super::{IDEMPOTENCY_HEADER, LEAST_FRANCS, LINK_TTL_MS, MOST_FRANCS, NAME, callback, opened, seen, uuid};
+use super::{callback, opened, seen, uuid};
 use crate::exchange::Exchange;
+use crate::feature::Feature;
 use crate::gateway::{
-    Account, AmountLimit, AmountUnit, Callback, CallbackHint, Callbacks, Capabilities, Credential, Gateway,
-    OpenTrouble, RuleBroken,
+    Account, AmountLimit, Callback, CallbackHint, Callbacks, Capabilities, Credential, Gateway, OpenTrouble,
+    RuleViolation,
 };
-use crate::loss::Trait;
 use crate::payin::PayinRequest;
-use crate::scrub::scrubbed;
+use crate::redact::redacted;
 use crate::transport::{Request, Response, Transport};
 
-/// The places of the credentials.
+/// The index of each credential in an account.
 const API_KEY: usize = 0;
 const API_CLIENT: usize = 1;
 const ACCOUNT_ID: usize = 2;
@@ -35,7 +36,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     // other integrators' account.
     lookup_by_our_reference: false,
     idempotent_open: true,
-    our_name: OurName::AsWritten,
+    reference_format: ReferenceFormat::AsWritten,
     callbacks: Callbacks::Signed,
     checkable: true,
     // The guide: "at most once per 5 to 10 s".
@@ -43,15 +44,14 @@ static CAPABILITIES: Capabilities = Capabilities {
     // No rate is published; five a second are our choice.
     checks_per_second: 5,
     link_ttl_ms: LINK_TTL_MS,
-    amount_unit: AmountUnit::Major,
     limits: &[limit("XOF"), limit("XAF")],
     carries: &[
-        Trait::PayerName,
-        Trait::PayerPhone,
-        Trait::Fee,
-        Trait::Processing,
-        Trait::FailureKind,
-        Trait::Consent,
+        Feature::PayerName,
+        Feature::PayerPhone,
+        Feature::Fee,
+        Feature::Processing,
+        Feature::FailureKind,
+        Feature::Consent,
     ],
     credentials: &[
         Credential { name: "api_key", required: true },
@@ -90,7 +90,7 @@ impl Gateway for Novasend {
         Some("https://business.novasend.app")
     }
 
-    fn validate(&self, request: &PayinRequest) -> Result<(), RuleBroken> {
+    fn validate(&self, request: &PayinRequest) -> Result<(), RuleViolation> {
         rules::asked(request).map(|_asked| ())
     }
 
@@ -166,7 +166,7 @@ fn create_session(account: &Account, request: &PayinRequest, asked: &Asked) -> R
     Ok(Request { method: Method::POST, url, headers, body: Bytes::from(body) })
 }
 
-/// Where the payer goes afterwards: one address serves for both ends when there is no other.
+/// The addresses to which the payer returns: where there is only one, it serves for both outcomes.
 fn action(request: &PayinRequest) -> Option<Action> {
     let success_url = request.return_url.clone();
     let failure_url = request.failure_url.clone().or_else(|| success_url.clone());
@@ -206,18 +206,18 @@ fn headers(account: &Account) -> Result<HeaderMap, String> {
     Ok(headers)
 }
 
-/// What Basic authentication makes of the key and its client.
+/// The token of Basic authentication: the key and its client in base64.
 fn token(account: &Account) -> String {
     STANDARD.encode(format!("{}:{}", account.secret(API_KEY), account.secret(API_CLIENT)))
 }
 
-/// What must not be kept of an answer: the credentials, and the header that holds two of them, which
-/// a gateway in trouble may print back.
+/// The secrets to redact: the credentials, and the header that holds two of them, which a gateway in trouble
+/// may print back.
 fn secrets(account: &Account) -> Vec<SecretString> {
     account.secrets.iter().cloned().chain([SecretString::from(token(account))]).collect()
 }
 
-/// What an answer to opening other than 2xx means.
+/// The outcome of an answer to opening other than 2xx.
 ///
 /// A 4xx is the vendor's word (or that of a proxy in front, which then passed nothing on) that
 /// nothing was opened, but for three: a 408 may come after the effect, a 409 says that the payin is
@@ -246,9 +246,9 @@ fn not_opened(exchange: &Exchange<'_>, response: &Response) -> OpenTrouble {
     };
     let message = match said.as_ref().and_then(|said| said.message.as_deref()).filter(|text| !text.is_empty())
     {
-        Some(text) if code.is_empty() => scrubbed(text.as_bytes(), secrets),
-        Some(text) => scrubbed(format!("{text} ({code})").as_bytes(), secrets),
-        None => scrubbed(&response.body, secrets),
+        Some(text) if code.is_empty() => redacted(text.as_bytes(), secrets),
+        Some(text) => redacted(format!("{text} ({code})").as_bytes(), secrets),
+        None => redacted(&response.body, secrets),
     };
     OpenTrouble::Failed(FailureReason::OpenRefused { refusal: refusal.to_owned(), message })
 }
@@ -263,7 +263,7 @@ fn is_bad_key(status: StatusCode, code: &str) -> bool {
     }
 }
 
-/// What an answer to asking other than 2xx means: nothing is learnt, by different names. Not even
+/// The trouble named by an answer to a check other than 2xx, from which nothing is learnt. Not even
 /// `transaction_does_not_exist` is a definite word: the key may have been changed for another
 /// merchant's, or the answer come from a copy that lags behind.
 fn check_trouble(response: &Response) -> &'static str {

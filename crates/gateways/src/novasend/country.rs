@@ -6,7 +6,7 @@
 pub(super) struct Country {
     /// ISO 3166-1 alpha-2.
     pub(super) code: &'static str,
-    /// What its phone numbers begin with in E.164.
+    /// The prefix of its phone numbers in E.164.
     prefix: &'static str,
     /// ISO 4217.
     pub(super) currency: &'static str,

@@ -11,19 +11,18 @@ use guichet_core::Channel;
 use http::{HeaderMap, Method, StatusCode, header};
 use secrecy::{ExposeSecret, SecretString};
 
+use super::protocol::{IDEMPOTENCY_HEADER, LINK_TTL_MS, NAME, SIGNATURE_HEADER, is_merchant_reference};
 use super::refusal::{Language, Refused, refused, unauthorised};
 use super::wire::Payin;
-use super::{
-    IDEMPOTENCY_HEADER, LINK_TTL_MS, NAME, SIGNATURE_HEADER, is_merchant_reference, read, render, sign, uuid,
-};
+use super::{read, render, signature, uuid};
 use crate::dialect::{
-    Dialect, ExampleKey, Issued, Manners, Notification, Notifies, Operator, Places, VendorRequest,
-    VendorResponse,
+    Dialect, ExampleKey, IssuedCredential, Notification, Notifies, Operator, ResponseFields, VendorProfile,
+    VendorRequest, VendorResponse,
 };
-use crate::loss::Trait;
-use crate::payin::{Backend, BackendRefusal, Claim, Lookup, PayinRequest, PayinView};
+use crate::feature::Feature;
+use crate::payin::{Backend, BackendRefusal, ClientCredential, Lookup, PayinRequest, PayinView};
 
-/// What Novasend's clients talk to: `POST /v1/payin/sessions` and `GET /v1/payin/{reference}`.
+/// The dialect of Novasend: `POST /v1/payin/sessions` and `GET /v1/payin/{reference}`.
 #[derive(Debug, Clone, Copy)]
 pub struct NovasendDialect;
 
@@ -31,7 +30,7 @@ pub struct NovasendDialect;
 /// header is ours.
 const EVENT_HEADER: &str = "x-novasend-event";
 
-static MANNERS: Manners = Manners {
+static PROFILE: VendorProfile = VendorProfile {
     title: "Novasend",
     credentials: &["api_key", "api_client", "webhook_secret"],
     endpoints: &[
@@ -39,15 +38,15 @@ static MANNERS: Manners = Manners {
         ("GET", "/v1/payin/{reference}", "says how it stands, by either reference"),
     ],
     speaks: &[
-        ("accountId", Trait::SubAccount),
-        ("msisdn", Trait::PayerPhone),
-        ("customerName", Trait::PayerName),
-        ("action.failureUrl", Trait::FailureAddress),
-        ("fee", Trait::Fee),
-        ("confirmationStatus", Trait::Consent),
-        ("transaction.status", Trait::Processing),
-        ("transaction.phoneNumber", Trait::PaidFrom),
-        ("failure", Trait::FailureKind),
+        ("accountId", Feature::SubAccount),
+        ("msisdn", Feature::PayerPhone),
+        ("customerName", Feature::PayerName),
+        ("action.failureUrl", Feature::FailureAddress),
+        ("fee", Feature::Fee),
+        ("confirmationStatus", Feature::Consent),
+        ("transaction.status", Feature::Processing),
+        ("transaction.phoneNumber", Feature::PaidFrom),
+        ("failure", Feature::FailureKind),
     ],
     currencies: &["XOF", "XAF"],
     link_ttl_ms: LINK_TTL_MS,
@@ -61,7 +60,7 @@ static MANNERS: Manners = Manners {
     // The fee schedule is published nowhere; the guide's example has 2 %.
     fee_per_mille: 20,
     notifies: Notifies::BySetting,
-    places: Places {
+    response_fields: ResponseFields {
         amounts: &["/amount", "/transaction/amount"],
         currencies: &["/currency", "/transaction/currency"],
         environments: &[],
@@ -85,8 +84,8 @@ impl Dialect for NovasendDialect {
         NAME
     }
 
-    fn manners(&self) -> &'static Manners {
-        &MANNERS
+    fn profile(&self) -> &'static VendorProfile {
+        &PROFILE
     }
 
     fn serves(&self, path: &str) -> bool {
@@ -96,16 +95,16 @@ impl Dialect for NovasendDialect {
     /// `tr_` and 25 small letters or digits, which hold 128 bits; the guide's examples have 26.
     fn reference(&self, number: u128) -> String {
         const LETTERS: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
-        let digit = |place| char::from(LETTERS[(number / 36_u128.pow(place) % 36) as usize]);
+        let digit = |index| char::from(LETTERS[(number / 36_u128.pow(index) % 36) as usize]);
         let text: String = (0..25).rev().map(digit).collect();
         format!("tr_{text}")
     }
 
     /// The vendor shows no example of either; 160 bits for each of the two that name the merchant and
     /// 192 for the one that signs, behind prefixes of ours.
-    fn issue(&self, random: [u8; 64]) -> Issued {
+    fn issue(&self, random: [u8; 64]) -> IssuedCredential {
         let hex = |bytes| data_encoding::HEXLOWER.encode(bytes);
-        Issued {
+        IssuedCredential {
             key: format!("nsk_{}", hex(&random[..20])),
             account: format!("nsc_{}", hex(&random[20..40])),
             signing: format!("nsw_{}", hex(&random[40..])),
@@ -124,7 +123,8 @@ impl Dialect for NovasendDialect {
         let body = serde_json::to_vec(&notice).ok()?;
         let mut headers = vec![(EVENT_HEADER, event.to_owned())];
         headers.extend(
-            sign::signature(secret.expose_secret(), &body).map(|signature| (SIGNATURE_HEADER, signature)),
+            signature::signature(secret.expose_secret(), &body)
+                .map(|signature| (SIGNATURE_HEADER, signature)),
         );
         Some(Notification { headers, content_type: "application/json", body: Bytes::from(body) })
     }
@@ -170,7 +170,7 @@ async fn open(backend: &dyn Backend, request: &VendorRequest) -> Result<(StatusC
     let caller = Caller::of(&request.headers)?;
     let key = idempotency_key(&request.headers)?;
     let asked = PayinRequest { idempotency_key: Some(key), ..read::session(&request.body)? };
-    let view = backend.open(caller.claim(), asked).await?;
+    let view = backend.open(caller.credential(), asked).await?;
     // The vendor publishes no status for success; 201 is our choice, and our client takes any 2xx.
     Ok((StatusCode::CREATED, json(&render::opened(&view)?)))
 }
@@ -185,7 +185,7 @@ async fn ask(
     let reference = decoded(reference).filter(|text| is_merchant_reference(text));
     let reference = reference.ok_or(BackendRefusal::NoSuchPayment)?;
     // The guide asks by the gateway's reference, clients of generation B by their own.
-    let view = backend.view(caller.claim(), Lookup::Either(&reference)).await?;
+    let view = backend.view(caller.credential(), Lookup::Either(&reference)).await?;
     Ok((StatusCode::OK, json(&render::asked(&view, language)?)))
 }
 
@@ -227,7 +227,7 @@ fn method(request: &VendorRequest, wanted: &Method) -> Result<(), Refused> {
     ))
 }
 
-/// Who is calling, by Basic authentication (RFC 7617): the key is the user, the client the password.
+/// The credential of the caller, by Basic authentication (RFC 7617): the key is the user, the client the password.
 struct Caller {
     key: String,
     client: String,
@@ -252,13 +252,13 @@ impl Caller {
         }
     }
 
-    fn claim(&self) -> Claim<'_> {
-        Claim { dialect: NAME, key: &self.key, account: &self.client }
+    fn credential(&self) -> ClientCredential<'_> {
+        ClientCredential { dialect: NAME, key: &self.key, account: &self.client }
     }
 }
 
-/// What makes a repetition answer the same payin: required, and a UUID (the guide, the docs). What
-/// happens without one is published nowhere; 400 and the codes are our choice.
+/// The idempotency key: required, and a UUID (the guide, the docs). The answer to a request without one is
+/// published nowhere; 400 and the codes are our choice.
 fn idempotency_key(headers: &HeaderMap) -> Result<String, Refused> {
     let Some(given) = headers.get(IDEMPOTENCY_HEADER) else {
         return Err(refused(

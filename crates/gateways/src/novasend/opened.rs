@@ -1,4 +1,4 @@
-//! What an answer to opening gives: a link to this very payment, or nothing to trust.
+//! The link in an answer to opening, where it is a link to this very payment.
 
 use guichet_core::{Link, Money};
 
@@ -10,8 +10,8 @@ const URL_BYTES: usize = 2048;
 /// The link in a successful body, or a code saying why there is none to trust. `ours` and `money` are
 /// what was sent.
 ///
-/// The link is said to live for ever, because no page of the vendor's tells when it lapses: taking it
-/// for dead too soon would hand out a second one while the first can still be paid. That it has
+/// The link has no expiry, because no page of the vendor's tells one: taking it for expired too soon would hand
+/// out a second one while the first can still be paid. That it has
 /// lapsed is learnt by asking (`expired`).
 pub(super) fn link(body: &[u8], ours: &str, money: Money) -> Result<Link, &'static str> {
     let payin: Payin = read(body)?;

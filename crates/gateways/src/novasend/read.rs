@@ -4,17 +4,17 @@
 
 use std::collections::BTreeMap;
 
-use guichet_core::{Currency, Payer, Phone};
+use guichet_core::{Currency, Money, Payer, Phone};
 use http::StatusCode;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::amount::Amount;
 use super::country;
+use super::protocol::{LEAST_FRANCS, MERCHANT_REFERENCE_CHARS, MOST_FRANCS, is_merchant_reference};
 use super::refusal::{Refused, field, refused};
-use super::{LEAST_FRANCS, MERCHANT_REFERENCE_CHARS, MOST_FRANCS, is_merchant_reference};
-use crate::address::is_web_address;
 use crate::payin::PayinRequest;
+use crate::web_address::is_web_address;
 
 /// The longest of the other texts, in characters: our choice.
 const TEXT_CHARS: usize = 200;
@@ -43,7 +43,7 @@ pub(super) fn session(body: &[u8]) -> Result<PayinRequest, Refused> {
         ));
     };
     let (code, currency) = country_and_currency(&fields)?;
-    let amount_minor = amount(&fields, currency)?;
+    let money = Money::new(amount(&fields, currency)?, currency);
     let customer = inner(&fields, "customer")?;
     let either = |name: &str, within: &str| {
         Ok::<_, Refused>(text(&fields, name, TEXT_CHARS)?.or(text(&customer, within, TEXT_CHARS)?))
@@ -70,13 +70,11 @@ pub(super) fn session(body: &[u8]) -> Result<PayinRequest, Refused> {
         // The protocol has no field for what the customer reads.
         title: format!("Payment {reference}"),
         reference,
-        amount_minor,
-        currency: currency.code().to_owned(),
         payer,
         return_url: address(&action, "successUrl")?,
         failure_url: address(&action, "failureUrl")?,
         echo,
-        ..PayinRequest::default()
+        ..PayinRequest::of(money)
     })
 }
 
@@ -181,7 +179,7 @@ mod tests {
     fn check(fields: &str, expected: Result<(i64, &str), &str>) {
         let body = format!(r#"{{"reference":"pay_1",{fields}}}"#);
         let found = session(body.as_bytes());
-        let found = found.as_ref().map(|request| (request.amount_minor, request.currency.as_str()));
+        let found = found.as_ref().map(|request| (request.money.amount_minor, request.money.currency.code()));
         match (found, expected) {
             (Err(refused), Err(expected)) => assert_eq!(complaint(refused.clone()), expected, "{body}"),
             (found, expected) => assert_eq!(found.ok(), expected.ok(), "{body}"),
@@ -194,8 +192,6 @@ mod tests {
         let expected = PayinRequest {
             reference: reference.to_owned(),
             title: format!("Payment {reference}"),
-            amount_minor: 300,
-            currency: "XOF".to_owned(),
             payer: Payer {
                 name: Some("John Doe".to_owned()),
                 phone: Phone::parse("+2250702968786").ok(),
@@ -209,7 +205,7 @@ mod tests {
             ]
             .into_iter()
             .collect(),
-            ..PayinRequest::default()
+            ..PayinRequest::of(Money::new(300, Currency::XOF))
         };
         assert_eq!(session(GOLDEN.as_bytes()), Ok(expected.clone()));
         // The spelling of generation B, with what nobody asked for.

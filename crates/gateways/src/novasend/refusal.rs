@@ -1,4 +1,4 @@
-//! What the dialect says when it refuses: the docs' shape, `{code, message, statusCode}`, in French or
+//! The refusals of the dialect: the docs' shape, `{code, message, statusCode}`, in French or
 //! English as `Accept-Language` asks. The docs publish no sentences and few codes; each code that is
 //! our choice says so where it is made.
 
@@ -63,7 +63,7 @@ pub(super) fn field(name: &str, english: &str, french: &str) -> Refused {
     refused(StatusCode::BAD_REQUEST, "validation_error", &english, &french)
 }
 
-/// Nobody said who is calling, or not in the way of RFC 7617. The docs have 401 without a code.
+/// No credential, or none in the form of RFC 7617. The docs have 401 without a code.
 pub(super) fn unauthorised() -> Refused {
     refused(
         StatusCode::UNAUTHORIZED,
@@ -73,8 +73,8 @@ pub(super) fn unauthorised() -> Refused {
     )
 }
 
-/// An amount that this protocol has no words for: a fault on our side of it.
-pub(super) fn unsayable() -> Refused {
+/// An amount that this protocol cannot represent: an error on our side of it.
+pub(super) fn amount_not_representable() -> Refused {
     refused(
         StatusCode::INTERNAL_SERVER_ERROR,
         "internal_server_error",

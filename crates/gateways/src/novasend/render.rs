@@ -2,18 +2,18 @@
 //! for which only the docs have an example. Fees come from the backend and are only added up here:
 //! "chargedAmount" is amount and fee in every example.
 
-use guichet_core::{Currency, Money};
+use guichet_core::Money;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::refusal::{Language, Refused, unsayable};
+use super::refusal::{Language, Refused, amount_not_representable};
 use super::wire::{Amount, Customer, Failure, Payin, Transaction};
 use crate::payin::{PayinFailure, PayinRequest, PayinStatus, PayinView};
 
 /// The answer to opening, made of what was asked and of what was given for it only, so that a
 /// repetition is the same to the byte wherever the payin stands by then.
 pub(super) fn opened(view: &PayinView) -> Result<Payin, Refused> {
-    let money = Sums::of(view, view.request.amount_minor)?;
+    let money = Sums::of(view, view.request.money.amount_minor)?;
     Ok(Payin {
         customer_reference: Some(view.request.reference.clone()),
         confirmation_required: Some(true),
@@ -29,7 +29,7 @@ pub(super) fn opened(view: &PayinView) -> Result<Payin, Refused> {
 /// paid finds out here and not in production. How a refused confirmation looks is not documented; the
 /// words for it are our choice.
 pub(super) fn asked(view: &PayinView, language: Language) -> Result<Payin, Refused> {
-    let money = Sums::of(view, view.request.amount_minor)?;
+    let money = Sums::of(view, view.request.money.amount_minor)?;
     let (status, confirmation) = match view.status {
         PayinStatus::Open => ("processing", "none"),
         PayinStatus::Processing | PayinStatus::Paid => ("processed", "accepted"),
@@ -48,9 +48,9 @@ pub(super) fn asked(view: &PayinView, language: Language) -> Result<Payin, Refus
     })
 }
 
-/// What both answers have in common.
+/// The fields that both answers have in common.
 fn outside(view: &PayinView, money: &Sums, status: &str) -> Result<Payin, Refused> {
-    let number = |money: Money| Amount::number(money).ok_or_else(unsayable);
+    let number = |money: Money| Amount::number(money).ok_or_else(amount_not_representable);
     Ok(Payin {
         kind: Some("payin".to_owned()),
         fee: Some(number(money.fee)?),
@@ -59,7 +59,7 @@ fn outside(view: &PayinView, money: &Sums, status: &str) -> Result<Payin, Refuse
         amount: Some(number(money.amount)?),
         charged_amount: Some(number(money.charged)?),
         status: Some(status.to_owned()),
-        currency: Some(view.request.currency.clone()),
+        currency: Some(view.request.money.currency.code().to_owned()),
         created_at: Some(rfc3339(view.created_at_ms)),
         ..Payin::default()
     })
@@ -69,11 +69,11 @@ fn outside(view: &PayinView, money: &Sums, status: &str) -> Result<Payin, Refuse
 fn transaction(view: &PayinView) -> Result<Option<Transaction>, Refused> {
     let (status, amount_minor) = match view.status {
         PayinStatus::Open | PayinStatus::Failed(PayinFailure::Expired) => return Ok(None),
-        PayinStatus::Processing => ("pending", Some(view.request.amount_minor)),
+        PayinStatus::Processing => ("pending", Some(view.request.money.amount_minor)),
         // Where the backend does not know what was paid, nothing is said in its place.
         PayinStatus::Paid => ("completed", view.paid_minor),
         PayinStatus::Failed(PayinFailure::Declined | PayinFailure::Cancelled) => {
-            ("failed", Some(view.request.amount_minor))
+            ("failed", Some(view.request.money.amount_minor))
         }
     };
     let money = amount_minor.map(|amount_minor| Sums::of(view, amount_minor)).transpose()?;
@@ -87,11 +87,11 @@ fn transaction(view: &PayinView) -> Result<Option<Transaction>, Refused> {
         amount: money.as_ref().map(|money| Amount::decimal(money.amount)),
         fees: money.as_ref().map(|money| Amount::decimal(money.fee)),
         charged_amount: money.as_ref().map(|money| Amount::decimal(money.charged)),
-        currency: Some(view.request.currency.clone()),
+        currency: Some(view.request.money.currency.code().to_owned()),
     }))
 }
 
-/// Why there is no money. The codes are our choice: the guide says only that there is one.
+/// The reason why there is no money. The codes are our choice: the guide says only that there is one.
 fn failure(status: PayinStatus, language: Language) -> Option<Failure> {
     let (code, english, french) = match status {
         PayinStatus::Failed(PayinFailure::Declined) => {
@@ -140,7 +140,7 @@ pub(super) fn notice(view: &PayinView) -> Option<(&'static str, Notice)> {
         PayinStatus::Failed(PayinFailure::Cancelled) => ("payin.declined", "processed", "declined"),
         PayinStatus::Failed(PayinFailure::Expired) => ("payin.declined", "expired", "expired"),
     };
-    let money = Sums::of(view, view.paid_minor.unwrap_or(view.request.amount_minor)).ok()?;
+    let money = Sums::of(view, view.paid_minor.unwrap_or(view.request.money.amount_minor)).ok()?;
     let notice = Notice {
         id: view.reference.clone(),
         fees: Amount::number(money.fee)?,
@@ -148,7 +148,7 @@ pub(super) fn notice(view: &PayinView) -> Option<(&'static str, Notice)> {
         amount: Amount::number(money.amount)?,
         status,
         failure: failure(view.status, Language::English),
-        currency: view.request.currency.clone(),
+        currency: view.request.money.currency.code().to_owned(),
         customer: Customer { name: view.request.payer.name.clone(), phone_number: phone(&view.request) },
         created_at: rfc3339(view.created_at_ms),
         reference: view.request.reference.clone(),
@@ -160,7 +160,7 @@ pub(super) fn notice(view: &PayinView) -> Option<(&'static str, Notice)> {
     Some((event, notice))
 }
 
-/// An amount with what comes on top of it.
+/// An amount, the fee, and both together.
 struct Sums {
     amount: Money,
     fee: Money,
@@ -169,8 +169,8 @@ struct Sums {
 
 impl Sums {
     fn of(view: &PayinView, amount_minor: i64) -> Result<Sums, Refused> {
-        let currency = Currency::from_code(&view.request.currency).map_err(|_| unsayable())?;
-        let charged_minor = amount_minor.checked_add(view.fee_minor).ok_or_else(unsayable)?;
+        let currency = view.request.money.currency;
+        let charged_minor = amount_minor.checked_add(view.fee_minor).ok_or_else(amount_not_representable)?;
         Ok(Sums {
             amount: Money::new(amount_minor, currency),
             fee: Money::new(view.fee_minor, currency),

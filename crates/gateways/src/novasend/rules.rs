@@ -1,18 +1,18 @@
 //! Novasend's rules for a payment, checked before anything is written or called: whole francs within
 //! the docs' range, a payer with a phone number, and a country whose money is the order's.
 
-use guichet_core::{Currency, Money};
+use guichet_core::Money;
 
 use super::country::{self, Country};
-use super::{LEAST_FRANCS, MERCHANT_REFERENCE_CHARS, MOST_FRANCS, is_merchant_reference};
-use crate::address::is_web_address;
-use crate::gateway::RuleBroken;
+use super::protocol::{LEAST_FRANCS, MERCHANT_REFERENCE_CHARS, MOST_FRANCS, is_merchant_reference};
+use crate::gateway::RuleViolation;
 use crate::payin::PayinRequest;
+use crate::web_address::is_web_address;
 
-/// What a request comes to that breaks no rule.
+/// The values of a request that violates no rule.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Asked {
-    /// What is to be paid.
+    /// The money that is to be paid.
     pub(super) money: Money,
     /// The same in whole francs.
     pub(super) francs: i64,
@@ -22,9 +22,9 @@ pub(super) struct Asked {
     pub(super) country: &'static str,
 }
 
-/// What the request asks for, when it breaks no rule.
-pub(super) fn asked(request: &PayinRequest) -> Result<Asked, RuleBroken> {
-    let (money, francs) = amount(request)?;
+/// The values of the request, when it violates no rule.
+pub(super) fn asked(request: &PayinRequest) -> Result<Asked, RuleViolation> {
+    let (money, francs) = (request.money, amount(request)?);
     if !is_merchant_reference(&request.reference) {
         return Err(broken(
             "reference_invalid",
@@ -61,18 +61,15 @@ pub(super) fn asked(request: &PayinRequest) -> Result<Asked, RuleBroken> {
     Ok(Asked { money, francs, phone, country: country.code })
 }
 
-fn amount(request: &PayinRequest) -> Result<(Money, i64), RuleBroken> {
-    let currency = Currency::from_code(&request.currency)
-        .ok()
-        .filter(|currency| matches!(currency.code(), "XOF" | "XAF"))
-        .ok_or_else(|| {
-            let message = "Novasend takes CFA francs only: make the order in XOF or XAF.";
-            broken("currency_not_supported", "currency", message.to_owned())
-        })?;
-    let money = Money::new(request.amount_minor, currency);
+fn amount(request: &PayinRequest) -> Result<i64, RuleViolation> {
+    let money = request.money;
+    if !matches!(money.currency.code(), "XOF" | "XAF") {
+        let message = "Novasend takes CFA francs only: make the order in XOF or XAF.";
+        return Err(broken("currency_not_supported", "currency", message.to_owned()));
+    }
     // Both francs have no decimals, so that every amount is whole.
     match money.to_major().filter(|francs| (LEAST_FRANCS..=MOST_FRANCS).contains(francs)) {
-        Some(francs) => Ok((money, francs)),
+        Some(francs) => Ok(francs),
         None => {
             let message = format!("Novasend takes {LEAST_FRANCS} to {MOST_FRANCS} francs; this is {money}.");
             Err(broken("amount_out_of_range", "amount", message))
@@ -82,7 +79,7 @@ fn amount(request: &PayinRequest) -> Result<(Money, i64), RuleBroken> {
 
 /// The payer's country where Novasend serves it, otherwise that of their phone number: somebody who
 /// lives in France may well pay from an Ivorian wallet.
-fn country(request: &PayinRequest, phone: &str) -> Result<&'static Country, RuleBroken> {
+fn country(request: &PayinRequest, phone: &str) -> Result<&'static Country, RuleViolation> {
     let said = request.payer.country.as_deref();
     said.and_then(country::of_code).or_else(|| country::of_phone(phone)).ok_or_else(|| {
         let message = "Novasend serves the countries of the CFA franc: give payer.country, such as CI, or a \
@@ -91,13 +88,13 @@ fn country(request: &PayinRequest, phone: &str) -> Result<&'static Country, Rule
     })
 }
 
-fn broken(code: &'static str, field: &'static str, message: String) -> RuleBroken {
-    RuleBroken { code, field, message }
+fn broken(code: &'static str, field: &'static str, message: String) -> RuleViolation {
+    RuleViolation { code, field, message }
 }
 
 #[cfg(test)]
 mod tests {
-    use guichet_core::{Payer, Phone};
+    use guichet_core::{Currency, Payer, Phone};
 
     use super::*;
 
@@ -106,10 +103,8 @@ mod tests {
     fn check(change: impl FnOnce(&mut PayinRequest), expected: Expected) {
         let mut request = PayinRequest {
             reference: "pay_1".to_owned(),
-            amount_minor: 300,
-            currency: "XOF".to_owned(),
             payer: Payer { phone: Phone::parse("+2250702968786").ok(), ..Payer::default() },
-            ..PayinRequest::default()
+            ..PayinRequest::of(Money::new(300, Currency::XOF))
         };
         change(&mut request);
         let found = asked(&request);
@@ -133,14 +128,18 @@ mod tests {
             (-300, Err(("amount_out_of_range", "amount"))),
             (i64::MIN, Err(("amount_out_of_range", "amount"))),
         ] {
-            check(|request| request.amount_minor = minor, expected);
+            check(|request| request.money.amount_minor = minor, expected);
         }
-        for currency in ["DZD", "xof", "CFA", "USD", ""] {
+        for currency in ["DZD", "USD", "XPF"] {
             check(
-                |request| request.currency = currency.to_owned(),
+                |request| request.money.currency = code(currency),
                 Err(("currency_not_supported", "currency")),
             );
         }
+    }
+
+    fn code(code: &str) -> Currency {
+        Currency::from_code(code).expect("a currency")
     }
 
     #[test]
@@ -166,7 +165,7 @@ mod tests {
             check(
                 |request| {
                     payer(request, phone, country);
-                    request.currency = currency.to_owned();
+                    request.money.currency = code(currency);
                 },
                 expected,
             );

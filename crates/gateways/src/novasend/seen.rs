@@ -1,5 +1,5 @@
-//! What an answer to asking means. Three words speak of one payment: the session's status, the payer's
-//! confirmation, and the transaction's status, which is the truth (the guide). `processed` alone is
+//! The meaning of an answer to a check. Three fields tell the status of a payment: the session's status, the
+//! payer's confirmation, and the transaction's status, which is the truth (the guide). `processed` alone is
 //! never final, words nobody knows and words that contradict each other are not understood, and the
 //! money is what the transaction says, never what the session asked for.
 //!
@@ -10,7 +10,7 @@ use guichet_core::{Currency, FailureReason, Money, Receipt, Seen};
 
 use super::wire::{Amount, Payin, Transaction, read};
 
-/// Where the session stands (the guide: processing, processed, expired "etc."; the docs and other
+/// The status of the session (the guide: processing, processed, expired "etc."; the docs and other
 /// integrators: failed, success).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Status {
@@ -21,7 +21,7 @@ enum Status {
     Expired,
 }
 
-/// What the payer answered (the guide, in two places with two lists).
+/// The payer's confirmation (the guide has two different lists of it).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Confirmation {
     /// `none`, `pending`, or not said.
@@ -31,7 +31,7 @@ enum Confirmation {
     Expired,
 }
 
-/// Where the transaction stands.
+/// The status of the transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Step {
     /// There is no such field (generation B).
@@ -43,7 +43,7 @@ enum Step {
     Failed,
 }
 
-/// What the three words come to.
+/// The meaning of the three fields together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Verdict {
     Waiting { processing: bool },
@@ -51,7 +51,7 @@ enum Verdict {
     NotPaid(FailureReason),
 }
 
-/// What a successful body says of the payment `asked` for, or a code saying why nothing was learnt.
+/// The result of a check of the payment `asked` for, or a code that says why nothing was learnt.
 pub(super) fn seen(body: &[u8], asked: &str) -> Result<Seen, &'static str> {
     let payin: Payin = read(body)?;
     let names = [&payin.id, &payin.reference, &payin.customer_reference];
@@ -175,7 +175,7 @@ fn unconfirmed(
     }
 }
 
-/// What was paid. The guide's own example shows 300 asked for and 153.00 paid: only the transaction's
+/// The receipt. The guide's own example shows 300 asked for and 153.00 paid: only the transaction's
 /// amount counts, and whether it fits is not decided here.
 fn receipt(payin: &Payin, asked: &str) -> Result<Receipt, &'static str> {
     let transaction = payin.transaction.iter().flatten().next().ok_or("confirmed_without_transaction")?;

@@ -1,5 +1,5 @@
-//! What JavaScript's `JSON.stringify(JSON.parse(text))` gives, as far as that can be told without
-//! floating point: white space goes, `\/` and `\u00e9` become plain characters, `153.00` becomes
+//! The result of JavaScript's `JSON.stringify(JSON.parse(text))`, as far as it can be computed without floating
+//! point: white space goes, `\/` and `\u00e9` become plain characters, `153.00` becomes
 //! `153`. Novasend's sample code verifies signatures over exactly that.
 
 use serde::de::IgnoredAny;

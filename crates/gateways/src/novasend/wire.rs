@@ -1,5 +1,5 @@
 //! Novasend's JSON for both ends. One shape holds both generations of the vendor's answers; in A (the
-//! guide) `reference` is the gateway's name for a payment and `customerReference` the merchant's, in B
+//! guide) `reference` is the gateway's reference for a payment and `customerReference` the merchant's, in B
 //! (the docs) those are `id` and `reference`. What decides about money must have the documented type or
 //! the whole body is not understood; everything else may have any.
 
@@ -21,7 +21,7 @@ const REFERENCE_CHARS: usize = 100;
 pub struct SessionRequest {
     /// The merchant's own, unique; a UUID is recommended.
     pub reference: String,
-    /// Which of the merchant's accounts is credited (the guide only).
+    /// The merchant's account that is credited (the guide only).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub account_id: Option<String>,
     /// Whole francs.
@@ -34,19 +34,19 @@ pub struct SessionRequest {
     pub customer_name: Option<String>,
     /// ISO 3166-1 alpha-2.
     pub country: String,
-    /// Where the payer goes afterwards (the docs only).
+    /// The addresses to which the payer returns (the docs only).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub action: Option<Action>,
 }
 
-/// Where the payer goes afterwards.
+/// The addresses to which the payer returns.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Action {
-    /// After paying.
+    /// The address after paying.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub success_url: Option<String>,
-    /// When nothing was paid.
+    /// The address when nothing was paid.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure_url: Option<String>,
 }
@@ -55,7 +55,7 @@ pub struct Action {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Payin {
-    /// B: the gateway's name for it, `pr_…`.
+    /// B: the gateway's reference, `pr_…`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// `payin`.
@@ -66,13 +66,13 @@ pub struct Payin {
         deserialize_with = "if_it_fits"
     )]
     pub kind: Option<String>,
-    /// What the gateway takes.
+    /// The gateway's fee.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "if_it_fits")]
     pub fee: Option<Amount>,
     /// The same where a body spells it so.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "if_it_fits")]
     pub fees: Option<Amount>,
-    /// A: the gateway's name for it, `tr_…` or `mtr_…`. B: the merchant's.
+    /// A: the gateway's reference, `tr_…` or `mtr_…`. B: the merchant's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
     /// A: the payer's number.
@@ -84,19 +84,19 @@ pub struct Payin {
     /// B: the payer.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "if_it_fits")]
     pub customer: Option<Customer>,
-    /// What was asked for, in whole francs; never what was paid.
+    /// The amount requested, in whole francs; never the amount paid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<Amount>,
     /// `amount` and `fee`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "if_it_fits")]
     pub charged_amount: Option<Amount>,
-    /// Where the session stands: `processing`, `processed` (which is not final), `expired`…
+    /// The status of the session: `processing`, `processed` (which is not final), `expired`…
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
     /// ISO 4217.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
-    /// A: the merchant's name for it.
+    /// A: the merchant's reference.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer_reference: Option<String>,
     /// Whether the payer must confirm; false where nothing but the operator's own question is asked.
@@ -105,7 +105,7 @@ pub struct Payin {
     /// `none`, `pending`, `accepted`, `declined`, `expired`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confirmation_status: Option<String>,
-    /// Where the payer pays; only when opened.
+    /// The page where the payer pays; only when opened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment_url: Option<String>,
     /// RFC 3339, UTC, with milliseconds.
@@ -115,31 +115,25 @@ pub struct Payin {
     /// one is all `None` within.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "transaction")]
     pub transaction: Option<Option<Transaction>>,
-    /// Why it failed: `None` when there is no such field, `Some(None)` when it is null or empty.
+    /// The reason why it failed: `None` when there is no such field, `Some(None)` when it is null or empty.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "failure")]
     pub failure: Option<Option<Failure>>,
 }
 
 impl Payin {
-    /// The gateway's name for it: `id`, or else `reference`.
+    /// The gateway's reference: `id`, or else `reference`.
     pub fn system_reference(&self) -> Option<&str> {
         self.id.as_deref().or(self.reference.as_deref())
     }
 
-    /// The merchant's name for it, as far as it is told from the gateway's: `customerReference`, or
+    /// The merchant's reference, as far as it can be told from the gateway's: `customerReference`, or
     /// else, beside an `id`, `reference`.
     pub fn merchant_reference(&self) -> Option<&str> {
         let beside_id = self.reference.as_deref().filter(|_| self.id.is_some());
         self.customer_reference.as_deref().or(beside_id)
     }
 
-    /// The payer's number.
-    pub fn phone(&self) -> Option<&str> {
-        let within = || self.customer.as_ref().and_then(|customer| customer.phone_number.as_deref());
-        self.phone_number.as_deref().or_else(within)
-    }
-
-    /// What the gateway takes, under either name.
+    /// The gateway's fee, under either name.
     pub fn any_fee(&self) -> Option<&Amount> {
         self.fee.as_ref().or(self.fees.as_ref())
     }
@@ -161,28 +155,28 @@ pub struct Customer {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Transaction {
-    /// The gateway's name for it; another than the session's in the guide's example.
+    /// The gateway's reference; another than the session's in the guide's example.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "if_it_fits")]
     pub reference: Option<String>,
     /// `pending`, `completed`, `failed`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    /// Who paid.
+    /// The payer's name.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "if_it_fits")]
     pub customer_name: Option<String>,
-    /// When it was decided (RFC 3339); null until then.
+    /// The time of the outcome (RFC 3339); null until then.
     #[serde(default, deserialize_with = "if_it_fits")]
     pub processed_at: Option<String>,
     /// The number it was paid from.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "if_it_fits")]
     pub phone_number: Option<String>,
-    /// What was paid: a decimal text.
+    /// The amount paid: a decimal text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<Amount>,
-    /// What the gateway took.
+    /// The gateway's fee.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "if_it_fits")]
     pub fees: Option<Amount>,
-    /// What the payer was charged.
+    /// The sum charged to the payer.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "if_it_fits")]
     pub charged_amount: Option<Amount>,
     /// ISO 4217.
@@ -190,7 +184,7 @@ pub struct Transaction {
     pub currency: Option<String>,
 }
 
-/// Why a payment failed; the codes are published nowhere.
+/// The reason why a payment failed; the codes are published nowhere.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
     /// A word.
@@ -313,11 +307,12 @@ mod tests {
     #[test]
     fn both_generations_say_the_same() {
         let a: Payin = read(include_bytes!("golden/session.created.json")).expect("a payin");
-        assert_eq!(a.phone(), Some("+2250749929598"));
+        assert_eq!(a.phone_number.as_deref(), Some("+2250749929598"));
         assert_eq!(a.any_fee(), Some(&Amount::Number("6".to_owned())));
         let b: Payin = read(OF_B.as_bytes()).expect("a payin");
         assert_eq!((b.system_reference(), b.merchant_reference()), (Some("pr_7"), Some("pay_1")));
-        assert_eq!(b.phone(), Some("+2250702968786"));
+        let customer = b.customer.as_ref().expect("the payer");
+        assert_eq!(customer.phone_number.as_deref(), Some("+2250702968786"));
         assert_eq!(b.any_fee(), Some(&Amount::Number("7".to_owned())));
         assert_eq!((b.transaction, b.failure), (None, Some(None)));
     }

@@ -4,32 +4,33 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use guichet_core::{FailureReason, Link, Money, OurName, Seen};
+use guichet_core::{FailureReason, Link, Money, ReferenceFormat, Seen};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use url::{Url, form_urlencoded};
 
+use super::protocol::{LEAST_DINARS, LINK_TTL_MS, MOST_DINARS, NAME, TOKEN_HEADER};
+use super::rules;
 use super::wire::{self, CreateLinkRequest, FeeMode, ProductInfo};
-use super::{LEAST_DINARS, LINK_TTL_MS, MOST_DINARS, NAME, TOKEN_HEADER, rules};
 use crate::exchange::Exchange;
+use crate::feature::Feature;
 use crate::gateway::{
-    Account, AmountLimit, AmountUnit, Callback, CallbackHint, Callbacks, Capabilities, Credential, Gateway,
-    OpenTrouble, RuleBroken,
+    Account, AmountLimit, Callback, CallbackHint, Callbacks, Capabilities, Credential, Gateway, OpenTrouble,
+    RuleViolation,
 };
-use crate::loss::Trait;
 use crate::payin::PayinRequest;
-use crate::scrub::scrubbed;
+use crate::redact::redacted;
 use crate::transport::{Request, Response, Transport};
 
-/// How much of a notification is looked at.
+/// The bytes of a notification that are read.
 const CALLBACK_BYTES: usize = 16 * 1024;
 
-/// How many references a notification may name.
+/// The most references that a notification may name.
 const CALLBACK_REFERENCES: usize = 8;
 
 static CAPABILITIES: Capabilities = Capabilities {
     lookup_by_our_reference: false,
     idempotent_open: false,
-    our_name: OurName::Untold,
+    reference_format: ReferenceFormat::NotSent,
     callbacks: Callbacks::Never,
     checkable: true,
     // The vendor only asks for "a small delay"; three seconds are our choice for one payment.
@@ -37,14 +38,13 @@ static CAPABILITIES: Capabilities = Capabilities {
     // The status-polling page sleeps 100 ms between two calls.
     checks_per_second: 10,
     link_ttl_ms: LINK_TTL_MS,
-    amount_unit: AmountUnit::Major,
     limits: &[AmountLimit {
         currency: "DZD",
         least_minor: LEAST_DINARS * 100,
         most_minor: MOST_DINARS * 100,
         multiple_of_minor: 100,
     }],
-    carries: &[Trait::Description],
+    carries: &[Feature::Description],
     credentials: &[Credential { name: "access_token", required: true }],
 };
 
@@ -71,7 +71,7 @@ impl Gateway for OcPay {
         Some("https://api.oneclickdz.com")
     }
 
-    fn validate(&self, request: &PayinRequest) -> Result<(), RuleBroken> {
+    fn validate(&self, request: &PayinRequest) -> Result<(), RuleViolation> {
         rules::dinars(request).map(|_dinars| ())
     }
 
@@ -108,8 +108,8 @@ impl Gateway for OcPay {
         exchange.check(check_payment(account, reference), read).await
     }
 
-    /// OCPay announces nothing, today. Should it begin to, or should a shop's return page tell us,
-    /// a reference is enough to check sooner.
+    /// OCPay sends no notifications today. Should it begin to, or should a shop's return page send one, a
+    /// reference is enough to check sooner.
     fn read_callback(&self, _account: &Account, callback: &Callback) -> CallbackHint {
         let query = bounded(callback.query.as_bytes());
         let body = bounded(&callback.body);
@@ -182,7 +182,7 @@ fn headers(account: &Account) -> Result<HeaderMap, String> {
     Ok(headers)
 }
 
-/// What an answer to createLink other than 2xx means.
+/// The outcome of an answer to createLink other than 2xx.
 ///
 /// A 4xx is the vendor's word (or that of a proxy in front, which then passed nothing on) that
 /// nothing was opened. A 3xx is not followed and may have been written after the effect; a 5xx and
@@ -206,13 +206,13 @@ fn not_opened(exchange: &Exchange<'_>, response: &Response) -> OpenTrouble {
         _ => "gateway_refused",
     };
     let message = match said.as_ref().filter(|error| !error.message.is_empty()) {
-        Some(error) => scrubbed(error.message.as_bytes(), exchange.secrets),
-        None => scrubbed(&response.body, exchange.secrets),
+        Some(error) => redacted(error.message.as_bytes(), exchange.secrets),
+        None => redacted(&response.body, exchange.secrets),
     };
     OpenTrouble::Failed(FailureReason::OpenRefused { refusal: refusal.to_owned(), message })
 }
 
-/// What an answer to checkPayment other than 2xx means: nothing is learnt, by different names.
+/// The trouble named by an answer to checkPayment other than 2xx, from which nothing is learnt.
 ///
 /// The vendor's libraries read 410 as "link expired", while its documentation has no 410 and says
 /// that an expired link answers 200 with `FAILED`. And a 404 may mean that the key was changed

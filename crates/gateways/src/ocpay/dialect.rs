@@ -9,23 +9,25 @@ use secrecy::SecretString;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::protocol::{LINK_TTL_MS, NAME, TOKEN_HEADER};
+use super::read;
 use super::wire::{
     CheckedPayment, CreateLinkRequest, CreatedLink, ErrorBody, ErrorReply, FeeMode, Meta, PaymentLink, Reply,
     TransactionDetails, is_reference,
 };
-use super::{LINK_TTL_MS, NAME, TOKEN_HEADER, read};
 use crate::dialect::{
-    Dialect, ExampleKey, Issued, Manners, Notification, Notifies, Places, VendorRequest, VendorResponse,
+    Dialect, ExampleKey, IssuedCredential, Notification, Notifies, ResponseFields, VendorProfile,
+    VendorRequest, VendorResponse,
 };
-use crate::loss::Trait;
-use crate::payin::{Backend, BackendRefusal, Claim, Lookup, PayinRequest, PayinStatus, PayinView};
+use crate::feature::Feature;
+use crate::payin::{Backend, BackendRefusal, ClientCredential, Lookup, PayinRequest, PayinStatus, PayinView};
 
-/// What OCPay's clients talk to: `POST /v3/ocpay/createLink` and
+/// The dialect of OCPay: `POST /v3/ocpay/createLink` and
 /// `GET /v3/ocpay/checkPayment/{ref}`.
 #[derive(Debug, Clone, Copy)]
 pub struct OcPayDialect;
 
-static MANNERS: Manners = Manners {
+static PROFILE: VendorProfile = VendorProfile {
     title: "OCPay",
     credentials: &["access_token"],
     endpoints: &[
@@ -33,16 +35,16 @@ static MANNERS: Manners = Manners {
         ("GET", "/v3/ocpay/checkPayment/{ref}", "says how it stands"),
     ],
     speaks: &[
-        ("productInfo.description", Trait::Description),
-        ("feeMode", Trait::FeeBearer),
-        ("successMessage", Trait::SuccessWords),
+        ("productInfo.description", Feature::Description),
+        ("feeMode", Feature::FeeBearer),
+        ("successMessage", Feature::SuccessWords),
     ],
     currencies: &["DZD"],
     link_ttl_ms: LINK_TTL_MS,
     operators: &[],
     fee_per_mille: 0,
     notifies: Notifies::Never,
-    places: Places {
+    response_fields: ResponseFields {
         amounts: &["/data/transactionDetails/amount", "/data/paymentLink/productInfo/amount"],
         currencies: &["/data/transactionDetails/currency"],
         environments: &["/data/transactionDetails/isSandbox", "/data/paymentLink/isSandbox"],
@@ -77,8 +79,8 @@ impl Dialect for OcPayDialect {
         NAME
     }
 
-    fn manners(&self) -> &'static Manners {
-        &MANNERS
+    fn profile(&self) -> &'static VendorProfile {
+        &PROFILE
     }
 
     fn serves(&self, path: &str) -> bool {
@@ -100,10 +102,10 @@ impl Dialect for OcPayDialect {
     }
 
     /// A UUID, the shape of the key on the authentication page.
-    fn issue(&self, random: [u8; 64]) -> Issued {
+    fn issue(&self, random: [u8; 64]) -> IssuedCredential {
         let hex: String = random.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
         let key = format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]);
-        Issued { key, account: String::new(), signing: String::new() }
+        IssuedCredential { key, account: String::new(), signing: String::new() }
     }
 
     /// `sk_sandbox_…` and any UUID are sandbox keys, `sk_live_…` are live ones.
@@ -116,7 +118,7 @@ impl Dialect for OcPayDialect {
         }
     }
 
-    /// The vendor announces nothing.
+    /// The vendor sends no notifications.
     fn notification(&self, _view: &PayinView, _secret: &SecretString) -> Option<Notification> {
         None
     }
@@ -156,7 +158,7 @@ async fn create_link(backend: &dyn Backend, request: &VendorRequest, now_ms: i64
         // The code is our choice: the error-handling page gives none for OCPay's validation.
         ..refused(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", "The request is not valid")
     })?;
-    let view = backend.open(claim(key), payin(&asked)?).await?;
+    let view = backend.open(credential(key), payin(&asked)?).await?;
     let data = CreatedLink {
         payment_link: Some(PaymentLink {
             uid: view.merchant,
@@ -185,7 +187,7 @@ async fn check_payment(
     if !is_reference(reference) {
         return Err(BackendRefusal::NoSuchPayment.into());
     }
-    let view = backend.view(claim(key), Lookup::Reference(reference)).await?;
+    let view = backend.view(credential(key), Lookup::Reference(reference)).await?;
     let transaction_details = if view.status == PayinStatus::Paid { paid(&view)? } else { None };
     // The three words and sentences are those of the check-payment page.
     let (status, message) = match view.status {
@@ -202,16 +204,14 @@ async fn check_payment(
     Ok(reply(data, now_ms, request_id(now_ms, request, reference)))
 }
 
-/// What was really paid, in whole units; `None` when the backend does not say ("when available").
+/// The details of what was really paid, in whole units; `None` when the backend does not know ("when available").
 fn paid(view: &PayinView) -> Result<Option<TransactionDetails>, Refused> {
     let Some(paid_minor) = view.paid_minor else { return Ok(None) };
-    let amount = Currency::from_code(&view.request.currency)
-        .ok()
-        .and_then(|currency| Money::new(paid_minor, currency).to_major())
-        .ok_or_else(unsayable)?;
+    let currency = view.request.money.currency;
+    let amount = Money::new(paid_minor, currency).to_major().ok_or_else(amount_not_representable)?;
     Ok(Some(TransactionDetails {
         amount,
-        currency: view.request.currency.clone(),
+        currency: currency.code().to_owned(),
         is_sandbox: view.sandbox,
         created_date: Some(rfc3339(view.created_at_ms)),
     }))
@@ -219,21 +219,19 @@ fn paid(view: &PayinView) -> Result<Option<TransactionDetails>, Refused> {
 
 /// The request in words that belong to no vendor.
 fn payin(asked: &CreateLinkRequest) -> Result<PayinRequest, Refused> {
-    let money = Money::from_major(asked.product_info.amount, Currency::DZD).ok_or_else(unsayable)?;
+    let money =
+        Money::from_major(asked.product_info.amount, Currency::DZD).ok_or_else(amount_not_representable)?;
     Ok(PayinRequest {
         // The protocol has no field for the merchant's own reference, nor for notifications.
-        reference: String::new(),
         title: asked.product_info.title.clone(),
         description: asked.product_info.description.clone(),
-        amount_minor: money.amount_minor,
-        currency: Currency::DZD.code().to_owned(),
         return_url: asked.redirect_url.clone(),
-        ..PayinRequest::default()
+        ..PayinRequest::of(money)
     })
 }
 
-/// An amount that this protocol has no words for: a fault on our side of it. The code is our choice.
-fn unsayable() -> Refused {
+/// An amount that this protocol cannot represent: an error on our side of it. The code is our choice.
+fn amount_not_representable() -> Refused {
     refused(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL_ERROR", "The amount cannot be shown in whole units")
 }
 
@@ -260,9 +258,9 @@ fn key(request: &VendorRequest) -> Result<&str, Refused> {
     token.to_str().map_err(|_| BackendRefusal::UnknownKey.into())
 }
 
-/// Who says so: the protocol has one secret and nothing beside it.
-fn claim(key: &str) -> Claim<'_> {
-    Claim { dialect: NAME, key, account: "" }
+/// The credential of the caller: the protocol has one secret and no account.
+fn credential(key: &str) -> ClientCredential<'_> {
+    ClientCredential { dialect: NAME, key, account: "" }
 }
 
 fn refused(status: StatusCode, code: &'static str, message: &str) -> Refused {

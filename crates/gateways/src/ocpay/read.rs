@@ -1,18 +1,18 @@
-//! Reads what a vendor's client sends to createLink, by the rules of the create-link page, and
-//! names every field that breaks one. Fields that nobody knows are tolerated.
+//! Reads the requests of clients to createLink by the rules of the create-link page, and names every field that
+//! violates one. Fields that nobody knows are tolerated.
 
 use serde_json::{Map, Value};
 
+use super::protocol::{DESCRIPTION_CHARS, LEAST_DINARS, MOST_DINARS, SUCCESS_MESSAGE_CHARS, TITLE_CHARS};
 use super::wire::CreateLinkRequest;
-use super::{DESCRIPTION_CHARS, LEAST_DINARS, MOST_DINARS, SUCCESS_MESSAGE_CHARS, TITLE_CHARS};
-use crate::address::is_web_address;
+use crate::web_address::is_web_address;
 
-/// What is wrong, by field: the `details` of the vendor's error.
-pub(super) type Wrong = Map<String, Value>;
+/// The rules that are violated, by field: the `details` of the vendor's error.
+pub(super) type InvalidFields = Map<String, Value>;
 
 /// The request, or every rule it breaks.
-pub(super) fn create_link(body: &[u8]) -> Result<CreateLinkRequest, Wrong> {
-    let mut wrong = Wrong::new();
+pub(super) fn create_link(body: &[u8]) -> Result<CreateLinkRequest, InvalidFields> {
+    let mut wrong = InvalidFields::new();
     let document = match serde_json::from_slice::<Value>(body) {
         Ok(document) if document.is_object() => document,
         Ok(_) | Err(_) => {
@@ -33,7 +33,7 @@ pub(super) fn create_link(body: &[u8]) -> Result<CreateLinkRequest, Wrong> {
     })
 }
 
-fn product(product: &Value, wrong: &mut Wrong) {
+fn product(product: &Value, wrong: &mut InvalidFields) {
     if !product.is_object() {
         return says(wrong, "productInfo", "is required and must be an object");
     }
@@ -51,28 +51,28 @@ fn product(product: &Value, wrong: &mut Wrong) {
 }
 
 /// An absent field reads as null here, and null is taken for absent.
-fn text(value: &Value, field: &str, most_chars: usize, wrong: &mut Wrong) {
+fn text(value: &Value, field: &str, most_chars: usize, wrong: &mut InvalidFields) {
     let fits = value.is_null() || value.as_str().is_some_and(|text| text.chars().count() <= most_chars);
     if !fits {
         says(wrong, field, &format!("must be a text of at most {most_chars} characters"));
     }
 }
 
-fn fee_mode(value: &Value, wrong: &mut Wrong) {
+fn fee_mode(value: &Value, wrong: &mut InvalidFields) {
     let known = matches!(value.as_str(), Some("NO_FEE" | "SPLIT_FEE" | "CUSTOMER_FEE"));
     if !(value.is_null() || known) {
         says(wrong, "feeMode", "must be NO_FEE, SPLIT_FEE or CUSTOMER_FEE");
     }
 }
 
-fn redirect(value: &Value, wrong: &mut Wrong) {
+fn redirect(value: &Value, wrong: &mut InvalidFields) {
     let known = value.as_str().is_some_and(is_web_address);
     if !(value.is_null() || known) {
         says(wrong, "redirectUrl", "must be a valid HTTP or HTTPS address");
     }
 }
 
-fn says(wrong: &mut Wrong, field: &str, rule: &str) {
+fn says(wrong: &mut InvalidFields, field: &str, rule: &str) {
     wrong.insert(field.to_owned(), Value::from(rule));
 }
 

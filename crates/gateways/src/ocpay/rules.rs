@@ -1,15 +1,15 @@
 //! OCPay's rules for a payment, checked before anything is written or called (all from the
 //! create-link page, where the vendor states them for its server).
 
-use guichet_core::{Currency, Money};
+use guichet_core::Currency;
 
-use super::{DESCRIPTION_CHARS, LEAST_DINARS, MOST_DINARS, TITLE_CHARS};
-use crate::address::is_web_address;
-use crate::gateway::RuleBroken;
+use super::protocol::{DESCRIPTION_CHARS, LEAST_DINARS, MOST_DINARS, TITLE_CHARS};
+use crate::gateway::RuleViolation;
 use crate::payin::PayinRequest;
+use crate::web_address::is_web_address;
 
 /// The amount in whole dinars, when the request breaks no rule.
-pub(super) fn dinars(request: &PayinRequest) -> Result<i64, RuleBroken> {
+pub(super) fn dinars(request: &PayinRequest) -> Result<i64, RuleViolation> {
     let amount = amount(request)?;
     let title = length(request.title.trim());
     if !(1..=TITLE_CHARS).contains(&title) {
@@ -40,8 +40,8 @@ pub(super) fn dinars(request: &PayinRequest) -> Result<i64, RuleBroken> {
 }
 
 /// The amount in whole dinars, when OCPay takes it.
-pub(super) fn amount(request: &PayinRequest) -> Result<i64, RuleBroken> {
-    if request.currency != Currency::DZD.code() {
+pub(super) fn amount(request: &PayinRequest) -> Result<i64, RuleViolation> {
+    if request.money.currency != Currency::DZD {
         return broken(
             "currency_not_supported",
             "currency",
@@ -49,7 +49,7 @@ pub(super) fn amount(request: &PayinRequest) -> Result<i64, RuleBroken> {
                 .to_owned(),
         );
     }
-    let Some(dinars) = Money::new(request.amount_minor, Currency::DZD).to_major() else {
+    let Some(dinars) = request.money.to_major() else {
         return broken(
             "amount_not_whole",
             "amount",
@@ -67,28 +67,27 @@ pub(super) fn amount(request: &PayinRequest) -> Result<i64, RuleBroken> {
     Ok(dinars)
 }
 
-/// How long the gateway may find a text. It does not say what it counts; its own library counts
-/// UTF-16 units, which are never fewer than characters, so they are the safe side.
+/// The length of a text in UTF-16 units. The vendor does not say what it counts; its own library counts these,
+/// and they are never fewer than characters.
 fn length(text: &str) -> usize {
     text.encode_utf16().count()
 }
 
-fn broken(code: &'static str, field: &'static str, message: String) -> Result<i64, RuleBroken> {
-    Err(RuleBroken { code, field, message })
+fn broken(code: &'static str, field: &'static str, message: String) -> Result<i64, RuleViolation> {
+    Err(RuleViolation { code, field, message })
 }
 
 #[cfg(test)]
 mod tests {
+    use guichet_core::Money;
+
     use super::*;
 
     fn request() -> PayinRequest {
         PayinRequest {
             reference: "pay_1".to_owned(),
             title: "Order 1".to_owned(),
-            description: None,
-            amount_minor: 500_000,
-            currency: "DZD".to_owned(),
-            ..PayinRequest::default()
+            ..PayinRequest::of(Money::new(500_000, Currency::DZD))
         }
     }
 
@@ -113,13 +112,11 @@ mod tests {
             (500_001, Err(("amount_not_whole", "amount"))),
             (i64::MAX, Err(("amount_not_whole", "amount"))),
         ] {
-            check(|request| request.amount_minor = minor, expected);
+            check(|request| request.money.amount_minor = minor, expected);
         }
-        for currency in ["EUR", "dzd", "DA", ""] {
-            check(
-                |request| request.currency = currency.to_owned(),
-                Err(("currency_not_supported", "currency")),
-            );
+        for currency in ["EUR", "XOF", "KWD"] {
+            let currency = Currency::from_code(currency).expect("a currency");
+            check(|request| request.money.currency = currency, Err(("currency_not_supported", "currency")));
         }
     }
 

@@ -1,4 +1,4 @@
-//! OCPay's JSON exactly as the vendor spells it, for both ends, and what its words mean to us.
+//! OCPay's JSON exactly as the vendor spells it, for both ends, and its meaning.
 //! Reading is liberal about what does not matter and exact about money: an amount is an integer or
 //! the answer is not understood.
 
@@ -6,7 +6,7 @@ use guichet_core::{Currency, Environment, FailureReason, Link, Money, Receipt, S
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::LINK_TTL_MS;
+use super::protocol::LINK_TTL_MS;
 
 /// The longest reference that is taken from or sent to the gateway. The documented shape is
 /// `OCPL-XXXXXX-YYYY`, and the guide suggests a column of 50.
@@ -15,7 +15,7 @@ const REFERENCE_CHARS: usize = 100;
 /// The longest pay page address that is taken from the gateway, in bytes.
 const URL_BYTES: usize = 2048;
 
-/// Who bears the fee (the create-link page); `NO_FEE` when not said.
+/// The bearer of the fee (the create-link page); `NO_FEE` when absent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum FeeMode {
@@ -27,7 +27,7 @@ pub enum FeeMode {
     CustomerFee,
 }
 
-/// What is sold.
+/// The product.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProductInfo {
     /// 1 to 200 characters.
@@ -43,15 +43,15 @@ pub struct ProductInfo {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CreateLinkRequest {
-    /// What is sold.
+    /// The product.
     pub product_info: ProductInfo,
-    /// Who bears the fee.
+    /// The bearer of the fee.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fee_mode: Option<FeeMode>,
     /// At most 500 characters, shown after paying.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub success_message: Option<String>,
-    /// Where the customer goes after a successful payment.
+    /// The address to which the customer returns after a successful payment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redirect_url: Option<String>,
 }
@@ -64,7 +64,7 @@ pub struct Reply<T> {
     /// The answer proper.
     #[serde(default = "Option::default", skip_serializing_if = "Option::is_none")]
     pub data: Option<T>,
-    /// When and which request.
+    /// The time and the request's identifier.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "if_it_fits")]
     pub meta: Option<Meta>,
 }
@@ -75,7 +75,7 @@ pub struct Reply<T> {
 pub struct Meta {
     /// RFC 3339, UTC, whole seconds.
     pub timestamp: String,
-    /// The gateway's name for this request, for its support.
+    /// The gateway's identifier of this request, for its support.
     pub request_id: String,
 }
 
@@ -87,7 +87,7 @@ pub struct CreatedLink {
     /// libraries disagree about its shape, so another shape is no reason to lose a link.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "if_it_fits")]
     pub payment_link: Option<PaymentLink>,
-    /// Where the customer pays.
+    /// The page where the customer pays.
     pub payment_url: String,
     /// The reference to check by.
     pub payment_ref: String,
@@ -104,17 +104,17 @@ pub struct PaymentLink {
     pub reference: String,
     /// Whether it is play money.
     pub is_sandbox: bool,
-    /// What is sold.
+    /// The product.
     pub product_info: ProductInfo,
-    /// Who bears the fee.
+    /// The bearer of the fee.
     pub fee_mode: FeeMode,
     /// Shown after paying.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub success_message: Option<String>,
-    /// Where the customer goes after a successful payment.
+    /// The address to which the customer returns after a successful payment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redirect_url: Option<String>,
-    /// When it was made (RFC 3339, UTC).
+    /// The time of creation (RFC 3339, UTC).
     pub time: String,
 }
 
@@ -130,13 +130,13 @@ pub struct CheckedPayment {
     /// The payment that this is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment_ref: Option<String>,
-    /// What was paid, "when available": absent or null before. One published library types
+    /// The details of the payment, "when available": absent or null before. One published library types
     /// other fields here; a shape that does not fit counts as absent, never as paid.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "if_it_fits")]
     pub transaction_details: Option<TransactionDetails>,
 }
 
-/// What was paid.
+/// The details of a payment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TransactionDetails {
@@ -157,14 +157,14 @@ pub struct TransactionDetails {
 pub struct ErrorReply {
     /// Always false.
     pub success: bool,
-    /// Why.
+    /// The reason.
     pub error: ErrorBody,
-    /// The gateway's name for this request; on refusals it stands here, not in `meta`.
+    /// The gateway's identifier of this request; on refusals it stands here, not in `meta`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "if_it_fits")]
     pub request_id: Option<String>,
 }
 
-/// Why a call was refused.
+/// The reason why a call was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErrorBody {
     /// An upper-case word, such as `INVALID_ACCESS_TOKEN`.
@@ -232,8 +232,8 @@ pub fn link(body: &[u8], now_ms: i64) -> Result<Link, &'static str> {
     })
 }
 
-/// What a successful checkPayment body says of the payment `asked` for, or a code saying why
-/// nothing was learnt. Only the three documented words are ever more than nothing.
+/// The result of a check of the payment `asked` for, or a code that says why nothing was
+/// learnt. Only the three documented words are ever more than nothing.
 pub fn seen(body: &[u8], asked: &str) -> Result<Seen, &'static str> {
     let reply: Reply<CheckedPayment> = read(body)?;
     if !reply.success {

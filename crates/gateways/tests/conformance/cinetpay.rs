@@ -3,7 +3,7 @@
 //! world, so those pointers are empty.
 
 use guichet_gateways::conformance::{CheckCase, Checks, OpenCase, Opens, Subject, Vendor, answer};
-use guichet_gateways::{PayinRequest, TransportError, find};
+use guichet_gateways::{Currency, Money, PayinRequest, TransportError, find};
 
 use super::{account, request};
 
@@ -23,8 +23,7 @@ pub(crate) fn cinetpay_subject() -> Subject {
         ),
         request: PayinRequest {
             reference: "pay00000000000000000000000001".to_owned(),
-            amount_minor: 100,
-            currency: "XOF".to_owned(),
+            money: Money::new(100, Currency::XOF),
             notify_url: Some("https://guichet.example/callbacks/cinetpay/acc_1".to_owned()),
             ..request()
         },

@@ -6,7 +6,7 @@ mod novasend;
 mod ocpay;
 
 use guichet_gateways::conformance::{behaviours, suite};
-use guichet_gateways::{Account, PayinRequest};
+use guichet_gateways::{Account, Currency, Money, PayinRequest};
 
 use cash::cash_subject;
 use cinetpay::cinetpay_subject;
@@ -24,10 +24,8 @@ fn request() -> PayinRequest {
         reference: "pay_0000000000000001".to_owned(),
         title: "Order 7".to_owned(),
         description: Some("Two lamps".to_owned()),
-        amount_minor: 500_000,
-        currency: "DZD".to_owned(),
         return_url: Some("https://shop.example/orders/7".to_owned()),
-        ..PayinRequest::default()
+        ..PayinRequest::of(Money::new(500_000, Currency::DZD))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use guichet_core::{Payer, Phone};
 use guichet_gateways::conformance::{CheckCase, Checks, OpenCase, Opens, Subject, Vendor, answer};
-use guichet_gateways::{PayinRequest, TransportError, find};
+use guichet_gateways::{Currency, Money, PayinRequest, TransportError, find};
 
 use super::{account, request};
 
@@ -28,8 +28,7 @@ pub(crate) fn novasend_subject() -> Subject {
         account: account("https://api.gateway.example", &secrets),
         request: PayinRequest {
             reference: "ef76fb64-af0b-4c37-8729-bf61d85721fd".to_owned(),
-            amount_minor: 300,
-            currency: "XOF".to_owned(),
+            money: Money::new(300, Currency::XOF),
             payer: Payer { phone: Phone::parse("+2250702968786").ok(), ..Payer::default() },
             ..request()
         },

@@ -9,6 +9,7 @@ mod events;
 mod gateway;
 mod key;
 mod migrate;
+mod operator;
 mod order;
 mod restore;
 mod sandbox;

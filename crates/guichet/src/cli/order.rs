@@ -5,9 +5,10 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail, ensure};
 use clap::{Args, Subcommand, ValueEnum};
-use guichet_core::{Actor, Currency, Event, Money, OrderId, PaymentId, Resolution};
+use guichet_core::{Currency, Event, Money, OrderId, PaymentId, Resolution};
 
 use super::database::Database;
+use super::operator::operator;
 use super::print_json;
 use guichet_server::app::{App, Checked};
 use guichet_server::clock::rfc3339;
@@ -92,7 +93,7 @@ impl OrderCommand {
             OrderCommand::List(list) => list.run().await?,
             OrderCommand::Show(one) => one.with(async |app, stored| one.print(app, &stored)).await?,
             OrderCommand::Check(one) => one.check().await?,
-            OrderCommand::Cancel(one) => one.act(&Event::CancelRequested { actor: Actor::Operator }).await?,
+            OrderCommand::Cancel(one) => one.act(&Event::CancelRequested { actor: operator()? }).await?,
             OrderCommand::Resolve(resolve) => resolve.run().await?,
             OrderCommand::Explain(one) => return one.explain().await,
         }
@@ -162,9 +163,10 @@ impl One {
     }
 
     async fn check_payments(&self, app: &App, mut stored: Stored) -> anyhow::Result<()> {
+        let actor = operator()?;
         let payments: Vec<PaymentId> = stored.order.payments.iter().map(|payment| payment.id).collect();
         for payment in payments {
-            match app.check(stored.order.id, payment, Actor::Operator).await? {
+            match app.check(stored.order.id, payment, actor.clone()).await? {
                 Checked::Asked(now) | Checked::AsItWas(now) => stored = *now,
                 Checked::BudgetSpent { .. } => {
                     bail!("this gateway account has made its checks of this second")
@@ -197,6 +199,6 @@ impl Resolve {
             "an order's identifier begins with {}",
             OrderId::PREFIX
         );
-        self.one.act(&Event::HeldResolved { payment, resolution, actor: Actor::Operator }).await
+        self.one.act(&Event::HeldResolved { payment, resolution, actor: operator()? }).await
     }
 }

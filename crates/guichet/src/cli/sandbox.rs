@@ -42,7 +42,7 @@ impl SandboxCommand {
         let settings = Settings {
             seed: self.seed,
             public_url: Some(public_url.trim_end_matches('/').to_owned()),
-            fault_rate_percent: self.faults,
+            misbehaviour_rate_percent: self.faults,
             ..Settings::default()
         };
         println!("The sandbox listens on http://{address}; open it in a browser to see what it can do.");

@@ -50,7 +50,7 @@ impl File {
     /// Whether it is a test from its first line to its last.
     pub(crate) fn is_test(&self) -> bool {
         let name = self.path.rsplit('/').next().unwrap_or_default();
-        let tests = ["tests.rs", "laws.rs", "table.rs", "stage.rs"];
+        let tests = ["tests.rs", "laws.rs", "table.rs", "fixtures.rs"];
         self.path.contains("/tests/") || name.ends_with("_tests.rs") || tests.contains(&name)
     }
 

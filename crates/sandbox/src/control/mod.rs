@@ -1,8 +1,10 @@
-//! The control API: what a script does to customers, banks, time and luck. JSON in and out, no key:
-//! whoever reaches the sandbox may play with it.
+//! The control API, by which a script acts as customer or bank, moves the clock and injects misbehaviours. JSON in
+//! and out, without a key: whoever reaches the sandbox may use it.
 
-mod faults;
-mod notices;
+mod misbehaviours;
+mod notifications;
+mod outbox;
+mod query;
 
 use std::collections::HashMap;
 
@@ -14,16 +16,15 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::act::{Action, LATE_S, Means};
+use crate::action::{Action, LATE_S, Means};
 use crate::clock::timestamp;
 use crate::fields::Fields;
 use crate::payment::Payment;
+use crate::payment_view::PaymentView;
 use crate::refusal::Refusal;
 use crate::sandbox::Sandbox;
-use crate::view::PaymentView;
 
-/// How many lines a list shows unless told otherwise, and at most.
-const PAGE: (usize, usize) = (100, 1000);
+use query::ListQuery;
 
 /// Every path and what it is for, for the home page.
 pub(crate) const ROUTES: &[(&str, &str, &str)] = &[
@@ -52,11 +53,12 @@ pub(crate) const ROUTES: &[(&str, &str, &str)] = &[
     ("POST", "/sandbox/reset", "begin again: everything above, the clock and the seed"),
 ];
 
-/// The routes under `/sandbox`, but for the outbox.
+/// The routes under `/sandbox`.
 pub(crate) fn router() -> Router<Sandbox> {
     Router::new()
-        .merge(faults::router())
-        .merge(notices::router())
+        .merge(misbehaviours::router())
+        .merge(notifications::router())
+        .merge(outbox::router())
         .route("/sandbox/payments", get(list))
         .route("/sandbox/payments/{ref}", get(show))
         .route("/sandbox/payments/{ref}/{action}", post(act))
@@ -65,35 +67,11 @@ pub(crate) fn router() -> Router<Sandbox> {
         .route("/sandbox/reset", post(reset))
 }
 
-/// What a list is asked for.
-struct Wanted(HashMap<String, String>);
-
-impl Wanted {
-    /// How many lines.
-    fn limit(&self) -> Result<usize, Refusal> {
-        let (usual, most) = PAGE;
-        self.0.get("limit").map_or(Ok(usual), |limit| {
-            limit.parse().ok().filter(|limit| (1..=most).contains(limit)).ok_or_else(|| {
-                Refusal::invalid("limit", format!("limit is a whole number between 1 and {most}."))
-            })
-        })
-    }
-
-    fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str)
-    }
-
-    /// Whether a line is wanted that has this text under that name.
-    fn admits(&self, name: &str, found: &str) -> bool {
-        self.get(name).is_none_or(|wanted| wanted == found)
-    }
-}
-
 async fn list(
     State(sandbox): State<Sandbox>,
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Json<Value>, Refusal> {
-    let wanted = Wanted(query);
+    let wanted = ListQuery(query);
     let is_wanted = |payment: &Payment| {
         wanted.admits("dialect", payment.tenant().dialect().name())
             && wanted.admits("merchant_reference", &payment.request().reference)

@@ -1,9 +1,9 @@
 //! The state machine of one payment, at the first dialect, whose link lives for `ttl` minutes.
 
-use guichet_gateways::{Claim, DIALECTS};
+use guichet_gateways::{ClientCredential, Currency, DIALECTS, Money};
 
 use super::*;
-use crate::faults::CallKind;
+use crate::misbehaviour_kind::CallKind;
 
 const MINUTE_MS: i64 = 60_000;
 
@@ -11,20 +11,16 @@ const MINUTE_MS: i64 = 60_000;
 fn payment(title: &str) -> Payment {
     let dialect = DIALECTS[0];
     let issued = dialect.issue([7; 64]);
-    let claim = Claim { dialect: dialect.name(), key: &issued.key, account: &issued.account };
-    let tenant = Tenant::admit(claim, CallKind::Open).unwrap();
-    let request = PayinRequest {
-        title: title.into(),
-        amount_minor: 250_000,
-        currency: "DZD".into(),
-        ..PayinRequest::default()
-    };
+    let client = ClientCredential { dialect: dialect.name(), key: &issued.key, account: &issued.account };
+    let tenant = Tenant::admit(client, CallKind::Open).unwrap();
+    let price = Money::new(250_000, Currency::DZD);
+    let request = PayinRequest { title: title.into(), ..PayinRequest::of(price) };
     Payment::new("REF".into(), tenant, request, "http://sandbox", 0)
 }
 
 /// How long its link lives, in minutes.
 fn ttl() -> i64 {
-    DIALECTS[0].manners().link_ttl_ms / MINUTE_MS
+    DIALECTS[0].profile().link_ttl_ms / MINUTE_MS
 }
 
 fn catch_up(payment: &mut Payment, minute: i64) -> Status {
@@ -108,11 +104,11 @@ fn the_merchant_hears_of_every_change_once_and_of_none_when_it_is_silent() {
     for (title, expected) in [("[processing]", [true, true]), ("[processing] [no-callback]", [false, false])]
     {
         let mut payment = payment(title);
-        assert!(!payment.has_news());
+        assert!(!payment.take_status_change());
         for news in expected {
             assert!(payment.step(MINUTE_MS));
-            assert_eq!(payment.has_news(), news, "{title}");
-            assert!(!payment.has_news());
+            assert_eq!(payment.take_status_change(), news, "{title}");
+            assert!(!payment.take_status_change());
         }
         assert!(!payment.step(MINUTE_MS));
     }

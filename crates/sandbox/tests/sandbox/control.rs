@@ -116,14 +116,14 @@ async fn a_script_arms_lists_and_drops_faults() {
         "fault": "timeout_after", "on": "open", "count": 2, "hold_ms": 5, "key": shop.seller.key,
         "dialect": shop.seller.dialect,
     });
-    let armed = shop.post("/sandbox/faults", body).await;
-    assert_eq!(armed.status.as_u16(), 201);
+    let injected = shop.post("/sandbox/faults", body).await;
+    assert_eq!(injected.status.as_u16(), 201);
     let expected = json!({
         "fault": "timeout_after", "on": "open", "count": 2, "ref": null, "dialect": shop.seller.dialect,
-        "key_hint": armed.json()["key_hint"], "hold_ms": 5, "seconds": null,
+        "key_hint": injected.json()["key_hint"], "hold_ms": 5, "seconds": null,
     });
-    assert_eq!(armed.json(), expected);
-    assert!(!armed.text.contains(&shop.seller.key));
+    assert_eq!(injected.json(), expected);
+    assert!(!injected.text.contains(&shop.seller.key));
     assert_eq!(shop.get("/sandbox/faults").await.json(), json!({ "data": [expected] }));
     assert!(shop.try_create("Order 7").await.is_err());
     assert_eq!(shop.get("/sandbox/faults").await.json()["data"][0]["count"], 1);

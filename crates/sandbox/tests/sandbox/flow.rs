@@ -80,12 +80,12 @@ async fn every_tag_has_its_outcome_at_its_time_at_every_vendor() {
             ("Order 7 [vip]", "pending", "pending", "failed"),
         ] {
             let reference = shop.create(title).await;
-            let place = format!("{} {title}", seller.dialect);
-            assert_eq!(shop.status(&reference).await, at_once, "{place}");
+            let case = format!("{} {title}", seller.dialect);
+            assert_eq!(shop.status(&reference).await, at_once, "{case}");
             shop.sandbox.advance(60).unwrap();
-            assert_eq!(shop.status(&reference).await, after_a_minute, "{place}");
+            assert_eq!(shop.status(&reference).await, after_a_minute, "{case}");
             shop.sandbox.advance(2 * 86_400).unwrap();
-            assert_eq!(shop.status(&reference).await, after_two_days, "{place}");
+            assert_eq!(shop.status(&reference).await, after_two_days, "{case}");
         }
     }
 }
@@ -142,7 +142,7 @@ async fn the_same_seed_gives_the_same_bad_luck() {
     for seller in sellers() {
         let mut runs = Vec::new();
         for _ in 0..2 {
-            let settings = Settings { seed: 7, fault_rate_percent: 50, ..Settings::default() };
+            let settings = Settings { seed: 7, misbehaviour_rate_percent: 50, ..Settings::default() };
             let shop = Shop::open_with(&seller, settings).await;
             let mut run = Vec::new();
             for _ in 0..30 {

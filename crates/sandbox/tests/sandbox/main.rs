@@ -3,8 +3,8 @@
 //! really use.
 
 mod control;
-mod faults;
 mod flow;
+mod misbehaviours;
 mod notifications;
 mod operators;
 mod outbox;

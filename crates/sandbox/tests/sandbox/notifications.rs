@@ -2,12 +2,12 @@
 //! come again, and what goes wrong with them on purpose.
 
 use guichet_gateways::Notifies;
-use guichet_sandbox::{Action, Delivery, Fault, FaultKind};
+use guichet_sandbox::{Action, Delivery, Misbehaviour, MisbehaviourKind};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use crate::receiver::{Letter, Receiver};
+use crate::receiver::{DueNotification, Receiver};
 use crate::shop::Shop;
 use crate::wire::{Seller, seller, sellers};
 
@@ -15,7 +15,7 @@ const DAY_S: u64 = 86_400;
 
 /// The sellers whose vendors notify.
 fn notified() -> Vec<Seller> {
-    let notifies = |seller: &Seller| seller.manners().notifies != Notifies::Never;
+    let notifies = |seller: &Seller| seller.profile().notifies != Notifies::Never;
     sellers().into_iter().filter(notifies).collect()
 }
 
@@ -39,25 +39,25 @@ fn hmac(secret: &str, text: &str) -> String {
     mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Whether the vendor's documentation would have the merchant believe this letter.
-fn is_signed(seller: &Seller, letter: &Letter, secret: &str) -> bool {
+/// Whether the vendor's documentation would have the merchant believe this notification.
+fn is_signed(seller: &Seller, notification: &DueNotification, secret: &str) -> bool {
     let (header, text) = match seller.dialect {
         // The values of the form in the order in which they came, decoded, without anything between.
-        "cinetpay" => ("x-token", form(letter).into_iter().map(|(_, value)| value).collect()),
-        _ => ("X-Signature-Value", letter.body.clone()),
+        "cinetpay" => ("x-token", form(notification).into_iter().map(|(_, value)| value).collect()),
+        _ => ("X-Signature-Value", notification.body.clone()),
     };
-    letter.headers[header] == hmac(secret, &text)
+    notification.headers[header] == hmac(secret, &text)
 }
 
-fn form(letter: &Letter) -> Vec<(String, String)> {
-    url::form_urlencoded::parse(letter.body.as_bytes()).into_owned().collect()
+fn form(notification: &DueNotification) -> Vec<(String, String)> {
+    url::form_urlencoded::parse(notification.body.as_bytes()).into_owned().collect()
 }
 
-/// What the letter says of the payment: the vendor's word.
-fn word(seller: &Seller, letter: &Letter) -> String {
+/// What the notification says of the payment: the vendor's word.
+fn word(seller: &Seller, notification: &DueNotification) -> String {
     match seller.dialect {
-        "cinetpay" => form(letter).pop().expect("a field").1,
-        _ => letter.headers["X-Novasend-Event"].to_str().expect("a word").to_owned(),
+        "cinetpay" => form(notification).pop().expect("a field").1,
+        _ => notification.headers["X-Novasend-Event"].to_str().expect("a word").to_owned(),
     }
 }
 
@@ -73,21 +73,21 @@ async fn a_paid_payment_is_told_once_in_the_vendors_words_and_signed() {
             shop.set_webhook(Some(&receiver.url), own_secret).await;
             let reference = create(&shop, &receiver, "Order 7").await;
             shop.sandbox.settle().await;
-            assert!(receiver.letters().is_empty(), "nothing has happened yet");
+            assert!(receiver.due().is_empty(), "nothing has happened yet");
             shop.sandbox.act(&reference, Action::Pay).unwrap();
             shop.sandbox.settle().await;
-            let letters = receiver.take();
-            assert_eq!(letters.len(), 1, "{}: {letters:?}", seller.dialect);
-            let letter = &letters[0];
-            assert_eq!((letter.method.as_str(), letter.path.as_str()), ("POST", "/told"));
+            let due = receiver.take();
+            assert_eq!(due.len(), 1, "{}: {due:?}", seller.dialect);
+            let notification = &due[0];
+            assert_eq!((notification.method.as_str(), notification.path.as_str()), ("POST", "/told"));
             let usual = format!("secret_of_{}", seller.key);
             let (right, wrong) = match own_secret {
                 Some(own) => (own, usual.as_str()),
                 None => (usual.as_str(), "s3cr3t"),
             };
-            assert!(is_signed(&seller, letter, right), "{} {letter:?}", seller.dialect);
-            assert!(!is_signed(&seller, letter, wrong));
-            assert_eq!(word(&seller, letter), paid_word(&seller));
+            assert!(is_signed(&seller, notification, right), "{} {notification:?}", seller.dialect);
+            assert!(!is_signed(&seller, notification, wrong));
+            assert_eq!(word(&seller, notification), paid_word(&seller));
             assert_eq!(shop.sandbox.payment(&reference).unwrap().notifications, 1);
         }
     }
@@ -102,9 +102,9 @@ async fn the_form_has_every_field_in_order() {
     let reference = shop.create_sale(&sale).await;
     shop.sandbox.act(&reference, Action::Decline).unwrap();
     shop.sandbox.settle().await;
-    let letter = receiver.take().pop().unwrap();
-    assert_eq!(letter.headers["content-type"], "application/x-www-form-urlencoded");
-    let fields = form(&letter);
+    let notification = receiver.take().pop().unwrap();
+    assert_eq!(notification.headers["content-type"], "application/x-www-form-urlencoded");
+    let fields = form(&notification);
     let names: Vec<&str> = fields.iter().map(|(name, _)| name.as_str()).collect();
     let documented = [
         "cpm_site_id",
@@ -145,8 +145,8 @@ async fn the_vendors_object_names_both_references() {
     let reference = shop.create_sale(&sale).await;
     shop.sandbox.act(&reference, Action::Pay).unwrap();
     shop.sandbox.settle().await;
-    let letter = receiver.take().pop().unwrap();
-    let body: Value = serde_json::from_str(&letter.body).unwrap();
+    let notification = receiver.take().pop().unwrap();
+    let body: Value = serde_json::from_str(&notification.body).unwrap();
     let theirs = seller.merchant_reference(&sale);
     assert_eq!((&body["id"], body["reference"].as_str()), (&json!(reference), theirs.as_deref()));
 }
@@ -159,7 +159,8 @@ async fn what_waits_first_is_told_first() {
         // Nobody looks: the notifier finds by itself what has become due.
         shop.sandbox.advance(30).unwrap();
         shop.sandbox.settle().await;
-        let words: Vec<String> = receiver.take().iter().map(|letter| word(&seller, letter)).collect();
+        let words: Vec<String> =
+            receiver.take().iter().map(|notification| word(&seller, notification)).collect();
         let expected: &[&str] = match seller.dialect {
             "cinetpay" => &["WAITING_FOR_CUSTOMER", "PAYMENT_FAILED"],
             _ => &["payin.declined"],
@@ -217,22 +218,23 @@ async fn a_failed_notification_comes_again_on_schedule_the_same_to_the_byte() {
         receiver.answer(&[500, 302, 404, 503, 300, 418]);
         let reference = create(&shop, &receiver, "Order 7 [paid]").await;
         shop.sandbox.settle().await;
-        let mut bodies: Vec<String> = receiver.take().into_iter().map(|letter| letter.body).collect();
+        let mut bodies: Vec<String> =
+            receiver.take().into_iter().map(|notification| notification.body).collect();
         for wait_s in [60, 300, 1800, 7200, 21_600] {
             shop.sandbox.advance(wait_s - 1).unwrap();
             shop.sandbox.settle().await;
-            assert_eq!(receiver.letters().len(), 0, "{wait_s} is not over");
+            assert_eq!(receiver.due().len(), 0, "{wait_s} is not over");
             shop.sandbox.advance(1).unwrap();
             shop.sandbox.settle().await;
-            let letters = receiver.take();
-            assert!(letters.iter().all(|letter| letter.path == "/told"), "a redirect was followed");
-            bodies.extend(letters.into_iter().map(|letter| letter.body));
+            let due = receiver.take();
+            assert!(due.iter().all(|notification| notification.path == "/told"), "a redirect was followed");
+            bodies.extend(due.into_iter().map(|notification| notification.body));
         }
         assert_eq!(bodies.len(), 6);
         assert!(bodies.iter().all(|body| *body == bodies[0]));
         shop.sandbox.advance(30 * DAY_S).unwrap();
         shop.sandbox.settle().await;
-        assert_eq!(receiver.letters().len(), 0, "it was given up");
+        assert_eq!(receiver.due().len(), 0, "it was given up");
         let log = shop.sandbox.notifications();
         let answers: Vec<&str> = log[0].attempts.iter().map(|attempt| attempt.answer.as_str()).collect();
         assert_eq!(answers, ["500", "302", "404", "503", "300", "418"]);
@@ -252,7 +254,7 @@ async fn a_clock_that_is_moved_far_makes_up_for_every_try_and_a_good_one_ends_th
     shop.sandbox.settle().await;
     shop.sandbox.advance(DAY_S).unwrap();
     shop.sandbox.settle().await;
-    assert_eq!(receiver.letters().len(), 4);
+    assert_eq!(receiver.due().len(), 4);
     let log = shop.get("/sandbox/notifications").await.json();
     assert_eq!((&log["data"][0]["status"], &log["data"][0]["next_at"]), (&json!("delivered"), &Value::Null));
 }
@@ -275,27 +277,31 @@ async fn faults_strike_notifications_by_seller_and_payment() {
     for seller in notified() {
         let (shop, receiver) = told(&seller).await;
         let secret = format!("secret_of_{}", seller.key);
-        for (fault, sent, signed) in [
-            (FaultKind::DropNotification, 0, true),
-            (FaultKind::DuplicateNotification, 3, true),
-            (FaultKind::ForgeSignature, 1, false),
+        for (misbehaviour, sent, signed) in [
+            (MisbehaviourKind::DropNotification, 0, true),
+            (MisbehaviourKind::DuplicateNotification, 3, true),
+            (MisbehaviourKind::ForgeSignature, 1, false),
         ] {
-            let other = Fault::next(fault).with_key("somebody else's");
+            let other = Misbehaviour::next(misbehaviour).with_key("somebody else's");
             shop.sandbox.inject(other.clone()).unwrap();
             let reference = create(&shop, &receiver, "Order 7").await;
-            let about = Fault::next(fault).at(seller.dialect).with_key(&*seller.key).about(&*reference);
+            let about =
+                Misbehaviour::next(misbehaviour).at(seller.dialect).with_key(&*seller.key).about(&*reference);
             shop.sandbox.inject(about).unwrap();
             create(&shop, &receiver, "Order 8 [paid]").await;
             shop.sandbox.settle().await;
             assert_eq!(receiver.take().len(), 1, "another payment meets no fault");
             shop.sandbox.act(&reference, Action::Pay).unwrap();
             shop.sandbox.settle().await;
-            let letters = receiver.take();
-            assert_eq!(letters.len(), sent, "{} {fault:?}", seller.dialect);
-            assert!(letters.iter().all(|letter| is_signed(&seller, letter, &secret) == signed), "{fault:?}");
-            assert_eq!(shop.sandbox.notifications()[0].faults, [fault.name()]);
-            assert_eq!(shop.sandbox.faults().len(), 1, "the other seller's still waits");
-            shop.sandbox.clear_faults();
+            let due = receiver.take();
+            assert_eq!(due.len(), sent, "{} {misbehaviour:?}", seller.dialect);
+            assert!(
+                due.iter().all(|notification| is_signed(&seller, notification, &secret) == signed),
+                "{misbehaviour:?}"
+            );
+            assert_eq!(shop.sandbox.notifications()[0].misbehaviours, [misbehaviour.name()]);
+            assert_eq!(shop.sandbox.misbehaviours().len(), 1, "the other seller's still waits");
+            shop.sandbox.clear_misbehaviours();
         }
         assert!(shop.sandbox.notifications().iter().any(|entry| entry.status == Delivery::Dropped));
     }
@@ -309,10 +315,10 @@ async fn a_late_notification_comes_late() {
         create(&shop, &receiver, "Order 7 [paid]").await;
         shop.sandbox.advance(89).unwrap();
         shop.sandbox.settle().await;
-        assert_eq!(receiver.letters().len(), 0);
+        assert_eq!(receiver.due().len(), 0);
         shop.sandbox.advance(1).unwrap();
         shop.sandbox.settle().await;
-        assert_eq!(receiver.letters().len(), 1);
+        assert_eq!(receiver.due().len(), 1);
     }
 }
 
@@ -327,10 +333,10 @@ async fn a_slow_receiver_delays_no_other_and_gets_one_at_a_time() {
     }
     slow.wait_for(1).await;
     quick.wait_for(2).await;
-    assert_eq!(slow.letters().len(), 1);
+    assert_eq!(slow.due().len(), 1);
     slow.let_go();
     shop.sandbox.settle().await;
-    let order: Vec<String> = slow.letters().iter().map(|letter| form(letter)[1].1.clone()).collect();
+    let order: Vec<String> = slow.due().iter().map(|notification| form(notification)[1].1.clone()).collect();
     assert_eq!(order, ["order-0", "order-1"]);
 }
 
@@ -353,12 +359,12 @@ async fn a_reset_forgets_what_is_on_its_way() {
 #[tokio::test]
 async fn vendors_without_notifications_and_merchants_without_an_address_hear_nothing() {
     for seller in sellers() {
-        let manners = seller.manners();
+        let profile = seller.profile();
         let shop = Shop::open_at(&seller).await;
-        if manners.notifies == Notifies::Never {
+        if profile.notifies == Notifies::Never {
             shop.set_webhook(Some("http://127.0.0.1:9/"), None).await;
         }
-        if manners.notifies != Notifies::ByRequest {
+        if profile.notifies != Notifies::ByRequest {
             shop.create("Order 7 [paid]").await;
             shop.sandbox.settle().await;
             assert_eq!(shop.sandbox.notifications(), [], "{}", seller.dialect);

@@ -10,8 +10,8 @@ use crate::wire::{Seller, sellers};
 /// Every vendor's every operator.
 fn operators() -> Vec<(Seller, &'static Operator)> {
     let of = |seller: Seller| {
-        let manners = seller.manners();
-        manners.operators.iter().map(move |operator| (seller.clone(), operator)).collect::<Vec<_>>()
+        let profile = seller.profile();
+        profile.operators.iter().map(move |operator| (seller.clone(), operator)).collect::<Vec<_>>()
     };
     sellers().into_iter().flat_map(of).collect()
 }

@@ -187,14 +187,14 @@ async fn unknown_links_and_buttons_are_not_found() {
 async fn the_home_page_explains_every_vendor_and_moves_the_clock() {
     let shop = Shop::open().await;
     for seller in sellers() {
-        let manners = seller.manners();
+        let profile = seller.profile();
         let reference = shop.with(&seller).create("Order 7").await;
         let home = shop.get("/").await.text;
-        let (_, path, _) = manners.endpoints[0];
-        for expected in [manners.title, path, reference.as_str(), "[wrong-amount]", "timeout_after"] {
+        let (_, path, _) = profile.endpoints[0];
+        for expected in [profile.title, path, reference.as_str(), "[wrong-amount]", "timeout_after"] {
             assert!(home.contains(expected), "{expected}");
         }
-        assert!(manners.operators.iter().all(|operator| home.contains(operator.name)));
+        assert!(profile.operators.iter().all(|operator| home.contains(operator.name)));
         assert!(home.contains("_unvalidated") && home.contains("10:30:00 UTC"));
         assert!(!home.contains(&seller.key));
     }

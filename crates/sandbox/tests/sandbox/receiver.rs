@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 /// What came.
 #[derive(Clone, Debug)]
-pub(crate) struct Letter {
+pub(crate) struct DueNotification {
     pub(crate) method: String,
     pub(crate) path: String,
     pub(crate) headers: HeaderMap,
@@ -20,7 +20,7 @@ pub(crate) struct Letter {
 
 #[derive(Default)]
 struct Desk {
-    letters: Mutex<Vec<Letter>>,
+    due: Mutex<Vec<DueNotification>>,
     answers: Mutex<VecDeque<u16>>,
 }
 
@@ -63,13 +63,13 @@ impl Receiver {
     }
 
     /// What came so far.
-    pub(crate) fn letters(&self) -> Vec<Letter> {
-        self.desk.letters.lock().expect("no panic").clone()
+    pub(crate) fn due(&self) -> Vec<DueNotification> {
+        self.desk.due.lock().expect("no panic").clone()
     }
 
     /// What came since this was last asked.
-    pub(crate) fn take(&self) -> Vec<Letter> {
-        std::mem::take(&mut self.desk.letters.lock().expect("no panic"))
+    pub(crate) fn take(&self) -> Vec<DueNotification> {
+        std::mem::take(&mut self.desk.due.lock().expect("no panic"))
     }
 
     /// Waits until so many came in all.
@@ -81,13 +81,13 @@ impl Receiver {
 async fn take(State(receiver): State<Receiver>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let body = axum::body::to_bytes(body, 1 << 20).await.expect("a body");
-    let letter = Letter {
+    let notification = DueNotification {
         method: parts.method.to_string(),
         path: parts.uri.path().to_owned(),
         headers: parts.headers,
         body: String::from_utf8(body.to_vec()).expect("text"),
     };
-    receiver.desk.letters.lock().expect("no panic").push(letter);
+    receiver.desk.due.lock().expect("no panic").push(notification);
     receiver.count.send_modify(|count| *count += 1);
     let mut open = receiver.open.subscribe();
     open.wait_for(|open| *open).await.expect("the receiver runs");

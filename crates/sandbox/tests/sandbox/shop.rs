@@ -75,7 +75,7 @@ impl Shop {
 
     /// How long the seller's links live, in seconds.
     pub(crate) fn link_ttl_s(&self) -> u64 {
-        u64::try_from(self.seller.manners().link_ttl_ms / 1000).expect("a time")
+        u64::try_from(self.seller.profile().link_ttl_ms / 1000).expect("a time")
     }
 
     /// A sale that no other is like.

@@ -3,7 +3,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use guichet_gateways::{DIALECTS, Manners};
+use guichet_gateways::{DIALECTS, VendorProfile};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -53,8 +53,8 @@ pub(crate) fn seller(dialect: &str, number: u8) -> Seller {
 
 impl Seller {
     /// What there is to know of the vendor.
-    pub(crate) fn manners(&self) -> &'static Manners {
-        guichet_gateways::dialect(self.dialect).expect("a dialect").manners()
+    pub(crate) fn profile(&self) -> &'static VendorProfile {
+        guichet_gateways::dialect(self.dialect).expect("a dialect").profile()
     }
 
     /// The same seller with another key.
@@ -160,16 +160,16 @@ impl Seller {
             "cinetpay" => ("/data/payment_token", "/data/payment_url"),
             _ => ("/reference", "/paymentUrl"),
         };
-        let text = |place: &str| {
-            let text = answer.pointer(place).and_then(Value::as_str);
-            text.unwrap_or_else(|| panic!("no {place} in {answer}")).to_owned()
+        let text = |pointer: &str| {
+            let text = answer.pointer(pointer).and_then(Value::as_str);
+            text.unwrap_or_else(|| panic!("no {pointer} in {answer}")).to_owned()
         };
         (text(reference), text(url))
     }
 
     /// `pending`, `paid` or `failed`, from the answer to a check.
     pub(crate) fn outcome(&self, answer: &Value) -> &'static str {
-        let text = |place: &str| answer.pointer(place).and_then(Value::as_str).unwrap_or("");
+        let text = |pointer: &str| answer.pointer(pointer).and_then(Value::as_str).unwrap_or("");
         match self.dialect {
             "ocpay" => match text("/data/status") {
                 "CONFIRMED" => "paid",
@@ -194,12 +194,12 @@ impl Seller {
 
     /// What was paid, in whole units, from the answer to the check of a paid payment.
     pub(crate) fn paid(&self, answer: &Value) -> i64 {
-        let place = match self.dialect {
+        let pointer = match self.dialect {
             "ocpay" => "/data/transactionDetails/amount",
             "cinetpay" => "/data/amount",
             _ => "/transaction/amount",
         };
-        let amount = answer.pointer(place).unwrap_or_else(|| panic!("no {place} in {answer}"));
+        let amount = answer.pointer(pointer).unwrap_or_else(|| panic!("no {pointer} in {answer}"));
         let text = amount.as_str().map_or_else(|| amount.to_string(), str::to_owned);
         let whole = text.split('.').next().and_then(|whole| whole.parse().ok());
         whole.unwrap_or_else(|| panic!("{amount} in {answer}"))

@@ -15,7 +15,8 @@ pub(crate) struct Limits {
     pub(crate) code_requests: Limiter,
     /// How often somebody may type a wrong code.
     pub(crate) wrong_codes: Limiter,
-    /// How often a code is sent to one address: once a minute, and never more than five within an hour. It is counted
+    /// How often a code is sent to one address: once a minute, and five times, then once in twelve
+    /// minutes. It is counted
     /// under the name that was asked for, whether anybody has it or not.
     pub(crate) codes_sent: Limiter<Key, 2>,
 }
@@ -28,7 +29,7 @@ impl Limits {
             sign_ups: Limiter::new([Quota::new(60, 20_000)]),
             code_requests: Limiter::new([Quota::new(40, 30_000)]),
             wrong_codes: Limiter::new([Quota::new(20, 10_000)]),
-            codes_sent: Limiter::new([Quota::new(1, 60_000), Quota::new(3, 1_800_000)]),
+            codes_sent: Limiter::new([Quota::new(1, 60_000), Quota::new(5, 720_000)]),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The one way by which an order changes: an event comes in, the core decides, the store commits, and what is to be
 //! done next goes out. Nothing else in this program changes an order.
 
-use guichet_core::{Change, Decision, Effect, Entry, Event, NewOrder, OrderId, decide, place};
+use guichet_core::{Change, Decision, Effect, Entry, Event, NewOrder, OrderId, create, decide};
 
 use crate::counters;
 use crate::random;
@@ -31,7 +31,7 @@ pub trait Attachment: Send + Sync {
 
 impl App {
     /// Makes an order and, with `first`, lets a first event happen to it in the same transaction.
-    pub async fn place(
+    pub async fn create(
         &self,
         new: NewOrder,
         first: Option<&Event>,
@@ -39,7 +39,7 @@ impl App {
         attachment: Option<&dyn Attachment>,
     ) -> Result<Applied, Error> {
         let now_ms = self.clock().now_ms();
-        let mut change = place(new, now_ms);
+        let mut change = create(new, now_ms);
         if let Some(event) = first
             && let Decision::Changed(next) = decide(&change.order, event, now_ms)?
         {

@@ -5,10 +5,10 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use guichet_core::{
-    Actor, Currency, Money, NewOrder, OrderId, Origin, PaymentId, PaymentState, Terms, WATCH_MS,
+use guichet_core::{Actor, NewOrder, OrderId, Origin, PaymentId, PaymentState, Terms, WATCH_MS};
+use guichet_gateways::{
+    Backend, BackendRefusal, ClientCredential, Lookup, Notifies, PayinRequest, PayinView,
 };
-use guichet_gateways::{Backend, BackendRefusal, Claim, Lookup, Notifies, PayinRequest, PayinView};
 
 use crate::random;
 use crate::registry::{OpenCredential, Snapshot};
@@ -36,10 +36,14 @@ impl Backend for DialectBackend<'_> {
         self.0.clock().now_ms()
     }
 
-    async fn open(&self, claim: Claim<'_>, request: PayinRequest) -> Result<PayinView, BackendRefusal> {
+    async fn open(
+        &self,
+        credential: ClientCredential<'_>,
+        request: PayinRequest,
+    ) -> Result<PayinView, BackendRefusal> {
         let app = self.0;
         let snapshot = app.registry().snapshot();
-        let client = admit(&snapshot, claim)?;
+        let client = admit(&snapshot, credential)?;
         let fingerprint = random::fingerprint(&serde_json::to_vec(&request).unwrap_or_default());
         if let Some(view) = self.repeated(client, &request, &fingerprint).await? {
             return Ok(view);
@@ -48,9 +52,15 @@ impl Backend for DialectBackend<'_> {
         let terms = self.terms(client, merchant, request.clone())?;
         let (whose, environment) = (client.row.merchant, client.row.environment);
         let accounts = app.serving(&snapshot, whose, environment, &terms, false).map_err(nobody_serves)?;
-        let new = NewOrder { id: app.new_order_id(), merchant: whose, environment, terms: Arc::new(terms) };
+        let new = NewOrder {
+            id: app.new_order_id(),
+            merchant: whose,
+            environment,
+            terms: Arc::new(terms),
+            actor: actor(client),
+        };
         let first = accounts.first().map(|account| app.payment_requested(account, actor(client)));
-        let placed = match app.place(new, first.as_ref(), &fingerprint, None).await {
+        let placed = match app.create(new, first.as_ref(), &fingerprint, None).await {
             Ok(placed) => placed,
             // A twin of this request may be what took the reference.
             Err(Error::ReferenceTaken) => {
@@ -64,10 +74,14 @@ impl Backend for DialectBackend<'_> {
         payin_view(app, merchant, &stored).ok_or(BackendRefusal::Unavailable)
     }
 
-    async fn view(&self, claim: Claim<'_>, lookup: Lookup<'_>) -> Result<PayinView, BackendRefusal> {
+    async fn view(
+        &self,
+        credential: ClientCredential<'_>,
+        lookup: Lookup<'_>,
+    ) -> Result<PayinView, BackendRefusal> {
         let app = self.0;
         let snapshot = app.registry().snapshot();
-        let client = admit(&snapshot, claim)?;
+        let client = admit(&snapshot, credential)?;
         let merchant = snapshot.merchants.get(&client.row.merchant).ok_or(BackendRefusal::UnknownKey)?;
         let found = self.find(client, lookup).await?.ok_or(BackendRefusal::NoSuchPayment)?;
         let stored = self.asked(found, &actor(client)).await?;
@@ -76,13 +90,17 @@ impl Backend for DialectBackend<'_> {
 }
 
 /// Lets a client in by its key and what goes with it.
-fn admit<'a>(snapshot: &'a Snapshot, claim: Claim<'_>) -> Result<&'a OpenCredential, BackendRefusal> {
-    let client = snapshot.credential_of(claim.dialect, claim.key).ok_or(BackendRefusal::UnknownKey)?;
-    if client.row.account == claim.account { Ok(client) } else { Err(BackendRefusal::WrongAccount) }
+fn admit<'a>(
+    snapshot: &'a Snapshot,
+    credential: ClientCredential<'_>,
+) -> Result<&'a OpenCredential, BackendRefusal> {
+    let client =
+        snapshot.credential_of(credential.dialect, credential.key).ok_or(BackendRefusal::UnknownKey)?;
+    if client.row.account == credential.account { Ok(client) } else { Err(BackendRefusal::WrongAccount) }
 }
 
 fn actor(client: &OpenCredential) -> Actor {
-    Actor::Shop { key: client.row.id.to_string() }
+    Actor::Credential { id: client.row.id }
 }
 
 impl DialectBackend<'_> {
@@ -184,10 +202,8 @@ impl DialectBackend<'_> {
         merchant: &MerchantRow,
         request: PayinRequest,
     ) -> Result<Terms, BackendRefusal> {
-        let manners = client.dialect.manners();
-        let money = Currency::from_code(&request.currency)
-            .map(|currency| Money::new(request.amount_minor, currency))
-            .map_err(|error| refused("currency_unknown", format!("{error}.")))?;
+        let profile = client.dialect.profile();
+        let money = request.money;
         if money.amount_minor <= 0 {
             return Err(refused("amount_out_of_range", "The amount must be more than nothing.".to_owned()));
         }
@@ -196,11 +212,11 @@ impl DialectBackend<'_> {
                 .leads_back_to(url, client.row.environment)
                 .map_err(|(code, rule)| refused(code, rule))?;
         }
-        if let (Some(url), Notifies::ByRequest) = (&request.notify_url, manners.notifies) {
+        if let (Some(url), Notifies::ByRequest) = (&request.notify_url, profile.notifies) {
             self.may_notify(url)?;
         }
         let reference = client.dialect.reference(u128::from_le_bytes(random::bytes()));
-        let expires_at_ms = self.now_ms() + manners.link_ttl_ms;
+        let expires_at_ms = self.now_ms() + profile.link_ttl_ms;
         let named = Some(request.reference).filter(|named| !named.is_empty());
         let origin = Origin {
             dialect: client.row.dialect.clone(),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use guichet_core::{
     AccountId, Actor, Effect, Event, FailureReason, Link, OrderId, Payment, PaymentId, PaymentState,
 };
-use guichet_gateways::{OpenTrouble, PayinRequest, RuleBroken};
+use guichet_gateways::{OpenTrouble, PayinRequest, RuleViolation};
 
 use crate::random;
 use crate::registry::OpenAccount;
@@ -48,8 +48,7 @@ impl App {
             reference,
             title: terms.title.clone(),
             description: terms.description.clone(),
-            amount_minor: terms.money.amount_minor,
-            currency: terms.money.currency.code().to_owned(),
+            money: terms.money,
             payer: terms.payer.clone(),
             presentation: terms.presentation.clone(),
             return_url: Some(format!("{}/status/{token}", self.public_url())),
@@ -60,7 +59,7 @@ impl App {
     }
 
     /// Whether that account's gateway takes such an order at all.
-    pub fn takes(&self, account: &OpenAccount, terms: &guichet_core::Terms) -> Result<(), RuleBroken> {
+    pub fn takes(&self, account: &OpenAccount, terms: &guichet_core::Terms) -> Result<(), RuleViolation> {
         account.gateway.validate(&self.payin_request(account, terms, ANY_PAYMENT.to_owned(), ANY_TOKEN))
     }
 

@@ -24,7 +24,7 @@ pub(super) fn recipients(snapshot: &Snapshot, order: &Order, entry: &Entry) -> V
 fn client(snapshot: &Snapshot, order: &Order, entry: &Entry) -> Option<Target> {
     let origin = order.terms.origin.as_ref()?;
     let client = snapshot.credentials.get(&origin.credential)?;
-    let addressed = match client.dialect.manners().notifies {
+    let addressed = match client.dialect.profile().notifies {
         Notifies::Never => false,
         Notifies::ByRequest => origin.notify_url.is_some(),
         Notifies::BySetting => client.row.notify_url.is_some(),

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use guichet_core::{Environment, MerchantId, Terms};
-use guichet_gateways::RuleBroken;
+use guichet_gateways::RuleViolation;
 
 use crate::registry::{OpenAccount, Snapshot};
 use crate::store::Route;
@@ -19,7 +19,7 @@ pub enum NoAccount {
     /// No route of the merchant fits the order.
     NoRoute,
     /// Every account that might serve it refuses it by a rule of its gateway; the first one's rule.
-    AgainstTheRules(RuleBroken),
+    AgainstTheRules(RuleViolation),
 }
 
 impl App {

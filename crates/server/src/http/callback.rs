@@ -3,7 +3,7 @@
 
 use axum::extract::{Path, State};
 use guichet_core::{AccountId, Event, OrderId, PaymentId};
-use guichet_gateways::{Callback, Signature, scrubbed_within};
+use guichet_gateways::{Callback, Signature, redacted_within};
 use http::{StatusCode, Uri};
 
 use crate::app::{App, Error};
@@ -46,7 +46,7 @@ pub(crate) async fn receive(
     let (status, outcome) = match find(&app, account.id, &hint.references).await {
         Ok(Some((order, payment))) => {
             // Anybody can send this: what is kept of it holds no secret and no card number.
-            let body = scrubbed_within(&callback.body, &account.credentials.secrets, KEPT);
+            let body = redacted_within(&callback.body, &account.credentials.secrets, KEPT);
             (StatusCode::OK, take(&app, order, payment, body).await)
         }
         Ok(None) => (StatusCode::OK, "unmatched"),

@@ -1,7 +1,7 @@
 //! Who calls: the API key in `Authorization: Bearer sk_test_…` or `sk_live_…`.
 
 use axum::extract::FromRequestParts;
-use guichet_core::{Actor, Environment, MerchantId};
+use guichet_core::{Actor, Environment, KeyId, MerchantId};
 use http::request::Parts;
 use http::{StatusCode, header};
 
@@ -15,16 +15,16 @@ use super::problem::Problem;
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
     /// Whose key it is.
-    pub merchant: MerchantId,
+    pub(crate) merchant: MerchantId,
     /// Play money or real money.
-    pub environment: Environment,
-    key: String,
+    pub(crate) environment: Environment,
+    key: KeyId,
 }
 
 impl Caller {
     /// The caller as the journal names it.
     pub(crate) fn actor(&self) -> Actor {
-        Actor::Shop { key: self.key.clone() }
+        Actor::Key { id: self.key }
     }
 
     /// Whether the caller may change what serves live customers too.
@@ -75,7 +75,7 @@ impl FromRequestParts<App> for Caller {
                 "This is a publishable key, which opens nothing here; use a secret key, and keep it on your server.",
             ));
         }
-        Ok(Caller { merchant: key.merchant, environment: key.environment, key: key.id.to_string() })
+        Ok(Caller { merchant: key.merchant, environment: key.environment, key: key.id })
     }
 }
 

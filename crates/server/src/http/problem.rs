@@ -3,7 +3,7 @@
 
 use axum::response::{IntoResponse, Response};
 use guichet_core::Refusal;
-use guichet_gateways::RuleBroken;
+use guichet_gateways::RuleViolation;
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -127,8 +127,8 @@ impl From<FieldRule> for Problem {
     }
 }
 
-impl From<RuleBroken> for Problem {
-    fn from(broken: RuleBroken) -> Self {
+impl From<RuleViolation> for Problem {
+    fn from(broken: RuleViolation) -> Self {
         Problem::field(broken.field, broken.code, broken.message)
     }
 }

@@ -1,7 +1,7 @@
 //! Who asks, signed in: the customer whose access token came with the request.
 
 use axum::extract::FromRequestParts;
-use guichet_core::LoginId;
+use guichet_core::{Actor, LoginId};
 use http::HeaderMap;
 use http::request::Parts;
 
@@ -24,6 +24,11 @@ pub(crate) struct SignedIn {
 }
 
 impl SignedIn {
+    /// The customer as the journal names them.
+    pub(crate) fn actor(&self) -> Actor {
+        Actor::Customer { id: Some(self.customer.id) }
+    }
+
     /// The customer of an access token, if it is one of this visitor's project and its login is open.
     ///
     /// # Errors

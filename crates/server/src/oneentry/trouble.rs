@@ -3,7 +3,7 @@
 
 use axum::response::{IntoResponse, Response};
 use guichet_core::Refusal;
-use guichet_gateways::RuleBroken;
+use guichet_gateways::RuleViolation;
 use http::StatusCode;
 
 use crate::access::{BadPassword, NotLetIn};
@@ -91,8 +91,8 @@ impl From<Refusal> for Trouble {
     }
 }
 
-impl From<RuleBroken> for Trouble {
-    fn from(broken: RuleBroken) -> Self {
+impl From<RuleViolation> for Trouble {
+    fn from(broken: RuleViolation) -> Self {
         Trouble::bad_request(broken.message)
     }
 }

@@ -18,7 +18,7 @@ use crate::money::{Currency, Money};
 use crate::order::{Environment, LatePolicy, Order, OrderState, Policy, Terms};
 use crate::payment::{FailureReason, Payment, PaymentState};
 
-use super::stage::{self, *};
+use super::fixtures::{self, *};
 use super::table;
 use super::{Decision, decide};
 
@@ -92,11 +92,11 @@ fn sight(seen: &Seen) -> String {
 }
 
 fn shop_order() -> Order {
-    stage::order(Environment::Live, Policy::default())
+    fixtures::order(Environment::Live, Policy::default())
 }
 
 fn with(policy: LatePolicy) -> Order {
-    stage::order(Environment::Live, both(policy))
+    fixtures::order(Environment::Live, both(policy))
 }
 
 const EXPIRY: i64 = 1_800;

@@ -41,7 +41,12 @@ fn paid_without_an_amount_is_taken_and_says_so() {
 fn a_check_that_the_shop_asked_for_is_not_a_record_by_hand() {
     for (terms, expected) in [
         (LAPSES, expect!["A check at the gateway saw 2500.00 DZD paid under its reference ref-A."]),
-        (CASH, expect!["The shop (key_shop) recorded by hand: 2500.00 DZD paid under ref-A."]),
+        (
+            CASH,
+            expect![
+                "The shop (key_01kge3h900f44rj289144gj289) recorded by hand: 2500.00 DZD paid under ref-A."
+            ],
+        ),
     ] {
         let mut order = open_order();
         order.payments[0].terms = terms;

@@ -203,7 +203,7 @@ fn what_an_order_is_known_by_does_not_change() {
         ..Terms::clone(&shop_order().terms)
     };
     let before = shop_order();
-    let event = Event::RevisionRequested { terms: Box::new(terms), actor: Actor::Customer };
+    let event = Event::RevisionRequested { terms: Box::new(terms), actor: Actor::Customer { id: None } };
     let decision = decide(&before, &event, at(1)).unwrap();
     let expected = Terms { title: "A bag".to_owned(), ..Terms::clone(&before.terms) };
     assert_eq!(*after(&before, &decision).terms, expected);

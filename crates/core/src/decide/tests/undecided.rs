@@ -354,7 +354,9 @@ fn the_alarm_is_the_earliest_of_what_is_due() {
 
 #[test]
 fn the_shop_is_told_who_did_it() {
-    let event = Event::CancelRequested { actor: Actor::Operator };
+    let event = Event::CancelRequested { actor: Actor::Operator { login: "amina".to_owned() } };
     let decision = decide(&shop_order(), &event, at(1)).unwrap();
-    expect!["The operator called the order off."].assert_eq(&entries(&decision)[0].why);
+    expect!["The operator (amina) called the order off."].assert_eq(&entries(&decision)[0].why);
+    let decision = decide(&shop_order(), &ask(A, 1, LAPSES), at(1)).unwrap();
+    expect!["The customer asked for a payment through ocpay."].assert_eq(&entries(&decision)[0].why);
 }

@@ -5,7 +5,7 @@ use guichet_core::{Channel, Currency, Payer, Phone, Presentation, Receipt};
 
 use super::*;
 use crate::cinetpay::CinetPayDialect;
-use crate::conformance::{Scripted, TILL_MS, Till, answer};
+use crate::conformance::{LOOPBACK_NOW_MS, Loopback, Scripted, answer};
 use crate::gateway::Signature;
 use crate::payin::{PayinFailure, PayinStatus};
 
@@ -27,11 +27,9 @@ fn request() -> PayinRequest {
     PayinRequest {
         reference: "pay01k00000000000000000000000".to_owned(),
         title: "Order #7 & more".to_owned(),
-        amount_minor: 2500,
-        currency: "XOF".to_owned(),
         return_url: Some("https://www.exemple.com/return".to_owned()),
         notify_url: Some("https://www.exemple.com/notify".to_owned()),
-        ..PayinRequest::default()
+        ..PayinRequest::of(xof(2500))
     }
 }
 
@@ -104,7 +102,8 @@ async fn amounts_are_sent_in_whole_units() {
         ("CDF", 40_000, r#"{"amount":400,"#),
         ("USD", 300, r#"{"amount":3,"#),
     ] {
-        let request = PayinRequest { amount_minor: minor, currency: currency.to_owned(), ..request() };
+        let money = Money::new(minor, Currency::from_code(currency).expect("a currency"));
+        let request = PayinRequest { money, ..request() };
         let body = sent(&real(), &request).await.body;
         assert!(body.starts_with(expected.as_bytes()), "{currency}: {body:?}");
     }
@@ -134,7 +133,7 @@ async fn what_cannot_be_sent_is_not_sent() {
         (account(base, &[]), request()),
         (account(base, &[KEY]), request()),
         (account(base, &["", "1"]), request()),
-        (real(), PayinRequest { amount_minor: 102, ..request() }),
+        (real(), PayinRequest { money: xof(102), ..request() }),
         (real(), named("")),
         (real(), named("pay_1")),
         (real(), named("a b")),
@@ -275,20 +274,20 @@ async fn the_receipt_names_what_was_asked_for() {
     assert_eq!(seen, Seen::Paid(receipt));
 }
 
-/// A till for our client, its account, and the payment opened there.
-async fn at_the_till(request: &PayinRequest) -> (Till, Account, Link) {
-    let till = Till::new(&CinetPayDialect, KEY, "445160");
+/// A loopback for our client, its account, and the payment opened there.
+async fn looped_back(request: &PayinRequest) -> (Loopback, Account, Link) {
+    let loopback = Loopback::new(&CinetPayDialect, KEY, "445160");
     let account = account("http://127.0.0.1:4010", &[KEY, "445160", "a secret key"]);
-    let link = CinetPay.open(&till, &account, request, 5).await.expect("a link");
-    (till, account, link)
+    let link = CinetPay.open(&loopback, &account, request, 5).await.expect("a link");
+    (loopback, account, link)
 }
 
 #[tokio::test]
 async fn both_ends_understand_each_other() {
-    let (till, account, link) = at_the_till(&full_request()).await;
+    let (loopback, account, link) = looped_back(&full_request()).await;
     assert_eq!(link.reference, full_request().reference);
-    assert_eq!(link.url, till.kept().map(|view| view.url));
-    assert_eq!(link.alias, till.kept().map(|view| view.reference));
+    assert_eq!(link.url, loopback.kept().map(|view| view.url));
+    assert_eq!(link.alias, loopback.kept().map(|view| view.reference));
     assert_eq!(link.expires_at_ms, Some(LINK_TTL_MS + 5));
     let paid = |amount_minor| {
         Seen::Paid(Receipt {
@@ -310,22 +309,22 @@ async fn both_ends_understand_each_other() {
         // The vendor has no word for a link that lapsed.
         (PayinStatus::Failed(PayinFailure::Expired), None, failed(FailureReason::Cancelled)),
     ] {
-        till.turn(|view| (view.status, view.paid_minor) = (status, paid_minor));
-        let seen = CinetPay.check(&till, &account, &link.reference, xof(2500)).await;
+        loopback.change(|view| (view.status, view.paid_minor) = (status, paid_minor));
+        let seen = CinetPay.check(&loopback, &account, &link.reference, xof(2500)).await;
         assert_eq!(seen, expected, "{status:?}");
     }
-    till.turn(|view| (view.status, view.paid_minor) = (PayinStatus::Paid, None));
+    loopback.change(|view| (view.status, view.paid_minor) = (PayinStatus::Paid, None));
     for (reference, expected) in
         [(link.reference.as_str(), "gateway_error"), ("another", "gateway_not_found")]
     {
-        let seen = CinetPay.check(&till, &account, reference, xof(2500)).await;
+        let seen = CinetPay.check(&loopback, &account, reference, xof(2500)).await;
         assert!(matches!(&seen, Seen::Unknown { trouble, .. } if trouble == expected), "{seen:?}");
     }
 }
 
 #[tokio::test]
 async fn what_our_client_says_arrives() {
-    let (till, ..) = at_the_till(&full_request()).await;
+    let (loopback, ..) = looped_back(&full_request()).await;
     let mut expected = full_request();
     // What the vendor's wire changes: the characters it asks to avoid, blanks, the country's case,
     // and the site, which is the account's own.
@@ -335,7 +334,7 @@ async fn what_our_client_says_arrives() {
     expected.payer.country = Some("CI".to_owned());
     expected.presentation.channels = vec![Channel::MobileMoney, Channel::Card];
     expected.echo.insert("site_id".to_owned(), "445160".into());
-    assert_eq!(till.kept().map(|view| view.request), Some(expected));
+    assert_eq!(loopback.kept().map(|view| view.request), Some(expected));
 }
 
 #[tokio::test]
@@ -343,11 +342,11 @@ async fn every_currency_goes_both_ways() {
     for (currency, minor) in
         [("XOF", 100), ("XAF", 2_500_000), ("CDF", 40_500), ("GNF", 35_000_000), ("USD", 100)]
     {
-        let asked = PayinRequest { amount_minor: minor, currency: currency.to_owned(), ..request() };
-        let (till, account, link) = at_the_till(&asked).await;
-        till.turn(|view| (view.status, view.paid_minor) = (PayinStatus::Paid, Some(minor)));
         let money = Money::new(minor, Currency::from_code(currency).expect("a currency"));
-        let seen = CinetPay.check(&till, &account, &link.reference, money).await;
+        let asked = PayinRequest { money, ..request() };
+        let (loopback, account, link) = looped_back(&asked).await;
+        loopback.change(|view| (view.status, view.paid_minor) = (PayinStatus::Paid, Some(minor)));
+        let seen = CinetPay.check(&loopback, &account, &link.reference, money).await;
         assert!(matches!(&seen, Seen::Paid(receipt) if receipt.money == Some(money)), "{currency} {seen:?}");
     }
 }
@@ -356,9 +355,9 @@ async fn every_currency_goes_both_ways() {
 async fn our_notifications_are_read_by_our_client() {
     use crate::dialect::Dialect;
 
-    let (till, account, link) = at_the_till(&full_request()).await;
-    till.turn(|view| (view.status, view.paid_minor) = (PayinStatus::Paid, Some(2500)));
-    let view = till.kept().expect("a payment");
+    let (loopback, account, link) = looped_back(&full_request()).await;
+    loopback.change(|view| (view.status, view.paid_minor) = (PayinStatus::Paid, Some(2500)));
+    let view = loopback.kept().expect("a payment");
     let read = |secret: &str| {
         let sent = CinetPayDialect.notification(&view, &secret.into()).expect("a notification");
         let mut headers = HeaderMap::new();
@@ -374,5 +373,5 @@ async fn our_notifications_are_read_by_our_client() {
         let expected = CallbackHint { references: vec![link.reference.clone()], signature, anomaly: None };
         assert_eq!(read(secret), expected);
     }
-    assert_eq!(view.created_at_ms, TILL_MS);
+    assert_eq!(view.created_at_ms, LOOPBACK_NOW_MS);
 }

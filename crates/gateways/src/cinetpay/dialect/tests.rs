@@ -1,11 +1,11 @@
 //! The dialect against a backend that always answers the same.
 
-use guichet_core::Phone;
+use guichet_core::{Currency, Money, Phone};
 use http::{HeaderMap, HeaderValue};
 use url::form_urlencoded;
 
 use super::*;
-use crate::cinetpay::sign;
+use crate::cinetpay::signature;
 use crate::payin::{PayinFailure, PayinRequest, PayinStatus};
 
 const OPEN: &str = "/v2/payment";
@@ -50,12 +50,12 @@ impl OnePayment {
         OnePayment { refusal: Some(refusal), view: view(PayinStatus::Open, None) }
     }
 
-    fn show(&self, claim: Claim<'_>) -> Result<PayinView, BackendRefusal> {
-        assert_eq!(claim.dialect, NAME);
+    fn show(&self, client: ClientCredential<'_>) -> Result<PayinView, BackendRefusal> {
+        assert_eq!(client.dialect, NAME);
         match &self.refusal {
             Some(refusal) => Err(refusal.clone()),
-            None if claim.key != "key-1" => Err(BackendRefusal::UnknownKey),
-            None if claim.account != "445160" => Err(BackendRefusal::WrongAccount),
+            None if client.key != "key-1" => Err(BackendRefusal::UnknownKey),
+            None if client.account != "445160" => Err(BackendRefusal::WrongAccount),
             None => Ok(self.view.clone()),
         }
     }
@@ -67,17 +67,25 @@ impl Backend for OnePayment {
         PAID_MS
     }
 
-    async fn open(&self, claim: Claim<'_>, request: PayinRequest) -> Result<PayinView, BackendRefusal> {
-        assert_eq!((request.amount_minor, request.currency.as_str()), (100, "XOF"));
-        self.show(claim)
+    async fn open(
+        &self,
+        client: ClientCredential<'_>,
+        request: PayinRequest,
+    ) -> Result<PayinView, BackendRefusal> {
+        assert_eq!(request.money, Money::new(100, Currency::XOF));
+        self.show(client)
     }
 
-    async fn view(&self, claim: Claim<'_>, lookup: Lookup<'_>) -> Result<PayinView, BackendRefusal> {
+    async fn view(
+        &self,
+        client: ClientCredential<'_>,
+        lookup: Lookup<'_>,
+    ) -> Result<PayinView, BackendRefusal> {
         let known = [Lookup::MerchantReference("ORDER1"), Lookup::Reference("YOUR_TOKEN_HERE")];
         if !known.contains(&lookup) {
             return Err(BackendRefusal::NoSuchPayment);
         }
-        self.show(claim)
+        self.show(client)
     }
 }
 
@@ -167,19 +175,18 @@ async fn every_status_has_its_words() {
 async fn the_amount_is_what_was_paid_or_nothing_is_said() {
     let mut backend = OnePayment::seen(PayinStatus::Paid, Some(95));
     assert!(post(&backend, CHECK, ASK).await.contains(r#""amount":"95","currency":"XOF""#));
-    let unsayable = r#"500 {"code":"603","message":"SERVICE_UNAVAILABLE","#;
+    let amount_not_representable = r#"500 {"code":"603","message":"SERVICE_UNAVAILABLE","#;
     backend.view.paid_minor = None;
-    assert!(post(&backend, CHECK, ASK).await.starts_with(unsayable));
-    backend.view.request.currency = "USD".to_owned();
-    for (minor, expected) in
-        [(300, r#"200 {"code":"00","message":"SUCCES","data":{"amount":"3""#), (250, unsayable)]
-    {
+    assert!(post(&backend, CHECK, ASK).await.starts_with(amount_not_representable));
+    backend.view.request.money.currency = Currency::from_code("USD").expect("a currency");
+    for (minor, expected) in [
+        (300, r#"200 {"code":"00","message":"SUCCES","data":{"amount":"3""#),
+        (250, amount_not_representable),
+    ] {
         backend.view.paid_minor = Some(minor);
         let answer = post(&backend, CHECK, ASK).await;
         assert!(answer.starts_with(expected), "{answer}");
     }
-    backend.view.request.currency = "GBF".to_owned();
-    assert!(post(&backend, CHECK, ASK).await.starts_with(unsayable));
 }
 
 #[tokio::test]
@@ -357,15 +364,15 @@ fn a_notification_has_the_documented_fields() {
         "Paiement abonnement",
         "SUCCES",
     ];
-    assert_eq!(found.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), sign::FIELDS);
+    assert_eq!(found.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), signature::FIELDS);
     assert_eq!(found.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>(), expected);
     // As the documentation verifies it, and as the vendor's PHP library does.
     let [(name, token)] = sent.headers.as_slice() else { panic!("one header") };
-    let documented = sign::FIELDS
+    let documented = signature::FIELDS
         .map(|name| found.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str()));
-    assert_eq!((*name, Some(token)), ("x-token", sign::token("SECRET", documented).as_ref()));
+    assert_eq!((*name, Some(token)), ("x-token", signature::token("SECRET", documented).as_ref()));
     let received = found.iter().map(|(_, value)| value.as_str());
-    assert_eq!(sign::token("SECRET", received).as_ref(), Some(token));
+    assert_eq!(signature::token("SECRET", received).as_ref(), Some(token));
 }
 
 #[test]
@@ -402,7 +409,7 @@ fn phone_numbers_are_split() {
         if let Some(typed) = typed {
             view.request.echo.insert("customer_phone_number".to_owned(), typed.into());
         }
-        let found = shown::phone(&view);
+        let found = render::phone(&view);
         assert_eq!((found.0, found.1.as_str()), expected);
     }
 }
@@ -421,7 +428,7 @@ fn references_and_credentials_have_the_vendors_shapes() {
     assert_eq!(reference, CinetPayDialect.reference(7));
     assert_ne!(reference, CinetPayDialect.reference(8));
     for byte in [0, 7, 255] {
-        let Issued { key, account, signing } = CinetPayDialect.issue([byte; 64]);
+        let IssuedCredential { key, account, signing } = CinetPayDialect.issue([byte; 64]);
         for shaped in [&key, &signing] {
             let (head, tail) = shaped.split_once('.').expect("two parts");
             assert!(head.len() == 24 && head.bytes().all(|byte| byte.is_ascii_hexdigit()), "{shaped}");
@@ -432,7 +439,7 @@ fn references_and_credentials_have_the_vendors_shapes() {
     }
     let mut random = [0; 64];
     random[16] = 1;
-    let Issued { key, signing, .. } = CinetPayDialect.issue(random);
+    let IssuedCredential { key, signing, .. } = CinetPayDialect.issue(random);
     assert_ne!(key, signing);
 }
 
@@ -452,7 +459,7 @@ fn who_is_let_in() {
     ] {
         assert_eq!(CinetPayDialect.admits(key, account), expected, "{key} {account}");
     }
-    for example in MANNERS.example_keys {
+    for example in PROFILE.example_keys {
         let mut parts = example.example.split(' ');
         let parts = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
         assert_eq!(CinetPayDialect.admits(parts.0, parts.1), Some(true));

@@ -1,5 +1,7 @@
 //! What is read of the vendor's clients, sloppy ones included, and what is refused by name.
 
+use guichet_core::Currency;
+
 use super::*;
 
 const GUIDE: &str = include_str!("../golden/payment.request.json");
@@ -31,8 +33,6 @@ fn the_guides_request() {
     let expected = PayinRequest {
         reference: "@id-de-paiement-hyper-unique".to_owned(),
         title: "TRANSACTION DESCRIPTION".to_owned(),
-        amount_minor: 2500,
-        currency: "XOF".to_owned(),
         payer: Payer {
             name: Some("Dje Bi".to_owned()),
             surname: Some("Jean-Marc".to_owned()),
@@ -41,7 +41,7 @@ fn the_guides_request() {
         return_url: Some("https://www.exemple.com/return".to_owned()),
         notify_url: Some("https://www.exemple.com/notify".to_owned()),
         echo: Map::from_iter([("site_id".to_owned(), "@mon-site-id".into())]),
-        ..PayinRequest::default()
+        ..PayinRequest::of(Money::new(2500, Currency::XOF))
     };
     assert_eq!(request, expected);
 }
@@ -90,7 +90,7 @@ fn liberal_reading() {
 #[test]
 fn gbf_means_gnf() {
     let request = read(&json(r#""currency":"GBF""#));
-    assert_eq!((request.currency.as_str(), request.amount_minor), ("GNF", 100));
+    assert_eq!((request.money.currency.code(), request.money.amount_minor), ("GNF", 100));
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn amounts_in_minor_units() {
         [("XOF", "2500000", 2_500_000), ("CDF", "400", 40_000), ("USD", "3", 300), ("GNF", "1005", 1005)]
     {
         let request = read(&json(&format!(r#""currency":"{currency}","amount":{amount}"#)));
-        assert_eq!(request.amount_minor, expected, "{amount} {currency}");
+        assert_eq!(request.money.amount_minor, expected, "{amount} {currency}");
     }
     for (currency, amount, code, sentence) in [
         ("XOF", "95", "641", "amount: must be at least 100 XOF"),
@@ -311,7 +311,7 @@ fn questions() {
         let body = format!(r#"{{"apikey":"k","site_id":1{more}}}"#);
         question(body.as_bytes()).map(|(_, name)| name).map_err(|wrong| wrong.sentence)
     };
-    let merchants = |text: &str| Ok(Name::Merchants(text.to_owned()));
+    let merchants = |text: &str| Ok(Name::Merchant(text.to_owned()));
     let token = |text: &str| Ok(Name::Token(text.to_owned()));
     for (more, expected) in [
         (r#","transaction_id":"T1""#, merchants("T1")),

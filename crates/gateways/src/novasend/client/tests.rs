@@ -3,7 +3,7 @@
 use guichet_core::{Currency, Payer, Phone, Receipt};
 
 use super::*;
-use crate::conformance::{Scripted, Till, answer};
+use crate::conformance::{Loopback, Scripted, answer};
 use crate::novasend::NovasendDialect;
 use crate::payin::{PayinFailure, PayinStatus};
 
@@ -26,8 +26,6 @@ fn request() -> PayinRequest {
     PayinRequest {
         reference: OURS.to_owned(),
         title: "Order 7".to_owned(),
-        amount_minor: 300,
-        currency: "XOF".to_owned(),
         payer: Payer {
             name: Some("Doe ".to_owned()),
             surname: Some("John".to_owned()),
@@ -35,7 +33,7 @@ fn request() -> PayinRequest {
             ..Payer::default()
         },
         notify_url: Some("https://guichet.example/notify".to_owned()),
-        ..PayinRequest::default()
+        ..PayinRequest::of(francs(300))
     }
 }
 
@@ -125,7 +123,7 @@ async fn checking_encodes_the_reference() {
 #[tokio::test]
 async fn what_cannot_be_sent_is_not_sent() {
     let transport = Scripted::new(answer(201, CREATED));
-    let broken = PayinRequest { amount_minor: 1, ..request() };
+    let broken = PayinRequest { money: francs(1), ..request() };
     for (account, request) in [
         (account(BASE, &["two:parts", "c"]), request()),
         (account("data:text/plain,x", &["k", "c"]), request()),
@@ -179,16 +177,16 @@ fn trap_a_wrong_key_has_three_spellings() {
 }
 
 /// Both ends of the protocol, with a payin of 300 francs between them.
-async fn met() -> (Till, Account, Link) {
-    let till = Till::new(&NovasendDialect, "key_1", "client_1");
+async fn met() -> (Loopback, Account, Link) {
+    let loopback = Loopback::new(&NovasendDialect, "key_1", "client_1");
     let account = account("http://127.0.0.1:4010", &["key_1", "client_1", "", ""]);
-    let link = Novasend.open(&till, &account, &request(), 5).await.expect("a link");
-    (till, account, link)
+    let link = Novasend.open(&loopback, &account, &request(), 5).await.expect("a link");
+    (loopback, account, link)
 }
 
 #[tokio::test]
 async fn both_ends_open_and_open_again() {
-    let (till, account, link) = met().await;
+    let (loopback, account, link) = met().await;
     let reference = "tr_aaaaaaaaaaaaaaaaaaaaaaaah".to_owned();
     let expected = Link {
         url: Some(format!("http://127.0.0.1/pay/{reference}")),
@@ -197,22 +195,22 @@ async fn both_ends_open_and_open_again() {
         alias: Some(OURS.to_owned()),
     };
     assert_eq!(link, expected);
-    let kept = till.kept().expect("a payin").request;
-    assert_eq!((kept.reference.as_str(), kept.amount_minor, kept.currency.as_str()), (OURS, 300, "XOF"));
+    let kept = loopback.kept().expect("a payin").request;
+    assert_eq!((kept.reference.as_str(), kept.money), (OURS, francs(300)));
     assert_eq!(kept.payer.name.as_deref(), Some("John Doe"));
     assert_eq!(kept.idempotency_key, Some(uuid::of_reference(OURS)));
-    till.turn(|view| (view.status, view.paid_minor) = (PayinStatus::Paid, Some(300)));
-    assert_eq!(Novasend.open(&till, &account, &request(), 9).await, Ok(link), "the same payin");
-    assert_eq!(till.kept().map(|view| view.status), Some(PayinStatus::Paid), "and not a new one");
-    let dearer = PayinRequest { amount_minor: 301, ..request() };
-    let outcome = Novasend.open(&till, &account, &dearer, 9).await;
+    loopback.change(|view| (view.status, view.paid_minor) = (PayinStatus::Paid, Some(300)));
+    assert_eq!(Novasend.open(&loopback, &account, &request(), 9).await, Ok(link), "the same payin");
+    assert_eq!(loopback.kept().map(|view| view.status), Some(PayinStatus::Paid), "and not a new one");
+    let dearer = PayinRequest { money: francs(301), ..request() };
+    let outcome = Novasend.open(&loopback, &account, &dearer, 9).await;
     assert!(matches!(outcome, Err(OpenTrouble::Lost(ref why)) if why.starts_with("HTTP 422")), "{outcome:?}");
 }
 
 #[tokio::test]
 async fn both_ends_agree_on_every_state() {
-    let (till, account, link) = met().await;
-    till.turn(|view| view.fee_minor = 6);
+    let (loopback, account, link) = met().await;
+    loopback.change(|view| view.fee_minor = 6);
     let paid = |amount| {
         Seen::Paid(Receipt {
             money: Some(francs(amount)),
@@ -232,30 +230,30 @@ async fn both_ends_agree_on_every_state() {
         (PayinStatus::Failed(PayinFailure::Cancelled), None, failed(FailureReason::Cancelled)),
         (PayinStatus::Failed(PayinFailure::Expired), None, failed(FailureReason::LinkExpired)),
     ] {
-        till.turn(|view| (view.status, view.paid_minor) = (status, paid_minor));
-        assert_eq!(Novasend.check(&till, &account, &link.reference, francs(300)).await, expected);
+        loopback.change(|view| (view.status, view.paid_minor) = (status, paid_minor));
+        assert_eq!(Novasend.check(&loopback, &account, &link.reference, francs(300)).await, expected);
     }
-    till.turn(|view| (view.status, view.paid_minor) = (PayinStatus::Paid, None));
-    let seen = Novasend.check(&till, &account, &link.reference, francs(300)).await;
+    loopback.change(|view| (view.status, view.paid_minor) = (PayinStatus::Paid, None));
+    let seen = Novasend.check(&loopback, &account, &link.reference, francs(300)).await;
     assert!(
         matches!(seen, Seen::Unknown { ref trouble, .. } if trouble == "confirmed_without_amount"),
         "{seen:?}"
     );
-    till.turn(|view| view.status = PayinStatus::Processing);
-    let seen = Novasend.check(&till, &account, OURS, francs(300)).await;
+    loopback.change(|view| view.status = PayinStatus::Processing);
+    let seen = Novasend.check(&loopback, &account, OURS, francs(300)).await;
     assert_eq!(seen, Seen::Pending { processing: true }, "by the merchant's reference");
 }
 
 #[tokio::test]
 async fn a_key_that_is_not_let_in_is_told_so() {
-    let till = Till::new(&NovasendDialect, "key_1", "client_1");
+    let loopback = Loopback::new(&NovasendDialect, "key_1", "client_1");
     for secrets in [["key_2", "client_1"], ["key_1", "client_2"]] {
         let account = account("http://127.0.0.1:4010", &secrets);
-        let outcome = Novasend.open(&till, &account, &request(), 5).await;
+        let outcome = Novasend.open(&loopback, &account, &request(), 5).await;
         let refused = matches!(&outcome, Err(OpenTrouble::Failed(FailureReason::OpenRefused { refusal, .. }))
             if refusal == "gateway_unauthorised");
         assert!(refused, "{outcome:?}");
-        let seen = Novasend.check(&till, &account, "tr_1", francs(300)).await;
+        let seen = Novasend.check(&loopback, &account, "tr_1", francs(300)).await;
         assert!(
             matches!(seen, Seen::Unknown { ref trouble, .. } if trouble == "gateway_unauthorised"),
             "{seen:?}"

@@ -32,11 +32,11 @@ impl OnePayin {
         OnePayin { refusal: Some(refusal), status: PayinStatus::Open, paid_minor: None }
     }
 
-    fn show(&self, claim: Claim<'_>, request: PayinRequest) -> Result<PayinView, BackendRefusal> {
+    fn show(&self, client: ClientCredential<'_>, request: PayinRequest) -> Result<PayinView, BackendRefusal> {
         match &self.refusal {
             Some(refusal) => Err(refusal.clone()),
-            None if claim.key != "key_1" => Err(BackendRefusal::UnknownKey),
-            None if claim.account != "client_1" => Err(BackendRefusal::WrongAccount),
+            None if client.key != "key_1" => Err(BackendRefusal::UnknownKey),
+            None if client.account != "client_1" => Err(BackendRefusal::WrongAccount),
             None => Ok(view(request, self.status, self.paid_minor)),
         }
     }
@@ -70,15 +70,23 @@ impl Backend for OnePayin {
         CREATED_MS
     }
 
-    async fn open(&self, claim: Claim<'_>, request: PayinRequest) -> Result<PayinView, BackendRefusal> {
+    async fn open(
+        &self,
+        client: ClientCredential<'_>,
+        request: PayinRequest,
+    ) -> Result<PayinView, BackendRefusal> {
         assert_eq!(request.idempotency_key, Some(UUID.to_ascii_lowercase()));
-        self.show(claim, request)
+        self.show(client, request)
     }
 
-    async fn view(&self, claim: Claim<'_>, lookup: Lookup<'_>) -> Result<PayinView, BackendRefusal> {
+    async fn view(
+        &self,
+        client: ClientCredential<'_>,
+        lookup: Lookup<'_>,
+    ) -> Result<PayinView, BackendRefusal> {
         match lookup {
             Lookup::Either("tr_fhchi842jyimwiugjgszcxvb8n" | "order 7/é") => {
-                self.show(claim, golden_request())
+                self.show(client, golden_request())
             }
             Lookup::Either(_) | Lookup::Reference(_) | Lookup::MerchantReference(_) => {
                 Err(BackendRefusal::NoSuchPayment)
@@ -430,7 +438,7 @@ fn notifications() {
         r#""confirmationStatus":"accepted","confirmationRequired":true}"#
     );
     assert_eq!(sent.body, expected);
-    let signature = sign::signature("whk_1", expected.as_bytes()).expect("a signature");
+    let signature = signature::signature("whk_1", expected.as_bytes()).expect("a signature");
     assert_eq!(
         sent.headers,
         [("x-novasend-event", "payin.confirmed".to_owned()), ("x-signature-value", signature)]

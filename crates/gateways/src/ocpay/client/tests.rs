@@ -1,10 +1,10 @@
 //! What our client sends, what it keeps of notifications, and both ends of the protocol against
 //! each other.
 
-use guichet_core::{Environment, Receipt};
+use guichet_core::{Currency, Environment, Receipt};
 
 use super::*;
-use crate::conformance::{Scripted, Till, answer};
+use crate::conformance::{Loopback, Scripted, answer};
 use crate::ocpay::OcPayDialect;
 use crate::payin::{PayinFailure, PayinStatus};
 
@@ -14,16 +14,18 @@ fn account(base_url: &str, token: &str) -> Account {
     Account { base_url: base_url.parse().expect("an address"), secrets: vec![token.into()] }
 }
 
+fn dinars(amount_minor: i64) -> Money {
+    Money::new(amount_minor, Currency::DZD)
+}
+
 fn request() -> PayinRequest {
     PayinRequest {
         reference: "pay_1".to_owned(),
         title: " Order ORD-2025-001234 ".to_owned(),
         description: Some("  ".to_owned()),
-        amount_minor: 500_000,
-        currency: "DZD".to_owned(),
         return_url: Some("https://yoursite.com/orders/ORD-2025-001234".to_owned()),
         notify_url: Some("https://guichet.example/notify".to_owned()),
-        ..PayinRequest::default()
+        ..PayinRequest::of(dinars(500_000))
     }
 }
 
@@ -77,7 +79,7 @@ async fn checking_encodes_the_reference() {
 #[tokio::test]
 async fn what_cannot_be_sent_is_not_sent() {
     let transport = Scripted::new(answer(200, CREATED));
-    let broken = PayinRequest { amount_minor: 1, ..request() };
+    let broken = PayinRequest { money: dinars(1), ..request() };
     for (account, request) in [
         (account("https://gw.example", "two\nlines"), request()),
         (account("data:text/plain,x", "k"), request()),
@@ -136,15 +138,15 @@ fn notifications_are_hints() {
 
 #[tokio::test]
 async fn both_ends_understand_each_other() {
-    let till = Till::new(&OcPayDialect, "sk_sandbox_1", "");
+    let loopback = Loopback::new(&OcPayDialect, "sk_sandbox_1", "");
     let account = account("http://127.0.0.1:4010", "sk_sandbox_1");
-    let link = OcPay.open(&till, &account, &request(), 5).await.expect("a link");
+    let link = OcPay.open(&loopback, &account, &request(), 5).await.expect("a link");
     assert_eq!(link.reference, "OCPL-HAAAAA-AAAA");
     assert_eq!(link.url.as_deref(), Some("http://127.0.0.1/pay/OCPL-HAAAAA-AAAA"));
     assert_eq!(link.expires_at_ms, Some(20 * 60 * 1000 + 5));
     let paid = |amount_minor| {
         Seen::Paid(Receipt {
-            money: Some(Money::new(amount_minor, guichet_core::Currency::DZD)),
+            money: Some(dinars(amount_minor)),
             reference: link.reference.clone(),
             environment: Some(Environment::Test),
             fee: None,
@@ -161,11 +163,11 @@ async fn both_ends_understand_each_other() {
             Seen::Failed { reason: FailureReason::DeclinedCancelledOrExpired },
         ),
     ] {
-        till.turn(|view| (view.status, view.paid_minor) = (status, paid_minor));
-        assert_eq!(OcPay.check(&till, &account, &link.reference, expected()).await, expected_seen);
+        loopback.change(|view| (view.status, view.paid_minor) = (status, paid_minor));
+        assert_eq!(OcPay.check(&loopback, &account, &link.reference, expected()).await, expected_seen);
     }
-    till.turn(|view| (view.status, view.paid_minor) = (PayinStatus::Paid, None));
-    let seen = OcPay.check(&till, &account, &link.reference, expected()).await;
+    loopback.change(|view| (view.status, view.paid_minor) = (PayinStatus::Paid, None));
+    let seen = OcPay.check(&loopback, &account, &link.reference, expected()).await;
     assert!(
         matches!(seen, Seen::Unknown { ref trouble, .. } if trouble == "confirmed_without_details"),
         "{seen:?}"

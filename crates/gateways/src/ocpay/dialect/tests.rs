@@ -58,24 +58,28 @@ impl Backend for OnePayment {
         CREATED_MS
     }
 
-    async fn open(&self, claim: Claim<'_>, request: PayinRequest) -> Result<PayinView, BackendRefusal> {
-        assert_eq!((request.amount_minor, request.currency.as_str()), (500_000, "DZD"));
-        self.show(claim.key, request)
+    async fn open(
+        &self,
+        client: ClientCredential<'_>,
+        request: PayinRequest,
+    ) -> Result<PayinView, BackendRefusal> {
+        assert_eq!(request.money, Money::new(500_000, Currency::DZD));
+        self.show(client.key, request)
     }
 
-    async fn view(&self, claim: Claim<'_>, lookup: Lookup<'_>) -> Result<PayinView, BackendRefusal> {
+    async fn view(
+        &self,
+        client: ClientCredential<'_>,
+        lookup: Lookup<'_>,
+    ) -> Result<PayinView, BackendRefusal> {
         if lookup != Lookup::Reference("OCPL-A1B2C3-D4E5") {
             return Err(BackendRefusal::NoSuchPayment);
         }
         let request = PayinRequest {
-            reference: String::new(),
             title: "Premium Subscription".to_owned(),
-            description: None,
-            amount_minor: 500_000,
-            currency: "DZD".to_owned(),
-            ..PayinRequest::default()
+            ..PayinRequest::of(Money::new(500_000, Currency::DZD))
         };
-        self.show(claim.key, request)
+        self.show(client.key, request)
     }
 }
 

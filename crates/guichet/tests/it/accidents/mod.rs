@@ -5,15 +5,19 @@ mod paying;
 mod telling;
 mod time;
 
-use guichet_sandbox::{Action, Fault, FaultKind, On};
+use guichet_sandbox::{Action, Misbehaviour, MisbehaviourKind, On};
 use serde_json::{Value, json};
 
 use crate::support::call::text;
 use crate::support::kiosk::Kiosk;
 
 /// Something goes wrong at the next so many calls of that kind.
-fn inject(kiosk: &Kiosk, kind: FaultKind, on: On, times: u32) {
-    kiosk.house.sandbox.inject(Fault::next(kind).on(on).times(times)).expect("a fault that makes sense");
+fn inject(kiosk: &Kiosk, kind: MisbehaviourKind, on: On, times: u32) {
+    kiosk
+        .house
+        .sandbox
+        .inject(Misbehaviour::next(kind).on(on).times(times))
+        .expect("a fault that makes sense");
 }
 
 /// The customer acts on one of an order's payments.

@@ -1,6 +1,6 @@
 //! Money: taken twice, taken short, taken and not seen.
 
-use guichet_sandbox::{Action, FaultKind, On};
+use guichet_sandbox::{Action, MisbehaviourKind, On};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
@@ -13,7 +13,7 @@ use crate::support::kiosk::{Kiosk, order, webhooks};
 #[tokio::test]
 async fn a_second_payment_while_the_first_is_unknown_does_not_charge_twice() {
     let kiosk = Kiosk::open("unknown").await;
-    inject(&kiosk, FaultKind::CutAfter, On::Open, 1);
+    inject(&kiosk, MisbehaviourKind::CutAfter, On::Open, 1);
     let made = kiosk.shop.order(&order("order-7", 7200)).await;
     assert_eq!(made["payments"][0]["status"], "unknown");
     assert_eq!(made["payment_url"], Value::Null, "a link that is not saved is not handed out");
@@ -49,16 +49,16 @@ async fn money_that_came_twice_is_held_and_not_counted() {
 #[tokio::test]
 async fn a_payment_whose_opening_answer_was_lost_is_not_failed() {
     for (kind, expected) in [
-        (FaultKind::CutBefore, "unknown"),
-        (FaultKind::CutAfter, "unknown"),
-        (FaultKind::Html, "unknown"),
-        (FaultKind::Truncated, "unknown"),
-        (FaultKind::Empty, "unknown"),
-        (FaultKind::Error500, "unknown"),
-        (FaultKind::Error503, "unknown"),
+        (MisbehaviourKind::CutBefore, "unknown"),
+        (MisbehaviourKind::CutAfter, "unknown"),
+        (MisbehaviourKind::Html, "unknown"),
+        (MisbehaviourKind::Truncated, "unknown"),
+        (MisbehaviourKind::Empty, "unknown"),
+        (MisbehaviourKind::Error500, "unknown"),
+        (MisbehaviourKind::Error503, "unknown"),
         // These are the gateway's definite word: nothing was opened.
-        (FaultKind::Unauthorised, "failed"),
-        (FaultKind::RateLimited, "failed"),
+        (MisbehaviourKind::Unauthorised, "failed"),
+        (MisbehaviourKind::RateLimited, "failed"),
     ] {
         let kiosk = Kiosk::open("lost-opening").await;
         inject(&kiosk, kind, On::Open, 1);
@@ -77,19 +77,19 @@ async fn a_payment_whose_opening_answer_was_lost_is_not_failed() {
 async fn a_payment_whose_check_was_lost_is_neither_failed_nor_forgotten() {
     let kiosk = Kiosk::open("lost-checks").await;
     for (number, kind) in [
-        FaultKind::CutBefore,
-        FaultKind::CutAfter,
-        FaultKind::Html,
-        FaultKind::Truncated,
-        FaultKind::Empty,
-        FaultKind::Error500,
-        FaultKind::Error503,
-        FaultKind::Unauthorised,
-        FaultKind::RateLimited,
-        FaultKind::NotFound,
-        FaultKind::UnknownStatus,
-        FaultKind::NoDetails,
-        FaultKind::WrongReference,
+        MisbehaviourKind::CutBefore,
+        MisbehaviourKind::CutAfter,
+        MisbehaviourKind::Html,
+        MisbehaviourKind::Truncated,
+        MisbehaviourKind::Empty,
+        MisbehaviourKind::Error500,
+        MisbehaviourKind::Error503,
+        MisbehaviourKind::Unauthorised,
+        MisbehaviourKind::RateLimited,
+        MisbehaviourKind::NotFound,
+        MisbehaviourKind::UnknownStatus,
+        MisbehaviourKind::NoDetails,
+        MisbehaviourKind::WrongReference,
     ]
     .into_iter()
     .enumerate()
@@ -174,9 +174,9 @@ async fn the_return_and_the_callback_at_the_same_moment_settle_once() {
 async fn money_that_does_not_fit_settles_nothing() {
     for (wrong, action, held) in [
         (None, Action::PayOther, "amount_mismatch"),
-        (Some(FaultKind::WrongAmount), Action::Pay, "amount_mismatch"),
-        (Some(FaultKind::WrongCurrency), Action::Pay, "amount_mismatch"),
-        (Some(FaultKind::WrongEnvironment), Action::Pay, "wrong_environment"),
+        (Some(MisbehaviourKind::WrongAmount), Action::Pay, "amount_mismatch"),
+        (Some(MisbehaviourKind::WrongCurrency), Action::Pay, "amount_mismatch"),
+        (Some(MisbehaviourKind::WrongEnvironment), Action::Pay, "wrong_environment"),
     ] {
         let kiosk = Kiosk::open("wrong-money").await;
         let made = kiosk.shop.order(&order("order-7", 3600)).await;

@@ -9,7 +9,7 @@ mod verdict;
 
 use std::path::{Path, PathBuf};
 
-use guichet_sandbox::{Fault, FaultKind, On, Sandbox};
+use guichet_sandbox::{Misbehaviour, MisbehaviourKind, On, Sandbox};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -163,8 +163,8 @@ async fn what_was_acknowledged_survives_a_hundred_kills() {
     let mut clients = scene.clients(&server, &lives, &mut dice);
     for number in 1..=kills {
         if dice.percent(30) {
-            let slow = FaultKind::Slow { hold_ms: 5 + dice.below(40) };
-            let _ = scene.sandbox.inject(Fault::next(slow).on(On::Any).times(4));
+            let slow = MisbehaviourKind::Slow { hold_ms: 5 + dice.below(40) };
+            let _ = scene.sandbox.inject(Misbehaviour::next(slow).on(On::Any).times(4));
         }
         // Counted in what clients and the server did, so that kills strike them at work.
         clients.work(&scene, 1 + dice.below(60)).await;

@@ -1,7 +1,7 @@
 //! Orders are paid, declined, late or never paid; whatever happens, order and session agree.
 
 use guichet_core::Environment;
-use guichet_sandbox::{Action, Fault, FaultKind, On};
+use guichet_sandbox::{Action, Misbehaviour, MisbehaviourKind, On};
 use serde_json::json;
 
 use crate::front::shop::{Shops, order, refused, session};
@@ -151,15 +151,15 @@ async fn a_gateway_that_opens_nothing_is_no_cash() {
     let shops = Shops::open("front-refusing").await;
     let amel = shops.alger.customer("amel@example.com").await;
     let id = amel.orders("card", 15).await;
-    let fault = |kind| shops.house.sandbox.inject(Fault::next(kind).on(On::Open)).expect("a fault");
-    fault(FaultKind::RateLimited);
+    let fault = |kind| shops.house.sandbox.inject(Misbehaviour::next(kind).on(On::Open)).expect("a fault");
+    fault(MisbehaviourKind::RateLimited);
     let message = refused(&amel.post("/payments/sessions", &session(id)).await, 502);
     assert!(message.contains("gateway_rate_limited"), "{message}");
     let (read, _) = amel.agreed(id, "canceled").await;
     assert_eq!(read["isCompleted"], false);
 
     // The answer is lost: nobody can tell, so the customer is led to our own page.
-    fault(FaultKind::CutAfter);
+    fault(MisbehaviourKind::CutAfter);
     let unknown = amel.opens(id).await;
     assert_eq!(unknown["status"], "waiting", "{unknown}");
     let page = text(&unknown, "/paymentUrl");

@@ -1,6 +1,6 @@
 //! Gateways' notifications: what they settle without anybody asking, and what false ones do not do.
 
-use guichet_sandbox::{Action, Fault, FaultKind};
+use guichet_sandbox::{Action, Misbehaviour, MisbehaviourKind};
 use serde_json::{Value, json};
 
 use super::client::{Client, Seat};
@@ -38,8 +38,8 @@ impl Sale {
         self.stage.at_gateway()[0].merchant_reference.clone().expect("our name")
     }
 
-    fn arm(&self, kind: FaultKind) {
-        self.stage.house.sandbox.inject(Fault::next(kind)).expect("a fault");
+    fn arm(&self, kind: MisbehaviourKind) {
+        self.stage.house.sandbox.inject(Misbehaviour::next(kind)).expect("a fault");
     }
 
     /// Somebody posts this to the account's callback address; everybody is answered 200.
@@ -81,7 +81,7 @@ async fn the_gateways_own_notifications_settle() {
 async fn a_notification_that_comes_three_times_counts_once() {
     for gateway in ["cinetpay", "novasend"] {
         let sale = Sale::open(gateway).await;
-        sale.arm(FaultKind::DuplicateNotification);
+        sale.arm(MisbehaviourKind::DuplicateNotification);
         sale.pay();
         assert_eq!(sale.after_a_moment().await, is("paid", 1, 1), "{gateway}");
         assert_eq!(sale.after_a_moment().await, is("paid", 1, 1), "{gateway}, later");
@@ -92,7 +92,7 @@ async fn a_notification_that_comes_three_times_counts_once() {
 async fn a_forged_signature_changes_nothing_and_costs_no_call() {
     for gateway in ["cinetpay", "novasend"] {
         let sale = Sale::open(gateway).await;
-        sale.arm(FaultKind::ForgeSignature);
+        sale.arm(MisbehaviourKind::ForgeSignature);
         let census = sale.stage.house.census();
         sale.pay();
         assert_eq!(sale.after_a_moment().await, is("pending", 0, 0), "{gateway}");
@@ -139,7 +139,7 @@ async fn what_may_come_to_a_cinetpay_account() {
     ];
     for (what, post, heeded) in table {
         let sale = Sale::open("cinetpay").await;
-        sale.arm(FaultKind::DropNotification);
+        sale.arm(MisbehaviourKind::DropNotification);
         sale.pay();
         let (headers, body) = post(&sale.name());
         let headers: Vec<(&str, &str)> =

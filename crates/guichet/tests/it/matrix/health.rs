@@ -1,7 +1,7 @@
 //! A gateway that is down: its circuit breaker, what operators see of it, and what becomes of a sale
 //! while every gateway is down.
 
-use guichet_sandbox::{Action, Fault, FaultKind, On, Sandbox};
+use guichet_sandbox::{Action, Misbehaviour, MisbehaviourKind, On, Sandbox};
 use serde_json::json;
 
 use super::client::{Client, Seat, Word};
@@ -49,7 +49,7 @@ async fn a_breaker_opens_is_shown_and_closes() {
     let good = order(0).await;
     assert_eq!(good["payments"][0]["status"], "open");
     assert_eq!((breaker().await, doctor()), (None, (true, Some(WELL.to_owned()))));
-    sandbox.inject(Fault::next(FaultKind::Error503).on(On::Open).times(5)).expect("a fault");
+    sandbox.inject(Misbehaviour::next(MisbehaviourKind::Error503).on(On::Open).times(5)).expect("a fault");
     for number in 1..=5 {
         assert_eq!(breaker().await, None, "not before order {number}");
         assert_eq!(order(number).await["payments"][0]["status"], "unknown");

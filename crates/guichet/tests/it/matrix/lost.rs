@@ -1,7 +1,7 @@
 //! An answer to opening that was lost: what the customer may do then, and what becomes of money that
 //! comes under it.
 
-use guichet_sandbox::{Action, Fault, FaultKind, On};
+use guichet_sandbox::{Action, Misbehaviour, MisbehaviourKind, On};
 
 use super::client::{Client, Opened, Seat};
 use super::stage::Stage;
@@ -14,9 +14,9 @@ struct Lost {
 }
 
 impl Lost {
-    async fn open(client: Client, gateway: &'static str, kind: FaultKind) -> Lost {
+    async fn open(client: Client, gateway: &'static str, kind: MisbehaviourKind) -> Lost {
         let stage = Stage::through(gateway).await;
-        stage.house.sandbox.inject(Fault::next(kind).on(On::Open)).expect("a fault");
+        stage.house.sandbox.inject(Misbehaviour::next(kind).on(On::Open)).expect("a fault");
         let opened = Seat::take(&stage, client).await.open("basket-1").await.expect("it is opened");
         Lost { stage, gateway, opened }
     }
@@ -50,7 +50,7 @@ async fn money_under_a_lost_answer_is_found() {
         (Client::NativeXof, "novasend", 62),
         (Client::Novasend, "novasend", 62),
     ] {
-        let lost = Lost::open(client, gateway, FaultKind::CutAfter).await;
+        let lost = Lost::open(client, gateway, MisbehaviourKind::CutAfter).await;
         lost.act(0, Action::Pay);
         lost.stage.pass_s(within_s).await;
         lost.stage.pass_s(within_s).await;
@@ -61,7 +61,7 @@ async fn money_under_a_lost_answer_is_found() {
 #[tokio::test(flavor = "multi_thread")]
 async fn money_under_both_is_settled_once_and_held_once() {
     for gateway_pays_first in [0, 1] {
-        let lost = Lost::open(Client::CinetPay, "cinetpay", FaultKind::CutAfter).await;
+        let lost = Lost::open(Client::CinetPay, "cinetpay", MisbehaviourKind::CutAfter).await;
         lost.stage.pass_s(31).await;
         assert_eq!(lost.choose().await, 303);
         lost.act(gateway_pays_first, Action::Pay);
@@ -83,7 +83,7 @@ async fn a_call_without_effect_costs_no_sale() {
         (Client::NativeXof, "cinetpay"),
         (Client::CinetPay, "cinetpay"),
     ] {
-        for kind in [FaultKind::CutBefore, FaultKind::Error500] {
+        for kind in [MisbehaviourKind::CutBefore, MisbehaviourKind::Error500] {
             let lost = Lost::open(client, gateway, kind).await;
             lost.stage.pass_s(31).await;
             lost.stage.pass_s(31).await;

@@ -2,7 +2,7 @@
 //! and money that is held is never told as no money.
 
 use guichet_core::Environment;
-use guichet_sandbox::{Action, Fault, FaultKind, On};
+use guichet_sandbox::{Action, Misbehaviour, MisbehaviourKind, On};
 use serde_json::{Value, json};
 
 use super::client::{Client, Seat, Word};
@@ -16,7 +16,7 @@ async fn an_order_made_again_after_a_fall_over_keeps_its_link() {
     let account = |name, gateway| Account { name, ..at(gateway) };
     let accounts = [account("first", "cinetpay"), account("second", "novasend")];
     let stage = Stage::open("again", &accounts, BOTH).await;
-    let fault = Fault::next(FaultKind::Unauthorised).on(On::Open).with_key(key(&accounts[0]));
+    let fault = Misbehaviour::next(MisbehaviourKind::Unauthorised).on(On::Open).with_key(key(&accounts[0]));
     stage.house.sandbox.inject(fault).expect("a fault");
     let body = json!({
         "reference": "basket-1", "amount": 2_500, "currency": "XOF", "gateway": "auto",

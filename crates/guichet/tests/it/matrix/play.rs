@@ -1,7 +1,7 @@
 //! Plays one cell of the matrix: the client asks, the customer does what the outcome says, time passes,
 //! and then the client, the merchant, the gateway and the journal must all tell the same story.
 
-use guichet_sandbox::{Action, Fault, FaultKind, On};
+use guichet_sandbox::{Action, Misbehaviour, MisbehaviourKind, On};
 use serde_json::json;
 
 use super::cells::{Cell, End};
@@ -171,7 +171,7 @@ impl Scene {
     /// The client's link is our own page; what the customer finds there depends on how the gateway can
     /// be asked what became of the opening.
     async fn lost_answer(&self) -> Opened {
-        let lost = Fault::next(FaultKind::CutAfter).on(On::Open);
+        let lost = Misbehaviour::next(MisbehaviourKind::CutAfter).on(On::Open);
         self.stage.house.sandbox.inject(lost).expect("a fault");
         let opened = self.seat.open("basket-1").await.expect("it is opened all the same");
         let checkout_url = format!("{}/checkout/", self.stage.house.base_url);

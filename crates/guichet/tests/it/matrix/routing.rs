@@ -1,7 +1,7 @@
 //! Routes: which account an order goes to, and when the next one is tried: only when the one before
 //! it certainly opened nothing, never while an answer is unknown.
 
-use guichet_sandbox::{Fault, FaultKind, On};
+use guichet_sandbox::{Misbehaviour, MisbehaviourKind, On};
 use serde_json::{Value, json};
 
 use super::client::{Client, Seat};
@@ -104,7 +104,7 @@ const SECOND: &str = "/v1/payin/sessions";
 /// something, and the statuses of its payments.
 struct Case {
     name: &'static str,
-    fault: Option<FaultKind>,
+    fault: Option<MisbehaviourKind>,
     there: bool,
     called: &'static [&'static str],
     payments: &'static [&'static str],
@@ -115,7 +115,7 @@ struct Case {
 const CASES: [Case; 9] = {
     const fn case(
         name: &'static str,
-        fault: Option<FaultKind>,
+        fault: Option<MisbehaviourKind>,
         called: &'static [&'static str],
         payments: &'static [&'static str],
     ) -> Case {
@@ -123,14 +123,14 @@ const CASES: [Case; 9] = {
     }
     [
         case("no trouble", None, &[FIRST], &["open"]),
-        case("key refused", Some(FaultKind::Unauthorised), &[FIRST, SECOND], &["failed", "open"]),
-        case("too many calls", Some(FaultKind::RateLimited), &[FIRST, SECOND], &["failed", "open"]),
+        case("key refused", Some(MisbehaviourKind::Unauthorised), &[FIRST, SECOND], &["failed", "open"]),
+        case("too many calls", Some(MisbehaviourKind::RateLimited), &[FIRST, SECOND], &["failed", "open"]),
         Case { there: false, ..case("unreachable", None, &[SECOND], &["failed", "open"]) },
-        case("cut after the effect", Some(FaultKind::CutAfter), &[FIRST], &["unknown"]),
-        case("cut before the effect", Some(FaultKind::CutBefore), &[FIRST], &["unknown"]),
-        case("a web page", Some(FaultKind::Html), &[FIRST], &["unknown"]),
-        case("half an answer", Some(FaultKind::Truncated), &[FIRST], &["unknown"]),
-        case("HTTP 503", Some(FaultKind::Error503), &[FIRST], &["unknown"]),
+        case("cut after the effect", Some(MisbehaviourKind::CutAfter), &[FIRST], &["unknown"]),
+        case("cut before the effect", Some(MisbehaviourKind::CutBefore), &[FIRST], &["unknown"]),
+        case("a web page", Some(MisbehaviourKind::Html), &[FIRST], &["unknown"]),
+        case("half an answer", Some(MisbehaviourKind::Truncated), &[FIRST], &["unknown"]),
+        case("HTTP 503", Some(MisbehaviourKind::Error503), &[FIRST], &["unknown"]),
     ]
 };
 
@@ -150,7 +150,7 @@ impl Case {
         let accounts = two_accounts(self.there);
         let stage = Stage::open("fall-over", &accounts, BOTH).await;
         if let Some(kind) = self.fault {
-            let fault = Fault::next(kind).on(On::Open).with_key(key(&accounts[0]));
+            let fault = Misbehaviour::next(kind).on(On::Open).with_key(key(&accounts[0]));
             stage.house.sandbox.inject(fault).expect("a fault");
         }
         stage

@@ -35,7 +35,7 @@ pub(crate) async fn check_button(
         .map(|payment| payment.id)
         .collect();
     for payment in undecided {
-        if let Err(error) = app.check(order.id, payment, Actor::Customer).await {
+        if let Err(error) = app.check(order.id, payment, Actor::Customer { id: None }).await {
             tracing::warn!(order = %order.id, %payment, %error, "a check from the status page failed");
         }
     }

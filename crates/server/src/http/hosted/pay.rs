@@ -48,7 +48,7 @@ pub(crate) async fn pay(
         .request_payment(
             visitor.stored.order.id,
             std::slice::from_ref(&account),
-            &Actor::Customer,
+            &Actor::Customer { id: None },
             None,
             None,
         )

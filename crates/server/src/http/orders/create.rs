@@ -65,13 +65,14 @@ async fn made(
         merchant: caller.merchant,
         environment: caller.environment,
         terms,
+        actor: caller.actor(),
     };
     let first = accounts.first().map(|account| app.payment_requested(account, caller.actor()));
     let claim = match first {
         Some(_) => idempotency.begin(app),
         None => idempotency.whole(app, created),
     };
-    match app.place(new, first.as_ref(), &fingerprint, claim.as_deref()).await {
+    match app.create(new, first.as_ref(), &fingerprint, claim.as_deref()).await {
         Ok(placed) if first.is_none() => Ok(idempotency.answer(app, &placed.stored, created)),
         Ok(placed) => {
             let end = idempotency.end(app, created);

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use guichet_core::{Actor, Event};
+use guichet_core::Event;
 
 use crate::oneentry::body::Body;
 use crate::oneentry::front::Front;
@@ -34,7 +34,7 @@ pub(super) async fn change_order(
     let asked = data.read(&front, &signed, storage, Some(&own)).await?;
     let terms = asked.terms(&front, own.notes.number)?;
     way_to_pay::gateway_accounts(&front, visitor, asked.way, &terms)?;
-    let event = Event::RevisionRequested { terms: Box::new(terms), actor: Actor::Customer };
+    let event = Event::RevisionRequested { terms: Box::new(terms), actor: signed.actor() };
     let applied = front.apply_to(own.stored, &event, None).await?;
     Ok(Json(BaseOrder::of(visitor, storage, &OwnOrder::of(applied.stored)?)))
 }

@@ -66,6 +66,7 @@ async fn place(
             merchant,
             environment,
             terms: Arc::new(asked.terms(front, number)?),
+            actor: signed.actor(),
         };
         let purchase = PurchaseRow {
             merchant,
@@ -76,7 +77,7 @@ async fn place(
             order: new.id,
         };
         let fingerprint = random::fingerprint(new.id.to_string().as_bytes());
-        match front.place(new, None, &fingerprint, Some(&purchase)).await {
+        match front.create(new, None, &fingerprint, Some(&purchase)).await {
             Ok(placed) => return Ok(OwnOrder::of(placed.stored)?),
             Err(Error::ReferenceTaken) => {}
             Err(error) => return Err(error.into()),

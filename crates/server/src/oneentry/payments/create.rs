@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use guichet_core::{AccountId, Actor, FailureReason, Payment, PaymentState, Refusal};
+use guichet_core::{AccountId, FailureReason, Payment, PaymentState, Refusal};
 use http::StatusCode;
 use serde::{Deserialize, Deserializer};
 
@@ -82,7 +82,7 @@ async fn opened(front: &Front, signed: &SignedIn, own: OwnOrder) -> Result<(OwnO
     loop {
         let stored = front.order_of(visitor.merchant, visitor.environment, order).await?;
         let accounts = way_to_pay::gateway_accounts(front, visitor, way, &stored.order.terms)?;
-        match front.request_payment(order, &accounts, &Actor::Customer, None, None).await {
+        match front.request_payment(order, &accounts, &signed.actor(), None, None).await {
             Ok(stored) => {
                 let accounts: Vec<AccountId> = accounts.iter().map(|account| account.id).collect();
                 let own = OwnOrder::of(stored)?;

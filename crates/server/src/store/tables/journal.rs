@@ -120,7 +120,7 @@ pub fn append<Data: Serialize>(
 /// The bit that stands for an event among those of its decision. There are at most a few more of them than
 /// payments of an order, so the sign is not reached.
 fn bit(event: EventId) -> i64 {
-    1 << event.place()
+    1 << event.index()
 }
 
 /// The entries of a decision whose first one is at `seq`.

@@ -33,7 +33,7 @@ pub(super) async fn carry(
     let Some(view) = payin_view(app, merchant, &stored) else {
         return Ok(Said::needless(TO, "no vendor's client made this order"));
     };
-    let url = match client.dialect.manners().notifies {
+    let url = match client.dialect.profile().notifies {
         Notifies::Never => None,
         Notifies::ByRequest => view.request.notify_url.as_deref(),
         Notifies::BySetting => client.row.notify_url.as_deref(),

@@ -1,0 +1,298 @@
+//! The fixtures of this folder's tests: one order of 2,500.00 dinars, its payments A, B and C at two gateway
+//! accounts, events in short words, and the text of a decision.
+
+use crate::event::{Actor, Entry, Event, Receipt, Resolution, Seen};
+use crate::id::{AccountId, KeyId, MerchantId, OrderId, PaymentId};
+use crate::money::{Currency, Money};
+use crate::order::{Environment, LatePolicy, Order, Policy, Presentation, Terms};
+use crate::payer::Payer;
+use crate::payment::{FailureReason, Link, PaymentTerms, Recovery, ReferenceFormat};
+use crate::refusal::Refusal;
+use crate::schedule::LAST_CHECK_MS;
+
+use super::{Decision, Effect, NewOrder, create};
+
+/// When the order is made.
+pub(super) const START_MS: i64 = 1_770_000_000_000;
+/// When it expires: half an hour later.
+pub(super) const EXPIRY_MS: i64 = START_MS + 30 * 60_000;
+/// When the watch over it ends.
+pub(super) const WATCH_END_MS: i64 = EXPIRY_MS + crate::order::WATCH_MS;
+/// What it asks for.
+pub(super) const PRICE: i64 = 250_000;
+
+pub(super) const A: u8 = b'A';
+pub(super) const B: u8 = b'B';
+pub(super) const C: u8 = b'C';
+
+/// A gateway that forgets what it was not told to remember: 5 s between checks, links of 20 minutes.
+pub(super) const LAPSES: PaymentTerms = PaymentTerms {
+    recovery: Recovery::LapsesUnseen,
+    checkable: true,
+    min_check_interval_ms: 5_000,
+    link_ttl_ms: 20 * 60_000,
+    reference_format: ReferenceFormat::NotSent,
+};
+pub(super) const LOOKUP: PaymentTerms = PaymentTerms {
+    recovery: Recovery::LookupByOurReference,
+    reference_format: ReferenceFormat::LettersAndDigits,
+    ..LAPSES
+};
+pub(super) const AGAIN: PaymentTerms =
+    PaymentTerms { recovery: Recovery::OpenAgain, reference_format: ReferenceFormat::AsWritten, ..LAPSES };
+pub(super) const CASH: PaymentTerms = PaymentTerms { checkable: false, ..LAPSES };
+
+pub(super) fn pay(letter: u8) -> PaymentId {
+    PaymentId::new(START_MS, [letter; 10])
+}
+
+pub(super) fn letter(id: PaymentId) -> char {
+    let letter = (0..=u8::MAX).find(|letter| pay(*letter) == id);
+    letter.map(char::from).expect("a payment of these tests")
+}
+
+pub(super) fn shop() -> Actor {
+    Actor::Key { id: KeyId::new(START_MS, [9; 10]) }
+}
+
+pub(super) fn order(environment: Environment, policy: Policy) -> Order {
+    let terms = Terms {
+        reference: "basket-1".to_owned(),
+        money: Money::new(PRICE, Currency::DZD),
+        items: Vec::new(),
+        title: "A basket".to_owned(),
+        description: None,
+        payer: Payer::default(),
+        presentation: Presentation::default(),
+        origin: None,
+        return_url: None,
+        metadata: serde_json::Map::new(),
+        policy,
+        expires_at_ms: EXPIRY_MS,
+        watch_until_ms: WATCH_END_MS,
+    };
+    let (id, merchant) = (OrderId::new(START_MS, [1; 10]), MerchantId::new(START_MS, [2; 10]));
+    create(NewOrder { id, merchant, environment, terms: terms.into(), actor: shop() }, START_MS).order
+}
+
+pub(super) fn both(policy: LatePolicy) -> Policy {
+    Policy { paid_after_expiry: policy, paid_after_cancel: policy }
+}
+
+pub(super) fn account(number: u8) -> AccountId {
+    AccountId::new(START_MS, [number; 10])
+}
+
+/// A payment asked for at an account (1 or 2) of a gateway with these terms.
+pub(super) fn ask(payment: u8, at: u8, terms: PaymentTerms) -> Event {
+    let gateway = if terms.checkable { "ocpay" } else { "cash" };
+    Event::PaymentRequested {
+        payment: pay(payment),
+        account: account(at),
+        gateway: gateway.to_owned(),
+        terms,
+        actor: Actor::Customer { id: None },
+    }
+}
+
+/// A link opened at `now_ms`, payable for as long as [`LAPSES`] says.
+pub(super) fn opened(payment: u8, now_ms: i64) -> Event {
+    let link = Link {
+        alias: None,
+        reference: reference(payment),
+        url: Some(format!("https://pay.example/{}", char::from(payment))),
+        expires_at_ms: Some(now_ms + LAPSES.link_ttl_ms),
+    };
+    Event::PaymentOpened { payment: pay(payment), link }
+}
+
+pub(super) fn reference(payment: u8) -> String {
+    format!("ref-{}", char::from(payment))
+}
+
+pub(super) fn refused(payment: u8) -> Event {
+    let reason =
+        FailureReason::OpenRefused { refusal: "amount_too_low".to_owned(), message: "No.".to_owned() };
+    Event::OpenFailed { payment: pay(payment), reason }
+}
+
+pub(super) fn not_sent(payment: u8) -> Event {
+    let reason = FailureReason::NotSent { message: "No route.".to_owned() };
+    Event::OpenFailed { payment: pay(payment), reason }
+}
+
+pub(super) fn lost(payment: u8) -> Event {
+    Event::OpenLost { payment: pay(payment), trouble: "gateway_timeout".to_owned() }
+}
+
+pub(super) fn checked(payment: u8, seen: Seen) -> Event {
+    Event::Checked { payment: pay(payment), seen, actor: Actor::Worker }
+}
+
+pub(super) fn pending(payment: u8) -> Event {
+    checked(payment, Seen::Pending { processing: false })
+}
+
+pub(super) fn processing(payment: u8) -> Event {
+    checked(payment, Seen::Pending { processing: true })
+}
+
+pub(super) fn receipt(payment: u8, money: Option<Money>, environment: Option<Environment>) -> Event {
+    checked(
+        payment,
+        Seen::Paid(Receipt { money, reference: reference(payment), environment, fee: None, charged: None }),
+    )
+}
+
+/// The whole price, paid under a reference that need not be the payment's own.
+pub(super) fn paid_under(payment: u8, reference: String) -> Event {
+    let money = Some(Money::new(PRICE, Currency::DZD));
+    checked(payment, Seen::Paid(Receipt { money, reference, environment: None, fee: None, charged: None }))
+}
+
+pub(super) fn paid(payment: u8) -> Event {
+    receipt(payment, Some(Money::new(PRICE, Currency::DZD)), None)
+}
+
+pub(super) fn underpaid(payment: u8) -> Event {
+    receipt(payment, Some(Money::new(5, Currency::DZD)), None)
+}
+
+pub(super) fn failed(payment: u8, reason: FailureReason) -> Event {
+    checked(payment, Seen::Failed { reason })
+}
+
+pub(super) fn trouble(payment: u8) -> Event {
+    let (trouble, raw) = ("gateway_timeout".to_owned(), String::new());
+    checked(payment, Seen::Unknown { trouble, raw })
+}
+
+pub(super) fn callback(payment: u8) -> Event {
+    Event::CallbackReceived { payment: pay(payment), body: "{}".to_owned() }
+}
+
+pub(super) fn cancel() -> Event {
+    Event::CancelRequested { actor: shop() }
+}
+
+pub(super) fn fulfil() -> Event {
+    Event::FulfilRequested { actor: shop() }
+}
+
+/// What the order asks for from now on, with notes that say so.
+pub(super) fn revise(money: Money) -> Event {
+    let order = order(Environment::Live, both(LatePolicy::Honour));
+    let notes = [("basket".to_owned(), serde_json::Value::from(money.to_string()))];
+    let terms = Terms { money, metadata: notes.into_iter().collect(), ..Terms::clone(&order.terms) };
+    Event::RevisionRequested { terms: Box::new(terms), actor: Actor::Customer { id: None } }
+}
+
+/// A tenth more than the price.
+pub(super) const DEARER: Money = Money { amount_minor: PRICE + PRICE / 10, currency: Currency::DZD };
+
+pub(super) fn resolve(payment: u8, resolution: Resolution) -> Event {
+    Event::HeldResolved { payment: pay(payment), resolution, actor: shop() }
+}
+
+/// The order after a decision; the same one when nothing changed.
+pub(super) fn after(before: &Order, decision: &Decision) -> Order {
+    match decision {
+        Decision::Changed(change) => change.order.clone(),
+        Decision::Unchanged | Decision::Due(_) => before.clone(),
+    }
+}
+
+/// What changed in the order itself: its state, and what came to be held or resolved.
+fn order_cell(before: &Order, after: &Order) -> String {
+    let mut parts = Vec::new();
+    if before.state.status() != after.state.status() {
+        parts.push(format!("{} → {}", before.state.status(), after.state.status()));
+    }
+    for (index, held) in after.held.iter().enumerate() {
+        if before.held.get(index) != Some(held) {
+            let how = if held.resolved_at_ms.is_some() { "resolved" } else { "needs you" };
+            parts.push(format!("{how}: {}", held.kind.as_str()));
+        }
+    }
+    parts.join(", ")
+}
+
+/// Which payments moved, and where to.
+fn payment_cell(before: &Order, after: &Order) -> String {
+    let moved = after.payments.iter().filter_map(|payment| {
+        let (old, new) = (before.payment(payment.id).map(|old| old.state.status()), payment.state.status());
+        (old != Some(new)).then(|| format!("{} {} → {new}", letter(payment.id), old.unwrap_or("new")))
+    });
+    moved.collect::<Vec<_>>().join(", ")
+}
+
+/// What a decision writes into the journal.
+pub(super) fn entries(decision: &Decision) -> &[Entry] {
+    match decision {
+        Decision::Changed(change) => &change.entries,
+        Decision::Unchanged | Decision::Due(_) => &[],
+    }
+}
+
+/// The order's alarm when it moved, and what is to be done outside.
+fn due_cell(before: &Order, after: &Order, decision: &Decision, now_ms: i64) -> String {
+    let effects = match decision {
+        Decision::Unchanged => &[][..],
+        Decision::Due(effects) => effects,
+        Decision::Changed(change) => &change.effects,
+    };
+    let mut parts = Vec::new();
+    if before.wake_at_ms() != after.wake_at_ms() {
+        parts.push(format!("alarm: {}", moment(after.wake_at_ms(), now_ms)));
+    }
+    for effect in effects {
+        parts.push(match effect {
+            Effect::Open(id) => format!("due: open {}", letter(*id)),
+            Effect::Check(id) => format!("due: check {}", letter(*id)),
+        });
+    }
+    parts.join(", ")
+}
+
+/// A moment as a person would say it.
+pub(super) fn moment(at_ms: Option<i64>, now_ms: i64) -> String {
+    let Some(at_ms) = at_ms else { return "none".to_owned() };
+    let named = [
+        (EXPIRY_MS, "expiry"),
+        (EXPIRY_MS - LAST_CHECK_MS, "10 s before expiry"),
+        (WATCH_END_MS, "end of watch"),
+        (WATCH_END_MS - LAST_CHECK_MS, "10 s before the end of watch"),
+    ];
+    match named.iter().find(|(at, _)| *at == at_ms) {
+        Some((_, name)) => (*name).to_owned(),
+        None if at_ms <= now_ms => "now".to_owned(),
+        None => format!("in {}", span(at_ms - now_ms)),
+    }
+}
+
+/// A span of time: seconds up to two minutes, then minutes.
+pub(super) fn span(ms: i64) -> String {
+    match ms {
+        ..1_000 => format!("{ms} ms"),
+        1_000..120_000 => format!("{} s", ms / 1_000),
+        120_000.. => format!("{} min", ms / 60_000),
+    }
+}
+
+/// An answer in four cells: the order, its payments, the journal, and what is due.
+pub(super) fn answer(before: &Order, result: &Result<Decision, Refusal>, now_ms: i64) -> [String; 4] {
+    let lone = |word: String| [word, String::new(), String::new(), String::new()];
+    let decision = match result {
+        Err(refusal) => return lone(format!("refused: {}", refusal.code())),
+        Ok(Decision::Unchanged) => return lone("unchanged".to_owned()),
+        Ok(decision) => decision,
+    };
+    let after = after(before, decision);
+    let cells = [
+        order_cell(before, &after),
+        payment_cell(before, &after),
+        entries(decision).iter().map(|entry| entry.kind.as_str()).collect::<Vec<_>>().join(", "),
+        due_cell(before, &after, decision, now_ms),
+    ];
+    if cells.iter().all(String::is_empty) { lone("noted".to_owned()) } else { cells }
+}

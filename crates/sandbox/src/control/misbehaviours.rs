@@ -1,0 +1,135 @@
+//! Misbehaviours by script: `/sandbox/faults`.
+
+use axum::Json;
+use axum::Router;
+use axum::extract::State;
+use axum::routing::get;
+use bytes::Bytes;
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::action::LATE_S;
+use crate::fields::Fields;
+use crate::misbehaviour::{Misbehaviour, MisbehaviourView};
+use crate::misbehaviour_kind::{
+    HOLD_MS, LATE_NOTIFICATION_S, MAX_COUNT, MISBEHAVIOURS, MisbehaviourKind, On,
+};
+use crate::refusal::Refusal;
+use crate::sandbox::Sandbox;
+
+/// Its route.
+pub(super) fn router() -> Router<Sandbox> {
+    Router::new().route("/sandbox/faults", get(list).post(inject).delete(clear))
+}
+
+async fn list(State(sandbox): State<Sandbox>) -> Json<Value> {
+    Json(json!({ "data": sandbox.misbehaviours() }))
+}
+
+async fn inject(
+    State(sandbox): State<Sandbox>,
+    body: Bytes,
+) -> Result<(StatusCode, Json<MisbehaviourView>), Refusal> {
+    let misbehaviour = read_misbehaviour(Fields::read(&body)?)?;
+    let view = MisbehaviourView::from(&misbehaviour);
+    sandbox.inject(misbehaviour)?;
+    Ok((StatusCode::CREATED, Json(view)))
+}
+
+async fn clear(State(sandbox): State<Sandbox>) -> StatusCode {
+    sandbox.clear_misbehaviours();
+    StatusCode::NO_CONTENT
+}
+
+fn read_misbehaviour(mut fields: Fields) -> Result<Misbehaviour, Refusal> {
+    let name = fields.text("fault")?.unwrap_or_default();
+    let mut misbehaviour = Misbehaviour::next(read_kind(&name, &mut fields)?);
+    if let Some(on) = fields.text("on")? {
+        misbehaviour.on = match on.as_str() {
+            // The longer words are from when there was one dialect.
+            "open" | "createLink" => On::Open,
+            "check" | "checkPayment" => On::Check,
+            "any" => On::Any,
+            _ => return Err(Refusal::invalid("on", "on is one of open, check, any.")),
+        };
+    }
+    if let Some(count) = fields.whole("count")? {
+        misbehaviour.count = u32::try_from(count)
+            .map_err(|_| Refusal::invalid("count", format!("count is between 1 and {MAX_COUNT}.")))?;
+    }
+    misbehaviour.reference = fields.text("ref")?;
+    misbehaviour.dialect = fields.text("dialect")?;
+    misbehaviour.key = fields.text("key")?;
+    fields.finish()?;
+    Ok(misbehaviour)
+}
+
+fn read_kind(name: &str, fields: &mut Fields) -> Result<MisbehaviourKind, Refusal> {
+    let hold_ms = |fields: &mut Fields| fields.whole("hold_ms").map(|hold_ms| hold_ms.unwrap_or(HOLD_MS));
+    let seconds =
+        |fields: &mut Fields, usual| fields.whole("seconds").map(|seconds| seconds.unwrap_or(usual));
+    Ok(match name {
+        "error_500" => MisbehaviourKind::Error500,
+        "error_503" => MisbehaviourKind::Error503,
+        "rate_limited" => MisbehaviourKind::RateLimited,
+        "unauthorised" => MisbehaviourKind::Unauthorised,
+        "not_found" => MisbehaviourKind::NotFound,
+        "timeout_before" => MisbehaviourKind::TimeoutBefore { hold_ms: hold_ms(fields)? },
+        "timeout_after" => MisbehaviourKind::TimeoutAfter { hold_ms: hold_ms(fields)? },
+        "cut_before" => MisbehaviourKind::CutBefore,
+        "cut_after" => MisbehaviourKind::CutAfter,
+        "slow" => MisbehaviourKind::Slow { hold_ms: hold_ms(fields)? },
+        "html" => MisbehaviourKind::Html,
+        "truncated" => MisbehaviourKind::Truncated,
+        "empty" => MisbehaviourKind::Empty,
+        "wrong_amount" => MisbehaviourKind::WrongAmount,
+        "wrong_currency" => MisbehaviourKind::WrongCurrency,
+        "wrong_environment" => MisbehaviourKind::WrongEnvironment,
+        "wrong_reference" => MisbehaviourKind::WrongReference,
+        "unknown_status" => MisbehaviourKind::UnknownStatus,
+        "no_details" => MisbehaviourKind::NoDetails,
+        "confirm_late" => MisbehaviourKind::ConfirmLate { seconds: seconds(fields, LATE_S)? },
+        "drop_notification" => MisbehaviourKind::DropNotification,
+        "duplicate_notification" => MisbehaviourKind::DuplicateNotification,
+        "forge_signature" => MisbehaviourKind::ForgeSignature,
+        "late_notification" => {
+            MisbehaviourKind::LateNotification { seconds: seconds(fields, LATE_NOTIFICATION_S)? }
+        }
+        _ => {
+            let names: Vec<&str> = MISBEHAVIOURS.iter().map(|(name, _)| *name).collect();
+            return Err(Refusal::invalid("fault", format!("fault is one of {}.", names.join(", "))));
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(body: &str) -> Result<Misbehaviour, Refusal> {
+        read_misbehaviour(Fields::read(body.as_bytes())?)
+    }
+
+    #[test]
+    fn every_listed_fault_is_read_and_keeps_its_name() {
+        for (name, _) in MISBEHAVIOURS {
+            let misbehaviour = read(&format!(r#"{{"fault":"{name}"}}"#)).unwrap();
+            assert_eq!(misbehaviour.kind.name(), *name);
+            assert_eq!(misbehaviour.validate(), Ok(()));
+        }
+    }
+
+    #[test]
+    fn calls_have_short_names_and_older_ones() {
+        for (word, expected) in [
+            ("open", On::Open),
+            ("createLink", On::Open),
+            ("check", On::Check),
+            ("checkPayment", On::Check),
+            ("any", On::Any),
+        ] {
+            let misbehaviour = read(&format!(r#"{{"fault":"html","on":"{word}"}}"#)).unwrap();
+            assert_eq!(misbehaviour.on, expected, "{word}");
+        }
+    }
+}
