@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::Database;
 use crate::child::Child;
 use crate::line::Target;
-use crate::place::free_address;
+use crate::scratch::free_address;
 
 const KEY_FILE: &str = "guichet.key";
 const SHOP_FILE: &str = "shop.toml";

@@ -7,7 +7,7 @@ use guichet_gateways::{Dialect, Notifies};
 
 use crate::app::App;
 use crate::random;
-use crate::registry::credential_place;
+use crate::registry::credential_binding;
 use crate::store::{CredentialRow, KeyKind, KeyRow, insert_credential, insert_key, move_revision};
 
 /// Makes a key of a declared merchant: its row, and the secret that is shown once.
@@ -87,7 +87,7 @@ pub async fn create_credential(
         dialect: new.dialect.name().to_owned(),
         hash: random::fingerprint(issued.key.as_bytes()),
         account: issued.account.clone(),
-        sealed_signing_secret: app.registry().vault().seal(&issued.signing, &credential_place(id))?,
+        sealed_signing_secret: app.registry().vault().seal(&issued.signing, &credential_binding(id))?,
         notify_url: new.notify_url.map(str::to_owned),
         label: new.label.to_owned(),
         created_at_ms: now_ms,

@@ -183,23 +183,23 @@ pub struct Registry {
     current: Arc<RwLock<Arc<Snapshot>>>,
 }
 
-/// The place a sealed account secret is bound to.
-pub fn account_place(account: AccountId) -> String {
+/// What a sealed account secret is bound to.
+pub fn account_binding(account: AccountId) -> String {
     format!("gateway_accounts/{account}/sealed_secret")
 }
 
-/// The place a sealed endpoint secret is bound to.
-pub fn endpoint_place(endpoint: EndpointId) -> String {
+/// What a sealed endpoint secret is bound to.
+pub fn endpoint_binding(endpoint: EndpointId) -> String {
     format!("webhook_endpoints/{endpoint}/sealed_secrets")
 }
 
-/// The place a sealed signing secret of a vendor's client is bound to.
-pub fn credential_place(credential: CredentialId) -> String {
+/// What a sealed signing secret of a vendor's client is bound to.
+pub fn credential_binding(credential: CredentialId) -> String {
     format!("dialect_credentials/{credential}/sealed_signing_secret")
 }
 
-/// The place that the sealed secrets of a merchant's messages are bound to.
-pub fn messages_place(merchant: MerchantId) -> String {
+/// What the sealed secrets of a merchant's messages are bound to.
+pub fn messages_binding(merchant: MerchantId) -> String {
     format!("merchants/{merchant}/sealed_message_secrets")
 }
 
@@ -247,7 +247,7 @@ impl Registry {
         for merchant in self.store.merchants().await? {
             if !merchant.sealed_message_secrets.is_empty() {
                 let opened =
-                    self.vault.open(&merchant.sealed_message_secrets, &messages_place(merchant.id))?;
+                    self.vault.open(&merchant.sealed_message_secrets, &messages_binding(merchant.id))?;
                 snapshot.message_secrets.insert(merchant.id, MessageSecrets::read(&opened)?);
             }
             snapshot.merchants.insert(merchant.id, merchant);
@@ -270,8 +270,8 @@ impl Registry {
             snapshot.projects.insert(merchant, Arc::new(project));
         }
         for row in self.store.webhook_endpoints().await? {
-            let place = endpoint_place(row.id);
-            let secrets = row.sealed_secrets.iter().map(|sealed| self.vault.open(sealed, &place));
+            let binding = endpoint_binding(row.id);
+            let secrets = row.sealed_secrets.iter().map(|sealed| self.vault.open(sealed, &binding));
             let secrets = secrets.collect::<anyhow::Result<Vec<_>>>()?;
             snapshot.endpoints.insert(row.id, OpenEndpoint { row, secrets });
         }
@@ -281,7 +281,7 @@ impl Registry {
     fn open_credential(&self, row: CredentialRow) -> anyhow::Result<OpenCredential> {
         let dialect = guichet_gateways::dialect(&row.dialect)
             .with_context(|| format!("this version does not speak to the clients of “{}”", row.dialect))?;
-        let signing_secret = self.vault.open(&row.sealed_signing_secret, &credential_place(row.id))?;
+        let signing_secret = self.vault.open(&row.sealed_signing_secret, &credential_binding(row.id))?;
         Ok(OpenCredential { dialect, signing_secret, row })
     }
 
@@ -294,7 +294,7 @@ impl Registry {
             // An offline gateway is never called; it gets an address that leads nowhere.
             None => url::Url::parse(gateway.default_base_url().unwrap_or("https://offline.invalid"))?,
         };
-        let sealed = self.vault.open(&row.sealed_secret, &account_place(row.id))?;
+        let sealed = self.vault.open(&row.sealed_secret, &account_binding(row.id))?;
         let secrets: Vec<String> = serde_json::from_str(sealed.expose_secret())?;
         let secrets = secrets.into_iter().map(SecretString::from).collect();
         Ok(OpenAccount {

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::catalogue::{Product, Project};
 use crate::message::DeclaredMessages;
-use crate::registry::{AccountSettings, Snapshot, account_place, endpoint_place, messages_place};
+use crate::registry::{AccountSettings, Snapshot, account_binding, endpoint_binding, messages_binding};
 use crate::store::{self, EndpointRow, NewAccount, NewMerchant, Route, Write};
 use crate::{random, webhook};
 
@@ -148,7 +148,7 @@ impl Changes<'_> {
         let sealed_message_secrets = match secrets.is_empty() {
             true => String::new(),
             false => {
-                self.app.registry().vault().seal(secrets.text()?.expose_secret(), &messages_place(id))?
+                self.app.registry().vault().seal(secrets.text()?.expose_secret(), &messages_binding(id))?
             }
         };
         let merchant = NewMerchant {
@@ -237,7 +237,7 @@ impl Changes<'_> {
             name: declared.name.clone(),
             gateway: declared.gateway.clone(),
             settings: serde_json::to_string(&settings)?,
-            sealed_secret: self.app.registry().vault().seal(&secret, &account_place(id))?,
+            sealed_secret: self.app.registry().vault().seal(&secret, &account_binding(id))?,
         };
         self.writes.push(store::put_account(&account, now_ms));
         self.tell(
@@ -268,7 +268,7 @@ impl Changes<'_> {
         let endpoints = self.snapshot.endpoints_of(merchant, declared.environment);
         let known = endpoints.into_iter().find(|endpoint| endpoint.row.url == declared.url);
         let id = known.map_or_else(|| EndpointId::new(now_ms, random::bytes()), |known| known.row.id);
-        let seal = |secret: &str| self.app.registry().vault().seal(secret, &endpoint_place(id));
+        let seal = |secret: &str| self.app.registry().vault().seal(secret, &endpoint_binding(id));
         let sealed_secrets = match (&given, known) {
             (Some(secret), _) => vec![seal(secret)?],
             (None, Some(known)) => known.row.sealed_secrets.clone(),
@@ -298,8 +298,8 @@ impl Changes<'_> {
 
 /// The routes as declared, each of which names accounts that the same file declares.
 fn routes(declared: &DeclaredMerchant) -> anyhow::Result<Vec<Route>> {
-    for (place, route) in declared.routes.iter().enumerate() {
-        let number = place + 1;
+    for (index, route) in declared.routes.iter().enumerate() {
+        let number = index + 1;
         ensure!(!route.accounts.is_empty(), "route {number} names no account");
         for name in &route.accounts {
             let known = declared.accounts.iter().any(|account| account.name == *name);

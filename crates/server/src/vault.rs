@@ -70,23 +70,23 @@ impl Vault {
         Self::from_hex(&text)
     }
 
-    /// Seals a secret for one place, such as `gateway_accounts/acc_…/secret`.
-    pub fn seal(&self, secret: &str, place: &str) -> anyhow::Result<String> {
+    /// Seals a secret bound to one column of one row, such as `gateway_accounts/acc_…/secret`.
+    pub fn seal(&self, secret: &str, binding: &str) -> anyhow::Result<String> {
         let nonce = random::bytes::<NONCE_BYTES>();
-        let payload = Payload { msg: secret.as_bytes(), aad: place.as_bytes() };
+        let payload = Payload { msg: secret.as_bytes(), aad: binding.as_bytes() };
         let sealed = self.cipher.encrypt(&Nonce::from(nonce), payload);
         let sealed = sealed.ok().context("a secret could not be sealed")?;
         Ok(BASE64.encode(&[nonce.as_slice(), &sealed].concat()))
     }
 
-    /// Opens what was sealed for that place.
-    pub fn open(&self, sealed: &str, place: &str) -> anyhow::Result<SecretString> {
+    /// Opens what was sealed with that binding.
+    pub fn open(&self, sealed: &str, binding: &str) -> anyhow::Result<SecretString> {
         let bytes = BASE64.decode(sealed.as_bytes()).context("a sealed secret is not base64")?;
         let (nonce, message) = bytes.split_at_checked(NONCE_BYTES).context("a sealed secret is too short")?;
         let nonce = Nonce::try_from(nonce).context("a sealed secret has no nonce")?;
-        let opened = self.cipher.decrypt(&nonce, Payload { msg: message, aad: place.as_bytes() });
+        let opened = self.cipher.decrypt(&nonce, Payload { msg: message, aad: binding.as_bytes() });
         let opened = opened.ok().with_context(|| {
-            format!("the secret at {place} does not open: is this the key file it was sealed with?")
+            format!("the secret at {binding} does not open: is this the key file it was sealed with?")
         })?;
         let text = String::from_utf8(opened).ok().context("a sealed secret is not text")?;
         Ok(SecretString::from(text))

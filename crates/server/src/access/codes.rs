@@ -62,7 +62,7 @@ impl Access {
     /// # Errors
     /// The store is in trouble.
     pub(crate) async fn send_code(&self, claimant: Claimant, terms: CodeTerms<'_>) -> Result<(), NotLetIn> {
-        let unhurried = self.unhurried();
+        let even_time = self.even_time();
         if let Some(customer) = claimant.customer.filter(CustomerRow::may_prove) {
             let code = self.new_code(&customer, terms);
             self.0.store.commit(vec![put_code(&code.row)]).await?;
@@ -70,7 +70,7 @@ impl Access {
         } else {
             self.0.store.commit(vec![as_if()]).await?;
         }
-        unhurried.end().await;
+        even_time.end().await;
         Ok(())
     }
 
@@ -88,7 +88,7 @@ impl Access {
     ) -> Result<Option<(CustomerRow, CodeRow)>, NotLetIn> {
         let (store, now_ms) = (&self.0.store, self.0.clock.now_ms());
         let charged = claimant.charge(&self.0.limits.wrong_codes, now_ms)?;
-        let unhurried = self.unhurried();
+        let even_time = self.even_time();
         let id = claimant.id();
         let most = if claimant.is_on_known_device() { 2 * MOST_TRIES } else { MOST_TRIES };
         let may_be_tried = |code: &CodeRow| {
@@ -110,7 +110,7 @@ impl Access {
         let found = claimant.customer.zip(code);
         let found = found.filter(|(_, code)| may_be && random::same(&typed, &code.hash));
         let Some((_, code)) = &found else {
-            unhurried.end().await;
+            even_time.end().await;
             return Ok(None);
         };
         self.0.limits.wrong_codes.give_back(charged);

@@ -8,12 +8,12 @@ use crate::registry::Registry;
 use crate::store::Store;
 
 use super::code_hasher::CodeHasher;
+use super::even_time::EvenTime;
 use super::limits::Limits;
 use super::notices::Notices;
 use super::password::{Password, Passwords};
 use super::refused::NotLetIn;
 use super::tokens::AccessTokens;
-use super::unhurried::Unhurried;
 
 /// What this node needs to let somebody in. Cheap to clone.
 #[derive(Clone)]
@@ -50,8 +50,8 @@ impl Access {
     }
 
     /// An answer that tells nothing by its time, begun now.
-    pub(crate) fn unhurried(&self) -> Unhurried {
-        Unhurried::begin(&self.0.clock)
+    pub(crate) fn even_time(&self) -> EvenTime {
+        EvenTime::begin(&self.0.clock)
     }
 
     /// The hash of a new password, to be stored.

@@ -5,6 +5,7 @@ mod claimant;
 mod code_hasher;
 mod codes;
 mod entry;
+mod even_time;
 mod identifier;
 mod limits;
 mod logins;
@@ -13,7 +14,6 @@ mod password;
 mod refused;
 mod source;
 mod tokens;
-mod unhurried;
 
 pub(crate) use claimant::Claim;
 pub(crate) use codes::CodeTerms;

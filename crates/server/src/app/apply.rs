@@ -159,10 +159,10 @@ impl App {
             counters::entry(entry.kind).increment(1);
         }
         for target in targets {
-            self.signals().deliveries.ring((*target, stored.order.id.shard()));
+            self.signals().deliveries.wake((*target, stored.order.id.shard()));
         }
         if stored.order.wake_at_ms().is_some_and(|at| at <= self.clock().now_ms()) {
-            self.signals().alarms.ring(stored.order.id.shard());
+            self.signals().alarms.wake(stored.order.id.shard());
         }
     }
 }

@@ -8,42 +8,42 @@ use tokio::sync::Notify;
 
 use crate::store::Target;
 
-/// A bell, and the places it was rung from since somebody last looked.
+/// What wakes a task, with where there is something to do since it last looked.
 #[derive(Debug)]
-pub(crate) struct Bell<T> {
-    rung: Notify,
-    places: Mutex<HashSet<T>>,
+pub(crate) struct Wakeup<T> {
+    notify: Notify,
+    pending: Mutex<HashSet<T>>,
 }
 
-impl<T> Default for Bell<T> {
+impl<T> Default for Wakeup<T> {
     fn default() -> Self {
-        Bell { rung: Notify::new(), places: Mutex::default() }
+        Wakeup { notify: Notify::new(), pending: Mutex::default() }
     }
 }
 
-impl<T: Eq + Hash> Bell<T> {
-    /// There is something to do at that place.
-    pub(crate) fn ring(&self, place: T) {
-        self.places.lock().unwrap_or_else(PoisonError::into_inner).insert(place);
-        self.rung.notify_one();
+impl<T: Eq + Hash> Wakeup<T> {
+    /// There is something to do there.
+    pub(crate) fn wake(&self, at: T) {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner).insert(at);
+        self.notify.notify_one();
     }
 
-    /// Returns once it was rung.
-    pub(crate) async fn rung(&self) {
-        self.rung.notified().await;
+    /// Returns once it was woken.
+    pub(crate) async fn woken(&self) {
+        self.notify.notified().await;
     }
 
-    /// Where it was rung since this was last asked.
+    /// Where there is something to do since this was last asked.
     pub(crate) fn take(&self) -> HashSet<T> {
-        std::mem::take(&mut *self.places.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut *self.pending.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-/// One bell per task.
+/// One for each task.
 #[derive(Debug, Default)]
 pub(crate) struct Signals {
     /// An order's alarm is ringing already in that shard.
-    pub(crate) alarms: Bell<i64>,
+    pub(crate) alarms: Wakeup<i64>,
     /// Deliveries to that target are waiting in that shard.
-    pub(crate) deliveries: Bell<(Target, i64)>,
+    pub(crate) deliveries: Wakeup<(Target, i64)>,
 }

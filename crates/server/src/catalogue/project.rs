@@ -91,7 +91,7 @@ pub enum FormKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Form {
-    /// Its number; its place in the list, from 1 on, when left out.
+    /// Its number; its position in the list, from 1 on, when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
     /// Its marker, such as `order`.
@@ -221,7 +221,7 @@ pub struct Choice {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Provider {
-    /// Its number; its place in the list, from 1 on, when left out.
+    /// Its number; its position in the list, from 1 on, when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
     /// Its marker, such as `email`.
@@ -276,7 +276,7 @@ fn code_ttl() -> i64 {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PaymentAccount {
-    /// Its number; its place in the list, from 1 on, when left out.
+    /// Its number; its position in the list, from 1 on, when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
     /// Its marker, such as `cash`.
@@ -298,7 +298,7 @@ pub(crate) const AUTO: &str = "auto";
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Storage {
-    /// Its number; its place in the list, from 1 on, when left out.
+    /// Its number; its position in the list, from 1 on, when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
     /// Its marker, such as `orders`.
@@ -360,7 +360,7 @@ numbered!(Form Provider PaymentAccount Storage);
 
 /// The things of a list with their numbers.
 pub(crate) fn with_ids<T: Numbered>(list: &[T]) -> impl Iterator<Item = (i64, &T)> {
-    (1..).zip(list).map(|(place, thing)| (thing.declared_id().unwrap_or(place), thing))
+    (1..).zip(list).map(|(number, thing)| (thing.declared_id().unwrap_or(number), thing))
 }
 
 /// The thing with that marker, and its number.

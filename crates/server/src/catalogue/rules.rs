@@ -117,13 +117,13 @@ fn title(title: &Text, field: &str) -> Checked {
 /// The rules of every list of things with numbers and markers.
 fn numbered<T: Numbered>(list: &[T], name: &str) -> Checked {
     within(list.len(), 0..=MOST, name.to_owned())?;
-    for (place, thing) in list.iter().enumerate() {
-        ensure(is_marker(thing.marker()), format!("{name}[{place}].identifier"), MARKER)?;
-        within(thing.declared_id().unwrap_or(1), 1..=i64::from(i32::MAX), format!("{name}[{place}].id"))?;
+    for (index, thing) in list.iter().enumerate() {
+        ensure(is_marker(thing.marker()), format!("{name}[{index}].identifier"), MARKER)?;
+        within(thing.declared_id().unwrap_or(1), 1..=i64::from(i32::MAX), format!("{name}[{index}].id"))?;
     }
-    let at = |place: usize, field: &str| format!("{name}[{place}].{field}");
-    unique(list.iter().enumerate().map(|(place, thing)| (at(place, "identifier"), thing.marker())))?;
-    unique(with_ids(list).enumerate().map(|(place, (id, _))| (at(place, "id"), id)))
+    let at = |index: usize, field: &str| format!("{name}[{index}].{field}");
+    unique(list.iter().enumerate().map(|(index, thing)| (at(index, "identifier"), thing.marker())))?;
+    unique(with_ids(list).enumerate().map(|(index, (id, _))| (at(index, "id"), id)))
 }
 
 fn web_address(text: &str, most: usize, field: &str) -> Checked {
@@ -148,16 +148,16 @@ impl Project {
             web_address(url, 2048, "return_url")?;
         }
         within(self.locales.len(), 0..=MOST, "locales".to_owned())?;
-        for (place, locale) in self.locales.iter().enumerate() {
-            ensure(is_language(&locale.code), format!("locales[{place}].code"), LANGUAGE)?;
+        for (index, locale) in self.locales.iter().enumerate() {
+            ensure(is_language(&locale.code), format!("locales[{index}].code"), LANGUAGE)?;
             for (name, words) in [("name", Some(&locale.name)), ("native_name", locale.native_name.as_ref())]
             {
                 let length = words.map_or(1, |words| words.chars().count());
-                within(length, 1..=LONGEST_TEXT, format!("locales[{place}].{name}"))?;
+                within(length, 1..=LONGEST_TEXT, format!("locales[{index}].{name}"))?;
             }
         }
         let codes = self.locales.iter().enumerate();
-        unique(codes.map(|(place, locale)| (format!("locales[{place}].code"), locale.code.as_str())))?;
+        unique(codes.map(|(index, locale)| (format!("locales[{index}].code"), locale.code.as_str())))?;
         self.check_forms()?;
         self.check_providers()?;
         self.check_accounts()?;
@@ -167,16 +167,16 @@ impl Project {
     /// Whether every gateway account that it names is one of the merchant's, in whichever environment.
     pub fn check_gateway_accounts(&self, known: impl Fn(&str) -> bool) -> Checked {
         let mut accounts = self.accounts.iter().enumerate();
-        accounts.try_for_each(|(place, account)| {
+        accounts.try_for_each(|(index, account)| {
             let name = &account.gateway_account;
             let rule = format!("There is no gateway account “{name}”; declare it, or write “{AUTO}”.");
-            ensure(name == AUTO || known(name), format!("accounts[{place}].gateway_account"), &rule)
+            ensure(name == AUTO || known(name), format!("accounts[{index}].gateway_account"), &rule)
         })
     }
 
     fn check_forms(&self) -> Checked {
         numbered(&self.forms, "forms")?;
-        self.forms.iter().enumerate().try_for_each(|(place, form)| form.check_at(&format!("forms[{place}]")))
+        self.forms.iter().enumerate().try_for_each(|(index, form)| form.check_at(&format!("forms[{index}]")))
     }
 
     fn check_providers(&self) -> Checked {
@@ -184,13 +184,13 @@ impl Project {
         self.providers
             .iter()
             .enumerate()
-            .try_for_each(|(place, provider)| provider.check_at(self, &format!("providers[{place}]")))
+            .try_for_each(|(index, provider)| provider.check_at(self, &format!("providers[{index}]")))
     }
 
     fn check_accounts(&self) -> Checked {
         numbered(&self.accounts, "accounts")?;
-        self.accounts.iter().enumerate().try_for_each(|(place, account)| {
-            let field = format!("accounts[{place}]");
+        self.accounts.iter().enumerate().try_for_each(|(index, account)| {
+            let field = format!("accounts[{index}]");
             within(account.gateway_account.len(), 1..=LONGEST_TEXT, format!("{field}.gateway_account"))?;
             title(&account.title, &field)
         })
@@ -201,7 +201,7 @@ impl Project {
         self.storages
             .iter()
             .enumerate()
-            .try_for_each(|(place, storage)| storage.check_at(self, &format!("storages[{place}]")))
+            .try_for_each(|(index, storage)| storage.check_at(self, &format!("storages[{index}]")))
     }
 
     /// The form of that marker, which must be of that kind.
@@ -218,15 +218,15 @@ impl Form {
     fn check_at(&self, field: &str) -> Checked {
         title(&self.title, field)?;
         within(self.fields.len(), 0..=MOST, format!("{field}.fields"))?;
-        let at = |place: usize, what: &str| format!("{field}.fields[{place}].{what}");
-        for (place, one) in self.fields.iter().enumerate() {
-            one.check_at(self.kind, &format!("{field}.fields[{place}]"))?;
+        let at = |index: usize, what: &str| format!("{field}.fields[{index}].{what}");
+        for (index, one) in self.fields.iter().enumerate() {
+            one.check_at(self.kind, &format!("{field}.fields[{index}]"))?;
         }
         let fields = || self.fields.iter().enumerate();
-        unique(fields().map(|(place, one)| (at(place, "marker"), one.marker.as_str())))?;
+        unique(fields().map(|(index, one)| (at(index, "marker"), one.marker.as_str())))?;
         let mut roles: Vec<Role> = Vec::new();
-        for (place, role) in fields().filter_map(|(place, one)| Some((place, one.role?))) {
-            ensure(!roles.contains(&role), at(place, "role"), "Another field of this form has this role.")?;
+        for (index, role) in fields().filter_map(|(index, one)| Some((index, one.role?))) {
+            ensure(!roles.contains(&role), at(index, "role"), "Another field of this form has this role.")?;
             roles.push(role);
         }
         Ok(())
@@ -247,11 +247,11 @@ impl Field {
         within(self.values.len(), 0..=MOST, at("values"))?;
         let values = || self.values.iter().enumerate();
         unique(
-            values().map(|(place, choice)| (at(&format!("values[{place}].value")), choice.value.as_str())),
+            values().map(|(index, choice)| (at(&format!("values[{index}].value")), choice.value.as_str())),
         )?;
-        for (place, choice) in values() {
-            within(choice.value.chars().count(), 1..=LONGEST_TEXT, at(&format!("values[{place}].value")))?;
-            title(&choice.title, &at(&format!("values[{place}]")))?;
+        for (index, choice) in values() {
+            within(choice.value.chars().count(), 1..=LONGEST_TEXT, at(&format!("values[{index}].value")))?;
+            title(&choice.title, &at(&format!("values[{index}]")))?;
         }
         let textual = matches!(self.kind, FieldType::String | FieldType::Text);
         ensure(self.role.is_none() || textual, at("role"), "A field with a role is a string or a text.")?;
@@ -284,20 +284,20 @@ impl Storage {
         title(&self.title, field)?;
         project.form_of(&self.form, FormKind::Order, &at("form"))?;
         ensure(!self.accounts.is_empty(), at("accounts"), "It needs at least one way to pay.")?;
-        for (place, account) in self.accounts.iter().enumerate() {
+        for (index, account) in self.accounts.iter().enumerate() {
             let rule = format!("There is no account “{account}” in the project.");
-            ensure(marked(&project.accounts, account).is_some(), at(&format!("accounts[{place}]")), &rule)?;
+            ensure(marked(&project.accounts, account).is_some(), at(&format!("accounts[{index}]")), &rule)?;
         }
         let accounts = self.accounts.iter().enumerate();
-        unique(accounts.map(|(place, account)| (at(&format!("accounts[{place}]")), account.as_str())))?;
+        unique(accounts.map(|(index, account)| (at(&format!("accounts[{index}]")), account.as_str())))?;
         within(self.expires_in, 60..=2_592_000, at("expires_in"))?;
         self.check_statuses(&at)
     }
 
     fn check_statuses(&self, at: &impl Fn(&str) -> String) -> Checked {
         let mut names = BTreeMap::new();
-        for (place, status) in self.statuses.iter().enumerate() {
-            let field = at(&format!("statuses[{place}]"));
+        for (index, status) in self.statuses.iter().enumerate() {
+            let field = at(&format!("statuses[{index}]"));
             ensure(is_marker(&status.identifier), format!("{field}.identifier"), MARKER)?;
             title(&status.title, &field)?;
             for state in &status.when {
@@ -305,12 +305,12 @@ impl Storage {
                     format!("There is no state “{state}”; there are {}.", OrderState::STATUSES.join(", "));
                 ensure(OrderState::STATUSES.contains(&state.as_str()), format!("{field}.when"), &rule)?;
                 let rule = format!("“{state}” has a status already.");
-                ensure(names.insert(state, place).is_none(), format!("{field}.when"), &rule)?;
+                ensure(names.insert(state, index).is_none(), format!("{field}.when"), &rule)?;
             }
         }
         let statuses = self.statuses.iter().enumerate();
-        unique(statuses.map(|(place, status)| {
-            (at(&format!("statuses[{place}].identifier")), status.identifier.as_str())
+        unique(statuses.map(|(index, status)| {
+            (at(&format!("statuses[{index}].identifier")), status.identifier.as_str())
         }))
     }
 }
@@ -336,8 +336,8 @@ impl Product {
             ensure(is_marker(status), "status", MARKER)?;
         }
         within(self.categories.len(), 0..=MOST, "categories".to_owned())?;
-        for (place, category) in self.categories.iter().enumerate() {
-            within(category.chars().count(), 1..=LONGEST_TEXT, format!("categories[{place}]"))?;
+        for (index, category) in self.categories.iter().enumerate() {
+            within(category.chars().count(), 1..=LONGEST_TEXT, format!("categories[{index}]"))?;
         }
         within(self.attributes.len(), 0..=MOST, "attributes".to_owned())?;
         for (marker, attribute) in &self.attributes {

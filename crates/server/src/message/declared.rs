@@ -121,8 +121,8 @@ impl MessageSettings {
         for language in Language::ALL {
             let own = self.templates.of(language).map(|own| own.all()).into_iter().flatten();
             for (name, _, part, words) in own {
-                let place = |why| format!("the words {name} in templates.{}: {why}", language.code());
-                words.map(|words| wording::check(part, words)).transpose().map_err(place)?;
+                let named = |why| format!("the words {name} in templates.{}: {why}", language.code());
+                words.map(|words| wording::check(part, words)).transpose().map_err(named)?;
             }
         }
         Ok(())
@@ -249,7 +249,7 @@ fn secret_name(name: &str) -> anyhow::Result<&str> {
     Ok(name)
 }
 
-/// Fills the request in with two strange messages, to see that both would be sent, to the same place.
+/// Fills the request in with two strange messages, to see that both would be sent, to the same address.
 fn check(
     settings: &SmsSettings,
     secrets: &MessageSecrets,
@@ -257,9 +257,9 @@ fn check(
     reach: &Reach,
 ) -> anyhow::Result<()> {
     let mut used = Vec::new();
-    for (place, template) in [("url", &settings.url), ("body", &settings.body)] {
+    for (index, template) in [("url", &settings.url), ("body", &settings.body)] {
         let template = Template::request(template);
-        template.expect_words(known).map_err(|why| anyhow::anyhow!("in {place}: {why}"))?;
+        template.expect_words(known).map_err(|why| anyhow::anyhow!("in {index}: {why}"))?;
         used.extend(template.words());
     }
     ensure!(

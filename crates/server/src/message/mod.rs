@@ -1,7 +1,7 @@
 //! What a shop's customer is told after a payment, after a failure, and while money is looked at: by
 //! e-mail and by SMS, in the customer's language, in the shop's own words where it has some.
 //!
-//! This room decides what is said, to whom, and what came of one try to say it. When to try, and how
+//! It decides what is said, to whom, and what came of one try to say it. When to try, and how
 //! often, is the outbox's matter, as with webhooks. Nothing is said until a merchant declares a channel.
 
 mod account;

@@ -1,5 +1,5 @@
 //! The request that asks an SMS provider to send one message: address, headers and body are templates,
-//! and each place escapes its values in its own way, so that no text can break out of its place.
+//! and each part escapes its values in its own way, so that no text can break out of it.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::catalogue::MOST_OF_ONE;
 
-use super::trouble::Trouble;
+use super::front_error::FrontError;
 
 /// The most lines of an order.
 const MOST_LINES: usize = 100;
@@ -14,18 +14,20 @@ const MOST_LINES: usize = 100;
 ///
 /// # Errors
 /// They are no such list; the message says which entry.
-pub(crate) fn lines(sent: &Value) -> Result<Vec<(i64, i64)>, Trouble> {
+pub(crate) fn lines(sent: &Value) -> Result<Vec<(i64, i64)>, FrontError> {
     let lines = sent.as_array().filter(|lines| (1..=MOST_LINES).contains(&lines.len())).ok_or_else(|| {
-        Trouble::bad_request(format!("products must be a list of 1 to {MOST_LINES} products"))
+        FrontError::bad_request(format!("products must be a list of 1 to {MOST_LINES} products"))
     })?;
     lines.iter().enumerate().map(|(index, line)| wanted(index, line)).collect()
 }
 
-fn wanted(index: usize, line: &Value) -> Result<(i64, i64), Trouble> {
+fn wanted(index: usize, line: &Value) -> Result<(i64, i64), FrontError> {
     let whole = |name: &str, most: i64| {
         let number = line.get(name).and_then(Value::as_i64).filter(|number| (1..=most).contains(number));
         number.ok_or_else(|| {
-            Trouble::bad_request(format!("products[{index}].{name} must be a whole number from 1 to {most}"))
+            FrontError::bad_request(format!(
+                "products[{index}].{name} must be a whole number from 1 to {most}"
+            ))
         })
     };
     Ok((whole("productId", i64::from(i32::MAX))?, whole("quantity", MOST_OF_ONE)?))
@@ -41,7 +43,7 @@ pub(crate) fn no_other_price(
     bonus: &Value,
     named_currency: &Value,
     currency: Currency,
-) -> Result<(), Trouble> {
+) -> Result<(), FrontError> {
     let blank = |value: &Value| match value {
         Value::Null | Value::Bool(false) => true,
         Value::String(text) => text.trim().is_empty(),
@@ -54,12 +56,12 @@ pub(crate) fn no_other_price(
     {
         if !blank(value) {
             let message = format!("{name} cannot be used: there are no discounts here; leave it out");
-            return Err(Trouble::bad_request(message));
+            return Err(FrontError::bad_request(message));
         }
     }
     let same = named_currency.as_str().is_some_and(|named| named.eq_ignore_ascii_case(currency.code()));
     if !same && !blank(named_currency) {
-        return Err(Trouble::bad_request(format!("Everything is sold in {} here", currency.code())));
+        return Err(FrontError::bad_request(format!("Everything is sold in {} here", currency.code())));
     }
     Ok(())
 }
@@ -91,7 +93,7 @@ mod tests {
         ])
     }
 
-    fn priced(products: &Value) -> Result<Basket, Trouble> {
+    fn priced(products: &Value) -> Result<Basket, FrontError> {
         Ok(Basket::price(&lines(products)?, Currency::DZD, "fr_FR", &catalogue())?)
     }
 

@@ -5,18 +5,18 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use serde::de::DeserializeOwned;
 
-use crate::oneentry::trouble::Trouble;
+use crate::oneentry::front_error::FrontError;
 
 /// A body of that shape.
 pub(crate) struct Body<T>(pub(crate) T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
-    type Rejection = Trouble;
+    type Rejection = FrontError;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Trouble> {
+    async fn from_request(request: Request, state: &S) -> Result<Self, FrontError> {
         let bytes = Bytes::from_request(request, state)
             .await
-            .map_err(|rejection| Trouble::new(rejection.status(), "The body could not be read."))?;
+            .map_err(|rejection| FrontError::new(rejection.status(), "The body could not be read."))?;
         let mut reader = serde_json::Deserializer::from_slice(&bytes);
         let read = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
             let path = error.path().to_string();
@@ -29,21 +29,21 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
 
 /// What is wrong with a body. The parser quotes what it found, which may be a password; where it was and
 /// what was expected there says as much.
-fn unusable(path: &str, error: &serde_json::Error) -> Trouble {
+fn unusable(path: &str, error: &serde_json::Error) -> FrontError {
     if !error.is_data() {
-        return Trouble::bad_request("The body is not valid JSON.");
+        return FrontError::bad_request("The body is not valid JSON.");
     }
     let text = error.to_string();
     let text = text.split(" at line").next().unwrap_or_default();
-    let place = if path == "." { "it" } else { path };
+    let what = if path == "." { "it" } else { path };
     let wrong = match (text.strip_prefix("missing field "), text.split_once("expected ")) {
         (Some(field), _) => format!("{} is missing", field.trim_matches('`')),
         (None, Some((_, expected))) if !expected.starts_with("struct ") => {
-            format!("{place} is not {expected}")
+            format!("{what} is not {expected}")
         }
-        (None, _) => format!("{place} is not an object of the right shape"),
+        (None, _) => format!("{what} is not an object of the right shape"),
     };
-    Trouble::bad_request(format!("The body cannot be used: {wrong}."))
+    FrontError::bad_request(format!("The body cannot be used: {wrong}."))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::catalogue::{Decimal, Field, FieldType, Form, FormValue, Role};
 
-use super::trouble::Trouble;
+use super::front_error::FrontError;
 
 /// How deep a value may be wrapped into languages: the SDK wraps once, and once more when a shop hands
 /// it the same body twice.
@@ -18,13 +18,13 @@ const LONGEST: usize = 1000;
 ///
 /// # Errors
 /// Something in it is no field.
-pub(crate) fn filled_in(data: &Value) -> Result<Vec<FormValue>, Trouble> {
+pub(crate) fn filled_in(data: &Value) -> Result<Vec<FormValue>, FrontError> {
     let mut found = Vec::new();
     collect(data, 0, &mut found)?;
     Ok(found)
 }
 
-fn collect(data: &Value, depth: usize, found: &mut Vec<FormValue>) -> Result<(), Trouble> {
+fn collect(data: &Value, depth: usize, found: &mut Vec<FormValue>) -> Result<(), FrontError> {
     match data {
         Value::Null => Ok(()),
         Value::Array(fields) if depth < DEEPEST => {
@@ -32,7 +32,7 @@ fn collect(data: &Value, depth: usize, found: &mut Vec<FormValue>) -> Result<(),
         }
         Value::Object(field) if field.contains_key("marker") => {
             let read = serde_json::from_value(data.clone()).map_err(|_| {
-                Trouble::bad_request(
+                FrontError::bad_request(
                     "formData is a list of {marker, type, value}, each with a text as its marker",
                 )
             })?;
@@ -43,7 +43,7 @@ fn collect(data: &Value, depth: usize, found: &mut Vec<FormValue>) -> Result<(),
             languages.values().try_for_each(|fields| collect(fields, depth + 1, found))
         }
         Value::Array(_) | Value::Object(_) | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
-            Err(Trouble::bad_request("formData is a list of {marker, type, value}"))
+            Err(FrontError::bad_request("formData is a list of {marker, type, value}"))
         }
     }
 }
@@ -107,7 +107,7 @@ impl Form {
     ///
     /// # Errors
     /// Every rule that is broken, in one message.
-    pub(crate) fn check(&self, filled: Vec<FormValue>) -> Result<Vec<FormValue>, Trouble> {
+    pub(crate) fn check(&self, filled: Vec<FormValue>) -> Result<Vec<FormValue>, FrontError> {
         let mut wrong = Vec::new();
         let mut kept: Vec<FormValue> = Vec::new();
         for mut one in filled {
@@ -149,7 +149,7 @@ impl Form {
                 .map(|field| format!("formData's marker '{}' is required", field.marker)),
         );
         wrong.dedup();
-        if wrong.is_empty() { Ok(kept) } else { Err(Trouble::bad_request(wrong.join("; "))) }
+        if wrong.is_empty() { Ok(kept) } else { Err(FrontError::bad_request(wrong.join("; "))) }
     }
 
     /// What was filled into the field of that role.

@@ -10,8 +10,12 @@ mod customer;
 mod form;
 mod forms;
 mod front;
+mod front_error;
 mod locales;
+mod localized;
+mod middleware;
 mod not_offered;
+mod order_status;
 mod orders;
 mod paging;
 mod payments;
@@ -19,14 +23,10 @@ mod picture;
 mod products;
 mod purchase;
 mod refunds;
-mod shell;
 mod signed_in;
-mod standing;
-mod trouble;
 mod users;
 mod visitor;
 mod way_to_pay;
-mod words;
 
 use axum::Router;
 
@@ -55,7 +55,7 @@ pub(crate) fn router<S>(app: App) -> Router<S> {
         .merge(not_offered::routes())
         .fallback(nothing_here)
         .method_not_allowed_fallback(nothing_here)
-        .layer(axum::middleware::from_fn_with_state(front.clone(), shell::around))
+        .layer(axum::middleware::from_fn_with_state(front.clone(), middleware::around))
         .with_state(front)
 }
 

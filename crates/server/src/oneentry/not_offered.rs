@@ -5,7 +5,7 @@ use axum::routing::any;
 
 use crate::oneentry::front::Front;
 
-use super::trouble::Trouble;
+use super::front_error::FrontError;
 
 /// What is not offered, by its path relative to `/api/content`, and why. What ends with `/*` is
 /// everything below.
@@ -42,7 +42,7 @@ pub(crate) const NOT_OFFERED: &[(&str, &str)] = &[
 pub(super) fn routes() -> Router<Front> {
     let mut router = Router::new();
     for (path, why) in NOT_OFFERED {
-        let answer = any(move || async move { Trouble::not_offered(why) });
+        let answer = any(move || async move { FrontError::not_offered(why) });
         router = match path.strip_suffix("/*") {
             None => router.route(path, answer),
             Some(base) => router

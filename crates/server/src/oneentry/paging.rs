@@ -4,7 +4,7 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 use serde::Serialize;
 
-use super::trouble::Trouble;
+use super::front_error::FrontError;
 
 /// The most things on one page.
 const MOST: i64 = 100;
@@ -32,14 +32,14 @@ pub(crate) struct Listed<T> {
 
 impl Paging {
     /// Reads a query.
-    pub(crate) fn of(query: &str) -> Result<Self, Trouble> {
+    pub(crate) fn of(query: &str) -> Result<Self, FrontError> {
         let number = |name: &str, least: i64| {
             let mut pairs = url::form_urlencoded::parse(query.as_bytes());
             let Some((_, text)) = pairs.find(|(known, _)| known == name) else { return Ok(None) };
             match text.parse::<i64>() {
                 Ok(number) if number >= least => Ok(Some(number)),
                 Ok(_) | Err(_) => {
-                    Err(Trouble::bad_request(format!("{name} must be a whole number from {least} on")))
+                    Err(FrontError::bad_request(format!("{name} must be a whole number from {least} on")))
                 }
             }
         };
@@ -56,9 +56,9 @@ impl Paging {
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Paging {
-    type Rejection = Trouble;
+    type Rejection = FrontError;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Trouble> {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, FrontError> {
         Paging::of(parts.uri.query().unwrap_or_default())
     }
 }

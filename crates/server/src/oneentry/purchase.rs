@@ -9,8 +9,8 @@ use crate::catalogue::{Bought, FormValue};
 use crate::oneentry::front::Front;
 use crate::store::{Fault, Stored};
 
+use super::front_error::FrontError;
 use super::signed_in::SignedIn;
-use super::trouble::Trouble;
 
 /// The name under which the front's notes stand among an order's notes.
 const NOTES: &str = "oneentry";
@@ -66,18 +66,18 @@ impl OwnOrder {
     }
 
     /// The customer's order of that number; anybody else's is not there.
-    pub(crate) async fn find(front: &Front, signed: &SignedIn, number: i64) -> Result<Self, Trouble> {
+    pub(crate) async fn find(front: &Front, signed: &SignedIn, number: i64) -> Result<Self, FrontError> {
         let visitor = &signed.visitor;
         let known = front.store().purchase(visitor.merchant, visitor.environment, number).await?;
         let own = known.filter(|purchase| purchase.customer == signed.customer.id);
-        let purchase = own.ok_or_else(|| Trouble::not_found("Order"))?;
+        let purchase = own.ok_or_else(|| FrontError::not_found("Order"))?;
         let stored = front.order_of(visitor.merchant, visitor.environment, purchase.order).await?;
         Ok(OwnOrder::of(stored)?)
     }
 
     /// The customer's order of the number that a path names.
-    pub(crate) async fn named(front: &Front, signed: &SignedIn, number: &str) -> Result<Self, Trouble> {
-        let number = number.parse().map_err(|_| Trouble::not_found("Order"))?;
+    pub(crate) async fn named(front: &Front, signed: &SignedIn, number: &str) -> Result<Self, FrontError> {
+        let number = number.parse().map_err(|_| FrontError::not_found("Order"))?;
         OwnOrder::find(front, signed, number).await
     }
 
@@ -87,9 +87,9 @@ impl OwnOrder {
         signed: &SignedIn,
         storage: &str,
         number: &str,
-    ) -> Result<Self, Trouble> {
+    ) -> Result<Self, FrontError> {
         let own = OwnOrder::named(front, signed, number).await?;
-        if own.notes.storage == storage { Ok(own) } else { Err(Trouble::not_found("Order")) }
+        if own.notes.storage == storage { Ok(own) } else { Err(FrontError::not_found("Order")) }
     }
 
     /// What so much of the order's currency is.

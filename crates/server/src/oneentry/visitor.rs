@@ -9,7 +9,7 @@ use http::request::Parts;
 
 use crate::oneentry::front::Front;
 
-use super::trouble::Trouble;
+use super::front_error::FrontError;
 use crate::catalogue::Project;
 
 /// The header in which a front sends its publishable key.
@@ -29,13 +29,13 @@ pub(crate) struct Visitor {
 }
 
 impl FromRequestParts<Front> for Visitor {
-    type Rejection = Trouble;
+    type Rejection = FrontError;
 
-    async fn from_request_parts(parts: &mut Parts, front: &Front) -> Result<Self, Trouble> {
+    async fn from_request_parts(parts: &mut Parts, front: &Front) -> Result<Self, FrontError> {
         let token = parts.headers.get(APP_TOKEN).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let snapshot = front.registry().snapshot();
         // Not 401: that would make the SDK refresh its tokens, which is no help here.
-        let forbidden = |message| Trouble::new(StatusCode::FORBIDDEN, message);
+        let forbidden = |message| FrontError::new(StatusCode::FORBIDDEN, message);
         let key = snapshot.front_key(token).ok_or_else(|| {
             forbidden("The x-app-token is not a key of this server; make one with `guichet key create --publishable`.")
         })?;

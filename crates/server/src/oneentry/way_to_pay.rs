@@ -7,15 +7,15 @@ use guichet_core::Terms;
 use crate::oneentry::front::Front;
 use crate::registry::OpenAccount;
 
-use super::trouble::Trouble;
+use super::front_error::FrontError;
 use super::visitor::Visitor;
 use crate::catalogue::{AUTO, PaymentAccount, Storage, marked};
 
 /// What OneEntry says when an order names a way to pay that it may not have.
 const WRONG_ACCOUNT: &str = "Payment account identifier is wrong or payment accounts are not defined";
 
-fn wrong() -> Trouble {
-    Trouble::bad_request(WRONG_ACCOUNT)
+fn wrong() -> FrontError {
+    FrontError::bad_request(WRONG_ACCOUNT)
 }
 
 /// The way to pay of that marker, which orders of the storage may use.
@@ -23,7 +23,7 @@ pub(crate) fn of_storage<'a>(
     visitor: &'a Visitor,
     storage: &Storage,
     marker: &str,
-) -> Result<&'a PaymentAccount, Trouble> {
+) -> Result<&'a PaymentAccount, FrontError> {
     let (_, account) = marked(&visitor.project.accounts, marker).ok_or_else(wrong)?;
     let usable = account.used && storage.accounts.iter().any(|allowed| allowed == marker);
     if usable { Ok(account) } else { Err(wrong()) }
@@ -38,7 +38,7 @@ pub(crate) fn gateway_accounts(
     visitor: &Visitor,
     way: &PaymentAccount,
     terms: &Terms,
-) -> Result<Vec<Arc<OpenAccount>>, Trouble> {
+) -> Result<Vec<Arc<OpenAccount>>, FrontError> {
     let snapshot = front.registry().snapshot();
     let (merchant, environment) = (visitor.merchant, visitor.environment);
     if way.gateway_account == AUTO {

@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::store::{self, Attempt, DueDelivery, Fault, Target, Write};
 use crate::webhook;
 
-use super::carriers::{Carriers, Said};
+use super::targets::{Senders, Tried};
 
 /// How many deliveries to one target may be under way at once.
 const PERMITS: usize = 16;
@@ -39,7 +39,7 @@ struct UnderWay {
 /// The deliveries this node is busy with.
 pub(super) struct Deliveries {
     app: App,
-    carriers: Carriers,
+    senders: Senders,
     under_way: Mutex<UnderWay>,
     idle: Notify,
     begun: AtomicU64,
@@ -48,7 +48,7 @@ pub(super) struct Deliveries {
 impl Deliveries {
     pub(super) fn new(app: App) -> anyhow::Result<Arc<Self>> {
         Ok(Arc::new(Deliveries {
-            carriers: Carriers::new(&app)?,
+            senders: Senders::new(&app)?,
             app,
             under_way: Mutex::default(),
             idle: Notify::new(),
@@ -146,27 +146,27 @@ impl Deliveries {
         let queued = under_way.queued.remove(&due.target).unwrap_or_default();
         drop(under_way);
         for shard in queued {
-            self.app.signals().deliveries.ring((due.target, shard));
+            self.app.signals().deliveries.wake((due.target, shard));
         }
         self.idle.notify_waiters();
     }
 
     async fn deliver(&self, due: &DueDelivery) -> anyhow::Result<()> {
-        let said = self.carriers.carry(&self.app, due).await?;
+        let tried = self.senders.try_once(&self.app, due).await?;
         let at_ms = self.app.clock().now_ms();
         let number = due.attempts + 1;
-        let (status, due_again) = outlook(&said, number, at_ms);
+        let (status, due_again) = outlook(&tried, number, at_ms);
         tracing::info!(
             delivery = %due.id, subject = %due.subject, target = %due.target, number,
-            status_code = said.status_code, status, outcome = said.outcome, "delivery tried"
+            status_code = tried.status_code, status, outcome = tried.outcome, "delivery tried"
         );
-        metrics::counter!("guichet_delivery_tries_total", "to" => said.to, "status" => status).increment(1);
-        let attempt = Attempt { number, at_ms, status_code: said.status_code, outcome: said.outcome };
+        metrics::counter!("guichet_delivery_tries_total", "to" => tried.to, "status" => status).increment(1);
+        let attempt = Attempt { number, at_ms, status_code: tried.status_code, outcome: tried.outcome };
         let mut writes = store::record_attempt(due, &attempt, status, due_again);
-        if said.gone {
+        if tried.gone {
             writes.extend(self.disabled(due.target, at_ms));
         }
-        if self.came_back(due.target, said.arrived) {
+        if self.came_back(due.target, tried.arrived) {
             writes.push(store::bring_forward(due.target, at_ms));
         }
         self.app.store().commit(writes).await?;
@@ -222,10 +222,10 @@ impl Deliveries {
 }
 
 /// What a try makes of a delivery, and when it is due again (unix ms).
-fn outlook(said: &Said, number: i64, at_ms: i64) -> (&'static str, Option<i64>) {
-    let wait_ms = webhook::retry_after_ms(number).map(|wait| wait.max(said.retry_after_ms.unwrap_or(0)));
-    let due_again = wait_ms.filter(|_| !said.arrived && !said.gone).map(|wait| at_ms + wait);
-    match (said.arrived, due_again) {
+fn outlook(tried: &Tried, number: i64, at_ms: i64) -> (&'static str, Option<i64>) {
+    let wait_ms = webhook::retry_after_ms(number).map(|wait| wait.max(tried.retry_after_ms.unwrap_or(0)));
+    let due_again = wait_ms.filter(|_| !tried.arrived && !tried.gone).map(|wait| at_ms + wait);
+    match (tried.arrived, due_again) {
         (true, _) => ("delivered", None),
         (false, Some(due_ms)) => ("pending", Some(due_ms)),
         (false, None) => ("given_up", None),

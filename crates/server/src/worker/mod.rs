@@ -2,9 +2,9 @@
 //! the deliveries that wait, shard by shard, for the shards whose lease this node holds. It takes no
 //! input, may be stopped at any moment, and is woken by commits and by the clock.
 
-mod carriers;
 mod deliveries;
 mod subjects;
+mod targets;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use crate::app::App;
 use crate::random;
-use crate::store::{CommitError, KeyPlace, Leases, Write, forget_codes, forget_logins};
+use crate::store::{CommitError, KeyCursor, Leases, Write, forget_codes, forget_logins};
 
 use deliveries::Deliveries;
 use subjects::Subjects;
@@ -33,7 +33,7 @@ const DEVICE_KEPT_MS: i64 = 183 * 24 * 3_600_000;
 const FORGET_MS: i64 = 3_600_000;
 
 /// How long a worker that is told to stop lets what is under way be written down. What is not is done again.
-const FAREWELL_MS: i64 = 2_000;
+const DRAIN_MS: i64 = 2_000;
 
 /// One node's worker.
 pub(crate) struct Worker {
@@ -60,7 +60,7 @@ impl Worker {
     pub(crate) async fn run(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
         let alarms = self.clone().follow_alarms();
         let deliveries = self.clone().follow_deliveries();
-        let housekeeping = self.clone().keep_house();
+        let housekeeping = self.clone().keep_up();
         tokio::select! {
             () = alarms => {}
             () = deliveries => {}
@@ -69,7 +69,7 @@ impl Worker {
         }
         tokio::select! {
             () = self.until_idle() => {}
-            () = self.app.clock().sleep(FAREWELL_MS) => {}
+            () = self.app.clock().sleep(DRAIN_MS) => {}
         }
         if let Err(error) = self.leases.release(self.app.store()).await {
             tracing::warn!(%error, "the shard leases could not be given back; they lapse by themselves");
@@ -119,12 +119,12 @@ impl Worker {
                 swept_ms = now_ms;
             }
             match self.subjects.begin_due(&shards).await {
-                Ok(begun) => begun.into_iter().for_each(|shard| alarms.ring(shard)),
+                Ok(begun) => begun.into_iter().for_each(|shard| alarms.wake(shard)),
                 Err(fault) => tracing::error!(%fault, "due subjects could not be read"),
             }
             tokio::task::yield_now().await;
             tokio::select! {
-                () = alarms.rung() => {}
+                () = alarms.woken() => {}
                 () = clock.sleep(REST_MS) => {}
             }
         }
@@ -145,15 +145,15 @@ impl Worker {
                 tracing::error!(%fault, "due deliveries could not be read");
             }
             tokio::select! {
-                () = self.app.signals().deliveries.rung() => {}
+                () = self.app.signals().deliveries.woken() => {}
                 () = clock.sleep(REST_MS) => {}
             }
         }
     }
 
-    async fn keep_house(self: Arc<Self>) {
+    async fn keep_up(self: Arc<Self>) {
         let clock = self.app.clock();
-        let (mut renewed_ms, mut forgot_ms, mut keys) = (0, 0, KeyPlace::default());
+        let (mut renewed_ms, mut forgot_ms, mut keys) = (0, 0, KeyCursor::default());
         loop {
             let now_ms = clock.now_ms();
             if now_ms - renewed_ms >= RENEW_MS {
@@ -179,8 +179,8 @@ impl Worker {
         }
     }
 
-    async fn forget_keys(&self, place: &mut KeyPlace, before_ms: i64) -> Result<(), CommitError> {
-        let writes = self.app.store().forget_keys(place, before_ms).await?;
+    async fn forget_keys(&self, cursor: &mut KeyCursor, before_ms: i64) -> Result<(), CommitError> {
+        let writes = self.app.store().forget_keys(cursor, before_ms).await?;
         if writes.is_empty() { Ok(()) } else { self.app.store().commit(writes).await }
     }
 

@@ -30,7 +30,7 @@ pub(crate) async fn resend_delivery(
     app.order_of(caller.merchant, caller.environment, order).await.map_err(|_| missing())?;
     let again = send_again(&row.delivery, app.clock().now_ms());
     app.store().commit(vec![again]).await.map_err(Error::from)?;
-    app.signals().deliveries.ring((row.delivery.target, row.delivery.subject.shard()));
+    app.signals().deliveries.wake((row.delivery.target, row.delivery.subject.shard()));
     let row = app.store().delivery(id).await?.ok_or_else(missing)?;
     let attempts = app.store().attempts(&row.delivery).await?;
     Ok((http::StatusCode::ACCEPTED, Json(DeliveryView::new(&row, attempts))))

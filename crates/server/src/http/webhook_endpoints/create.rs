@@ -11,7 +11,7 @@ use crate::app::{App, Error};
 use crate::http::caller::Caller;
 use crate::http::input::Sent;
 use crate::http::problem::Problem;
-use crate::registry::endpoint_place;
+use crate::registry::endpoint_binding;
 use crate::store::{EndpointRow, insert_endpoint, move_revision};
 use crate::{random, webhook};
 
@@ -71,7 +71,7 @@ pub(crate) async fn create_endpoint(
     }
     let now_ms = app.clock().now_ms();
     let id = EndpointId::new(now_ms, random::bytes());
-    let sealed = app.registry().vault().seal(&webhook::new_secret(), &endpoint_place(id))?;
+    let sealed = app.registry().vault().seal(&webhook::new_secret(), &endpoint_binding(id))?;
     let row = EndpointRow {
         id,
         merchant: caller.merchant,

@@ -8,7 +8,7 @@ use crate::app::{App, Error};
 use crate::http::caller::Caller;
 use crate::http::input::Id;
 use crate::http::problem::Problem;
-use crate::registry::endpoint_place;
+use crate::registry::endpoint_binding;
 use crate::store::{EndpointRow, move_revision, update_endpoint};
 use crate::webhook;
 
@@ -31,7 +31,7 @@ pub(crate) async fn rotate_secret(
     Id(id): Id<EndpointId>,
 ) -> Result<Json<EndpointView>, Problem> {
     let endpoint = endpoint_of(&app, &caller, id).await?;
-    let sealed = app.registry().vault().seal(&webhook::new_secret(), &endpoint_place(id))?;
+    let sealed = app.registry().vault().seal(&webhook::new_secret(), &endpoint_binding(id))?;
     let mut sealed_secrets = vec![sealed];
     sealed_secrets.extend(endpoint.row.sealed_secrets.iter().take(SECRETS - 1).cloned());
     let row = EndpointRow { sealed_secrets, disabled_at_ms: None, ..endpoint.row };

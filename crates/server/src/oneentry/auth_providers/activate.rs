@@ -9,7 +9,7 @@ use crate::access::{Source, normalized};
 use crate::oneentry::body::Body;
 use crate::oneentry::customer::{Device, Entrance, TypedCode, wrong_code};
 use crate::oneentry::front::Front;
-use crate::oneentry::trouble::Trouble;
+use crate::oneentry::front_error::FrontError;
 use crate::store::{CommitError, CustomerStatus, Guard, update_customer, use_up_code};
 
 #[derive(Deserialize)]
@@ -25,7 +25,7 @@ pub(super) async fn activate(
     source: Source,
     headers: HeaderMap,
     Body(sent): Body<Activation>,
-) -> Result<Json<bool>, Trouble> {
+) -> Result<Json<bool>, FrontError> {
     let (identifier, device) = (normalized(&sent.user_identifier), Device::any(&headers));
     let access = &front.access;
     let claimant = access.claimant(entrance.claim(&identifier), &device.fingerprint, source).await?;

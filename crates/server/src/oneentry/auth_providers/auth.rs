@@ -9,7 +9,7 @@ use crate::access::Source;
 use crate::oneentry::body::Body;
 use crate::oneentry::customer::{AuthEntity, Claimed, Device, Entrance, token_terms};
 use crate::oneentry::front::Front;
-use crate::oneentry::trouble::Trouble;
+use crate::oneentry::front_error::FrontError;
 use crate::store::CustomerStatus;
 
 /// Whoever asks learns the same from an identifier that nobody has, a wrong password, and a customer who
@@ -22,7 +22,7 @@ pub(super) async fn auth(
     source: Source,
     headers: HeaderMap,
     Body(sent): Body<Value>,
-) -> Result<Json<AuthEntity>, Trouble> {
+) -> Result<Json<AuthEntity>, FrontError> {
     let device = Device::required(&headers, &entrance.provider)?;
     // The guide sends the list itself as the body.
     let auth_data = sent.get("authData").unwrap_or(&sent);
@@ -32,7 +32,7 @@ pub(super) async fn auth(
     let charged = claimant.charge(&access.limits().failures, now_ms)?;
     claimant.charge(&access.limits().hashes, now_ms)?;
     let customer = claimant.customer;
-    let unhurried = access.unhurried();
+    let even_time = access.even_time();
     let stored = customer.as_ref().map(|customer| customer.password.as_str());
     let right = access.verify(password, stored).await?;
     let customer = customer.filter(|customer| right && customer.status == CustomerStatus::Active);
@@ -44,14 +44,14 @@ pub(super) async fn auth(
         None => None,
     };
     let Some(signed_in) = signed_in else {
-        unhurried.end().await;
+        even_time.end().await;
         return Err(wrong());
     };
     access.limits().failures.give_back(charged);
     Ok(Json(signed_in))
 }
 
-fn wrong() -> Trouble {
+fn wrong() -> FrontError {
     let message = "Wrong identifier or password, or the account is not activated";
-    Trouble::new(StatusCode::UNAUTHORIZED, message)
+    FrontError::new(StatusCode::UNAUTHORIZED, message)
 }

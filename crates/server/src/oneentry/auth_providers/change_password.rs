@@ -10,8 +10,8 @@ use crate::access::{Password, Source, normalized};
 use crate::oneentry::body::Body;
 use crate::oneentry::customer::{Device, Entrance, TypedCode, wrong_code};
 use crate::oneentry::front::Front;
+use crate::oneentry::front_error::FrontError;
 use crate::oneentry::signed_in::SignedIn;
-use crate::oneentry::trouble::Trouble;
 use crate::store::{CommitError, CustomerStatus, Guard, close_logins, update_customer, use_up_code};
 
 #[derive(Deserialize)]
@@ -37,7 +37,7 @@ pub(super) async fn change_password(
     source: Source,
     headers: HeaderMap,
     Body(sent): Body<PasswordChange>,
-) -> Result<Json<bool>, Trouble> {
+) -> Result<Json<bool>, FrontError> {
     let (identifier, device) = (normalized(&sent.user_identifier), Device::any(&headers));
     let recovers = sent.recovers()?;
     let (event, code) = (sent.event_identifier.clone(), &sent.code);
@@ -62,7 +62,7 @@ pub(super) async fn change_password(
 impl PasswordChange {
     /// Whether a forgotten password is replaced (2, which is also meant when nothing is said), and not
     /// a known one changed (1).
-    fn recovers(&self) -> Result<bool, Trouble> {
+    fn recovers(&self) -> Result<bool, FrontError> {
         match &self.kind {
             Value::Null => Ok(true),
             Value::Number(number) if number.as_i64() == Some(1) => Ok(false),
@@ -70,16 +70,16 @@ impl PasswordChange {
             Value::String(text) if text == "1" => Ok(false),
             Value::String(text) if text == "2" => Ok(true),
             Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {
-                Err(Trouble::bad_request("type is 1 to change a password, or 2 to recover one"))
+                Err(FrontError::bad_request("type is 1 to change a password, or 2 to recover one"))
             }
         }
     }
 }
 
-fn chosen(password: String, repeated: Option<String>) -> Result<Password, Trouble> {
+fn chosen(password: String, repeated: Option<String>) -> Result<Password, FrontError> {
     let password = Password::from(password);
     if repeated.map(Password::from).is_some_and(|repeated| !repeated.is(&password)) {
-        return Err(Trouble::bad_request("password1 and password2 are not the same"));
+        return Err(FrontError::bad_request("password1 and password2 are not the same"));
     }
     password.check()?;
     Ok(password)

@@ -9,7 +9,7 @@ use crate::access::{Source, normalized};
 use crate::oneentry::body::Body;
 use crate::oneentry::customer::{Device, Entrance, TypedCode};
 use crate::oneentry::front::Front;
-use crate::oneentry::trouble::Trouble;
+use crate::oneentry::front_error::FrontError;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -27,7 +27,7 @@ pub(super) async fn check_code(
     source: Source,
     headers: HeaderMap,
     Body(sent): Body<CodeCheck>,
-) -> Result<Json<bool>, Trouble> {
+) -> Result<Json<bool>, FrontError> {
     let (identifier, device) = (normalized(&sent.user_identifier), Device::any(&headers));
     let access = &front.access;
     let claimant = access.claimant(entrance.claim(&identifier), &device.fingerprint, source).await?;

@@ -9,7 +9,7 @@ use crate::access::{Source, normalized};
 use crate::oneentry::body::Body;
 use crate::oneentry::customer::{Device, Entrance, check_event, code_terms};
 use crate::oneentry::front::Front;
-use crate::oneentry::trouble::Trouble;
+use crate::oneentry::front_error::FrontError;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -25,7 +25,7 @@ pub(super) async fn generate_code(
     source: Source,
     headers: HeaderMap,
     Body(sent): Body<CodeRequest>,
-) -> Result<Json<bool>, Trouble> {
+) -> Result<Json<bool>, FrontError> {
     check_event(&sent.event_identifier)?;
     let (identifier, device) = (normalized(&sent.user_identifier), Device::any(&headers));
     let (access, now_ms) = (&front.access, front.clock().now_ms());

@@ -5,7 +5,7 @@ use axum::extract::Query;
 use serde::Deserialize;
 
 use crate::catalogue::with_ids;
-use crate::oneentry::trouble::Trouble;
+use crate::oneentry::front_error::FrontError;
 use crate::oneentry::visitor::Visitor;
 
 use super::read::ProviderEntity;
@@ -25,8 +25,8 @@ fn a_page() -> usize {
 pub(super) async fn list_providers(
     visitor: Visitor,
     page: Result<Query<Page>, axum::extract::rejection::QueryRejection>,
-) -> Result<Json<Vec<ProviderEntity>>, Trouble> {
-    let Query(page) = page.map_err(|_| Trouble::bad_request("offset and limit are whole numbers"))?;
+) -> Result<Json<Vec<ProviderEntity>>, FrontError> {
+    let Query(page) = page.map_err(|_| FrontError::bad_request("offset and limit are whole numbers"))?;
     let providers = with_ids(&visitor.project.providers).skip(page.offset).take(page.limit);
     Ok(Json(providers.map(|(id, provider)| ProviderEntity::new(id, provider, &visitor.language)).collect()))
 }

@@ -7,8 +7,8 @@ use http::HeaderMap;
 
 use crate::oneentry::customer::{Device, Entrance, shown_token};
 use crate::oneentry::front::Front;
+use crate::oneentry::front_error::FrontError;
 use crate::oneentry::signed_in::SignedIn;
-use crate::oneentry::trouble::Trouble;
 use crate::store::close_login;
 
 /// Ends the login of the refresh token; without one, that of the access token. When there is nothing to
@@ -18,7 +18,7 @@ pub(super) async fn logout(
     entrance: Entrance,
     headers: HeaderMap,
     body: Bytes,
-) -> Result<Json<bool>, Trouble> {
+) -> Result<Json<bool>, FrontError> {
     Device::required(&headers, &entrance.provider)?;
     let shown = match shown_token(&body) {
         Some(token) => entrance.login_of(&front, &token).await?.map(|login| login.row.id),

@@ -5,15 +5,15 @@ use axum::extract::State;
 
 use crate::oneentry::customer::Entrance;
 use crate::oneentry::front::Front;
+use crate::oneentry::front_error::FrontError;
 use crate::oneentry::signed_in::SignedIn;
-use crate::oneentry::trouble::Trouble;
 use crate::store::close_logins;
 
 pub(super) async fn logout_all(
     State(front): State<Front>,
     _entrance: Entrance,
     signed_in: SignedIn,
-) -> Result<Json<bool>, Trouble> {
+) -> Result<Json<bool>, FrontError> {
     front.store().commit(close_logins(signed_in.customer.id, None).into()).await?;
     Ok(Json(true))
 }

@@ -1,8 +1,8 @@
 //! `POST /users-auth-providers/marker/{marker}/oauth`: not offered; customers sign in with a password.
 
 use crate::oneentry::customer::Entrance;
-use crate::oneentry::trouble::Trouble;
+use crate::oneentry::front_error::FrontError;
 
-pub(super) async fn oauth(_entrance: Entrance) -> Trouble {
-    Trouble::not_offered("signing in by OAuth")
+pub(super) async fn oauth(_entrance: Entrance) -> FrontError {
+    FrontError::not_offered("signing in by OAuth")
 }

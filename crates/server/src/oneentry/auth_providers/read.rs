@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::catalogue::Provider;
 use crate::oneentry::customer::Entrance;
-use crate::oneentry::words::Localized;
+use crate::oneentry::localized::Localized;
 
 /// OneEntry's `IAuthProvidersEntity`.
 #[derive(Serialize)]

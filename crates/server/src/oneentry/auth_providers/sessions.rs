@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use crate::oneentry::customer::{Entrance, ShownDevice};
 use crate::oneentry::front::Front;
+use crate::oneentry::front_error::FrontError;
 use crate::oneentry::signed_in::SignedIn;
-use crate::oneentry::trouble::Trouble;
 
 /// OneEntry's `IActiveSession`.
 #[derive(Serialize)]
@@ -20,7 +20,7 @@ pub(super) async fn sessions(
     State(front): State<Front>,
     _entrance: Entrance,
     signed_in: SignedIn,
-) -> Result<Json<Vec<Session>>, Trouble> {
+) -> Result<Json<Vec<Session>>, FrontError> {
     let logins = front.store().logins(signed_in.customer.id, front.clock().now_ms()).await?;
     let shown = |device: &str| serde_json::from_str(device).unwrap_or_default();
     Ok(Json(logins.iter().map(|login| Session { device_info: shown(&login.device) }).collect()))

@@ -14,7 +14,7 @@ use crate::oneentry::customer::{
 };
 use crate::oneentry::form::filled_in;
 use crate::oneentry::front::Front;
-use crate::oneentry::trouble::Trouble;
+use crate::oneentry::front_error::FrontError;
 use crate::random;
 use crate::store::{
     CommitError, CustomerRow, CustomerStatus, Guard, NumberKind, Profile, as_if, insert_customer, put_code,
@@ -40,12 +40,12 @@ pub(super) async fn sign_up(
     entrance: Entrance,
     source: Source,
     Body(sent): Body<SignUp>,
-) -> Result<(StatusCode, Json<SignUpEntity>), Trouble> {
+) -> Result<(StatusCode, Json<SignUpEntity>), FrontError> {
     let (access, now_ms) = (&front.access, front.clock().now_ms());
     let (mut customer, password) = sent.customer(&entrance, now_ms)?;
     access.limits().sign_ups.take(source.key(), now_ms)?;
     access.limits().hashes.take(source.key(), now_ms)?;
-    let unhurried = access.unhurried();
+    let even_time = access.even_time();
     customer.password = access.hash(password).await?;
     customer.number =
         front.next_number(customer.merchant, customer.environment, NumberKind::Customer).await?;
@@ -56,12 +56,12 @@ pub(super) async fn sign_up(
         Some(known) => remind(&front, &entrance, &known, in_time).await?,
         None => register(&front, &entrance, &customer).await?,
     }
-    unhurried.end().await;
+    even_time.end().await;
     Ok((StatusCode::CREATED, Json(customer.into())))
 }
 
 /// Makes the customer, and sends the code that makes them active where one is asked for.
-async fn register(front: &Front, entrance: &Entrance, customer: &CustomerRow) -> Result<(), Trouble> {
+async fn register(front: &Front, entrance: &Entrance, customer: &CustomerRow) -> Result<(), FrontError> {
     let asked = entrance.provider.activation;
     let code = asked.then(|| front.access.new_code(customer, code_terms(&entrance.provider, REGISTRATION)));
     let mut writes = vec![insert_customer(customer)];
@@ -87,7 +87,7 @@ async fn remind(
     entrance: &Entrance,
     known: &CustomerRow,
     in_time: bool,
-) -> Result<(), Trouble> {
+) -> Result<(), FrontError> {
     let inactive = known.status == CustomerStatus::Inactive;
     let code = (inactive && in_time)
         .then(|| front.access.new_code(known, code_terms(&entrance.provider, REGISTRATION)));
@@ -106,12 +106,12 @@ async fn remind(
 
 impl SignUp {
     /// The customer that this makes, but for the number and the password's hash.
-    fn customer(self, entrance: &Entrance, now_ms: i64) -> Result<(CustomerRow, Password), Trouble> {
+    fn customer(self, entrance: &Entrance, now_ms: i64) -> Result<(CustomerRow, Password), FrontError> {
         let (form, provider) = (&entrance.form, &entrance.provider);
         if self.form_identifier != form.identifier {
             let rule =
                 format!("formIdentifier must be '{}', the form of this auth provider", form.identifier);
-            return Err(Trouble::bad_request(rule));
+            return Err(FrontError::bad_request(rule));
         }
         let (identifier, password) = Claimed::read(form, &self.auth_data)?.both(form)?;
         check_identifier(&identifier)?;
@@ -141,7 +141,7 @@ impl SignUp {
         if provider.activation && proving_address(&customer).is_none() {
             let rule =
                 "notificationData needs an email or a phoneSMS, for the code that activates the account";
-            return Err(Trouble::bad_request(rule));
+            return Err(FrontError::bad_request(rule));
         }
         Ok((customer, password))
     }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::access::{Claim, LONGEST_IDENTIFIER, Password, is_identifier, normalized};
 use crate::catalogue::{Form, FormValue, Role};
 use crate::oneentry::form::filled_in;
-use crate::oneentry::trouble::Trouble;
+use crate::oneentry::front_error::FrontError;
 
 use super::Entrance;
 
@@ -23,8 +23,8 @@ impl Claimed {
     ///
     /// # Errors
     /// It is no such list.
-    pub(crate) fn read(form: &Form, auth_data: &Value) -> Result<Self, Trouble> {
-        let shape = || Trouble::bad_request("authData is a list of {marker, value}");
+    pub(crate) fn read(form: &Form, auth_data: &Value) -> Result<Self, FrontError> {
+        let shape = || FrontError::bad_request("authData is a list of {marker, value}");
         let filled = filled_in(auth_data).map_err(|_| shape())?;
         let identifier = text_of(form, Role::Identifier, &filled).map(|text| normalized(&text));
         Ok(Claimed {
@@ -37,13 +37,13 @@ impl Claimed {
     ///
     /// # Errors
     /// One is missing; the message names the fields.
-    pub(crate) fn both(self, form: &Form) -> Result<(String, Password), Trouble> {
+    pub(crate) fn both(self, form: &Form) -> Result<(String, Password), FrontError> {
         self.identifier.zip(self.password).ok_or_else(|| {
             let marker = |role| form.fields.iter().find(|field| field.role == Some(role));
             let named =
                 [Role::Identifier, Role::Password].map(|role| marker(role).map(|field| &*field.marker));
             let named: Vec<&str> = named.into_iter().flatten().collect();
-            Trouble::bad_request(format!(
+            FrontError::bad_request(format!(
                 "authData needs a text for each of these markers: {}",
                 named.join(", ")
             ))
@@ -65,12 +65,12 @@ fn text_of(form: &Form, role: Role, filled: &[FormValue]) -> Option<String> {
 ///
 /// # Errors
 /// The rule that it breaks.
-pub(crate) fn check_identifier(identifier: &str) -> Result<(), Trouble> {
+pub(crate) fn check_identifier(identifier: &str) -> Result<(), FrontError> {
     if is_identifier(identifier) {
         return Ok(());
     }
     let rule = format!("The identifier has at most {LONGEST_IDENTIFIER} bytes and no control characters");
-    Err(Trouble::bad_request(rule))
+    Err(FrontError::bad_request(rule))
 }
 
 impl Entrance {

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::access::CodeTerms;
 use crate::catalogue::Provider;
-use crate::oneentry::trouble::Trouble;
+use crate::oneentry::front_error::FrontError;
 
 /// The longest word for an event, in characters.
 const LONGEST_EVENT: usize = 100;
@@ -32,10 +32,10 @@ impl<'de> Deserialize<'de> for TypedCode {
 ///
 /// # Errors
 /// The rule that it breaks.
-pub(crate) fn check_event(event: &str) -> Result<(), Trouble> {
+pub(crate) fn check_event(event: &str) -> Result<(), FrontError> {
     if event.is_empty() || event.chars().count() > LONGEST_EVENT || event.chars().any(char::is_control) {
         let rule = format!("eventIdentifier is a text of 1 to {LONGEST_EVENT} characters");
-        return Err(Trouble::bad_request(rule));
+        return Err(FrontError::bad_request(rule));
     }
     Ok(())
 }
@@ -46,6 +46,6 @@ pub(crate) fn code_terms<'a>(provider: &Provider, event: &'a str) -> CodeTerms<'
 }
 
 /// What everybody is told whose code is not right, whatever the reason.
-pub(crate) fn wrong_code() -> Trouble {
-    Trouble::bad_request("The code is wrong or has expired")
+pub(crate) fn wrong_code() -> FrontError {
+    FrontError::bad_request("The code is wrong or has expired")
 }

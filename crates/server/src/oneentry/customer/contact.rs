@@ -4,7 +4,7 @@ use guichet_core::Phone;
 use serde::{Deserialize, Serialize};
 
 use crate::message::email_address;
-use crate::oneentry::trouble::Trouble;
+use crate::oneentry::front_error::FrontError;
 use crate::store::Profile;
 
 /// The most numbers for push messages.
@@ -31,17 +31,17 @@ impl Contact {
     ///
     /// # Errors
     /// Something of it cannot be written to.
-    pub(crate) fn write_to(self, profile: &mut Profile) -> Result<(), Trouble> {
+    pub(crate) fn write_to(self, profile: &mut Profile) -> Result<(), FrontError> {
         let filled = |text: String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         if let Some(email) = self.email.map(filled) {
             if email.as_deref().is_some_and(|email| email_address(email).is_none()) {
-                return Err(Trouble::bad_request("notificationData.email is not an e-mail address"));
+                return Err(FrontError::bad_request("notificationData.email is not an e-mail address"));
             }
             profile.email = email;
         }
         if let Some(phone) = self.phone_sms.map(filled) {
             if let Some(Err(rule)) = phone.as_deref().map(Phone::parse) {
-                return Err(Trouble::bad_request(format!("notificationData.phoneSMS: {rule}")));
+                return Err(FrontError::bad_request(format!("notificationData.phoneSMS: {rule}")));
             }
             profile.phone_sms = phone;
         }
@@ -50,7 +50,7 @@ impl Contact {
                 let rule = format!(
                     "notificationData.phonePush has at most {MOST_PUSH} texts of at most {LONGEST_PUSH} bytes"
                 );
-                return Err(Trouble::bad_request(rule));
+                return Err(FrontError::bad_request(rule));
             }
             profile.phone_push = push;
         }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::LoginDevice;
 use crate::catalogue::Provider;
-use crate::oneentry::trouble::Trouble;
+use crate::oneentry::front_error::FrontError;
 use crate::random;
 
 const DEVICE_METADATA: &str = "x-device-metadata";
@@ -51,12 +51,12 @@ impl Device {
     ///
     /// # Errors
     /// The header is not as the SDK writes it, or missing though the provider asks for it.
-    pub(crate) fn required(headers: &HeaderMap, provider: &Provider) -> Result<Self, Trouble> {
+    pub(crate) fn required(headers: &HeaderMap, provider: &Provider) -> Result<Self, FrontError> {
         match headers.get(DEVICE_METADATA) {
             Some(value) => Self::read(value.as_bytes())
-                .ok_or_else(|| Trouble::bad_request("Invalid x-device-metadata format")),
+                .ok_or_else(|| FrontError::bad_request("Invalid x-device-metadata format")),
             None if provider.require_device_metadata => {
-                Err(Trouble::bad_request("Missing x-device-metadata header"))
+                Err(FrontError::bad_request("Missing x-device-metadata header"))
             }
             None => Ok(Device::default()),
         }

@@ -8,7 +8,7 @@ use http::request::Parts;
 use crate::access::Login;
 use crate::catalogue::{Form, Provider, marked};
 use crate::oneentry::front::Front;
-use crate::oneentry::trouble::Trouble;
+use crate::oneentry::front_error::FrontError;
 use crate::oneentry::visitor::Visitor;
 use crate::store::Fault;
 
@@ -30,12 +30,12 @@ impl Entrance {
     ///
     /// # Errors
     /// There is none.
-    pub(crate) fn of(visitor: Visitor, marker: &str) -> Result<Self, Trouble> {
+    pub(crate) fn of(visitor: Visitor, marker: &str) -> Result<Self, FrontError> {
         let project = &visitor.project;
         let (id, provider) =
-            marked(&project.providers, marker).ok_or_else(|| Trouble::not_found("Auth provider"))?;
+            marked(&project.providers, marker).ok_or_else(|| FrontError::not_found("Auth provider"))?;
         let (_, form) = marked(&project.forms, &provider.form)
-            .ok_or_else(|| Trouble::not_found("Form of the auth provider"))?;
+            .ok_or_else(|| FrontError::not_found("Form of the auth provider"))?;
         let (provider, form) = (provider.clone(), form.clone());
         Ok(Entrance { visitor, id, provider, form })
     }
@@ -59,12 +59,12 @@ impl Deref for Entrance {
 }
 
 impl FromRequestParts<Front> for Entrance {
-    type Rejection = Trouble;
+    type Rejection = FrontError;
 
-    async fn from_request_parts(parts: &mut Parts, front: &Front) -> Result<Self, Trouble> {
+    async fn from_request_parts(parts: &mut Parts, front: &Front) -> Result<Self, FrontError> {
         let visitor = Visitor::from_request_parts(parts, front).await?;
         let marker = Path::<String>::from_request_parts(parts, front).await;
-        let Path(marker) = marker.map_err(|_| Trouble::not_found("Auth provider"))?;
+        let Path(marker) = marker.map_err(|_| FrontError::not_found("Auth provider"))?;
         Entrance::of(visitor, &marker)
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::catalogue::{Field, Form, FormKind, Role};
-use crate::oneentry::words::Localized;
+use crate::oneentry::localized::Localized;
 
 /// OneEntry's `IFormsEntity`. Its word for forms to sign in and up is spelled `sing_in_up`.
 #[derive(Debug, Serialize)]
@@ -107,7 +107,7 @@ impl FormEntity {
             attribute_set_id: None,
             template_id: None,
             attributes: fields
-                .map(|(place, field)| AttributeEntity::of(place, field, form.kind, language))
+                .map(|(index, field)| AttributeEntity::of(index, field, form.kind, language))
                 .collect(),
             module_form_configs: [],
         }

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::Path;
 
 use crate::catalogue::marked;
-use crate::oneentry::trouble::Trouble;
+use crate::oneentry::front_error::FrontError;
 use crate::oneentry::visitor::Visitor;
 
 use super::entity::FormEntity;
@@ -13,8 +13,8 @@ use super::entity::FormEntity;
 pub(super) async fn read_form(
     visitor: Visitor,
     Path(marker): Path<String>,
-) -> Result<Json<FormEntity>, Trouble> {
+) -> Result<Json<FormEntity>, FrontError> {
     let found = marked(&visitor.project.forms, &marker);
-    let (id, form) = found.ok_or_else(|| Trouble::not_found("Form"))?;
+    let (id, form) = found.ok_or_else(|| FrontError::not_found("Form"))?;
     Ok(Json(FormEntity::of(id, form, &visitor.language)))
 }

@@ -20,16 +20,16 @@ pub(super) struct LocaleEntity {
 }
 
 impl LocaleEntity {
-    fn of(place: i64, code: &str, name: &str, native_name: &str) -> Self {
+    fn of(position: i64, code: &str, name: &str, native_name: &str) -> Self {
         LocaleEntity {
-            id: place,
+            id: position,
             short_code: code.split(['_', '-']).next().unwrap_or_default().to_owned(),
             code: code.to_owned(),
             name: name.to_owned(),
             native_name: native_name.to_owned(),
             is_active: true,
             image: None,
-            position: place,
+            position,
         }
     }
 }
@@ -40,9 +40,9 @@ pub(super) async fn list_locales(visitor: Visitor) -> Json<Vec<LocaleEntity>> {
     if project.locales.is_empty() {
         return Json(vec![LocaleEntity::of(1, project.language(), "English", "English")]);
     }
-    let locales = (1..).zip(&project.locales).map(|(place, locale)| {
+    let locales = (1..).zip(&project.locales).map(|(position, locale)| {
         LocaleEntity::of(
-            place,
+            position,
             &locale.code,
             &locale.name,
             locale.native_name.as_ref().unwrap_or(&locale.name),

@@ -6,9 +6,9 @@ use guichet_core::Event;
 
 use crate::oneentry::body::Body;
 use crate::oneentry::front::Front;
+use crate::oneentry::front_error::FrontError;
 use crate::oneentry::purchase::OwnOrder;
 use crate::oneentry::signed_in::SignedIn;
-use crate::oneentry::trouble::Trouble;
 use crate::oneentry::way_to_pay;
 
 use super::entity::BaseOrder;
@@ -24,12 +24,12 @@ pub(super) async fn change_order(
     signed: SignedIn,
     Path((marker, id)): Path<(String, String)>,
     Body(data): Body<OrderBody>,
-) -> Result<Json<BaseOrder>, Trouble> {
+) -> Result<Json<BaseOrder>, FrontError> {
     let visitor = &signed.visitor;
     let (_, storage) = storage_of(visitor, &marker)?;
     let own = OwnOrder::in_storage(&front, &signed, &marker, &id).await?;
     if own.stored.order.state.is_waiting() && own.stored.entries >= MOST_ENTRIES {
-        return Err(Trouble::bad_request("This order was changed too often; make a new one"));
+        return Err(FrontError::bad_request("This order was changed too often; make a new one"));
     }
     let asked = data.read(&front, &signed, storage, Some(&own)).await?;
     let terms = asked.terms(&front, own.notes.number)?;

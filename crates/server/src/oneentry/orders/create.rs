@@ -10,9 +10,9 @@ use http::StatusCode;
 use crate::app::{Attachment, Error};
 use crate::oneentry::body::Body;
 use crate::oneentry::front::Front;
+use crate::oneentry::front_error::FrontError;
 use crate::oneentry::purchase::OwnOrder;
 use crate::oneentry::signed_in::SignedIn;
-use crate::oneentry::trouble::Trouble;
 use crate::oneentry::way_to_pay;
 use crate::random;
 use crate::store::{NumberKind, PurchaseRow, Stored, Write, insert_purchase};
@@ -33,7 +33,7 @@ pub(super) async fn create_order(
     signed: SignedIn,
     Path(marker): Path<String>,
     Body(data): Body<OrderBody>,
-) -> Result<(StatusCode, Json<BaseOrder>), Trouble> {
+) -> Result<(StatusCode, Json<BaseOrder>), FrontError> {
     let visitor = &signed.visitor;
     let (_, storage) = storage_of(visitor, &marker)?;
     let asked = data.read(&front, &signed, storage, None).await?;
@@ -42,22 +42,22 @@ pub(super) async fn create_order(
     }
     // A number is taken only once nothing speaks against the order any more.
     way_to_pay::gateway_accounts(&front, visitor, asked.way, &asked.terms(&front, 0)?)?;
-    let own = place(&front, &signed, &storage.identifier, &asked).await?;
+    let own = create(&front, &signed, &storage.identifier, &asked).await?;
     Ok((StatusCode::CREATED, Json(BaseOrder::of(visitor, storage, &own))))
 }
 
-fn too_many_wait() -> Trouble {
+fn too_many_wait() -> FrontError {
     let message =
         format!("{MOST_WAITING} of your orders wait to be paid; pay one, or wait until one expires");
-    Trouble { retry_after_s: Some(60), ..Trouble::new(StatusCode::TOO_MANY_REQUESTS, message) }
+    FrontError { retry_after_s: Some(60), ..FrontError::new(StatusCode::TOO_MANY_REQUESTS, message) }
 }
 
-async fn place(
+async fn create(
     front: &Front,
     signed: &SignedIn,
     storage: &str,
     asked: &Asked<'_>,
-) -> Result<OwnOrder, Trouble> {
+) -> Result<OwnOrder, FrontError> {
     let (merchant, environment) = (signed.visitor.merchant, signed.visitor.environment);
     for _ in 0..TRIES {
         let number = front.next_number(merchant, environment, NumberKind::Purchase).await?;

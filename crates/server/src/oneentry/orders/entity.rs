@@ -10,12 +10,12 @@ use crate::catalogue::{Storage, marked};
 use crate::clock::rfc3339;
 use crate::oneentry::amount::{number, spelled};
 use crate::oneentry::front::Front;
+use crate::oneentry::localized::Localized;
+use crate::oneentry::order_status::order_status;
 use crate::oneentry::payments::payment_url;
 use crate::oneentry::picture::Picture;
 use crate::oneentry::purchase::OwnOrder;
-use crate::oneentry::standing::standing;
 use crate::oneentry::visitor::Visitor;
-use crate::oneentry::words::Localized;
 
 /// OneEntry's `IOrdersEntity`.
 #[derive(Debug, Serialize)]
@@ -83,7 +83,7 @@ impl BaseOrder {
     pub(super) fn of(visitor: &Visitor, storage: &Storage, own: &OwnOrder) -> Self {
         let (order, notes) = (&own.stored.order, &own.notes);
         let money = order.terms.money;
-        let standing = standing(Some(storage), order.state.status(), &visitor.language);
+        let standing = order_status(Some(storage), order.state.status(), &visitor.language);
         let wanted = notes.products.iter();
         BaseOrder {
             id: notes.number,
@@ -144,7 +144,7 @@ impl OrderEntity {
     ) -> Self {
         let (order, notes) = (&own.stored.order, &own.notes);
         let money = order.terms.money;
-        let standing = standing(Some(storage), order.state.status(), &visitor.language);
+        let standing = order_status(Some(storage), order.state.status(), &visitor.language);
         let account = marked(&visitor.project.accounts, &notes.payment_account);
         let account = account.map(|(_, account)| account.title.clone()).unwrap_or_default();
         let product = |bought: &Bought| OrderProduct {

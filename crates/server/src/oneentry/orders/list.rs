@@ -4,10 +4,10 @@ use axum::Json;
 use axum::extract::{Path, State};
 
 use crate::oneentry::front::Front;
+use crate::oneentry::front_error::FrontError;
 use crate::oneentry::paging::{Listed, Paging};
 use crate::oneentry::purchase::OwnOrder;
 use crate::oneentry::signed_in::SignedIn;
-use crate::oneentry::trouble::Trouble;
 
 use super::entity::OrderEntity;
 use super::storage_of;
@@ -18,7 +18,7 @@ pub(super) async fn list_orders(
     signed: SignedIn,
     Path(marker): Path<String>,
     paging: Paging,
-) -> Result<Json<Listed<OrderEntity>>, Trouble> {
+) -> Result<Json<Listed<OrderEntity>>, FrontError> {
     let visitor = &signed.visitor;
     let storage = storage_of(visitor, &marker)?;
     let customer = signed.customer.id;

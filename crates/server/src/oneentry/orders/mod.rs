@@ -17,7 +17,7 @@ use axum::routing::{get, post};
 
 use crate::oneentry::front::Front;
 
-use super::trouble::Trouble;
+use super::front_error::FrontError;
 use super::visitor::Visitor;
 use crate::catalogue::{Storage, marked};
 
@@ -33,6 +33,6 @@ pub(super) fn routes() -> Router<Front> {
 }
 
 /// The storage of that marker, and its number.
-fn storage_of<'a>(visitor: &'a Visitor, marker: &str) -> Result<(i64, &'a Storage), Trouble> {
-    marked(&visitor.project.storages, marker).ok_or_else(|| Trouble::not_found("Order storage"))
+fn storage_of<'a>(visitor: &'a Visitor, marker: &str) -> Result<(i64, &'a Storage), FrontError> {
+    marked(&visitor.project.storages, marker).ok_or_else(|| FrontError::not_found("Order storage"))
 }

@@ -12,7 +12,7 @@ use crate::oneentry::amount::{number, spelled};
 use crate::oneentry::basket::{lines, no_other_price};
 use crate::oneentry::body::Body;
 use crate::oneentry::front::Front;
-use crate::oneentry::trouble::Trouble;
+use crate::oneentry::front_error::FrontError;
 use crate::oneentry::visitor::Visitor;
 
 use super::terms::currency;
@@ -78,7 +78,7 @@ pub(super) async fn preview_order(
     State(front): State<Front>,
     visitor: Visitor,
     Body(data): Body<PreviewBody>,
-) -> Result<Json<Preview>, Trouble> {
+) -> Result<Json<Preview>, FrontError> {
     let currency = currency(&visitor)?;
     let (coupon, discounts) = (&data.coupon_code, &data.additional_discounts_markers);
     no_other_price(coupon, discounts, &data.bonus_amount, &Value::Null, currency)?;

@@ -4,9 +4,9 @@ use axum::Json;
 use axum::extract::{Path, State};
 
 use crate::oneentry::front::Front;
+use crate::oneentry::front_error::FrontError;
 use crate::oneentry::purchase::OwnOrder;
 use crate::oneentry::signed_in::SignedIn;
-use crate::oneentry::trouble::Trouble;
 
 use super::entity::OrderEntity;
 use super::storage_of;
@@ -16,7 +16,7 @@ pub(super) async fn read_order(
     State(front): State<Front>,
     signed: SignedIn,
     Path((marker, id)): Path<(String, String)>,
-) -> Result<Json<OrderEntity>, Trouble> {
+) -> Result<Json<OrderEntity>, FrontError> {
     let visitor = &signed.visitor;
     let storage = storage_of(visitor, &marker)?;
     let mut own = OwnOrder::in_storage(&front, &signed, &marker, &id).await?;

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::Path;
 
-use crate::oneentry::trouble::Trouble;
+use crate::oneentry::front_error::FrontError;
 use crate::oneentry::visitor::Visitor;
 
 use super::entity::StorageEntity;
@@ -13,7 +13,7 @@ use super::storage_of;
 pub(super) async fn read_storage(
     visitor: Visitor,
     Path(marker): Path<String>,
-) -> Result<Json<StorageEntity>, Trouble> {
+) -> Result<Json<StorageEntity>, FrontError> {
     let (id, storage) = storage_of(&visitor, &marker)?;
     Ok(Json(StorageEntity::of(&visitor, id, storage)))
 }

@@ -10,12 +10,12 @@ use crate::fields::{FieldRule, country, email, line, phone};
 use crate::oneentry::basket::{lines, no_other_price};
 use crate::oneentry::form::filled_in;
 use crate::oneentry::front::Front;
+use crate::oneentry::front_error::FrontError;
+use crate::oneentry::localized::own_language;
 use crate::oneentry::purchase::{Notes, OwnOrder};
 use crate::oneentry::signed_in::SignedIn;
-use crate::oneentry::trouble::Trouble;
 use crate::oneentry::visitor::Visitor;
 use crate::oneentry::way_to_pay;
-use crate::oneentry::words::own_language;
 use crate::pages::{Language, order_called};
 
 /// The most that is kept with an order, in bytes of JSON.
@@ -53,13 +53,13 @@ pub(super) struct Asked<'a> {
 }
 
 /// What stands under a name of the body.
-fn required<T>(name: &str, value: Option<T>) -> Result<T, Trouble> {
-    value.ok_or_else(|| Trouble::bad_request(format!("{name} is missing")))
+fn required<T>(name: &str, value: Option<T>) -> Result<T, FrontError> {
+    value.ok_or_else(|| FrontError::bad_request(format!("{name} is missing")))
 }
 
 /// What everything in the project costs.
-pub(super) fn currency(visitor: &Visitor) -> Result<Currency, Trouble> {
-    visitor.project.currency().map_err(|error| Trouble::bad_request(format!("{error}.")))
+pub(super) fn currency(visitor: &Visitor) -> Result<Currency, FrontError> {
+    visitor.project.currency().map_err(|error| FrontError::bad_request(format!("{error}.")))
 }
 
 impl OrderBody {
@@ -73,7 +73,7 @@ impl OrderBody {
         signed: &'a SignedIn,
         storage: &'a Storage,
         known: Option<&OwnOrder>,
-    ) -> Result<Asked<'a>, Trouble> {
+    ) -> Result<Asked<'a>, FrontError> {
         let visitor = &signed.visitor;
         let currency = currency(visitor)?;
         let (coupon, discounts) = (&self.coupon_code, &self.additional_discounts_markers);
@@ -82,14 +82,14 @@ impl OrderBody {
         let form = self.form_identifier.or_else(|| before.map(|notes| notes.form.clone()));
         if required("formIdentifier", form)? != storage.form {
             let rule = format!("formIdentifier of this storage is '{}'", storage.form);
-            return Err(Trouble::bad_request(rule));
+            return Err(FrontError::bad_request(rule));
         }
         let marker = self.payment_account_identifier;
         let marker = marker.or_else(|| before.map(|notes| notes.payment_account.clone()));
         let marker = required("paymentAccountIdentifier", marker)?;
         let way = way_to_pay::of_storage(visitor, storage, &marker)?;
         let (_, form) = marked(&visitor.project.forms, &storage.form)
-            .ok_or_else(|| Trouble::bad_request("The form of this storage is not declared any more"))?;
+            .ok_or_else(|| FrontError::bad_request("The form of this storage is not declared any more"))?;
         let language = spoken(visitor, &self.form_data);
         let filled = filled_in(&self.form_data)?;
         let form_data = match before {
@@ -121,7 +121,7 @@ fn spoken(visitor: &Visitor, form_data: &Value) -> String {
 }
 
 /// Who pays: what was filled in now, and otherwise what the customer signed up with.
-fn payer(signed: &SignedIn, form: &Form, form_data: &[FormValue]) -> Result<Payer, Trouble> {
+fn payer(signed: &SignedIn, form: &Form, form_data: &[FormValue]) -> Result<Payer, FrontError> {
     let profile = &signed.customer.profile;
     let registered = marked(&signed.visitor.project.forms, &profile.form).map(|(_, form)| form);
     let said = Said { form, form_data, registered, customer: &profile.form_data };
@@ -158,13 +158,13 @@ impl Said<'_> {
         &self,
         role: Role,
         read: impl Fn(&str, &str) -> Result<T, FieldRule>,
-    ) -> Result<Option<T>, Trouble> {
+    ) -> Result<Option<T>, FrontError> {
         if let Some(text) = self.form.text_of(role, self.form_data) {
             let field = self.form.fields.iter().find(|field| field.role == Some(role));
             let marker = field.map(|field| field.marker.as_str()).unwrap_or_default();
             let value = read("it", &text).map_err(|problem| {
                 let rule = format!("formData's marker '{marker}': {}", problem.rule);
-                Trouble::bad_request(rule)
+                FrontError::bad_request(rule)
             })?;
             return Ok(Some(value));
         }
@@ -172,7 +172,7 @@ impl Said<'_> {
         Ok(text.and_then(|text| read("it", &text).ok()))
     }
 
-    fn text(&self, role: Role, most: usize) -> Result<Option<String>, Trouble> {
+    fn text(&self, role: Role, most: usize) -> Result<Option<String>, FrontError> {
         self.read(role, |field, text| line(field, text, most))
     }
 }
@@ -182,7 +182,7 @@ impl Asked<'_> {
     ///
     /// # Errors
     /// It is too much to keep.
-    pub(super) fn terms(&self, front: &Front, number: i64) -> Result<Terms, Trouble> {
+    pub(super) fn terms(&self, front: &Front, number: i64) -> Result<Terms, FrontError> {
         let visitor = &self.signed.visitor;
         let snapshot = front.registry().snapshot();
         let merchant = snapshot.merchants.get(&visitor.merchant);
@@ -196,7 +196,7 @@ impl Asked<'_> {
             products: self.basket.products.clone(),
         };
         if serde_json::to_vec(&notes).map_or(usize::MAX, |bytes| bytes.len()) > MOST_NOTES {
-            return Err(Trouble::bad_request("formData and products are too much for one order"));
+            return Err(FrontError::bad_request("formData and products are too much for one order"));
         }
         let leads_back = |url: &&String| {
             merchant.is_some_and(|merchant| merchant.leads_back_to(url, visitor.environment).is_ok())

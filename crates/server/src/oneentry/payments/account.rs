@@ -5,8 +5,8 @@ use axum::extract::{Path, State};
 
 use crate::catalogue::with_ids;
 use crate::oneentry::front::Front;
+use crate::oneentry::front_error::FrontError;
 use crate::oneentry::signed_in::SignedIn;
-use crate::oneentry::trouble::Trouble;
 
 use super::accounts::AccountEntity;
 
@@ -15,11 +15,11 @@ pub(super) async fn read_account(
     State(front): State<Front>,
     signed: SignedIn,
     Path(id): Path<String>,
-) -> Result<Json<AccountEntity>, Trouble> {
+) -> Result<Json<AccountEntity>, FrontError> {
     let visitor = &signed.visitor;
     let number = id.parse::<i64>().ok();
     let mut used = with_ids(&visitor.project.accounts).filter(|(_, account)| account.used);
     let found = used.find(|(id, _)| Some(*id) == number);
-    let (id, account) = found.ok_or_else(|| Trouble::not_found("Payment account"))?;
+    let (id, account) = found.ok_or_else(|| FrontError::not_found("Payment account"))?;
     Ok(Json(AccountEntity::of(&front, visitor, id, account).await?))
 }

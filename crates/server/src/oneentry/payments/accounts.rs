@@ -8,10 +8,10 @@ use serde::Serialize;
 use crate::catalogue::{AUTO, PaymentAccount, with_ids};
 use crate::clock::rfc3339;
 use crate::oneentry::front::Front;
+use crate::oneentry::front_error::FrontError;
+use crate::oneentry::localized::Localized;
 use crate::oneentry::signed_in::SignedIn;
-use crate::oneentry::trouble::Trouble;
 use crate::oneentry::visitor::Visitor;
-use crate::oneentry::words::Localized;
 
 /// OneEntry's `IAccountsEntity`. To OneEntry every way to pay but its own is `custom`.
 #[derive(Debug, Serialize)]
@@ -41,7 +41,7 @@ impl AccountEntity {
         visitor: &Visitor,
         id: i64,
         account: &PaymentAccount,
-    ) -> Result<Self, Trouble> {
+    ) -> Result<Self, FrontError> {
         let snapshot = front.registry().snapshot();
         let known = snapshot.accounts_of(visitor.merchant, visitor.environment);
         let leads = |name: &str| account.gateway_account == AUTO || account.gateway_account == name;
@@ -65,7 +65,7 @@ impl AccountEntity {
 pub(super) async fn list_accounts(
     State(front): State<Front>,
     signed: SignedIn,
-) -> Result<Json<Vec<AccountEntity>>, Trouble> {
+) -> Result<Json<Vec<AccountEntity>>, FrontError> {
     let visitor = &signed.visitor;
     let used = with_ids(&visitor.project.accounts).filter(|(_, account)| account.used);
     let mut entities = Vec::new();

@@ -4,9 +4,9 @@ use axum::Json;
 use axum::extract::{Path, State};
 
 use crate::oneentry::front::Front;
+use crate::oneentry::front_error::FrontError;
 use crate::oneentry::purchase::OwnOrder;
 use crate::oneentry::signed_in::SignedIn;
-use crate::oneentry::trouble::Trouble;
 
 use super::session::Session;
 
@@ -15,9 +15,9 @@ pub(super) async fn session_of_order(
     State(front): State<Front>,
     signed: SignedIn,
     Path(order): Path<String>,
-) -> Result<Json<Session>, Trouble> {
+) -> Result<Json<Session>, FrontError> {
     let mut own = OwnOrder::named(&front, &signed, &order).await?;
     own.stored = front.attend(own.stored).await;
     let session = Session::current(&front, &signed.visitor, &own);
-    session.map(Json).ok_or_else(|| Trouble::not_found("Session"))
+    session.map(Json).ok_or_else(|| FrontError::not_found("Session"))
 }

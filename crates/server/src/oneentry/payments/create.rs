@@ -10,9 +10,9 @@ use crate::app::Error;
 use crate::catalogue::marked;
 use crate::oneentry::body::Body;
 use crate::oneentry::front::Front;
+use crate::oneentry::front_error::FrontError;
 use crate::oneentry::purchase::OwnOrder;
 use crate::oneentry::signed_in::SignedIn;
-use crate::oneentry::trouble::Trouble;
 use crate::oneentry::way_to_pay;
 
 use super::session::Session;
@@ -54,29 +54,29 @@ pub(super) async fn create_session(
     State(front): State<Front>,
     signed: SignedIn,
     Body(data): Body<SessionBody>,
-) -> Result<(StatusCode, Json<Session>), Trouble> {
+) -> Result<(StatusCode, Json<Session>), FrontError> {
     match data.kind.as_str() {
         "session" => {}
         "intent" => {
-            return Err(Trouble::not_offered(
+            return Err(FrontError::not_offered(
                 "payment intents; open a session, which leads to a hosted page",
             ));
         }
-        _ => return Err(Trouble::bad_request("type must be session")),
+        _ => return Err(FrontError::bad_request("type must be session")),
     }
     let own = OwnOrder::find(&front, &signed, data.order_id).await?;
-    let (own, place) = opened(&front, &signed, own).await?;
+    let (own, index) = opened(&front, &signed, own).await?;
     let session =
-        Session::at(&front, &signed.visitor, &own, place).ok_or_else(|| Trouble::not_found("Session"))?;
+        Session::at(&front, &signed.visitor, &own, index).ok_or_else(|| FrontError::not_found("Session"))?;
     Ok((StatusCode::CREATED, Json(session)))
 }
 
-/// The order with a payment that is open at its way to pay, and that payment's place.
-async fn opened(front: &Front, signed: &SignedIn, own: OwnOrder) -> Result<(OwnOrder, usize), Trouble> {
+/// The order with a payment that is open at its way to pay, and that payment's index.
+async fn opened(front: &Front, signed: &SignedIn, own: OwnOrder) -> Result<(OwnOrder, usize), FrontError> {
     let visitor = &signed.visitor;
     let (_, way) = marked(&visitor.project.accounts, &own.notes.payment_account)
         .filter(|(_, way)| way.used)
-        .ok_or_else(|| Trouble::bad_request("This way to pay is not used any more; change the order"))?;
+        .ok_or_else(|| FrontError::bad_request("This way to pay is not used any more; change the order"))?;
     let order = own.stored.order.id;
     let until_ms = front.clock().now_ms() + PATIENCE_MS;
     loop {
@@ -86,8 +86,8 @@ async fn opened(front: &Front, signed: &SignedIn, own: OwnOrder) -> Result<(OwnO
             Ok(stored) => {
                 let accounts: Vec<AccountId> = accounts.iter().map(|account| account.id).collect();
                 let own = OwnOrder::of(stored)?;
-                let place = serving(front, &own, &accounts)?;
-                return Ok((own, place));
+                let index = serving(front, &own, &accounts)?;
+                return Ok((own, index));
             }
             Err(Error::Refused(Refusal::PaymentInProgress)) if front.clock().now_ms() < until_ms => {
                 front.clock().sleep(STEP_MS).await;
@@ -95,19 +95,19 @@ async fn opened(front: &Front, signed: &SignedIn, own: OwnOrder) -> Result<(OwnO
             Err(Error::Refused(refusal @ (Refusal::PaymentInProgress | Refusal::PaymentUndecided))) => {
                 let stored = front.order_of(visitor.merchant, visitor.environment, order).await?;
                 let live = stored.order.payments.iter().rposition(|payment| payment.state.is_live());
-                let place = live.ok_or_else(|| Trouble::from(refusal))?;
-                return Ok((OwnOrder::of(stored)?, place));
+                let index = live.ok_or_else(|| FrontError::from(refusal))?;
+                return Ok((OwnOrder::of(stored)?, index));
             }
             Err(error) => return Err(error.into()),
         }
     }
 }
 
-/// The place of the payment that the customer is led to: one that can be paid, else the newest that lives.
+/// The index of the payment that the customer is led to: one that can be paid, else the newest that lives.
 ///
 /// # Errors
 /// Nothing was opened, and that is certain.
-fn serving(front: &Front, own: &OwnOrder, accounts: &[AccountId]) -> Result<usize, Trouble> {
+fn serving(front: &Front, own: &OwnOrder, accounts: &[AccountId]) -> Result<usize, FrontError> {
     let now_ms = front.clock().now_ms();
     let payments = &own.stored.order.payments;
     let here = |payment: &Payment| accounts.contains(&payment.account);
@@ -121,7 +121,7 @@ fn serving(front: &Front, own: &OwnOrder, accounts: &[AccountId]) -> Result<usiz
     })
 }
 
-fn not_opened(state: Option<&PaymentState>) -> Trouble {
+fn not_opened(state: Option<&PaymentState>) -> FrontError {
     let message = match state {
         Some(PaymentState::Failed { reason: FailureReason::OpenRefused { refusal, .. }, .. }) => {
             format!(
@@ -132,5 +132,5 @@ fn not_opened(state: Option<&PaymentState>) -> Trouble {
             "The gateway could not be reached, so no payment was opened; try again in a moment.".to_owned()
         }
     };
-    Trouble::new(StatusCode::BAD_GATEWAY, message)
+    FrontError::new(StatusCode::BAD_GATEWAY, message)
 }

@@ -4,10 +4,10 @@ use axum::Json;
 use axum::extract::State;
 
 use crate::oneentry::front::Front;
+use crate::oneentry::front_error::FrontError;
 use crate::oneentry::paging::{Listed, Paging, count};
 use crate::oneentry::purchase::OwnOrder;
 use crate::oneentry::signed_in::SignedIn;
-use crate::oneentry::trouble::Trouble;
 use crate::store::PaymentCount;
 
 use super::session::Session;
@@ -17,7 +17,7 @@ pub(super) async fn list_sessions(
     State(front): State<Front>,
     signed: SignedIn,
     paging: Paging,
-) -> Result<Json<Listed<Session>>, Trouble> {
+) -> Result<Json<Listed<Session>>, FrontError> {
     let visitor = &signed.visitor;
     let orders = front.store().payments_of(signed.customer.id).await?;
     let total = count(orders.iter().map(|order| order.payments).sum());

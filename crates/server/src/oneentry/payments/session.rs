@@ -11,9 +11,9 @@ use crate::oneentry::front::Front;
 use crate::oneentry::purchase::OwnOrder;
 use crate::oneentry::visitor::Visitor;
 
-/// A session's number is its order's times this, and the payment's place in the order, from 1 on. An
+/// A session's number is its order's times this, and the payment's index in the order, from 1 on. An
 /// order has at most 20 payments.
-const PLACES: i64 = 32;
+const MOST_PAYMENTS: i64 = 32;
 
 const WAITING: &str = "waiting";
 const COMPLETED: &str = "completed";
@@ -36,20 +36,20 @@ pub(super) struct Session {
     amount: Box<RawValue>,
 }
 
-/// The numbers in a session's number: its order's, and its payment's place from 0 on.
+/// The numbers in a session's number: its order's, and its payment's index from 0 on.
 pub(super) fn taken_apart(id: i64) -> Option<(i64, usize)> {
-    let place = usize::try_from(id.checked_rem_euclid(PLACES)? - 1).ok()?;
-    Some((id.div_euclid(PLACES), place))
+    let index = usize::try_from(id.checked_rem_euclid(MOST_PAYMENTS)? - 1).ok()?;
+    Some((id.div_euclid(MOST_PAYMENTS), index))
 }
 
 impl Session {
-    /// The session that the payment at that place is.
-    pub(super) fn at(front: &Front, visitor: &Visitor, own: &OwnOrder, place: usize) -> Option<Self> {
+    /// The session that the payment of that index is.
+    pub(super) fn at(front: &Front, visitor: &Visitor, own: &OwnOrder, index: usize) -> Option<Self> {
         let order = &own.stored.order;
-        let payment = order.payments.get(place)?;
+        let payment = order.payments.get(index)?;
         let status = status(order, payment);
         Some(Session {
-            id: own.notes.number * PLACES + i64::try_from(place).ok()? + 1,
+            id: own.notes.number * MOST_PAYMENTS + i64::try_from(index).ok()? + 1,
             order_id: own.notes.number,
             created_date: rfc3339(payment.created_at_ms),
             updated_date: rfc3339(changed_at_ms(order, payment)),

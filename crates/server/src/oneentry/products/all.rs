@@ -5,8 +5,8 @@ use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
 
 use crate::oneentry::front::Front;
+use crate::oneentry::front_error::FrontError;
 use crate::oneentry::paging::{Listed, Paging, count};
-use crate::oneentry::trouble::Trouble;
 use crate::oneentry::visitor::Visitor;
 
 use super::catalogue;
@@ -20,14 +20,14 @@ pub(super) async fn list_products(
     visitor: Visitor,
     RawQuery(query): RawQuery,
     body: Bytes,
-) -> Result<Json<Listed<ProductEntity>>, Trouble> {
+) -> Result<Json<Listed<ProductEntity>>, FrontError> {
     let query = query.unwrap_or_default();
     let (paging, sorting) = (Paging::of(&query)?, Sorting::of(&query)?);
     let filter = Filter::read(&body, &query)?;
-    let currency = visitor.project.currency().map_err(|error| Trouble::bad_request(error.to_string()))?;
+    let currency = visitor.project.currency().map_err(|error| FrontError::bad_request(error.to_string()))?;
     let mut products = catalogue(&front, &visitor).await?;
     products.retain(|product| filter.lets_through(product, currency, &visitor.language));
     sorting.sort(&mut products, &visitor.language);
     let page = paging.part(&products).map(|product| ProductEntity::of(&visitor, product));
-    Ok(Json(Listed { items: page.collect::<Result<_, Trouble>>()?, total: count(products.len()) }))
+    Ok(Json(Listed { items: page.collect::<Result<_, FrontError>>()?, total: count(products.len()) }))
 }

@@ -6,8 +6,8 @@ use axum::extract::State;
 use serde::Serialize;
 
 use crate::oneentry::front::Front;
+use crate::oneentry::front_error::FrontError;
 use crate::oneentry::paging::count;
-use crate::oneentry::trouble::Trouble;
 use crate::oneentry::visitor::Visitor;
 
 use super::catalogue;
@@ -27,9 +27,9 @@ pub(super) async fn count_products(
     State(front): State<Front>,
     visitor: Visitor,
     body: Bytes,
-) -> Result<Json<Counts>, Trouble> {
+) -> Result<Json<Counts>, FrontError> {
     let filter = Filter::read(&body, "")?;
-    let currency = visitor.project.currency().map_err(|error| Trouble::bad_request(error.to_string()))?;
+    let currency = visitor.project.currency().map_err(|error| FrontError::bad_request(error.to_string()))?;
     let mut products = catalogue(&front, &visitor).await?;
     products.retain(|product| filter.lets_through(product, currency, &visitor.language));
     let on_a_page = count(products.iter().filter(|product| !product.categories.is_empty()).count());

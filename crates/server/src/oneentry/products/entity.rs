@@ -9,10 +9,10 @@ use serde_json::value::RawValue;
 use crate::catalogue::Decimal;
 use crate::catalogue::{Attribute, Product};
 use crate::oneentry::amount::number;
+use crate::oneentry::front_error::FrontError;
+use crate::oneentry::localized::Localized;
 use crate::oneentry::picture::Picture;
-use crate::oneentry::trouble::Trouble;
 use crate::oneentry::visitor::Visitor;
-use crate::oneentry::words::Localized;
 
 /// The attribute under which a product's picture is shown, unless it has one of that name.
 const IMAGE: &str = "image";
@@ -88,8 +88,9 @@ impl Shown {
 
 impl ProductEntity {
     /// The product in the language that was asked for.
-    pub(super) fn of(visitor: &Visitor, product: &Product) -> Result<Self, Trouble> {
-        let currency = visitor.project.currency().map_err(|error| Trouble::bad_request(error.to_string()))?;
+    pub(super) fn of(visitor: &Visitor, product: &Product) -> Result<Self, FrontError> {
+        let currency =
+            visitor.project.currency().map_err(|error| FrontError::bad_request(error.to_string()))?;
         let price = || number(Money::new(product.price, currency));
         let language = &visitor.language;
         let shown = product.attributes.iter();

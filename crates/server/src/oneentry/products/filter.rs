@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::catalogue::Decimal;
 use crate::catalogue::Product;
-use crate::oneentry::trouble::Trouble;
+use crate::oneentry::front_error::FrontError;
 
 use super::asked;
 
@@ -77,8 +77,8 @@ struct Condition {
 #[derive(Debug, Default)]
 pub(super) struct Filter(Vec<Condition>);
 
-fn wrong(rule: impl Into<String>) -> Trouble {
-    Trouble::bad_request(rule)
+fn wrong(rule: impl Into<String>) -> FrontError {
+    FrontError::bad_request(rule)
 }
 
 fn filled(text: Option<String>) -> Option<String> {
@@ -88,7 +88,7 @@ fn filled(text: Option<String>) -> Option<String> {
 impl Filter {
     /// Reads a body: `{filter: […]}`, the list alone as older SDKs send it, or nothing; and the one
     /// condition that may stand in the query.
-    pub(super) fn read(body: &[u8], query: &str) -> Result<Self, Trouble> {
+    pub(super) fn read(body: &[u8], query: &str) -> Result<Self, FrontError> {
         let mut sent = in_body(body)?;
         sent.push(Sent {
             attribute_marker: asked(query, "attributeMarker"),
@@ -100,7 +100,7 @@ impl Filter {
         if sent.len() > MOST_CONDITIONS {
             return Err(wrong(format!("A filter has at most {MOST_CONDITIONS} conditions")));
         }
-        Ok(Filter(sent.into_iter().map(condition).collect::<Result<_, Trouble>>()?))
+        Ok(Filter(sent.into_iter().map(condition).collect::<Result<_, FrontError>>()?))
     }
 
     /// Whether the product meets every condition.
@@ -109,7 +109,7 @@ impl Filter {
     }
 }
 
-fn in_body(body: &[u8]) -> Result<Vec<Sent>, Trouble> {
+fn in_body(body: &[u8]) -> Result<Vec<Sent>, FrontError> {
     if body.is_empty() {
         return Ok(Vec::new());
     }
@@ -130,7 +130,7 @@ fn in_body(body: &[u8]) -> Result<Vec<Sent>, Trouble> {
     }
 }
 
-fn condition(sent: Sent) -> Result<Condition, Trouble> {
+fn condition(sent: Sent) -> Result<Condition, FrontError> {
     let attribute = match filled(sent.attribute_marker) {
         None => None,
         Some(marker) => {
@@ -151,7 +151,7 @@ fn condition(sent: Sent) -> Result<Condition, Trouble> {
 }
 
 /// What is compared with, as text; several for a list.
-fn values(value: &Value) -> Result<Vec<String>, Trouble> {
+fn values(value: &Value) -> Result<Vec<String>, FrontError> {
     match value {
         Value::Null => Ok(Vec::new()),
         Value::String(text) => Ok(vec![text.clone()]),

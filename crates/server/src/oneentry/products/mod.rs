@@ -14,7 +14,7 @@ use axum::routing::{get, post};
 
 use crate::oneentry::front::Front;
 
-use super::trouble::Trouble;
+use super::front_error::FrontError;
 use super::visitor::Visitor;
 use crate::catalogue::Product;
 
@@ -29,7 +29,7 @@ pub(super) fn routes() -> Router<Front> {
 }
 
 /// Everything that customers see, by number.
-async fn catalogue(front: &Front, visitor: &Visitor) -> Result<Vec<Product>, Trouble> {
+async fn catalogue(front: &Front, visitor: &Visitor) -> Result<Vec<Product>, FrontError> {
     let mut products = front.store().products(visitor.merchant).await?;
     products.retain(|product| product.visible);
     Ok(products)

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 
 use crate::oneentry::front::Front;
-use crate::oneentry::trouble::Trouble;
+use crate::oneentry::front_error::FrontError;
 use crate::oneentry::visitor::Visitor;
 
 use super::entity::ProductEntity;
@@ -14,8 +14,8 @@ pub(super) async fn read_product(
     State(front): State<Front>,
     visitor: Visitor,
     Path(id): Path<String>,
-) -> Result<Json<ProductEntity>, Trouble> {
-    let missing = || Trouble::not_found("Product");
+) -> Result<Json<ProductEntity>, FrontError> {
+    let missing = || FrontError::not_found("Product");
     let id = id.parse().map_err(|_| missing())?;
     let product = front.store().product(visitor.merchant, id).await?.filter(|product| product.visible);
     Ok(Json(ProductEntity::of(&visitor, &product.ok_or_else(missing)?)?))

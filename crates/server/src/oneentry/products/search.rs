@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{RawQuery, State};
 
 use crate::oneentry::front::Front;
-use crate::oneentry::trouble::Trouble;
+use crate::oneentry::front_error::FrontError;
 use crate::oneentry::visitor::Visitor;
 
 use super::entity::ProductEntity;
@@ -18,7 +18,7 @@ pub(super) async fn search_products(
     State(front): State<Front>,
     visitor: Visitor,
     RawQuery(query): RawQuery,
-) -> Result<Json<Vec<ProductEntity>>, Trouble> {
+) -> Result<Json<Vec<ProductEntity>>, FrontError> {
     let Some(name) = asked(&query.unwrap_or_default(), "name").map(|name| name.to_lowercase()) else {
         return Ok(Json(Vec::new()));
     };
@@ -26,5 +26,5 @@ pub(super) async fn search_products(
     let titled = |title: &str| title.to_lowercase().contains(&name);
     let found = products.iter().filter(|product| titled(product.title.in_language(&visitor.language)));
     let entities = found.take(MOST).map(|product| ProductEntity::of(&visitor, product));
-    Ok(Json(entities.collect::<Result<_, Trouble>>()?))
+    Ok(Json(entities.collect::<Result<_, FrontError>>()?))
 }

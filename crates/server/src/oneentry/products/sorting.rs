@@ -1,7 +1,7 @@
 //! In which order a front wants the catalogue.
 
 use crate::catalogue::Product;
-use crate::oneentry::trouble::Trouble;
+use crate::oneentry::front_error::FrontError;
 
 use super::asked;
 
@@ -23,14 +23,14 @@ pub(super) struct Sorting {
 
 impl Sorting {
     /// Reads a query: by number when it says nothing, and descending when it names a key alone.
-    pub(super) fn of(query: &str) -> Result<Self, Trouble> {
+    pub(super) fn of(query: &str) -> Result<Self, FrontError> {
         let named = asked(query, "sortKey");
         let key = match named.as_deref() {
             None | Some("id" | "position" | "date") => Key::Number,
             Some("title") => Key::Title,
             Some("price") => Key::Price,
             Some(_) => {
-                return Err(Trouble::bad_request(
+                return Err(FrontError::bad_request(
                     "sortKey must be one of [id, position, title, date, price]",
                 ));
             }
@@ -39,7 +39,7 @@ impl Sorting {
             None => named.is_some(),
             Some("DESC") => true,
             Some("ASC") => false,
-            Some(_) => return Err(Trouble::bad_request("sortOrder must be one of [ASC, DESC]")),
+            Some(_) => return Err(FrontError::bad_request("sortOrder must be one of [ASC, DESC]")),
         };
         Ok(Sorting { key, descending })
     }

@@ -4,9 +4,9 @@ use axum::Json;
 use axum::extract::{Path, State};
 
 use crate::oneentry::front::Front;
+use crate::oneentry::front_error::FrontError;
 use crate::oneentry::purchase::OwnOrder;
 use crate::oneentry::signed_in::SignedIn;
-use crate::oneentry::trouble::Trouble;
 use crate::store::{CommitError, Guard, RefundStatus, close_refund_request};
 
 /// `true`.
@@ -14,11 +14,11 @@ pub(super) async fn cancel_refund(
     State(front): State<Front>,
     signed: SignedIn,
     Path(id): Path<String>,
-) -> Result<Json<bool>, Trouble> {
+) -> Result<Json<bool>, FrontError> {
     let own = OwnOrder::named(&front, &signed, &id).await?;
     let known = front.store().refund_requests_of(own.stored.order.id).await?;
     let open = known.iter().find(|refund| refund.status == RefundStatus::Requested);
-    let none = || Trouble::not_found("Open refund request");
+    let none = || FrontError::not_found("Open refund request");
     let refund = open.ok_or_else(none)?;
     let close = close_refund_request(refund, RefundStatus::Cancelled, front.clock().now_ms());
     match front.store().commit(vec![close]).await {

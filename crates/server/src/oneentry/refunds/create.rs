@@ -9,9 +9,9 @@ use serde_json::{Map, Value};
 use crate::catalogue::Bought;
 use crate::oneentry::body::Body;
 use crate::oneentry::front::Front;
+use crate::oneentry::front_error::FrontError;
 use crate::oneentry::purchase::OwnOrder;
 use crate::oneentry::signed_in::SignedIn;
-use crate::oneentry::trouble::Trouble;
 use crate::store::{
     CommitError, Guard, HowMany, NumberKind, RefundRow, RefundStatus, Returned, insert_refund_request,
 };
@@ -37,11 +37,11 @@ pub(super) async fn create_refund(
     signed: SignedIn,
     Path(id): Path<String>,
     Body(data): Body<RefundBody>,
-) -> Result<(StatusCode, Json<bool>), Trouble> {
+) -> Result<(StatusCode, Json<bool>), FrontError> {
     let (merchant, environment) = (signed.visitor.merchant, signed.visitor.environment);
     let own = OwnOrder::named(&front, &signed, &id).await?;
     if own.stored.order.state.paid_by().is_none() {
-        return Err(Trouble::bad_request("This order is not paid, so there is nothing to pay back"));
+        return Err(FrontError::bad_request("This order is not paid, so there is nothing to pay back"));
     }
     let note = note(data.note)?;
     let products = returned(&data.products)?;
@@ -50,7 +50,7 @@ pub(super) async fn create_refund(
         return Err(one_is_open());
     }
     if known.len() >= MOST_REQUESTS {
-        return Err(Trouble::bad_request(
+        return Err(FrontError::bad_request(
             "Too many refund requests were made for this order; write to the shop",
         ));
     }
@@ -78,25 +78,25 @@ pub(super) async fn create_refund(
     Ok((StatusCode::CREATED, Json(true)))
 }
 
-fn one_is_open() -> Trouble {
-    Trouble::bad_request("A refund request of this order is open already; wait for the shop, or cancel it")
+fn one_is_open() -> FrontError {
+    FrontError::bad_request("A refund request of this order is open already; wait for the shop, or cancel it")
 }
 
-fn note(sent: Option<String>) -> Result<String, Trouble> {
+fn note(sent: Option<String>) -> Result<String, FrontError> {
     let note = sent.unwrap_or_default().trim().to_owned();
     let strange = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
     if note.chars().count() > LONGEST_NOTE || note.chars().any(strange) {
         let rule = format!("note must be a text of at most {LONGEST_NOTE} characters");
-        return Err(Trouble::bad_request(rule));
+        return Err(FrontError::bad_request(rule));
     }
     Ok(note)
 }
 
 /// Products by number, each with how many.
-fn returned(sent: &Map<String, Value>) -> Result<Returned, Trouble> {
+fn returned(sent: &Map<String, Value>) -> Result<Returned, FrontError> {
     let wrong = |key: &str| {
         let key: String = key.chars().take(20).collect();
-        Trouble::bad_request(format!(
+        FrontError::bad_request(format!(
             "products must be like {{\"146\":{{\"quantity\":1}}}}; see what stands under \"{key}\""
         ))
     };
@@ -108,13 +108,13 @@ fn returned(sent: &Map<String, Value>) -> Result<Returned, Trouble> {
         products.insert(id, HowMany { quantity });
     }
     if products.is_empty() {
-        return Err(Trouble::bad_request("products names nothing to give back"));
+        return Err(FrontError::bad_request("products names nothing to give back"));
     }
     Ok(products)
 }
 
 /// What the products cost when they were bought.
-fn amount(products: &[Bought], known: &[RefundRow], wanted: &Returned) -> Result<i64, Trouble> {
+fn amount(products: &[Bought], known: &[RefundRow], wanted: &Returned) -> Result<i64, FrontError> {
     let granted = known.iter().filter(|refund| refund.status == RefundStatus::Granted);
     let given_back = |id: &i64| -> i64 {
         granted.clone().filter_map(|refund| refund.products.get(id)).map(|many| many.quantity).sum()
@@ -122,17 +122,17 @@ fn amount(products: &[Bought], known: &[RefundRow], wanted: &Returned) -> Result
     let mut sum = 0_i64;
     for (id, many) in wanted {
         let (quantity, price) = bought(products, *id)
-            .ok_or_else(|| Trouble::bad_request(format!("Product {id} is not in this order")))?;
+            .ok_or_else(|| FrontError::bad_request(format!("Product {id} is not in this order")))?;
         let left = quantity - given_back(id);
         if many.quantity > left {
             let rule = format!("Of product {id}, {left} can be given back, not {}", many.quantity);
-            return Err(Trouble::bad_request(rule));
+            return Err(FrontError::bad_request(rule));
         }
         // No more than was bought, so no more than the order's total.
         sum += price * many.quantity;
     }
     if sum == 0 {
-        return Err(Trouble::bad_request("Nothing was paid for these products"));
+        return Err(FrontError::bad_request("Nothing was paid for these products"));
     }
     Ok(sum)
 }

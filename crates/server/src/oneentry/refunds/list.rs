@@ -9,9 +9,9 @@ use crate::catalogue::marked;
 use crate::clock::rfc3339;
 use crate::oneentry::amount::number;
 use crate::oneentry::front::Front;
+use crate::oneentry::front_error::FrontError;
 use crate::oneentry::purchase::OwnOrder;
 use crate::oneentry::signed_in::SignedIn;
-use crate::oneentry::trouble::Trouble;
 use crate::store::{RefundRow, Returned};
 
 /// OneEntry's `IRefundRequest`.
@@ -42,7 +42,7 @@ pub(super) async fn list_refunds(
     State(front): State<Front>,
     signed: SignedIn,
     Path(id): Path<String>,
-) -> Result<Json<Vec<RefundEntity>>, Trouble> {
+) -> Result<Json<Vec<RefundEntity>>, FrontError> {
     let visitor = &signed.visitor;
     let own = OwnOrder::named(&front, &signed, &id).await?;
     let storage = marked(&visitor.project.storages, &own.notes.storage).map_or(0, |(id, _)| id);

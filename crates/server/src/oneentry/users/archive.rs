@@ -4,8 +4,8 @@ use axum::Json;
 use axum::extract::State;
 
 use crate::oneentry::front::Front;
+use crate::oneentry::front_error::FrontError;
 use crate::oneentry::signed_in::SignedIn;
-use crate::oneentry::trouble::Trouble;
 use crate::store::{CustomerRow, CustomerStatus};
 
 use super::update::change;
@@ -13,7 +13,7 @@ use super::update::change;
 pub(super) async fn archive_me(
     State(front): State<Front>,
     signed_in: SignedIn,
-) -> Result<Json<bool>, Trouble> {
+) -> Result<Json<bool>, FrontError> {
     let archived = |customer: &mut CustomerRow| {
         customer.status = CustomerStatus::Archived;
         Ok(())

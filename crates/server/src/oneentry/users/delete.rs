@@ -4,8 +4,8 @@ use axum::Json;
 use axum::extract::State;
 
 use crate::oneentry::front::Front;
+use crate::oneentry::front_error::FrontError;
 use crate::oneentry::signed_in::SignedIn;
-use crate::oneentry::trouble::Trouble;
 use crate::store::{CustomerRow, CustomerStatus, Profile};
 
 use super::update::change;
@@ -15,7 +15,7 @@ use super::update::change;
 pub(super) async fn delete_me(
     State(front): State<Front>,
     signed_in: SignedIn,
-) -> Result<Json<bool>, Trouble> {
+) -> Result<Json<bool>, FrontError> {
     let forgotten = |customer: &mut CustomerRow| {
         customer.identifier = format!("DELETED {}", customer.id);
         customer.password.clear();

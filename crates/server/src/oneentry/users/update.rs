@@ -12,8 +12,8 @@ use crate::oneentry::body::Body;
 use crate::oneentry::customer::{Claimed, Contact, Entrance};
 use crate::oneentry::form::filled_in;
 use crate::oneentry::front::Front;
+use crate::oneentry::front_error::FrontError;
 use crate::oneentry::signed_in::SignedIn;
-use crate::oneentry::trouble::Trouble;
 use crate::store::{
     CommitError, CustomerRow, CustomerStatus, Guard, close_logins, forget_code, forget_devices,
     update_customer,
@@ -45,19 +45,19 @@ pub(super) async fn update_me(
     signed_in: SignedIn,
     source: Source,
     Body(sent): Body<Update>,
-) -> Result<Json<bool>, Trouble> {
+) -> Result<Json<bool>, FrontError> {
     let entrance = Entrance::of(signed_in.visitor.clone(), &signed_in.customer.provider)?;
     let Update { form_identifier, auth_data, form_data, notification_data, state } = sent;
     if form_identifier.is_some_and(|identifier| identifier != entrance.form.identifier) {
         let rule = format!("formIdentifier must be '{}'", entrance.form.identifier);
-        return Err(Trouble::bad_request(rule));
+        return Err(FrontError::bad_request(rule));
     }
     let Claimed { identifier, password } = Claimed::read(&entrance.form, &auth_data)?;
     if identifier.is_some_and(|identifier| identifier != signed_in.customer.identifier) {
-        return Err(Trouble::bad_request("The identifier by which a customer signs in cannot be changed"));
+        return Err(FrontError::bad_request("The identifier by which a customer signs in cannot be changed"));
     }
     if state.as_ref().is_some_and(|state| Value::from(state.clone()).to_string().len() > LARGEST_STATE) {
-        return Err(Trouble::bad_request(format!("state has at most {LARGEST_STATE} bytes of JSON")));
+        return Err(FrontError::bad_request(format!("state has at most {LARGEST_STATE} bytes of JSON")));
     }
     let password = match password {
         Some(password) => {
@@ -88,7 +88,7 @@ pub(super) async fn update_me(
 }
 
 /// What was filled in before, with what is filled in now in its place.
-fn merged(form: &Form, before: &[FormValue], now: &[FormValue]) -> Result<Vec<FormValue>, Trouble> {
+fn merged(form: &Form, before: &[FormValue], now: &[FormValue]) -> Result<Vec<FormValue>, FrontError> {
     let stays = |one: &&FormValue| !now.iter().any(|new| new.marker == one.marker);
     form.check(now.iter().chain(before.iter().filter(stays)).cloned().collect())
 }
@@ -98,9 +98,9 @@ fn merged(form: &Form, before: &[FormValue], now: &[FormValue]) -> Result<Vec<Fo
 pub(super) async fn change(
     front: &Front,
     signed_in: SignedIn,
-    apply: impl Fn(&mut CustomerRow) -> Result<(), Trouble>,
+    apply: impl Fn(&mut CustomerRow) -> Result<(), FrontError>,
     ends_logins: bool,
-) -> Result<Json<bool>, Trouble> {
+) -> Result<Json<bool>, FrontError> {
     let id = signed_in.customer.id;
     let mut customer = signed_in.customer;
     for _ in 0..ATTEMPTS {
@@ -119,7 +119,7 @@ pub(super) async fn change(
             Err(error) => return Err(error.into()),
         }
         let again = front.store().customer(id).await?.filter(|known| known.status == CustomerStatus::Active);
-        customer = again.ok_or_else(Trouble::unauthorized)?;
+        customer = again.ok_or_else(FrontError::unauthorized)?;
     }
     Err(CommitError::Overloaded.into())
 }

@@ -38,7 +38,7 @@ const TEXT_BYTES: usize = 48;
 
 impl Values {
     /// Room for so many.
-    pub fn with_room(count: usize) -> Self {
+    pub fn with_capacity(count: usize) -> Self {
         Values { cells: Vec::with_capacity(count), texts: Vec::with_capacity(count * TEXT_BYTES) }
     }
 
@@ -171,7 +171,7 @@ impl<T: Display> Param for Shown<T> {
     }
 }
 
-/// A parameter that is a value of ours as JSON, with room behind it: so many spaces.
+/// A parameter that is a value of ours as JSON, with so many spaces behind it.
 pub(crate) struct Json<'a, T>(pub &'a T, pub usize);
 
 impl<T: Serialize> Param for Json<'_, T> {
@@ -200,16 +200,16 @@ macro_rules! params {
     () => { $crate::store::engine::value::Values::default() };
     ($($value:expr),* $(,)?) => {{
         let count = <[&str]>::len(&[$(stringify!($value)),*]);
-        let mut values = $crate::store::engine::value::Values::with_room(count);
+        let mut values = $crate::store::engine::value::Values::with_capacity(count);
         $(values.add($value);)*
         values
     }};
 }
 pub(crate) use params;
 
-/// A value of ours as JSON; `room` is how many bytes that will be, roughly, so that the text need not grow.
-pub fn json_text(value: &impl Serialize, room: usize) -> String {
-    let mut bytes = Vec::with_capacity(room);
+/// A value of ours as JSON; `capacity` is how many bytes that will be, roughly, so that the text need not grow.
+pub fn json_text(value: &impl Serialize, capacity: usize) -> String {
+    let mut bytes = Vec::with_capacity(capacity);
     write_json(&mut bytes, value);
     String::from_utf8(bytes).unwrap_or_default()
 }

@@ -101,9 +101,9 @@ impl Store {
     }
 
     /// What forgets the keys claimed before a moment, and what they were answered, among the next few hundred
-    /// behind `place`. It moves on, and from the end to the beginning: so that no sweep takes long, and no key
-    /// needs a place in an index by age.
-    pub async fn forget_keys(&self, place: &mut KeyPlace, before_ms: i64) -> Result<Vec<Write>, Fault> {
+    /// behind `cursor`. It moves on, and from the end to the beginning: so that no sweep takes long, and no key
+    /// needs an index by age.
+    pub async fn forget_keys(&self, cursor: &mut KeyCursor, before_ms: i64) -> Result<Vec<Write>, Fault> {
         const NEXT: &str = "SELECT key, merchant_id, environment, route, shard, subject, created_at_ms \
             FROM idempotency_keys WHERE (key, merchant_id, environment, route) > ($1, $2, $3, $4) \
             ORDER BY key, merchant_id, environment, route LIMIT 500";
@@ -111,7 +111,7 @@ impl Store {
             AND route = $3 AND key = $4";
         const KEY: &str = "DELETE FROM idempotency_keys WHERE key = $1 AND merchant_id = $2 \
             AND environment = $3 AND route = $4";
-        let KeyPlace([key, merchant, environment, route]) = std::mem::take(place);
+        let KeyCursor([key, merchant, environment, route]) = std::mem::take(cursor);
         let mut writes = Vec::new();
         for row in self.find(NEXT, params![key, merchant, environment, route]).await? {
             let [key, merchant, environment, route] =
@@ -120,12 +120,12 @@ impl Store {
                 writes.push(Write::new(ANSWER, params![row.int(4)?, row.text(5)?, route, key]));
                 writes.push(Write::new(KEY, params![key, merchant, environment, route]));
             }
-            *place = KeyPlace([key, merchant, environment, route].map(str::to_owned));
+            *cursor = KeyCursor([key, merchant, environment, route].map(str::to_owned));
         }
         Ok(writes)
     }
 }
 
-/// A place in the table of keys, which is sorted by key, merchant, environment and route.
+/// How far the table of keys was swept, which is sorted by key, merchant, environment and route.
 #[derive(Debug, Default)]
-pub struct KeyPlace([String; 4]);
+pub struct KeyCursor([String; 4]);

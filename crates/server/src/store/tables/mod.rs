@@ -32,7 +32,7 @@ pub use customers::{
     CustomerRow, CustomerStatus, Profile, as_if, insert as insert_customer, update as update_customer,
 };
 pub use health::{HealthRow, put as put_health};
-pub use idempotency::{Answer, Claim, Kept, KeyPlace};
+pub use idempotency::{Answer, Claim, Kept, KeyCursor};
 pub use journal::{JournalRow, Record, acknowledge, append as append_to_journal};
 pub use leases::Leases;
 pub use logins::{

@@ -213,11 +213,11 @@ fn stored(id: OrderId, row: &Values) -> Result<Stored, Fault> {
 
 /// How many bytes the link of a payment takes that is being opened. They are kept free, as spaces behind the
 /// JSON, so that the row can be rewritten where it is instead of being moved.
-const ROOM_FOR_A_LINK: usize = 160;
+const RESERVED_FOR_A_LINK: usize = 160;
 
-fn room_for_links(order: &Order) -> usize {
+fn reserved_for_links(order: &Order) -> usize {
     let opening = order.payments.iter().filter(|payment| payment.state == PaymentState::Opening);
-    ROOM_FOR_A_LINK * opening.count()
+    RESERVED_FOR_A_LINK * opening.count()
 }
 
 /// The rows of a new order.
@@ -251,7 +251,7 @@ pub fn insert(stored: &Stored, fingerprint: &str) -> Vec<Write> {
         order.state.status(),
         Json(&order.state, 0),
         Json(&*order.terms, 0),
-        Json(&order.payments, room_for_links(order)),
+        Json(&order.payments, reserved_for_links(order)),
         Json(&order.held, 0),
         order.needs_you(),
         stored.token.as_str(),

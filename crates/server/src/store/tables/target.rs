@@ -1,5 +1,5 @@
 //! Where a delivery goes: to a webhook endpoint, to the shop's own client of a vendor, or to the
-//! customer. Each target has its own places at the worker, so that none holds up another.
+//! customer. Each target has permits of its own at the worker, so that none holds up another.
 
 use std::fmt;
 use std::str::FromStr;

@@ -129,7 +129,7 @@ fn select(connection: &Connection, sql: &str, params: &Values) -> Result<Vec<Val
     let mut rows = statement.query(params_from_iter(params.iter()))?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        let mut values = Values::with_room(columns);
+        let mut values = Values::with_capacity(columns);
         for column in 0..columns {
             values.add_value(value(row.get_ref(column)?)?);
         }

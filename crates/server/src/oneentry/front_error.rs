@@ -15,7 +15,7 @@ use crate::store::{CommitError, Fault, Guard};
 
 /// An error as fronts see it. The shell gives it its bytes, with the time of day.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Trouble {
+pub(crate) struct FrontError {
     /// The HTTP status.
     pub(crate) status: StatusCode,
     /// What was wrong and what to do, as a sentence.
@@ -24,52 +24,52 @@ pub(crate) struct Trouble {
     pub(crate) retry_after_s: Option<i64>,
 }
 
-impl Trouble {
+impl FrontError {
     /// An error of that status.
     pub(crate) fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Trouble { status, message: message.into(), retry_after_s: None }
+        FrontError { status, message: message.into(), retry_after_s: None }
     }
 
     /// The request breaks a rule.
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {
-        Trouble::new(StatusCode::BAD_REQUEST, message)
+        FrontError::new(StatusCode::BAD_REQUEST, message)
     }
 
     /// Who asks is not signed in, or not any more. The SDK refreshes its tokens on this and tries again,
     /// so it is for access tokens only.
     pub(crate) fn unauthorized() -> Self {
-        Trouble::new(StatusCode::UNAUTHORIZED, "Unauthorized")
+        FrontError::new(StatusCode::UNAUTHORIZED, "Unauthorized")
     }
 
     /// It is not there, or not the customer's.
     pub(crate) fn not_found(what: &str) -> Self {
-        Trouble::new(StatusCode::NOT_FOUND, format!("{what} not found"))
+        FrontError::new(StatusCode::NOT_FOUND, format!("{what} not found"))
     }
 
     /// Too often.
     pub(crate) fn too_many(retry_after_s: i64) -> Self {
         let message = "Too many attempts; try again later.";
-        Trouble {
+        FrontError {
             retry_after_s: Some(retry_after_s.max(1)),
-            ..Trouble::new(StatusCode::TOO_MANY_REQUESTS, message)
+            ..FrontError::new(StatusCode::TOO_MANY_REQUESTS, message)
         }
     }
 
     /// Not at this moment.
     fn unavailable(message: &str, retry_after_s: i64) -> Self {
-        Trouble {
+        FrontError {
             retry_after_s: Some(retry_after_s),
-            ..Trouble::new(StatusCode::SERVICE_UNAVAILABLE, message)
+            ..FrontError::new(StatusCode::SERVICE_UNAVAILABLE, message)
         }
     }
 
     /// OneEntry has it and Guichet has not.
     pub(crate) fn not_offered(what: &str) -> Self {
-        Trouble::new(StatusCode::NOT_IMPLEMENTED, format!("Not offered here: {what}"))
+        FrontError::new(StatusCode::NOT_IMPLEMENTED, format!("Not offered here: {what}"))
     }
 }
 
-impl IntoResponse for Trouble {
+impl IntoResponse for FrontError {
     fn into_response(self) -> Response {
         let mut response = self.status.into_response();
         response.extensions_mut().insert(self);
@@ -77,30 +77,30 @@ impl IntoResponse for Trouble {
     }
 }
 
-impl From<Fault> for Trouble {
+impl From<Fault> for FrontError {
     fn from(fault: Fault) -> Self {
         tracing::error!(%fault, "a front's request met a fault");
         let message = "Something went wrong here, not with your request; try again.";
-        Trouble::new(StatusCode::INTERNAL_SERVER_ERROR, message)
+        FrontError::new(StatusCode::INTERNAL_SERVER_ERROR, message)
     }
 }
 
-impl From<Refusal> for Trouble {
+impl From<Refusal> for FrontError {
     fn from(refusal: Refusal) -> Self {
-        Trouble::bad_request(refusal.to_string())
+        FrontError::bad_request(refusal.to_string())
     }
 }
 
-impl From<RuleViolation> for Trouble {
+impl From<RuleViolation> for FrontError {
     fn from(broken: RuleViolation) -> Self {
-        Trouble::bad_request(broken.message)
+        FrontError::bad_request(broken.message)
     }
 }
 
-impl From<NoAccount> for Trouble {
+impl From<NoAccount> for FrontError {
     fn from(why: NoAccount) -> Self {
         match why {
-            NoAccount::NoneDeclared | NoAccount::NoRoute => Trouble::bad_request(
+            NoAccount::NoneDeclared | NoAccount::NoRoute => FrontError::bad_request(
                 "Payment account identifier is wrong or payment accounts are not defined",
             ),
             NoAccount::AgainstTheRules(broken) => broken.into(),
@@ -108,28 +108,28 @@ impl From<NoAccount> for Trouble {
     }
 }
 
-impl From<Error> for Trouble {
+impl From<Error> for FrontError {
     fn from(error: Error) -> Self {
         match error {
-            Error::NoSuchOrder => Trouble::not_found("Order"),
+            Error::NoSuchOrder => FrontError::not_found("Order"),
             Error::Refused(refusal) => refusal.into(),
             Error::Fault(fault) => fault.into(),
             Error::Unwritable(fault) => {
                 tracing::error!(%fault, "a request could not be written");
-                Trouble::unavailable("The database cannot be written to at this moment; try again.", 5)
+                FrontError::unavailable("The database cannot be written to at this moment; try again.", 5)
             }
             Error::ReferenceTaken | Error::KeyTaken | Error::GatewayReferenceTaken | Error::Overloaded => {
-                Trouble::unavailable("Too much is going on at this moment; try again.", 1)
+                FrontError::unavailable("Too much is going on at this moment; try again.", 1)
             }
         }
     }
 }
 
-impl From<CommitError> for Trouble {
+impl From<CommitError> for FrontError {
     fn from(error: CommitError) -> Self {
         match error {
             CommitError::Conflict(Guard::Row) => {
-                Trouble::new(StatusCode::CONFLICT, "It was changed meanwhile; read it again.")
+                FrontError::new(StatusCode::CONFLICT, "It was changed meanwhile; read it again.")
             }
             other @ (CommitError::Conflict(_)
             | CommitError::Fault(_)
@@ -140,25 +140,25 @@ impl From<CommitError> for Trouble {
     }
 }
 
-impl From<FieldRule> for Trouble {
+impl From<FieldRule> for FrontError {
     fn from(broken: FieldRule) -> Self {
-        Trouble::bad_request(broken.rule)
+        FrontError::bad_request(broken.rule)
     }
 }
 
-impl From<NotForSale> for Trouble {
+impl From<NotForSale> for FrontError {
     fn from(why: NotForSale) -> Self {
-        Trouble::bad_request(why.to_string())
+        FrontError::bad_request(why.to_string())
     }
 }
 
-impl From<TooMany> for Trouble {
+impl From<TooMany> for FrontError {
     fn from(too_many: TooMany) -> Self {
-        Trouble::too_many(too_many.retry_after_s())
+        FrontError::too_many(too_many.retry_after_s())
     }
 }
 
-impl From<NotLetIn> for Trouble {
+impl From<NotLetIn> for FrontError {
     fn from(why: NotLetIn) -> Self {
         match why {
             NotLetIn::TooMany(too_many) => too_many.into(),
@@ -167,8 +167,8 @@ impl From<NotLetIn> for Trouble {
     }
 }
 
-impl From<BadPassword> for Trouble {
+impl From<BadPassword> for FrontError {
     fn from(rule: BadPassword) -> Self {
-        Trouble::bad_request(rule.to_string())
+        FrontError::bad_request(rule.to_string())
     }
 }

@@ -6,7 +6,7 @@ use guichet_core::OrderState;
 
 use crate::pages::state_called;
 
-use super::words::{Localized, own_language};
+use super::localized::{Localized, own_language};
 use crate::catalogue::Storage;
 
 /// The states of an order, in the order of its life.
@@ -14,7 +14,7 @@ pub(crate) const STATES: [&str; 6] = OrderState::STATUSES;
 
 /// What a storage calls a state.
 #[derive(Debug)]
-pub(crate) struct Standing {
+pub(crate) struct OrderStatus {
     /// The marker.
     pub(crate) identifier: String,
     /// What it is called.
@@ -22,10 +22,10 @@ pub(crate) struct Standing {
 }
 
 /// What the storage calls that state.
-pub(crate) fn standing(storage: Option<&Storage>, state: &'static str, language: &str) -> Standing {
+pub(crate) fn order_status(storage: Option<&Storage>, state: &'static str, language: &str) -> OrderStatus {
     let statuses = storage.map_or(&[][..], |storage| &storage.statuses);
     match statuses.iter().find(|status| status.when.iter().any(|when| when == state)) {
-        Some(status) => Standing {
+        Some(status) => OrderStatus {
             identifier: status.identifier.clone(),
             title: Localized::of(&status.title, language, &status.identifier),
         },
@@ -33,9 +33,9 @@ pub(crate) fn standing(storage: Option<&Storage>, state: &'static str, language:
     }
 }
 
-fn own(state: &'static str, language: &str) -> Standing {
+fn own(state: &'static str, language: &str) -> OrderStatus {
     let title = Localized::titled(state_called(state, own_language(language)));
-    Standing { identifier: state.to_owned(), title }
+    OrderStatus { identifier: state.to_owned(), title }
 }
 
 /// OneEntry's `IOrderStatus`.
@@ -52,8 +52,8 @@ pub(crate) struct StatusEntity {
 
 /// Everything that the storage calls a state, the first one that of a new order.
 pub(crate) fn statuses(storage: &Storage, language: &str) -> Vec<StatusEntity> {
-    let first = standing(Some(storage), "pending", language).identifier;
-    let declared = storage.statuses.iter().map(|status| Standing {
+    let first = order_status(Some(storage), "pending", language).identifier;
+    let declared = storage.statuses.iter().map(|status| OrderStatus {
         identifier: status.identifier.clone(),
         title: Localized::of(&status.title, language, &status.identifier),
     });
@@ -64,12 +64,12 @@ pub(crate) fn statuses(storage: &Storage, language: &str) -> Vec<StatusEntity> {
     let standings = declared.chain(STATES.into_iter().filter(silent).map(|state| own(state, language)));
     (1..)
         .zip(standings)
-        .map(|(place, standing)| StatusEntity {
-            id: place,
-            is_default: standing.identifier == first,
-            identifier: standing.identifier,
-            localize_infos: standing.title,
-            position: place,
+        .map(|(position, status)| StatusEntity {
+            id: position,
+            is_default: status.identifier == first,
+            identifier: status.identifier,
+            localize_infos: status.title,
+            position,
             is_used: true,
         })
         .collect()

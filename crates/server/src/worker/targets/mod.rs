@@ -1,4 +1,4 @@
-//! Who carries a delivery: one file for each kind of target. A carrier makes one try and says what came
+//! Who sends a delivery: one file for each kind of target. It makes one try and says what came
 //! of it; when to try again is not its business.
 
 mod client;
@@ -13,14 +13,14 @@ use crate::store::{DueDelivery, Target};
 /// The longest that a `Retry-After` is believed: 24 h.
 const LONGEST_RETRY_MS: i64 = 24 * 3_600_000;
 
-/// The carriers of this node.
-pub(super) struct Carriers {
+/// The senders of this node.
+pub(super) struct Senders {
     /// Reaches what merchants name, and nothing else.
     http: reqwest::Client,
 }
 
 /// What came of a try.
-pub(super) struct Said {
+pub(super) struct Tried {
     /// The kind of target, for the metrics.
     pub(super) to: &'static str,
     /// Whether it arrived.
@@ -35,27 +35,27 @@ pub(super) struct Said {
     pub(super) retry_after_ms: Option<i64>,
 }
 
-impl Carriers {
+impl Senders {
     pub(super) fn new(app: &App) -> anyhow::Result<Self> {
-        Ok(Carriers { http: app.reach().client()? })
+        Ok(Senders { http: app.reach().client()? })
     }
 
     /// Makes one try.
-    pub(super) async fn carry(&self, app: &App, due: &DueDelivery) -> anyhow::Result<Said> {
+    pub(super) async fn try_once(&self, app: &App, due: &DueDelivery) -> anyhow::Result<Tried> {
         match due.target {
-            Target::Endpoint(endpoint) => endpoint::carry(&self.http, app, due, endpoint).await,
-            Target::Client(credential) => client::carry(&self.http, app, due, credential).await,
+            Target::Endpoint(endpoint) => endpoint::try_once(&self.http, app, due, endpoint).await,
+            Target::Client(credential) => client::try_once(&self.http, app, due, credential).await,
             Target::Customers(merchant, channel) => {
-                customer::carry(&self.http, app, due, merchant, channel).await
+                customer::try_once(&self.http, app, due, merchant, channel).await
             }
         }
     }
 }
 
-impl Said {
+impl Tried {
     /// Nothing was sent, or nobody answered.
     fn nothing(to: &'static str, why: &str) -> Self {
-        Said {
+        Tried {
             to,
             arrived: false,
             gone: false,
@@ -67,14 +67,14 @@ impl Said {
 
     /// There was nothing to send, and there never will be.
     fn needless(to: &'static str, why: &str) -> Self {
-        Said { arrived: true, ..Said::nothing(to, why) }
+        Tried { arrived: true, ..Tried::nothing(to, why) }
     }
 
-    /// What an HTTP receiver said: only 2xx is a success, and 410 is for good.
+    /// What an HTTP receiver tried: only 2xx is a success, and 410 is for good.
     fn received(to: &'static str, sent: Result<reqwest::Response, reqwest::Error>) -> Self {
         match sent {
-            Ok(answer) => Said::answered(to, &answer),
-            Err(error) => Said::nothing(to, &reason(error)),
+            Ok(answer) => Tried::answered(to, &answer),
+            Err(error) => Tried::nothing(to, &reason(error)),
         }
     }
 
@@ -86,7 +86,7 @@ impl Said {
             .and_then(|value| value.to_str().ok())
             .and_then(|value| value.trim().parse::<i64>().ok())
             .filter(|seconds| *seconds >= 0);
-        Said {
+        Tried {
             to,
             arrived: status.is_success(),
             gone: status.as_u16() == 410,

@@ -7,33 +7,33 @@ use crate::app::App;
 use crate::message::{self, Channel, Facts, Occasion, Outcome, Sender};
 use crate::store::DueDelivery;
 
-use super::Said;
+use super::Tried;
 
 const TO: &str = "customer";
 
-pub(super) async fn carry(
+pub(super) async fn try_once(
     http: &reqwest::Client,
     app: &App,
     due: &DueDelivery,
     merchant: MerchantId,
     channel: Channel,
-) -> anyhow::Result<Said> {
+) -> anyhow::Result<Tried> {
     let snapshot = app.registry().snapshot();
     let Some(merchant) = snapshot.merchants.get(&merchant) else {
-        return Ok(Said::nothing(TO, "the merchant is not there any more"));
+        return Ok(Tried::nothing(TO, "the merchant is not there any more"));
     };
-    let Some(order) = due.subject.order() else { return Ok(Said::needless(TO, "this is about no order")) };
+    let Some(order) = due.subject.order() else { return Ok(Tried::needless(TO, "this is about no order")) };
     let entry = app.store().journal_entry(due.subject, due.event_seq).await?;
     let (Some(stored), Some(entry)) = (app.store().order(order).await?, entry) else {
-        return Ok(Said::nothing(TO, "the event is not in the journal"));
+        return Ok(Tried::nothing(TO, "the event is not in the journal"));
     };
     let Some(occasion) = Occasion::of_event(&entry.record.kind) else {
-        return Ok(Said::needless(TO, "customers are not told of such an event"));
+        return Ok(Tried::needless(TO, "customers are not told of such an event"));
     };
     let (order, terms) = (&stored.order, &stored.order.terms);
-    // Said late, “you can try again” would make a customer pay twice.
+    // Tried late, “you can try again” would make a customer pay twice.
     if occasion == Occasion::Failed && !matches!(order.state, OrderState::Failed) {
-        return Ok(Said::needless(TO, "the order does not stand there any more"));
+        return Ok(Tried::needless(TO, "the order does not stand there any more"));
     }
     let status_url = format!("{}/status/{}", app.public_url(), stored.token);
     let facts = Facts {
@@ -48,11 +48,11 @@ pub(super) async fn carry(
         at_ms: entry.record.at_ms,
     };
     let Some(message) = message::message(&merchant.messages, occasion, channel, &facts) else {
-        return Ok(Said::needless(TO, "the merchant does not say this any more"));
+        return Ok(Tried::needless(TO, "the merchant does not say this any more"));
     };
     let outbox = merchant.messages.outbox.as_ref().filter(|_| order.environment == Environment::Test);
     if order.environment == Environment::Test && outbox.is_none() {
-        return Ok(Said::needless(
+        return Ok(Tried::needless(
             TO,
             "a play order writes to nobody; declare an outbox to see its messages",
         ));
@@ -67,16 +67,16 @@ pub(super) async fn carry(
     Ok(said(sender.send(&message).await))
 }
 
-fn said(outcome: Outcome) -> Said {
+fn said(outcome: Outcome) -> Tried {
     match outcome {
         Outcome::Sent { code, outcome } => {
-            Said { arrived: true, status_code: code, ..Said::nothing(TO, &outcome) }
+            Tried { arrived: true, status_code: code, ..Tried::nothing(TO, &outcome) }
         }
         Outcome::Later { code, outcome, retry_after_ms } => {
-            Said { status_code: code, retry_after_ms, ..Said::nothing(TO, &outcome) }
+            Tried { status_code: code, retry_after_ms, ..Tried::nothing(TO, &outcome) }
         }
         Outcome::Never { code, outcome } => {
-            Said { gone: true, status_code: code, ..Said::nothing(TO, &outcome) }
+            Tried { gone: true, status_code: code, ..Tried::nothing(TO, &outcome) }
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::oneentry::front::Front;
 use crate::store::Fault;
 
 use super::PREFIX;
-use super::trouble::Trouble;
+use super::front_error::FrontError;
 
 const ALLOWED_HEADERS: &str = "content-type, x-app-token, x-device-metadata, authorization";
 const ALLOWED_METHODS: &str = "GET, POST, PUT, DELETE, OPTIONS";
@@ -36,7 +36,9 @@ pub(super) async fn around(State(front): State<Front>, request: Request, next: N
         None => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
         Some(request) => match tokio::spawn(next.run(request)).await {
             Ok(response) => response,
-            Err(error) => Trouble::from(Fault(format!("a request was broken off: {error}"))).into_response(),
+            Err(error) => {
+                FrontError::from(Fault(format!("a request was broken off: {error}"))).into_response()
+            }
         },
     };
     if let Some(trouble) = trouble_of(&mut response, &asked) {
@@ -55,9 +57,9 @@ async fn read_whole(request: Request) -> Option<Request> {
 }
 
 /// The error that an answer is; what the framework says in plain text is one too.
-fn trouble_of(response: &mut Response, asked: &str) -> Option<Trouble> {
+fn trouble_of(response: &mut Response, asked: &str) -> Option<FrontError> {
     let status = response.status();
-    if let Some(trouble) = response.extensions_mut().remove::<Trouble>() {
+    if let Some(trouble) = response.extensions_mut().remove::<FrontError>() {
         return Some(trouble);
     }
     let message = match status.as_u16() {
@@ -66,10 +68,10 @@ fn trouble_of(response: &mut Response, asked: &str) -> Option<Trouble> {
         413 => "The body is too long; send less.".to_owned(),
         _ => status.canonical_reason().unwrap_or("Error").to_owned(),
     };
-    Some(Trouble::new(status, message))
+    Some(FrontError::new(status, message))
 }
 
-fn written(front: &Front, trouble: &Trouble) -> Response {
+fn written(front: &Front, trouble: &FrontError) -> Response {
     let body = json!({
         "statusCode": trouble.status.as_u16(),
         "message": trouble.message,

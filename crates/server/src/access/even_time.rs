@@ -12,13 +12,13 @@ const AT_LEAST_MS: i64 = 100;
 
 /// An answer under way. Its time runs from the beginning beside the work, so that how long the work
 /// took is not in it.
-pub(crate) struct Unhurried(JoinHandle<()>);
+pub(crate) struct EvenTime(JoinHandle<()>);
 
-impl Unhurried {
+impl EvenTime {
     /// The time runs from now on.
     pub(crate) fn begin(clock: &Clock) -> Self {
         let clock = clock.clone();
-        Unhurried(tokio::spawn(async move { clock.sleep(AT_LEAST_MS).await }))
+        EvenTime(tokio::spawn(async move { clock.sleep(AT_LEAST_MS).await }))
     }
 
     /// Returns when the answer may go.

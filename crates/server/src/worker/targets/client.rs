@@ -8,30 +8,30 @@ use crate::app::App;
 use crate::app::payin_view;
 use crate::store::DueDelivery;
 
-use super::Said;
+use super::Tried;
 
 const TO: &str = "client";
 
-pub(super) async fn carry(
+pub(super) async fn try_once(
     http: &reqwest::Client,
     app: &App,
     due: &DueDelivery,
     credential: CredentialId,
-) -> anyhow::Result<Said> {
+) -> anyhow::Result<Tried> {
     let snapshot = app.registry().snapshot();
     let Some(client) = snapshot.credentials.get(&credential) else {
-        return Ok(Said::nothing(TO, "the credential is not there any more"));
+        return Ok(Tried::nothing(TO, "the credential is not there any more"));
     };
     let Some(merchant) = snapshot.merchants.get(&client.row.merchant) else {
-        return Ok(Said::nothing(TO, "the merchant is not there any more"));
+        return Ok(Tried::nothing(TO, "the merchant is not there any more"));
     };
     // Vendors' notifications are about payments of orders only.
-    let Some(order) = due.subject.order() else { return Ok(Said::needless(TO, "this is about no order")) };
+    let Some(order) = due.subject.order() else { return Ok(Tried::needless(TO, "this is about no order")) };
     let Some(stored) = app.store().order(order).await? else {
-        return Ok(Said::nothing(TO, "the order is not there any more"));
+        return Ok(Tried::nothing(TO, "the order is not there any more"));
     };
     let Some(view) = payin_view(app, merchant, &stored) else {
-        return Ok(Said::needless(TO, "no vendor's client made this order"));
+        return Ok(Tried::needless(TO, "no vendor's client made this order"));
     };
     let url = match client.dialect.profile().notifies {
         Notifies::Never => None,
@@ -39,17 +39,17 @@ pub(super) async fn carry(
         Notifies::BySetting => client.row.notify_url.as_deref(),
     };
     let Some(url) = url.and_then(|url| url::Url::parse(url).ok()) else {
-        return Ok(Said::needless(TO, "there is no address to notify"));
+        return Ok(Tried::needless(TO, "there is no address to notify"));
     };
     if let Err(why) = app.reach().judge(&url) {
-        return Ok(Said::nothing(TO, why));
+        return Ok(Tried::nothing(TO, why));
     }
     let Some(notification) = client.dialect.notification(&view, &client.signing_secret) else {
-        return Ok(Said::needless(TO, "the vendor tells nothing of how it stands now"));
+        return Ok(Tried::needless(TO, "the vendor tells nothing of how it stands now"));
     };
     let mut request = http.post(url).header("content-type", notification.content_type);
     for (name, value) in notification.headers {
         request = request.header(name, value);
     }
-    Ok(Said::received(TO, request.body(notification.body).send().await))
+    Ok(Tried::received(TO, request.body(notification.body).send().await))
 }

@@ -6,27 +6,27 @@ use crate::app::App;
 use crate::store::DueDelivery;
 use crate::webhook;
 
-use super::Said;
+use super::Tried;
 
 const TO: &str = "endpoint";
 
-pub(super) async fn carry(
+pub(super) async fn try_once(
     http: &reqwest::Client,
     app: &App,
     due: &DueDelivery,
     endpoint: EndpointId,
-) -> anyhow::Result<Said> {
+) -> anyhow::Result<Tried> {
     let snapshot = app.registry().snapshot();
     let Some(endpoint) = snapshot.endpoints.get(&endpoint) else {
-        return Ok(Said::nothing(TO, "the endpoint is not in use any more"));
+        return Ok(Tried::nothing(TO, "the endpoint is not in use any more"));
     };
     let entry = app.store().journal_entry(due.subject, due.event_seq).await?;
-    let Some(entry) = entry else { return Ok(Said::nothing(TO, "the event is not in the journal")) };
+    let Some(entry) = entry else { return Ok(Tried::nothing(TO, "the event is not in the journal")) };
     let Ok(url) = url::Url::parse(&endpoint.row.url) else {
-        return Ok(Said::nothing(TO, "the endpoint's address cannot be read"));
+        return Ok(Tried::nothing(TO, "the endpoint's address cannot be read"));
     };
     if let Err(why) = app.reach().judge(&url) {
-        return Ok(Said::nothing(TO, why));
+        return Ok(Tried::nothing(TO, why));
     }
     let body = webhook::body(&entry.record)?;
     let timestamp_s = app.clock().now_ms() / 1000;
@@ -38,5 +38,5 @@ pub(super) async fn carry(
         .header("webhook-timestamp", timestamp_s.to_string())
         .header("webhook-signature", signature)
         .body(body);
-    Ok(Said::received(TO, request.send().await))
+    Ok(Tried::received(TO, request.send().await))
 }
