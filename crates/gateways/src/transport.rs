@@ -26,7 +26,7 @@ impl std::fmt::Debug for Request {
     }
 }
 
-/// A gateway's answer, whatever it says.
+/// The answer of a gateway, whatever its status.
 #[derive(Debug, Clone)]
 pub struct Response {
     /// The status code.

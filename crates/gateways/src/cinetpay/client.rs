@@ -102,11 +102,11 @@ impl Gateway for CinetPay {
         transport: &dyn Transport,
         account: &Account,
         reference: &str,
-        // An answer without an amount is not completed by what was expected: the receipt says so.
+        // An answer without an amount is not completed with the expected one: its receipt has no money.
         _expected: Money,
     ) -> Seen {
         let exchange = Exchange { transport, secrets: &account.secrets };
-        // A known transaction is always answered with 200; the rest says nothing of a payment.
+        // A known transaction is always answered with 200; other answers are not about a payment.
         let read = |response: &Response| match response.status {
             StatusCode::OK => seen::seen(&response.body, reference),
             _ => Err(check_trouble(response)),
@@ -163,7 +163,7 @@ fn post(account: &Account, segments: &[&str], body: &impl Serialize) -> Result<R
 ///
 /// A success counts with 2xx only, for the documentation gives no status. A 4xx is the vendor's word
 /// (or that of something in front, which then passed nothing on) that nothing was opened, unless its
-/// code speaks of a payment that exists: then an earlier request of ours has arrived. A 3xx is not
+/// code means that the payment exists: then an earlier request of ours has arrived. A 3xx is not
 /// followed and may have been written after the effect; a 5xx and a 408 may have been as well.
 fn opened(
     exchange: &Exchange<'_>,
@@ -221,7 +221,7 @@ fn says_it_exists(reply: &Reply<Raw>) -> bool {
 fn by_status(response: &Response) -> &'static str {
     match response.status {
         StatusCode::UNAUTHORIZED => "gateway_unauthorised",
-        // The server in front turns away callers that name no user agent, by this number.
+        // The server in front refuses callers without a user agent with this code.
         StatusCode::FORBIDDEN if response.body.starts_with(b"error code: 1010") => "gateway_no_user_agent",
         StatusCode::FORBIDDEN => "gateway_forbidden",
         StatusCode::NOT_FOUND => "gateway_not_found",
@@ -242,7 +242,7 @@ fn check_trouble(response: &Response) -> &'static str {
     if !status.is_client_error() {
         return "gateway_error";
     }
-    // Which code a transaction has that nobody knows is not documented; the status is.
+    // The code for an unknown transaction is not documented; the status is.
     if matches!(status, StatusCode::NOT_FOUND | StatusCode::TOO_MANY_REQUESTS) {
         return by_status(response);
     }

@@ -17,7 +17,7 @@ pub(super) enum Says {
     Cancelled,
     /// The call was refused and did nothing; our code for that.
     Refused(&'static str),
-    /// One word for many troubles: with HTTP 4xx the call did nothing; our code for that.
+    /// One code for many errors: with HTTP 4xx the call did nothing; our code for that.
     Vague(&'static str),
     /// There is a payment, but the code does not tell its status; or the gateway has an error. Our code for that.
     Nothing(&'static str),
@@ -28,7 +28,7 @@ pub(super) enum Says {
 pub(super) struct Code {
     /// Always a text on the wire, also where it looks like a number.
     pub(super) code: &'static str,
-    /// The vendor's word for it; empty where nobody publishes one.
+    /// The vendor's word for it; empty where none is published.
     pub(super) message: &'static str,
     /// The meaning.
     pub(super) says: Says,
@@ -38,7 +38,7 @@ pub(super) struct Code {
 pub(super) const SUCCES: &str = "00";
 /// A transaction was initialised.
 pub(super) const CREATED: &str = "201";
-/// InvalidField or missing parameters; the `description` says which.
+/// Wrong or missing parameters; the `description` says which.
 pub(super) const FIELDS: &str = "608";
 
 /// The answer to what has no code of its own.
@@ -63,9 +63,9 @@ pub(super) const DOUBLE: &str = "620";
 pub(super) const OPEN: &str = "662";
 /// The payer has begun.
 pub(super) const PROCESSING: &str = "623";
-/// The operator said no.
+/// The operator declined.
 pub(super) const FAILED: &str = "600";
-/// The payer gave up.
+/// The payer cancelled.
 pub(super) const CANCELLED: &str = "627";
 
 const WAITING: Says = Says::Waiting { processing: true };
@@ -112,7 +112,7 @@ pub(super) static CODES: &[Code] = &[
     row("636", "ERROR_PHONE_NUMBER_NOT_SUPPORTED", INVALID),
     row(AMOUNT_TOO_LOW, "ERROR_AMOUNT_TOO_LOW", AMOUNT),
     row(AMOUNT_TOO_HIGH, "ERROR_AMOUNT_TOO_HIGH", AMOUNT),
-    // A third party reads it as FRAUD_DETECTED; the vendor's own word is the one that costs nobody money.
+    // A third party reads it as FRAUD_DETECTED; the vendor's own meaning loses nobody's money.
     row("664", "WAITING_CUSTOMER_PAYMENT_AT_OPERATOR_SIDE", WAITING),
     row("804", "OPERATOR_UNAVAILABLE", OPERATOR),
     row("807", "", LIMIT),

@@ -79,7 +79,7 @@ static PROFILE: VendorProfile = VendorProfile {
     }],
 };
 
-/// The longest credential that is let in, in bytes.
+/// The longest credential that is accepted, in bytes.
 const CREDENTIAL_BYTES: usize = 128;
 
 /// A call that is refused.
@@ -136,7 +136,7 @@ impl Dialect for CinetPayDialect {
         notification::notification(view, secret)
     }
 
-    /// The return page says `transaction_id`; the vendor's PHP library also reads `token`.
+    /// `transaction_id` is documented on the return page; the vendor's PHP library also reads `token`.
     fn returned(&self, view: &PayinView) -> Option<Vec<(&'static str, String)>> {
         Some(vec![("transaction_id", view.request.reference.clone()), ("token", view.reference.clone())])
     }
@@ -291,7 +291,7 @@ fn reply<T>(code: &str, data: Option<T>, now_ms: i64) -> Reply<T> {
 }
 
 fn json<T: Serialize>(body: &T) -> Bytes {
-    // Text keys and texts always serialise; an empty body would be the honest answer if not.
+    // Text keys and texts always serialise; otherwise the body is empty.
     serde_json::to_vec(body).unwrap_or_default().into()
 }
 

@@ -50,7 +50,7 @@ static PROFILE: VendorProfile = VendorProfile {
     ],
     currencies: &["XOF", "XAF"],
     link_ttl_ms: LINK_TTL_MS,
-    // The providers of the docs' direct payin, with what it says of each.
+    // The providers of the docs' direct payin, with what the docs say about each.
     operators: &[
         operator("WAVE", "Wave", false, false),
         operator("ORANGE", "Orange Money", true, false),
@@ -280,7 +280,7 @@ fn idempotency_key(headers: &HeaderMap) -> Result<String, Refused> {
 }
 
 fn json(body: &Payin) -> Bytes {
-    // Texts and integers always serialise; an empty body would be the honest answer if not.
+    // Texts and integers always serialise; otherwise the body is empty.
     serde_json::to_vec(body).unwrap_or_default().into()
 }
 

@@ -1,5 +1,5 @@
 //! Reads what Novasend's clients send to open a payin, in either generation's spelling, and names the
-//! first field that breaks a rule. Fields that nobody knows are tolerated, null is taken for absent,
+//! first field that violates a rule. Unknown fields are tolerated, null is taken for absent,
 //! and a phone number may be missing, because some integrators leave it out.
 
 use std::collections::BTreeMap;

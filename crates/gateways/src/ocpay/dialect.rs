@@ -330,7 +330,7 @@ fn reply<T: Serialize>(data: T, now_ms: i64, request_id: String) -> Bytes {
 }
 
 fn json<T: Serialize>(body: &T) -> Bytes {
-    // Text keys and integers always serialise; an empty body would be the honest answer if not.
+    // Text keys and integers always serialise; otherwise the body is empty.
     serde_json::to_vec(body).unwrap_or_default().into()
 }
 

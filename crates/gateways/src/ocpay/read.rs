@@ -1,5 +1,5 @@
 //! Reads the requests of clients to createLink by the rules of the create-link page, and names every field that
-//! violates one. Fields that nobody knows are tolerated.
+//! violates one. Unknown fields are tolerated.
 
 use serde_json::{Map, Value};
 
