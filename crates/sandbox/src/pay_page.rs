@@ -152,7 +152,7 @@ fn press(
     let locked = payment.request().presentation.lock_phone;
     let means = Means { operator: typed.operator.clone(), phone: typed.phone.filter(|_| !locked) };
     let action = match operator {
-        Some(operator) => asked(operator, button, typed.otp.as_deref())?,
+        Some(operator) => action_at(operator, button, typed.otp.as_deref())?,
         None => button.action(),
     };
     let silent = button == Button::PayNoReturn;
@@ -164,7 +164,7 @@ fn press(
 }
 
 /// The action of a button at an operator that asks for a code, or that asks the payer on the phone.
-fn asked(operator: &Operator, button: Button, otp: Option<&str>) -> Result<Action, Refusal> {
+fn action_at(operator: &Operator, button: Button, otp: Option<&str>) -> Result<Action, Refusal> {
     if operator.asks_otp && button.pays() {
         match otp {
             Some(WRONG_OTP) => return Ok(Action::Decline),

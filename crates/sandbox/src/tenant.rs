@@ -49,7 +49,7 @@ impl Tenant {
         let magic = ["_blocked", "_limited", "_unvalidated"];
         // A magic suffix is ours, so the rest must have the vendor's format.
         let shape = magic.iter().find_map(|end| client.key.strip_suffix(end)).unwrap_or(client.key);
-        let sandbox = dialect.admits(shape, client.account)?;
+        let sandbox = dialect.accepts(shape, client.account)?;
         Some(Tenant { dialect, pair: Arc::new((client.key.to_owned(), client.account.to_owned())), sandbox })
     }
 

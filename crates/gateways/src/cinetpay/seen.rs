@@ -4,7 +4,7 @@
 use guichet_core::{FailureReason, Link, Money, Receipt, Seen};
 
 use super::amount;
-use super::codes::{self, Says};
+use super::codes::{self, Meaning};
 use super::protocol::{LINK_TTL_MS, REFERENCE_BYTES, is_reference};
 use super::wire::{CheckedPayment, Created, Raw, Reply, reply};
 
@@ -40,17 +40,17 @@ pub(super) fn link(reply: &Reply<Raw>, transaction_id: &str, now_ms: i64) -> Res
 pub(super) fn seen(body: &[u8], asked: &str) -> Result<Seen, &'static str> {
     let reply = reply(body)?;
     let checked = reply.object::<CheckedPayment>();
-    match codes::says(&reply.code).ok_or("unlisted_code")? {
-        Says::Paid => paid(&checked.ok_or("paid_without_details")?, asked).map(Seen::Paid),
-        Says::Waiting { processing } => {
+    match codes::meaning(&reply.code).ok_or("unlisted_code")? {
+        Meaning::Paid => paid(&checked.ok_or("paid_without_details")?, asked).map(Seen::Paid),
+        Meaning::Waiting { processing } => {
             // To keep waiting is safe, so `data` may be missing altogether.
             let waits = checked.is_none_or(|checked| agrees(&checked, waits));
             if waits { Ok(Seen::Pending { processing }) } else { Err("contradictory_status") }
         }
-        Says::Declined => failed(checked, FailureReason::Declined),
-        Says::Cancelled => failed(checked, FailureReason::Cancelled),
-        Says::Refused(trouble) | Says::Nothing(trouble) => Err(trouble),
-        Says::Vague(_) => Err("gateway_says_unknown_error"),
+        Meaning::Declined => failed(checked, FailureReason::Declined),
+        Meaning::Cancelled => failed(checked, FailureReason::Cancelled),
+        Meaning::Refused(trouble) | Meaning::Nothing(trouble) => Err(trouble),
+        Meaning::Vague(_) => Err("gateway_says_unknown_error"),
     }
 }
 

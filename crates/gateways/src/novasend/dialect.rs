@@ -112,7 +112,7 @@ impl Dialect for NovasendDialect {
     }
 
     /// Any key with any client. The vendor's own sandbox moves real money; this one never does.
-    fn admits(&self, key: &str, account: &str) -> Option<bool> {
+    fn accepts(&self, key: &str, account: &str) -> Option<bool> {
         let fits =
             |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b':');
         (fits(key) && fits(account)).then_some(true)
@@ -129,7 +129,7 @@ impl Dialect for NovasendDialect {
         Some(Notification { headers, content_type: "application/json", body: Bytes::from(body) })
     }
 
-    fn returned(&self, _view: &PayinView) -> Option<Vec<(&'static str, String)>> {
+    fn return_form(&self, _view: &PayinView) -> Option<Vec<(&'static str, String)>> {
         None
     }
 
@@ -137,7 +137,7 @@ impl Dialect for NovasendDialect {
         let language = Language::wanted(&request.headers);
         match answered(backend, &request, language).await {
             Ok((status, body)) => VendorResponse::json(status, body),
-            Err(refused) => refused.shown(language),
+            Err(refused) => refused.into_response(language),
         }
     }
 }

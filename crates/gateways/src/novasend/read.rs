@@ -170,7 +170,8 @@ mod tests {
 
     /// The code of a refusal and the field its sentence begins with.
     fn complaint(refused: Refused) -> String {
-        let reply: ErrorReply = read(&refused.shown(Language::English).body).expect("the vendor's shape");
+        let reply: ErrorReply =
+            read(&refused.into_response(Language::English).body).expect("the vendor's shape");
         let message = reply.message.expect("a sentence");
         let name = message.split(' ').next().unwrap_or_default();
         format!("{} {name}", reply.code.expect("a code"))

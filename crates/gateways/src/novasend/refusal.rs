@@ -153,7 +153,7 @@ impl From<BackendRefusal> for Refused {
 
 impl Refused {
     /// The answer, in that language.
-    pub(super) fn shown(self, language: Language) -> VendorResponse {
+    pub(super) fn into_response(self, language: Language) -> VendorResponse {
         let body = ErrorReply {
             code: Some(self.code.to_owned()),
             message: Some(language.of(&self.english, &self.french).to_owned()),
