@@ -15,7 +15,7 @@ use crate::payment::{FailureReason, Link, PaymentTerms};
 pub struct Receipt {
     /// The money; `None` where the gateway's answer has no amount (weaker evidence).
     pub money: Option<Money>,
-    /// The gateway's reference of the payment the answer speaks of.
+    /// The reference in the gateway's answer.
     pub reference: String,
     /// The environment; `None` where the gateway does not report it.
     pub environment: Option<Environment>,

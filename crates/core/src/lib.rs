@@ -1,4 +1,4 @@
-//! The domain: money, identifiers, orders, payments, and the function [`decide`], which says what an event does
+//! The domain: money, identifiers, orders, payments, and the function [`decide()`], which says what an event does
 //! to an order.
 //!
 //! This crate does no IO: no clock, no randomness, no network, no database. Time comes in as an

@@ -195,7 +195,7 @@ pub enum OrderState {
         payment: PaymentId,
         /// The time of the check that saw the money (unix ms).
         paid_at_ms: i64,
-        /// The time at which the shop said so (unix ms).
+        /// The time of fulfilment (unix ms).
         at_ms: i64,
         /// Whether the order had expired or been cancelled before the money came.
         late: bool,
@@ -257,7 +257,7 @@ pub enum HeldKind {
     AmountMismatch,
     /// Play money on a live order, or real money on a test order.
     WrongEnvironment,
-    /// The checks told us nothing to the end of the watch, so money may have come unseen.
+    /// The checks learnt nothing until the end of the watch, so money may have come unseen.
     Undecided,
 }
 

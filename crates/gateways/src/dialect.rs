@@ -182,7 +182,7 @@ pub trait Dialect: Send + Sync {
     fn issue(&self, random: [u8; 64]) -> IssuedCredential;
 
     /// Whether the payments of that key are play money; `None` when the sandbox does not accept the key.
-    fn admits(&self, key: &str, account: &str) -> Option<bool>;
+    fn accepts(&self, key: &str, account: &str) -> Option<bool>;
 
     /// Answers a request. An invalid one gets the vendor's form of an error.
     async fn answer(&self, backend: &dyn Backend, request: VendorRequest) -> VendorResponse;
@@ -193,5 +193,5 @@ pub trait Dialect: Send + Sync {
 
     /// The form that the customer's browser posts to the merchant's return address; `None` where it returns by an
     /// ordinary link.
-    fn returned(&self, view: &PayinView) -> Option<Vec<(&'static str, String)>>;
+    fn return_form(&self, view: &PayinView) -> Option<Vec<(&'static str, String)>>;
 }

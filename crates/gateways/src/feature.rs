@@ -18,7 +18,7 @@ pub enum Feature {
     Language,
     /// The choice of ways to pay.
     Channels,
-    /// The phone number cannot be changed on the page.
+    /// A phone number that cannot be changed on the page.
     LockedPhone,
     /// Lines on the gateway's receipt.
     ReceiptLines,
@@ -42,11 +42,11 @@ pub enum Feature {
     OperatorReference,
     /// The date on which the money is at the merchant's disposal.
     FundsDate,
-    /// That the payer has begun.
+    /// The state in which the payer has begun.
     Processing,
-    /// Declined, cancelled and lapsed told apart.
+    /// The distinction of declined, cancelled and expired.
     FailureKind,
-    /// That the payer said yes before the money came.
+    /// The payer's confirmation before the money came.
     Consent,
 }
 

@@ -26,7 +26,7 @@ impl std::fmt::Debug for Request {
     }
 }
 
-/// A gateway's answer, whatever it says.
+/// The answer of a gateway, whatever its status.
 #[derive(Debug, Clone)]
 pub struct Response {
     /// The status code.
@@ -87,11 +87,11 @@ impl HttpTransport {
         let client = builder(timeout)
             .build()
             .or_else(|error| {
-                let reason = shown(error);
+                let reason = without_address(error);
                 tracing::warn!(reason, "no CA certificates: calls over TLS will fail");
                 builder(timeout).tls_certs_only([]).build()
             })
-            .map_err(|error| TransportError::NotSent(shown(error)))?;
+            .map_err(|error| TransportError::NotSent(without_address(error)))?;
         Ok(HttpTransport { client })
     }
 }
@@ -141,14 +141,14 @@ fn too_long() -> TransportError {
 /// connection, a failed TLS handshake. Everything else may have happened after the effect.
 fn classified(error: reqwest::Error) -> TransportError {
     if error.is_connect() {
-        TransportError::NotSent(shown(error))
+        TransportError::NotSent(without_address(error))
     } else {
-        TransportError::Lost(shown(error))
+        TransportError::Lost(without_address(error))
     }
 }
 
 /// The error with its causes, without the address: a query may hold a secret.
-fn shown(error: reqwest::Error) -> String {
+fn without_address(error: reqwest::Error) -> String {
     let error = error.without_url();
     let mut text = error.to_string();
     let mut cause = error.source();

@@ -13,7 +13,7 @@ pub(crate) const LATE_S: u64 = 180;
 pub enum Action {
     /// The customer begins to pay: the link no longer expires, and nothing is decided yet.
     Initiate,
-    /// The customer pays and the bank says yes at once.
+    /// The customer pays and the bank confirms at once.
     Pay,
     /// The money is taken now, and the bank confirms it so many seconds later.
     PayLate {
@@ -22,11 +22,11 @@ pub enum Action {
     },
     /// Another amount than asked for arrives: 100 minor units less (or more, if less is nothing).
     PayOther,
-    /// The bank says no.
+    /// The bank declines.
     Decline,
-    /// The customer gives up.
+    /// The customer cancels.
     Cancel,
-    /// The link's time is over.
+    /// The link expires.
     Expire,
 }
 

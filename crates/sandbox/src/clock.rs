@@ -1,5 +1,5 @@
 //! The sandbox's time: a source of real time and an offset that only grows, so that twenty minutes
-//! pass in a moment when a script asks for it. Whoever waits for a moment wakes when the clock is
+//! pass in a moment when a script asks for it. A task that waits for a time wakes when the clock is
 //! moved past it.
 
 use std::sync::Arc;
@@ -65,7 +65,7 @@ impl Clock {
         self.offset_ms.load(Ordering::SeqCst)
     }
 
-    /// Moves it forward and says the new time in unix ms.
+    /// Moves it forward and returns the new time in unix ms.
     ///
     /// # Errors
     /// [`Refusal::Invalid`] beyond [`MAX_ADVANCE_S`] seconds at once, or a hundred years in all.

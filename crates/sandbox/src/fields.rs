@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::refusal::Refusal;
 
-/// The fields of a body that nobody has taken yet.
+/// The fields of a body that have not been taken yet.
 pub(crate) struct Fields(Map<String, Value>);
 
 impl Fields {
@@ -64,7 +64,7 @@ impl Fields {
     /// Makes sure that nothing was misspelled.
     ///
     /// # Errors
-    /// [`Refusal::Invalid`] about a field that nobody took.
+    /// [`Refusal::Invalid`] about a field that was not taken.
     pub(crate) fn finish(self) -> Result<(), Refusal> {
         match self.0.keys().next() {
             None => Ok(()),

@@ -83,7 +83,7 @@ impl Vendor {
     }
 }
 
-/// The codes of a vendor's operators, and their names with what they ask for.
+/// The codes of a vendor's operators, and their names with what they require of the payer.
 fn operators(profile: &VendorProfile) -> Vec<(&'static str, String)> {
     let shown = profile.operators.iter().map(|operator| {
         let asks = match (operator.asks_otp, operator.asks_on_phone) {

@@ -32,7 +32,7 @@ pub(crate) fn router() -> Router<Sandbox> {
 enum Button {
     Pay,
     PayLate,
-    /// Paid, but neither the browser nor a notification tells the shop.
+    /// Paid, without the browser's return and without a notification.
     PayNoReturn,
     Decline,
     Cancel,
@@ -69,7 +69,7 @@ impl Button {
         }
     }
 
-    /// Whether the customer says with it that they pay.
+    /// Whether the customer pays with it.
     fn pays(self) -> bool {
         match self {
             Button::Pay | Button::PayLate | Button::PayNoReturn => true,
@@ -152,7 +152,7 @@ fn press(
     let locked = payment.request().presentation.lock_phone;
     let means = Means { operator: typed.operator.clone(), phone: typed.phone.filter(|_| !locked) };
     let action = match operator {
-        Some(operator) => asked(operator, button, typed.otp.as_deref())?,
+        Some(operator) => action_at(operator, button, typed.otp.as_deref())?,
         None => button.action(),
     };
     let silent = button == Button::PayNoReturn;
@@ -164,7 +164,7 @@ fn press(
 }
 
 /// The action of a button at an operator that asks for a code, or that asks the payer on the phone.
-fn asked(operator: &Operator, button: Button, otp: Option<&str>) -> Result<Action, Refusal> {
+fn action_at(operator: &Operator, button: Button, otp: Option<&str>) -> Result<Action, Refusal> {
     if operator.asks_otp && button.pays() {
         match otp {
             Some(WRONG_OTP) => return Ok(Action::Decline),
@@ -172,7 +172,7 @@ fn asked(operator: &Operator, button: Button, otp: Option<&str>) -> Result<Actio
                 let message = "The code that the operator sends to the phone has 4 to 6 digits.";
                 return Err(Refusal::invalid("otp", message));
             }
-            // A script that pays without the field is taken at its word.
+            // A script may pay without the field.
             Some(_) | None => {}
         }
     }
@@ -182,7 +182,7 @@ fn asked(operator: &Operator, button: Button, otp: Option<&str>) -> Result<Actio
     Ok(button.action())
 }
 
-/// The page of a link as it stands now, and why something that was tried was not done.
+/// The page of a link in its current state, with the reason why an action was refused.
 fn render(sandbox: &Sandbox, reference: &str, operator: Option<&str>, refused: Option<&Refusal>) -> Response {
     let status = refused.map_or(StatusCode::OK, Refusal::http_status);
     let refused = refused.map(Refusal::to_string);
@@ -202,7 +202,7 @@ fn render(sandbox: &Sandbox, reference: &str, operator: Option<&str>, refused: O
     })
 }
 
-/// Nothing happens; a link that is decided says so.
+/// The page of a customer who leaves: nothing changes; a decided link shows its outcome.
 fn leave(sandbox: &Sandbox, reference: &str) -> Response {
     let page = sandbox.with_store(|store, now_ms| {
         let payment = store.find(reference)?;

@@ -42,7 +42,7 @@ pub(crate) struct Payment {
 }
 
 impl Payment {
-    /// A new one, nobody having begun to pay; the hosted pages are under `base_url`, without a
+    /// A new payment that nobody has begun to pay; the hosted pages are under `base_url`, without a
     /// trailing slash.
     pub(crate) fn new(
         reference: Arc<str>,
@@ -151,7 +151,7 @@ impl Payment {
     /// Carries out a customer's or the bank's action at `now_ms`, until which it has caught up.
     ///
     /// # Errors
-    /// [`Refusal::Closed`] when the link was used or lapsed: a link works once.
+    /// [`Refusal::Closed`] when the link was used or has expired: a link works once.
     pub(crate) fn act(&mut self, action: Action, means: Means, now_ms: i64) -> Result<(), Refusal> {
         self.refuse_if_closed()?;
         means.validate(&self.tenant)?;
@@ -164,7 +164,7 @@ impl Payment {
     }
 
     /// # Errors
-    /// [`Refusal::Closed`] when the link had been used or had lapsed when it last caught up.
+    /// [`Refusal::Closed`] when the link had been used or had expired when it last caught up.
     pub(crate) fn refuse_if_closed(&self) -> Result<(), Refusal> {
         if self.is_open() { Ok(()) } else { Err(Refusal::Closed { status: self.status() }) }
     }

@@ -30,14 +30,14 @@ impl Return {
     /// The return that happens by itself after the customer acted. A failed payment leads to its own address;
     /// where there is none, only those vendors return the browser that have it post something.
     pub(crate) fn automatic(dialect: &dyn Dialect, view: &PayinView) -> Option<Return> {
-        let whatever = dialect.returned(view).is_some() || !is_failure(view);
+        let whatever = dialect.return_form(view).is_some() || !is_failure(view);
         let usual = view.request.return_url.as_deref().filter(|_| whatever);
         Return::to(dialect, view, &[failure_url(view), usual])
     }
 
     fn to(dialect: &dyn Dialect, view: &PayinView, addresses: &[Option<&str>]) -> Option<Return> {
         let address = addresses.iter().flatten().next()?;
-        Some(Return { address: shop_address(address)?, fields: dialect.returned(view) })
+        Some(Return { address: shop_address(address)?, fields: dialect.return_form(view) })
     }
 
     /// The response that sends the browser there.

@@ -130,7 +130,7 @@ impl Sandbox {
     /// Carries out an action of a customer or the bank on a payment, now.
     ///
     /// # Errors
-    /// [`Refusal::NoSuchPayment`]; [`Refusal::Closed`] when the link was used or lapsed.
+    /// [`Refusal::NoSuchPayment`]; [`Refusal::Closed`] when the link was used or has expired.
     pub fn act(&self, reference: &str, action: Action) -> Result<PaymentView, Refusal> {
         self.act_by(reference, action, Means::default())
     }
@@ -223,7 +223,7 @@ impl Sandbox {
     /// Resets everything: no payments, misbehaviours, notifications, webhooks or messages, the clock as it was,
     /// the seed as at the start.
     pub fn reset(&self) {
-        // Back first: the store must not catch up with a time that is no more.
+        // The clock first: the store must not catch up with the time before the reset.
         self.acquirer.clock.rewind();
         self.with_store(|store, _| store.reset());
     }

@@ -15,7 +15,7 @@ use crate::misbehaviour_kind::MisbehaviourKind;
 const WEB_PAGE: &str = "<!doctype html>\n<html><head><title>Service temporarily unavailable</title></head>\n\
     <body><h1>We will be back soon</h1><p>This is a simulated fault of the sandbox.</p></body></html>\n";
 
-/// Spoils an answer, and says whether there was anything to spoil: a pending payment has no
+/// Spoils an answer; false when there was nothing to spoil: a pending payment has no
 /// amount yet, and the misbehaviour then waits for an answer that has one.
 pub(crate) fn spoil(kind: MisbehaviourKind, dialect: &dyn Dialect, answer: &mut VendorResponse) -> bool {
     let strangers = [u128::MAX, 0].map(|number| dialect.reference(number));

@@ -47,9 +47,9 @@ impl Tenant {
     pub(crate) fn known(client: ClientCredential<'_>) -> Option<Tenant> {
         let dialect = guichet_gateways::dialect(client.dialect)?;
         let magic = ["_blocked", "_limited", "_unvalidated"];
-        // A magic end is ours, so the vendor's shape is looked for in front of it.
+        // A magic suffix is ours, so the rest must have the vendor's format.
         let shape = magic.iter().find_map(|end| client.key.strip_suffix(end)).unwrap_or(client.key);
-        let sandbox = dialect.admits(shape, client.account)?;
+        let sandbox = dialect.accepts(shape, client.account)?;
         Some(Tenant { dialect, pair: Arc::new((client.key.to_owned(), client.account.to_owned())), sandbox })
     }
 
@@ -66,7 +66,7 @@ impl Tenant {
         &self.pair.1
     }
 
-    /// Whether its payments say that they are play money.
+    /// Whether its payments are play money.
     pub(crate) fn sandbox(&self) -> bool {
         self.sandbox
     }

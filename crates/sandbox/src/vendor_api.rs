@@ -26,7 +26,7 @@ use crate::tenant::Tenant;
 /// The longest request that is read, in bytes.
 pub(crate) const MAX_BODY_BYTES: usize = 1024 * 1024;
 
-/// Answers a vendor's client, or says that nothing is served there.
+/// The answer to a vendor's client, or a refusal where no dialect serves the path.
 pub(crate) async fn answer(State(sandbox): State<Sandbox>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let path = parts.uri.path();
@@ -71,7 +71,7 @@ async fn spoiled(
             hold(hold_ms).await;
             plain(answer)
         }
-        // No vendor documents the difference, so the dialects have one shape for both.
+        // No vendor documents a difference, so the dialects have one form for both.
         MisbehaviourKind::Error500 => {
             answer.status = StatusCode::INTERNAL_SERVER_ERROR;
             plain(answer)

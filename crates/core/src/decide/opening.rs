@@ -73,8 +73,8 @@ fn already_serves(payment: &Payment, account: AccountId, now_ms: i64) -> Result<
         PaymentState::Open { .. } | PaymentState::Processing { .. } => Ok(serves),
         PaymentState::Unknown { .. } => match payment.terms.recovery {
             Recovery::LapsesUnseen => Ok(false),
-            // The gateway was asked since and showed no money, and nobody has the link to bring any;
-            // unless somebody has it all the same.
+            // A check since then saw no money, and nobody was given the link, unless a check saw that the payer had
+            // begun.
             Recovery::LookupByOurReference if payment.checked_at_ms.is_some() && !payment.begun => Ok(false),
             Recovery::LookupByOurReference | Recovery::OpenAgain => Err(Refusal::PaymentUndecided),
         },
@@ -89,9 +89,9 @@ fn already_serves(payment: &Payment, account: AccountId, now_ms: i64) -> Result<
 pub(super) fn opened(draft: &mut Draft<'_>, id: PaymentId, link: &Link) -> Result<(), Refusal> {
     let payment = draft.payment(id)?;
     match &payment.state {
-        // Nobody is to pay what the order does not ask for any more.
+        // It was opened for money that the order no longer asks for.
         PaymentState::Expired { link: None, .. } if payment.opened_for.is_some() => {}
-        // An expired payment without a link is one whose answer was given up: it comes back.
+        // An expired payment without a link is one whose answer was given up: the answer reopens it.
         PaymentState::Opening | PaymentState::Unknown { .. } | PaymentState::Expired { link: None, .. } => {
             let why = format!("The gateway opened it under its reference {}.", link.reference);
             let state = PaymentState::Open { link: link.clone() };

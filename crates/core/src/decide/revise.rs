@@ -1,4 +1,4 @@
-//! The shop or its customer changes what a waiting order asks for, as long as no payment is on its way
+//! The revision of a waiting order by the shop or its customer, as long as no payment is on its way
 //! that was opened for something else.
 
 use std::sync::Arc;

@@ -131,7 +131,7 @@ fn end_watch(draft: &mut Draft<'_>) {
     }
 }
 
-/// A payment whose last check told us nothing, or whose opening was never answered at a gateway that
+/// A payment whose last check learnt nothing, or whose opening was never answered at a gateway that
 /// could not be asked about it, may have been paid unseen: a person looks.
 fn hold_undecided(draft: &mut Draft<'_>) {
     let Order { payments, held, .. } = &draft.order;

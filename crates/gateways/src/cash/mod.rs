@@ -18,14 +18,14 @@ static CAPABILITIES: Capabilities = Capabilities {
     checkable: false,
     min_check_interval_ms: 0,
     checks_per_second: 1,
-    // An opening that was cut off left nothing behind that could be paid: it lapses at once.
+    // An opening that was interrupted left nothing that could be paid, so it expires at once.
     link_ttl_ms: 0,
     limits: &[],
     carries: &[],
     credentials: &[],
 };
 
-/// Payment by hand, at a counter or at the door.
+/// Payment by hand, at a counter or on delivery.
 #[derive(Debug, Clone, Copy)]
 pub struct Cash;
 
@@ -69,7 +69,7 @@ impl Gateway for Cash {
         Ok(Link { reference: request.reference.clone(), url: None, expires_at_ms: None, alias: None })
     }
 
-    /// Nobody can be asked; the engine does not ask, because `checkable` is false.
+    /// There is nothing to check; the engine makes no checks, because `checkable` is false.
     async fn check(
         &self,
         _transport: &dyn Transport,

@@ -1,4 +1,4 @@
-//! Money as CinetPay speaks of it: whole francs and dollars going out, decimal text or a JSON number
+//! Money on CinetPay's wire: whole francs and dollars going out, decimal text or a JSON number
 //! coming in; read exactly or not at all. Also the currencies it takes, with their limits.
 
 use guichet_core::{Currency, Money};

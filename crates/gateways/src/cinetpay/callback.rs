@@ -16,7 +16,7 @@ const REFERENCE_BYTES: usize = 100;
 
 /// Reads a notification. `site_id` and `secret_key` are the account's; either may be empty.
 pub(super) fn read(callback: &Callback, site_id: &str, secret_key: &str) -> CallbackHint {
-    // A GET only asks whether somebody is there, and carries nothing (the notification page).
+    // A GET is a ping without content (the notification page).
     if callback.method == http::Method::GET || callback.method == http::Method::HEAD {
         return CallbackHint::default();
     }
@@ -36,7 +36,7 @@ pub(super) fn read(callback: &Callback, site_id: &str, secret_key: &str) -> Call
     };
     let named = if swapped { [site, transaction] } else { [transaction, site] };
     let named = named.into_iter().filter(|text| !is_ours(text));
-    // What the browser posts to the return address says the payment by these.
+    // The form that the browser posts to the return address names the payment by these.
     let beside = ["transaction_id", "token", "payment_token"].map(text);
     let mut references: Vec<String> = Vec::new();
     for reference in named.chain(beside).flatten() {

@@ -8,7 +8,7 @@ use guichet_core::{FailureReason, Link, Money, ReferenceFormat, Seen};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use serde::Serialize;
 
-use super::codes::{self, Says};
+use super::codes::{self, Meaning};
 use super::protocol::{LINK_TTL_MS, NAME, REFERENCE_BYTES, is_reference};
 use super::wire::{self, CheckRequest, Raw, Reply};
 use super::{amount, callback, rules, seen};
@@ -102,11 +102,11 @@ impl Gateway for CinetPay {
         transport: &dyn Transport,
         account: &Account,
         reference: &str,
-        // An answer without an amount is not completed by what was expected: the receipt says so.
+        // An answer without an amount is not completed with the expected one: its receipt has no money.
         _expected: Money,
     ) -> Seen {
         let exchange = Exchange { transport, secrets: &account.secrets };
-        // A known transaction is always answered with 200; the rest says nothing of a payment.
+        // A known transaction is always answered with 200; other answers are not about a payment.
         let read = |response: &Response| match response.status {
             StatusCode::OK => seen::seen(&response.body, reference),
             _ => Err(check_trouble(response)),
@@ -163,7 +163,7 @@ fn post(account: &Account, segments: &[&str], body: &impl Serialize) -> Result<R
 ///
 /// A success counts with 2xx only, for the documentation gives no status. A 4xx is the vendor's word
 /// (or that of something in front, which then passed nothing on) that nothing was opened, unless its
-/// code speaks of a payment that exists: then an earlier request of ours has arrived. A 3xx is not
+/// code means that the payment exists: then an earlier request of ours has arrived. A 3xx is not
 /// followed and may have been written after the effect; a 5xx and a 408 may have been as well.
 fn opened(
     exchange: &Exchange<'_>,
@@ -184,20 +184,26 @@ fn opened(
         Err(_) if status == StatusCode::CONFLICT => return lost("gateway_has_it_already"),
         Err(_) => return Err(not_opened(exchange, by_status(response), body)),
     };
-    if status == StatusCode::CONFLICT || says_it_exists(&reply) {
+    if status == StatusCode::CONFLICT || may_exist(&reply) {
         return lost("gateway_has_it_already");
     }
     let said = reply.said();
     let said = if said.is_empty() { body } else { said.as_bytes() };
-    match codes::says(&reply.code) {
-        Some(Says::Refused(name)) => Err(not_opened(exchange, name, said)),
-        Some(Says::Vague(name)) if refused => Err(not_opened(exchange, name, said)),
+    match codes::meaning(&reply.code) {
+        Some(Meaning::Refused(name)) => Err(not_opened(exchange, name, said)),
+        Some(Meaning::Vague(name)) if refused => Err(not_opened(exchange, name, said)),
         None if refused => Err(not_opened(exchange, by_status(response), said)),
-        Some(Says::Nothing(trouble)) => lost(trouble),
-        Some(Says::Paid | Says::Waiting { .. } | Says::Declined | Says::Cancelled) if refused => {
+        Some(Meaning::Nothing(trouble)) => lost(trouble),
+        Some(Meaning::Paid | Meaning::Waiting { .. } | Meaning::Declined | Meaning::Cancelled) if refused => {
             lost("gateway_contradicts_itself")
         }
-        Some(Says::Paid | Says::Waiting { .. } | Says::Declined | Says::Cancelled | Says::Vague(_))
+        Some(
+            Meaning::Paid
+            | Meaning::Waiting { .. }
+            | Meaning::Declined
+            | Meaning::Cancelled
+            | Meaning::Vague(_),
+        )
         | None => seen::link(&reply, transaction_id, now_ms).or_else(lost),
     }
 }
@@ -209,7 +215,7 @@ fn not_opened(exchange: &Exchange<'_>, refusal: &str, said: &[u8]) -> OpenTroubl
 
 /// Whether a refusal may mean that the transaction_id was used before. The vendor says that this is an
 /// error but not which, so its words are read too; taking a refusal for that costs only a question.
-fn says_it_exists(reply: &Reply<Raw>) -> bool {
+fn may_exist(reply: &Reply<Raw>) -> bool {
     if reply.code == codes::CREATED {
         return false;
     }
@@ -221,7 +227,7 @@ fn says_it_exists(reply: &Reply<Raw>) -> bool {
 fn by_status(response: &Response) -> &'static str {
     match response.status {
         StatusCode::UNAUTHORIZED => "gateway_unauthorised",
-        // The server in front turns away callers that name no user agent, by this number.
+        // The server in front refuses callers without a user agent with this code.
         StatusCode::FORBIDDEN if response.body.starts_with(b"error code: 1010") => "gateway_no_user_agent",
         StatusCode::FORBIDDEN => "gateway_forbidden",
         StatusCode::NOT_FOUND => "gateway_not_found",
@@ -242,20 +248,20 @@ fn check_trouble(response: &Response) -> &'static str {
     if !status.is_client_error() {
         return "gateway_error";
     }
-    // Which code a transaction has that nobody knows is not documented; the status is.
+    // The code for an unknown transaction is not documented; the status is.
     if matches!(status, StatusCode::NOT_FOUND | StatusCode::TOO_MANY_REQUESTS) {
         return by_status(response);
     }
-    let code = wire::reply(&response.body).ok().and_then(|reply| codes::says(&reply.code));
+    let code = wire::reply(&response.body).ok().and_then(|reply| codes::meaning(&reply.code));
     match code {
-        Some(Says::Refused(name)) => name,
+        Some(Meaning::Refused(name)) => name,
         Some(
-            Says::Paid
-            | Says::Waiting { .. }
-            | Says::Declined
-            | Says::Cancelled
-            | Says::Vague(_)
-            | Says::Nothing(_),
+            Meaning::Paid
+            | Meaning::Waiting { .. }
+            | Meaning::Declined
+            | Meaning::Cancelled
+            | Meaning::Vague(_)
+            | Meaning::Nothing(_),
         )
         | None => by_status(response),
     }

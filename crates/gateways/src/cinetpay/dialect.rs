@@ -79,7 +79,7 @@ static PROFILE: VendorProfile = VendorProfile {
     }],
 };
 
-/// The longest credential that is let in, in bytes.
+/// The longest credential that is accepted, in bytes.
 const CREDENTIAL_BYTES: usize = 128;
 
 /// A call that is refused.
@@ -122,7 +122,7 @@ impl Dialect for CinetPayDialect {
 
     /// Every well-formed credential is accepted, with play money only: nothing in the vendor's credentials
     /// marks a sandbox.
-    fn admits(&self, key: &str, account: &str) -> Option<bool> {
+    fn accepts(&self, key: &str, account: &str) -> Option<bool> {
         let sound = |text: &str| (1..=CREDENTIAL_BYTES).contains(&text.len());
         let key_byte = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
         let admitted = sound(key)
@@ -136,8 +136,8 @@ impl Dialect for CinetPayDialect {
         notification::notification(view, secret)
     }
 
-    /// The return page says `transaction_id`; the vendor's PHP library also reads `token`.
-    fn returned(&self, view: &PayinView) -> Option<Vec<(&'static str, String)>> {
+    /// `transaction_id` is documented on the return page; the vendor's PHP library also reads `token`.
+    fn return_form(&self, view: &PayinView) -> Option<Vec<(&'static str, String)>> {
         Some(vec![("transaction_id", view.request.reference.clone()), ("token", view.reference.clone())])
     }
 
@@ -146,7 +146,7 @@ impl Dialect for CinetPayDialect {
         match answered(backend, &request, now_ms).await {
             // No status is documented for success; the vendor's libraries take 200.
             Ok(body) => VendorResponse::json(StatusCode::OK, body),
-            Err(refused) => refused.shown(now_ms),
+            Err(refused) => refused.into_response(now_ms),
         }
     }
 }
@@ -269,7 +269,7 @@ impl From<BackendRefusal> for Refused {
 }
 
 impl Refused {
-    fn shown(self, now_ms: i64) -> VendorResponse {
+    fn into_response(self, now_ms: i64) -> VendorResponse {
         let body = Reply::<Created> {
             description: Some(Raw::of(&self.description)),
             ..reply(self.code, None, now_ms)
@@ -291,7 +291,7 @@ fn reply<T>(code: &str, data: Option<T>, now_ms: i64) -> Reply<T> {
 }
 
 fn json<T: Serialize>(body: &T) -> Bytes {
-    // Text keys and texts always serialise; an empty body would be the honest answer if not.
+    // Text keys and texts always serialise; otherwise the body is empty.
     serde_json::to_vec(body).unwrap_or_default().into()
 }
 

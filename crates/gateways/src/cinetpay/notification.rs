@@ -11,11 +11,10 @@ use super::{codes, render, rules, signature};
 use crate::dialect::Notification;
 use crate::payin::{PayinStatus, PayinView};
 
-/// The notification of a payment as it stands; `None` while nobody has begun to pay, and where the
-/// amount cannot be said.
+/// The notification about a payment in its current state; `None` while nobody has begun to pay, and where the
+/// amount cannot be represented.
 pub(super) fn notification(view: &PayinView, secret: &SecretString) -> Option<Notification> {
-    // The status, or why it failed; the first one of an operator that asks on the phone begins with
-    // WAITING.
+    // The status, or the reason of a failure. While an operator asks on the phone it begins with WAITING.
     let word = match view.status {
         PayinStatus::Open => return None,
         PayinStatus::Processing => render::status(view.status),
@@ -38,7 +37,7 @@ fn values(view: &PayinView, word: &str) -> Option<[String; 16]> {
     let (prefix, number) = render::phone(view);
     let echoed = |name: &str| request.echo.get(name).and_then(Value::as_str).unwrap_or_default();
     let lang = rules::lang(request.presentation.language.as_deref().unwrap_or_default());
-    // A token of its own, not the x-token; all that is known of it is its length.
+    // Another token than the x-token; only its length is documented.
     let signature = data_encoding::HEXLOWER.encode(&Sha256::digest(view.reference.as_bytes())[..20]);
     Some([
         echoed("site_id").to_owned(),

@@ -60,7 +60,7 @@ pub(super) fn opening(body: &[u8]) -> Result<(Caller, PayinRequest), InvalidFiel
     if notify_url.is_none() && return_url.is_none() {
         return wrong("notify_url", "is required, and so is return_url");
     }
-    // Notifications say for which site they are.
+    // Notifications carry the site.
     let mut echo = Map::from_iter([("site_id".to_owned(), Value::from(caller.site_id.clone()))]);
     for name in ECHOED {
         if let Some(text) =
@@ -197,7 +197,7 @@ fn presentation(fields: &Fields) -> Result<Presentation, InvalidField> {
     Ok(Presentation { language, channels: channels(fields)?, lock_phone, receipt })
 }
 
-/// The ways to pay; none stands for all, which is also what is meant when nothing is said.
+/// The channels; an empty list means all, and so does an absent field.
 fn channels(fields: &Fields) -> Result<Vec<Channel>, InvalidField> {
     let words = given(fields, "channels").unwrap_or_default().to_ascii_uppercase();
     let mut channels = Vec::new();

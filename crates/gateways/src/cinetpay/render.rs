@@ -14,7 +14,7 @@ const COUNTRY_CODES: [&str; 8] = ["225", "221", "228", "226", "223", "237", "243
 
 const DAY_MS: i64 = 24 * 3_600_000;
 
-/// The code for how a payment stands.
+/// The code for the status of a payment.
 ///
 /// A link whose time was over counts as cancelled: the vendor has no code for that, 625 is about the
 /// merchant's own subscription, and 600 would say that an operator had refused.
@@ -28,7 +28,7 @@ pub(super) fn code(status: PayinStatus) -> &'static str {
     }
 }
 
-/// The word beside it. For a payment that waits, "a status that begins with WAITING" is documented,
+/// The status beside the code. For a payment that waits, "a status that begins with WAITING" is documented,
 /// and no sample; this one is a third party's.
 pub(super) fn status(status: PayinStatus) -> &'static str {
     match status {
@@ -40,7 +40,7 @@ pub(super) fn status(status: PayinStatus) -> &'static str {
 
 /// The answer to a check: the seven fields that the vendor's PHP library reads, those of the
 /// documentation of 2022, and those of the guide of 2021, whatever the status. `None` when the amount
-/// cannot be said in whole units, or when nobody knows what was paid.
+/// cannot be represented in whole units, or when it is not known what was paid.
 pub(super) fn checked(view: &PayinView) -> Option<CheckedPayment> {
     let paid = view.status == PayinStatus::Paid;
     let (prefix, number) = phone(view);
@@ -48,9 +48,9 @@ pub(super) fn checked(view: &PayinView) -> Option<CheckedPayment> {
     let metadata = view.request.echo.get("metadata").and_then(Value::as_str);
     // The samples have a single space where nothing was paid.
     let payment_date = if paid { date(view.changed_at_ms) } else { " ".to_owned() };
-    // The samples have one or two days more; the day itself is all that a backend knows of it.
+    // The samples have one or two days more; a backend knows only the day of the payment.
     let funds_ms = view.changed_at_ms.div_euclid(DAY_MS).saturating_mul(DAY_MS);
-    // With real money the operator's name for the payment is not ours to make up.
+    // With real money, no operator's reference is made up.
     let operator_id = (paid && view.sandbox).then(|| operator_id(view));
     Some(CheckedPayment {
         amount: Some(Raw::of(&whole(view)?.to_string())),
@@ -102,7 +102,7 @@ fn stamp(at_ms: i64, format: &str) -> String {
     jiff::Timestamp::from_millisecond(at_ms).unwrap_or(jiff::Timestamp::MAX).strftime(format).to_string()
 }
 
-/// An operator's name for a payment with play money, in the shape of the sample `MP220915.2257.A76307`.
+/// An operator's reference for a payment with play money, in the form of the sample `MP220915.2257.A76307`.
 fn operator_id(view: &PayinView) -> String {
     let hash = Sha256::digest(view.reference.as_bytes());
     let number = hash.iter().take(4).fold(0_u32, |number, byte| (number << 8) | u32::from(*byte));

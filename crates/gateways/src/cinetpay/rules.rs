@@ -118,7 +118,7 @@ fn card(payer: &Payer, has_phone: bool) -> Result<(), RuleViolation> {
     Err(RuleViolation { code: "card_payer_incomplete", field, message })
 }
 
-/// The words for the gateway's page. The characters that it asks to avoid become spaces; words are
+/// The text for the gateway's page. The characters that it asks to avoid become spaces; words are
 /// never refused for them.
 pub(super) fn description(title: &str) -> String {
     let allowed = |c: char| if matches!(c, '#' | '/' | '$' | '_' | '&') || c.is_control() { ' ' } else { c };
@@ -165,7 +165,7 @@ pub(super) fn payment(request: &PayinRequest, apikey: &str, site_id: &str) -> Re
     })
 }
 
-/// The page speaks French and English; whoever asks for another language gets the first.
+/// The language of the page: French or English; any other language becomes French.
 pub(super) fn lang(language: &str) -> &'static str {
     if language.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("en")) { "en" } else { "fr" }
 }
@@ -329,7 +329,7 @@ mod tests {
         with(|payer| payer.country = Some("CIV".to_owned()), card, incomplete("payer.country"));
         with(|payer| payer.country = Some("us".to_owned()), card, incomplete("payer.state"));
         with(|payer| payer.zip_code = None, card, incomplete("payer.zip_code"));
-        // Beside other ways to pay, the page merely leaves cards out.
+        // With other channels beside it, the page merely leaves cards out.
         with(|payer| *payer = Payer::default(), &[], Ok(2500));
         with(|payer| *payer = Payer::default(), &[Channel::Card, Channel::Wallet], Ok(2500));
     }

@@ -4,7 +4,7 @@
 use guichet_core::{FailureReason, Link, Money, Receipt, Seen};
 
 use super::amount;
-use super::codes::{self, Says};
+use super::codes::{self, Meaning};
 use super::protocol::{LINK_TTL_MS, REFERENCE_BYTES, is_reference};
 use super::wire::{CheckedPayment, Created, Raw, Reply, reply};
 
@@ -40,29 +40,29 @@ pub(super) fn link(reply: &Reply<Raw>, transaction_id: &str, now_ms: i64) -> Res
 pub(super) fn seen(body: &[u8], asked: &str) -> Result<Seen, &'static str> {
     let reply = reply(body)?;
     let checked = reply.object::<CheckedPayment>();
-    match codes::says(&reply.code).ok_or("unlisted_code")? {
-        Says::Paid => paid(&checked.ok_or("paid_without_details")?, asked).map(Seen::Paid),
-        Says::Waiting { processing } => {
-            // Waiting is the safe word, so the answer proper may be missing altogether.
+    match codes::meaning(&reply.code).ok_or("unlisted_code")? {
+        Meaning::Paid => paid(&checked.ok_or("paid_without_details")?, asked).map(Seen::Paid),
+        Meaning::Waiting { processing } => {
+            // To keep waiting is safe, so `data` may be missing altogether.
             let waits = checked.is_none_or(|checked| agrees(&checked, waits));
             if waits { Ok(Seen::Pending { processing }) } else { Err("contradictory_status") }
         }
-        Says::Declined => failed(checked, FailureReason::Declined),
-        Says::Cancelled => failed(checked, FailureReason::Cancelled),
-        Says::Refused(trouble) | Says::Nothing(trouble) => Err(trouble),
-        Says::Vague(_) => Err("gateway_says_unknown_error"),
+        Meaning::Declined => failed(checked, FailureReason::Declined),
+        Meaning::Cancelled => failed(checked, FailureReason::Cancelled),
+        Meaning::Refused(trouble) | Meaning::Nothing(trouble) => Err(trouble),
+        Meaning::Vague(_) => Err("gateway_says_unknown_error"),
     }
 }
 
 fn failed(checked: Option<CheckedPayment>, reason: FailureReason) -> Result<Seen, &'static str> {
-    // The same codes without an answer proper may as well be about the call.
+    // Without `data`, the same codes may be about the call instead of the payment.
     let checked = checked.filter(tells_something).ok_or("failed_without_details")?;
     let no = agrees(&checked, |status| status == "REFUSED");
     if no { Ok(Seen::Failed { reason }) } else { Err("contradictory_status") }
 }
 
 /// The receipt. The answer of 2021 has neither amount nor currency: weaker evidence, and the receipt
-/// says so by having no money. One of them without the other is no shape that anybody documents.
+/// has no money. One of them without the other is not documented.
 fn paid(checked: &CheckedPayment, asked: &str) -> Result<Receipt, &'static str> {
     if !agrees(checked, |status| status == "ACCEPTED") {
         return Err("contradictory_status");
@@ -84,18 +84,18 @@ fn paid_money(amount: &Raw, currency: &Raw) -> Result<Money, &'static str> {
     Ok(Money::new(amount_minor, currency))
 }
 
-/// Whether `data.status`, if it is there, is a word that goes with the code.
+/// Whether `data.status`, if it is there, agrees with the code.
 fn agrees(checked: &CheckedPayment, wanted: impl Fn(&str) -> bool) -> bool {
     let Some(status) = &checked.status else { return true };
     if status.is_null() { wanted("") } else { status.as_text().is_some_and(|status| wanted(&status)) }
 }
 
-/// A status that goes with waiting: the documented beginning, a third party's, or nothing yet.
+/// Whether a status means waiting: the documented beginning, a third party's, or none yet.
 fn waits(status: &str) -> bool {
     status.is_empty() || status.starts_with("WAITING") || status.starts_with("PENDING")
 }
 
-/// Whether the answer proper has any of what every documented sample has.
+/// Whether `data` has any of the fields that every documented sample has.
 fn tells_something(checked: &CheckedPayment) -> bool {
     let texts = [&checked.status, &checked.operator_id, &checked.payment_method, &checked.payment_date];
     texts.into_iter().flatten().filter_map(Raw::as_text).any(|text| !text.trim().is_empty())

@@ -50,7 +50,7 @@ impl PartialEq for Raw {
 
 impl Eq for Raw {}
 
-/// Tells `null`, which stays, from a field that is not there.
+/// Reads `null` as present, other than an absent field.
 fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Raw>, D::Error> {
     Raw::deserialize(deserializer).map(Some)
 }
@@ -206,7 +206,7 @@ pub fn reply(body: &[u8]) -> Result<Reply<Raw>, &'static str> {
     let read = serde_json::from_slice::<Reply<Raw>>(body);
     let reply =
         read.map_err(|error| if error.is_data() { "gateway_unreadable" } else { "gateway_not_json" })?;
-    // Reading by field would take a list in the same order, too.
+    // Serde would also read a list of the fields in order.
     if body.trim_ascii_start().starts_with(b"{") { Ok(reply) } else { Err("gateway_unreadable") }
 }
 

@@ -36,7 +36,7 @@ pub struct Subject {
 /// Samples of a gateway's answers when all is well. The bodies are JSON; a field is named by a JSON pointer
 /// (RFC 6901), and an empty pointer means that the vendor has no such field.
 pub struct Vendor {
-    /// The reference that all samples speak of.
+    /// The reference in all samples.
     pub reference: &'static str,
     /// A payment was opened.
     pub opened: &'static str,
@@ -77,7 +77,7 @@ pub enum Opens {
     Refused(&'static str),
     /// Certainly never sent.
     NotSent,
-    /// Nobody can tell.
+    /// Nobody can tell whether it was opened.
     Lost,
     /// Anything but a link.
     NoLink,

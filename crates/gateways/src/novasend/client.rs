@@ -12,7 +12,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::protocol::{IDEMPOTENCY_HEADER, LEAST_FRANCS, LINK_TTL_MS, MOST_FRANCS, NAME};
-use super::rules::{self, Asked};
+use super::rules::{self, ValidRequest};
 use super::wire::{self, Action, SessionRequest};
 use super::{callback, opened, seen, uuid};
 use crate::exchange::Exchange;
@@ -91,7 +91,7 @@ impl Gateway for Novasend {
     }
 
     fn validate(&self, request: &PayinRequest) -> Result<(), RuleViolation> {
-        rules::asked(request).map(|_asked| ())
+        rules::validated(request).map(|_asked| ())
     }
 
     async fn open(
@@ -104,7 +104,7 @@ impl Gateway for Novasend {
         let secrets = secrets(account);
         let exchange = Exchange { transport, secrets: &secrets };
         // The engine has validated before; this keeps an amount that does not fit from ever leaving.
-        let asked = rules::asked(request).map_err(|rule| rule.message);
+        let asked = rules::validated(request).map_err(|rule| rule.message);
         let call =
             asked.as_ref().map_err(String::clone).and_then(|asked| create_session(account, request, asked));
         let read = |response: &Response| match &asked {
@@ -140,7 +140,11 @@ impl Gateway for Novasend {
 }
 
 /// The call that makes a payin, or why it cannot be made.
-fn create_session(account: &Account, request: &PayinRequest, asked: &Asked) -> Result<Request, String> {
+fn create_session(
+    account: &Account,
+    request: &PayinRequest,
+    asked: &ValidRequest,
+) -> Result<Request, String> {
     let text = |text: &str| Some(text.trim()).filter(|text| !text.is_empty()).map(str::to_owned);
     let payer = &request.payer;
     let names: Vec<&str> =

@@ -50,7 +50,7 @@ static PROFILE: VendorProfile = VendorProfile {
     ],
     currencies: &["XOF", "XAF"],
     link_ttl_ms: LINK_TTL_MS,
-    // The providers of the docs' direct payin, with what it says of each.
+    // The providers of the docs' direct payin, with what the docs say about each.
     operators: &[
         operator("WAVE", "Wave", false, false),
         operator("ORANGE", "Orange Money", true, false),
@@ -112,7 +112,7 @@ impl Dialect for NovasendDialect {
     }
 
     /// Any key with any client. The vendor's own sandbox moves real money; this one never does.
-    fn admits(&self, key: &str, account: &str) -> Option<bool> {
+    fn accepts(&self, key: &str, account: &str) -> Option<bool> {
         let fits =
             |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b':');
         (fits(key) && fits(account)).then_some(true)
@@ -129,7 +129,7 @@ impl Dialect for NovasendDialect {
         Some(Notification { headers, content_type: "application/json", body: Bytes::from(body) })
     }
 
-    fn returned(&self, _view: &PayinView) -> Option<Vec<(&'static str, String)>> {
+    fn return_form(&self, _view: &PayinView) -> Option<Vec<(&'static str, String)>> {
         None
     }
 
@@ -137,7 +137,7 @@ impl Dialect for NovasendDialect {
         let language = Language::wanted(&request.headers);
         match answered(backend, &request, language).await {
             Ok((status, body)) => VendorResponse::json(status, body),
-            Err(refused) => refused.shown(language),
+            Err(refused) => refused.into_response(language),
         }
     }
 }
@@ -280,7 +280,7 @@ fn idempotency_key(headers: &HeaderMap) -> Result<String, Refused> {
 }
 
 fn json(body: &Payin) -> Bytes {
-    // Texts and integers always serialise; an empty body would be the honest answer if not.
+    // Texts and integers always serialise; otherwise the body is empty.
     serde_json::to_vec(body).unwrap_or_default().into()
 }
 

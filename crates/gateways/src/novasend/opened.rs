@@ -12,7 +12,7 @@ const URL_BYTES: usize = 2048;
 ///
 /// The link has no expiry, because no page of the vendor's tells one: taking it for expired too soon would hand
 /// out a second one while the first can still be paid. That it has
-/// lapsed is learnt by asking (`expired`).
+/// expired is learnt by a check (`expired`).
 pub(super) fn link(body: &[u8], ours: &str, money: Money) -> Result<Link, &'static str> {
     let payin: Payin = read(body)?;
     let reference =
@@ -31,7 +31,7 @@ pub(super) fn link(body: &[u8], ours: &str, money: Money) -> Result<Link, &'stat
     }
     let url = match payin.payment_url.as_deref() {
         Some(text) => Some(page(text).ok_or("gateway_bad_url")?),
-        // Then there is nothing to confirm on a page: the operator asks the payer on their phone.
+        // There is nothing to confirm on a page: the operator asks the payer on the phone.
         None if payin.confirmation_required == Some(false) => None,
         None => return Err("gateway_bad_url"),
     };

@@ -1,5 +1,5 @@
 //! Reads what Novasend's clients send to open a payin, in either generation's spelling, and names the
-//! first field that breaks a rule. Fields that nobody knows are tolerated, null is taken for absent,
+//! first field that violates a rule. Unknown fields are tolerated, null is taken for absent,
 //! and a phone number may be missing, because some integrators leave it out.
 
 use std::collections::BTreeMap;
@@ -170,7 +170,8 @@ mod tests {
 
     /// The code of a refusal and the field its sentence begins with.
     fn complaint(refused: Refused) -> String {
-        let reply: ErrorReply = read(&refused.shown(Language::English).body).expect("the vendor's shape");
+        let reply: ErrorReply =
+            read(&refused.into_response(Language::English).body).expect("the vendor's shape");
         let message = reply.message.expect("a sentence");
         let name = message.split(' ').next().unwrap_or_default();
         format!("{} {name}", reply.code.expect("a code"))

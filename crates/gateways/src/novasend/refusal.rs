@@ -86,7 +86,7 @@ pub(super) fn amount_not_representable() -> Refused {
 impl From<BackendRefusal> for Refused {
     /// `api_token_invalid`, `client_kyc_not_approved` and `transaction_does_not_exist` are the docs';
     /// the other codes are our choice. An unknown key and a client that does not go with its key are
-    /// answered alike, so that nobody learns which keys there are.
+    /// answered alike, so that callers cannot find out which keys exist.
     fn from(refusal: BackendRefusal) -> Self {
         match refusal {
             BackendRefusal::UnknownKey | BackendRefusal::WrongAccount => refused(
@@ -137,7 +137,7 @@ impl From<BackendRefusal> for Refused {
                 "Too many requests; come back in a moment.",
                 "Trop de requêtes ; revenez dans un instant.",
             ),
-            // Whoever stands behind says it in one language only.
+            // The backend has its message in one language only.
             BackendRefusal::Refused { code, message } => {
                 refused(StatusCode::BAD_REQUEST, code, &message, &message)
             }
@@ -153,7 +153,7 @@ impl From<BackendRefusal> for Refused {
 
 impl Refused {
     /// The answer, in that language.
-    pub(super) fn shown(self, language: Language) -> VendorResponse {
+    pub(super) fn into_response(self, language: Language) -> VendorResponse {
         let body = ErrorReply {
             code: Some(self.code.to_owned()),
             message: Some(language.of(&self.english, &self.french).to_owned()),

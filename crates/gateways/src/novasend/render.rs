@@ -11,7 +11,7 @@ use super::wire::{Amount, Customer, Failure, Payin, Transaction};
 use crate::payin::{PayinFailure, PayinRequest, PayinStatus, PayinView};
 
 /// The answer to opening, made of what was asked and of what was given for it only, so that a
-/// repetition is the same to the byte wherever the payin stands by then.
+/// repetition is the same to the byte whatever the status is by then.
 pub(super) fn opened(view: &PayinView) -> Result<Payin, Refused> {
     let money = Sums::of(view, view.request.money.amount_minor)?;
     Ok(Payin {
@@ -70,7 +70,7 @@ fn transaction(view: &PayinView) -> Result<Option<Transaction>, Refused> {
     let (status, amount_minor) = match view.status {
         PayinStatus::Open | PayinStatus::Failed(PayinFailure::Expired) => return Ok(None),
         PayinStatus::Processing => ("pending", Some(view.request.money.amount_minor)),
-        // Where the backend does not know what was paid, nothing is said in its place.
+        // Where the backend does not know what was paid, the amount is absent.
         PayinStatus::Paid => ("completed", view.paid_minor),
         PayinStatus::Failed(PayinFailure::Declined | PayinFailure::Cancelled) => {
             ("failed", Some(view.request.money.amount_minor))

@@ -11,7 +11,7 @@ use crate::web_address::is_web_address;
 
 /// The values of a request that violates no rule.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Asked {
+pub(super) struct ValidRequest {
     /// The money that is to be paid.
     pub(super) money: Money,
     /// The same in whole francs.
@@ -23,7 +23,7 @@ pub(super) struct Asked {
 }
 
 /// The values of the request, when it violates no rule.
-pub(super) fn asked(request: &PayinRequest) -> Result<Asked, RuleViolation> {
+pub(super) fn validated(request: &PayinRequest) -> Result<ValidRequest, RuleViolation> {
     let (money, francs) = (request.money, amount(request)?);
     if !is_merchant_reference(&request.reference) {
         return Err(broken(
@@ -58,7 +58,7 @@ pub(super) fn asked(request: &PayinRequest) -> Result<Asked, RuleViolation> {
             return Err(broken("return_url_invalid", "return_url", message.to_owned()));
         }
     }
-    Ok(Asked { money, francs, phone, country: country.code })
+    Ok(ValidRequest { money, francs, phone, country: country.code })
 }
 
 fn amount(request: &PayinRequest) -> Result<i64, RuleViolation> {
@@ -107,7 +107,7 @@ mod tests {
             ..PayinRequest::of(Money::new(300, Currency::XOF))
         };
         change(&mut request);
-        let found = asked(&request);
+        let found = validated(&request);
         let found = found.as_ref().map(|asked| (asked.francs, asked.country));
         assert_eq!(found.map_err(|rule| (rule.code, rule.field)), expected, "{request:?}");
     }

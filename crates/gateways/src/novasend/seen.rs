@@ -1,7 +1,7 @@
 //! The meaning of an answer to a check. Three fields tell the status of a payment: the session's status, the
 //! payer's confirmation, and the transaction's status, which is the truth (the guide). `processed` alone is
-//! never final, words nobody knows and words that contradict each other are not understood, and the
-//! money is what the transaction says, never what the session asked for.
+//! never final, unlisted words and words that contradict each other are not understood, and the money is the
+//! transaction's, never the session's.
 //!
 //! Generation B may leave the transaction out and say `processed` for paid, by other integrators'
 //! account; nothing is settled on that, and an account at such a gateway shows as trouble.
@@ -157,14 +157,14 @@ fn unconfirmed(
         (Status::Success, Confirmation::Open | Confirmation::Accepted) => {
             Err("confirmed_without_transaction")
         }
-        // Who has accepted may have paid by the time that the session ran out.
+        // A payer who accepted may have paid before the session expired.
         (Status::Success, Confirmation::Declined | Confirmation::Expired)
         | (Status::Expired, Confirmation::Accepted) => Err("contradictory_words"),
         (_, Confirmation::Declined) => Ok(Verdict::NotPaid(FailureReason::Cancelled)),
         (_, Confirmation::Expired) | (Status::Expired, Confirmation::Open) => {
             Ok(Verdict::NotPaid(FailureReason::LinkExpired))
         }
-        // `failed` is no word of the guide's, so it counts only together with the reason.
+        // `failed` is not in the guide, so it counts only together with the reason.
         (Status::Failed, _) if failed => Ok(Verdict::NotPaid(FailureReason::Declined)),
         (Status::Failed, _) => Err("failed_without_reason"),
         (Status::Processing | Status::Processed, _) if failed => Err("contradictory_words"),
@@ -193,7 +193,7 @@ fn receipt(payin: &Payin, asked: &str) -> Result<Receipt, &'static str> {
     Ok(Receipt {
         money: Some(Money::new(amount_minor, currency)),
         reference: asked.to_owned(),
-        // Nothing in an answer says so, and the vendor's own sandbox moves real money (the docs).
+        // No field of an answer tells it, and the vendor's own sandbox moves real money (the docs).
         environment: None,
         fee: also(&transaction.fees, payin.any_fee()),
         charged: also(&transaction.charged_amount, payin.charged_amount.as_ref()),

@@ -12,7 +12,7 @@ const EXACT_DIGITS: usize = 15;
 /// keys are repeated or look like numbers comes out otherwise than JavaScript orders it, which only
 /// means that a signature over it is not recognised.
 pub(super) fn stringified(json: &[u8]) -> Option<Vec<u8>> {
-    // Whether it is JSON at all is settled first, so that what follows can walk over it flat.
+    // Whether it is JSON at all is checked first, so that the rest can scan it without nesting.
     serde_json::from_slice::<IgnoredAny>(json).ok()?;
     let text = std::str::from_utf8(json).ok()?;
     let mut out = String::with_capacity(text.len());

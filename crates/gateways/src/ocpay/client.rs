@@ -216,7 +216,7 @@ fn not_opened(exchange: &Exchange<'_>, response: &Response) -> OpenTrouble {
 ///
 /// The vendor's libraries read 410 as "link expired", while its documentation has no 410 and says
 /// that an expired link answers 200 with `FAILED`. And a 404 may mean that the key was changed
-/// from the play world to the real one. Neither is a definite word, so neither fails a payment.
+/// from the play world to the real one. Neither is definite, so neither fails a payment.
 fn check_trouble(status: StatusCode) -> &'static str {
     match status {
         StatusCode::UNAUTHORIZED => "gateway_unauthorised",

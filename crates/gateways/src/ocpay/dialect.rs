@@ -109,7 +109,7 @@ impl Dialect for OcPayDialect {
     }
 
     /// `sk_sandbox_…` and any UUID are sandbox keys, `sk_live_…` are live ones.
-    fn admits(&self, key: &str, _account: &str) -> Option<bool> {
+    fn accepts(&self, key: &str, _account: &str) -> Option<bool> {
         let prefixed = |prefix| key.strip_prefix(prefix).is_some_and(|rest: &str| !rest.is_empty());
         match (prefixed("sk_live_"), prefixed("sk_sandbox_") || is_uuid(key)) {
             (true, _) => Some(false),
@@ -123,7 +123,7 @@ impl Dialect for OcPayDialect {
         None
     }
 
-    fn returned(&self, _view: &PayinView) -> Option<Vec<(&'static str, String)>> {
+    fn return_form(&self, _view: &PayinView) -> Option<Vec<(&'static str, String)>> {
         None
     }
 
@@ -131,7 +131,7 @@ impl Dialect for OcPayDialect {
         let now_ms = backend.now_ms();
         match answered(backend, &request, now_ms).await {
             Ok(body) => VendorResponse::json(StatusCode::OK, body),
-            Err(refused) => refused.shown(now_ms, &request),
+            Err(refused) => refused.into_response(now_ms, &request),
         }
     }
 }
@@ -307,7 +307,7 @@ impl From<BackendRefusal> for Refused {
 }
 
 impl Refused {
-    fn shown(self, now_ms: i64, request: &VendorRequest) -> VendorResponse {
+    fn into_response(self, now_ms: i64, request: &VendorRequest) -> VendorResponse {
         let body = ErrorReply {
             success: false,
             error: ErrorBody {
@@ -330,7 +330,7 @@ fn reply<T: Serialize>(data: T, now_ms: i64, request_id: String) -> Bytes {
 }
 
 fn json<T: Serialize>(body: &T) -> Bytes {
-    // Text keys and integers always serialise; an empty body would be the honest answer if not.
+    // Text keys and integers always serialise; otherwise the body is empty.
     serde_json::to_vec(body).unwrap_or_default().into()
 }
 

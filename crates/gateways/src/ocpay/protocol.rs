@@ -6,7 +6,7 @@ pub(super) const NAME: &str = "ocpay";
 /// The header of the access token: on both endpoints, and never `Authorization` (the authentication page).
 pub(super) const TOKEN_HEADER: http::HeaderName = http::HeaderName::from_static("x-access-token");
 
-/// A link that nobody starts to pay lapses after 20 minutes (the create-link page).
+/// The life of a link that nobody starts to pay: 20 minutes (the create-link page).
 pub(super) const LINK_TTL_MS: i64 = 20 * 60 * 1000;
 
 /// The least amount, in whole dinars (the create-link page).

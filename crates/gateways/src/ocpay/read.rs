@@ -1,5 +1,5 @@
 //! Reads the requests of clients to createLink by the rules of the create-link page, and names every field that
-//! violates one. Fields that nobody knows are tolerated.
+//! violates one. Unknown fields are tolerated.
 
 use serde_json::{Map, Value};
 
@@ -16,7 +16,7 @@ pub(super) fn create_link(body: &[u8]) -> Result<CreateLinkRequest, InvalidField
     let document = match serde_json::from_slice::<Value>(body) {
         Ok(document) if document.is_object() => document,
         Ok(_) | Err(_) => {
-            says(&mut wrong, "body", "must be a JSON object");
+            violated(&mut wrong, "body", "must be a JSON object");
             return Err(wrong);
         }
     };
@@ -28,24 +28,24 @@ pub(super) fn create_link(body: &[u8]) -> Result<CreateLinkRequest, InvalidField
         return Err(wrong);
     }
     serde_json::from_value(document).map_err(|_| {
-        says(&mut wrong, "body", "must have the documented shape");
+        violated(&mut wrong, "body", "must have the documented shape");
         wrong
     })
 }
 
 fn product(product: &Value, wrong: &mut InvalidFields) {
     if !product.is_object() {
-        return says(wrong, "productInfo", "is required and must be an object");
+        return violated(wrong, "productInfo", "is required and must be an object");
     }
     let title = product["title"].as_str().map(|title| title.trim().chars().count());
     if !title.is_some_and(|length| (1..=TITLE_CHARS).contains(&length)) {
         let rule = format!("is required and must be a text of 1 to {TITLE_CHARS} characters");
-        says(wrong, "productInfo.title", &rule);
+        violated(wrong, "productInfo.title", &rule);
     }
     let amount = &product["amount"];
     if !amount.as_i64().is_some_and(|dinars| (LEAST_DINARS..=MOST_DINARS).contains(&dinars)) {
         let rule = format!("is required and must be an integer from {LEAST_DINARS} to {MOST_DINARS} (DZD)");
-        says(wrong, "productInfo.amount", &rule);
+        violated(wrong, "productInfo.amount", &rule);
     }
     text(&product["description"], "productInfo.description", DESCRIPTION_CHARS, wrong);
 }
@@ -54,25 +54,25 @@ fn product(product: &Value, wrong: &mut InvalidFields) {
 fn text(value: &Value, field: &str, most_chars: usize, wrong: &mut InvalidFields) {
     let fits = value.is_null() || value.as_str().is_some_and(|text| text.chars().count() <= most_chars);
     if !fits {
-        says(wrong, field, &format!("must be a text of at most {most_chars} characters"));
+        violated(wrong, field, &format!("must be a text of at most {most_chars} characters"));
     }
 }
 
 fn fee_mode(value: &Value, wrong: &mut InvalidFields) {
     let known = matches!(value.as_str(), Some("NO_FEE" | "SPLIT_FEE" | "CUSTOMER_FEE"));
     if !(value.is_null() || known) {
-        says(wrong, "feeMode", "must be NO_FEE, SPLIT_FEE or CUSTOMER_FEE");
+        violated(wrong, "feeMode", "must be NO_FEE, SPLIT_FEE or CUSTOMER_FEE");
     }
 }
 
 fn redirect(value: &Value, wrong: &mut InvalidFields) {
     let known = value.as_str().is_some_and(is_web_address);
     if !(value.is_null() || known) {
-        says(wrong, "redirectUrl", "must be a valid HTTP or HTTPS address");
+        violated(wrong, "redirectUrl", "must be a valid HTTP or HTTPS address");
     }
 }
 
-fn says(wrong: &mut InvalidFields, field: &str, rule: &str) {
+fn violated(wrong: &mut InvalidFields, field: &str, rule: &str) {
     wrong.insert(field.to_owned(), Value::from(rule));
 }
 

@@ -46,7 +46,7 @@ fn read_misbehaviour(mut fields: Fields) -> Result<Misbehaviour, Refusal> {
     let mut misbehaviour = Misbehaviour::next(read_kind(&name, &mut fields)?);
     if let Some(on) = fields.text("on")? {
         misbehaviour.on = match on.as_str() {
-            // The longer words are from when there was one dialect.
+            // The longer words date from when there was one dialect.
             "open" | "createLink" => On::Open,
             "check" | "checkPayment" => On::Check,
             "any" => On::Any,

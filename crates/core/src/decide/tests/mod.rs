@@ -130,24 +130,24 @@ fn declined(payment: u8) -> Event {
 fn every_event_that_comes_twice_changes_nothing_more() {
     for situation in table::situations() {
         for case in table::cases(&situation) {
-            let place = format!("{} / {}", situation.name, case.name);
+            let label = format!("{} / {}", situation.name, case.name);
             let Ok(first) = decide(&case.order, &case.event, case.now_ms) else { continue };
             let order = after(&case.order, &first);
             let again = decide(&order, &case.event, case.now_ms);
             if case.event != Event::Tick {
-                assert!(!matches!(again, Ok(Decision::Changed(_))), "{place}: {again:?}");
+                assert!(!matches!(again, Ok(Decision::Changed(_))), "{label}: {again:?}");
             }
             let Ok(later) = decide(&order, &case.event, case.now_ms + 3_600_000) else { continue };
             assert_eq!(
                 order.state.paid_by(),
                 after(&order, &later).state.paid_by(),
-                "{place}, an hour later"
+                "{label}, an hour later"
             );
             // Only a tick may find more to ask a person: a watch that has ended since.
             let held = after(&order, &later).held;
             let the_same =
                 if case.event == Event::Tick { held.starts_with(&order.held) } else { held == order.held };
-            assert!(the_same, "{place}, an hour later: {held:?}");
+            assert!(the_same, "{label}, an hour later: {held:?}");
         }
     }
 }

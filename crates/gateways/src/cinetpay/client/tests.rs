@@ -170,11 +170,13 @@ async fn opening(status: u16, body: &str) -> String {
 async fn every_code_of_an_answer_to_opening() {
     for row in codes::CODES.iter().filter(|row| row.code != codes::CREATED) {
         let body = format!(r#"{{"code":"{}","message":"M","description":"D"}}"#, row.code);
-        let (good, bad) = match row.says {
-            Says::Refused(name) => (format!("refused {name}: M: D"), format!("refused {name}: M: D")),
-            Says::Vague(name) => ("lost gateway_says_no_success".to_owned(), format!("refused {name}: M: D")),
-            Says::Nothing(trouble) => (format!("lost {trouble}"), format!("lost {trouble}")),
-            Says::Paid | Says::Waiting { .. } | Says::Declined | Says::Cancelled => {
+        let (good, bad) = match row.meaning {
+            Meaning::Refused(name) => (format!("refused {name}: M: D"), format!("refused {name}: M: D")),
+            Meaning::Vague(name) => {
+                ("lost gateway_says_no_success".to_owned(), format!("refused {name}: M: D"))
+            }
+            Meaning::Nothing(trouble) => (format!("lost {trouble}"), format!("lost {trouble}")),
+            Meaning::Paid | Meaning::Waiting { .. } | Meaning::Declined | Meaning::Cancelled => {
                 ("lost gateway_says_no_success".to_owned(), "lost gateway_contradicts_itself".to_owned())
             }
         };

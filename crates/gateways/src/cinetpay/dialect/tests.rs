@@ -417,7 +417,7 @@ fn phone_numbers_are_split() {
 #[test]
 fn the_browser_brings_both_names_back() {
     let expected = vec![("transaction_id", "ORDER1".to_owned()), ("token", "YOUR_TOKEN_HERE".to_owned())];
-    assert_eq!(CinetPayDialect.returned(&view(PayinStatus::Open, None)), Some(expected));
+    assert_eq!(CinetPayDialect.return_form(&view(PayinStatus::Open, None)), Some(expected));
 }
 
 #[test]
@@ -435,7 +435,7 @@ fn references_and_credentials_have_the_vendors_shapes() {
             assert!(tail.len() == 8 && tail.bytes().all(|byte| byte.is_ascii_digit()), "{shaped}");
         }
         assert_eq!(account.len(), 6);
-        assert_eq!(CinetPayDialect.admits(&key, &account), Some(true));
+        assert_eq!(CinetPayDialect.accepts(&key, &account), Some(true));
     }
     let mut random = [0; 64];
     random[16] = 1;
@@ -457,11 +457,11 @@ fn who_is_let_in() {
         (&long, "445160", None),
         ("key", &long, None),
     ] {
-        assert_eq!(CinetPayDialect.admits(key, account), expected, "{key} {account}");
+        assert_eq!(CinetPayDialect.accepts(key, account), expected, "{key} {account}");
     }
     for example in PROFILE.example_keys {
         let mut parts = example.example.split(' ');
         let parts = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-        assert_eq!(CinetPayDialect.admits(parts.0, parts.1), Some(true));
+        assert_eq!(CinetPayDialect.accepts(parts.0, parts.1), Some(true));
     }
 }

@@ -115,16 +115,16 @@ fn both_witnesses_must_agree() {
 #[test]
 fn every_code_with_every_kind_of_status() {
     for row in codes::CODES {
-        let expected = |status: &str| match row.says {
-            Says::Paid if status == "ACCEPTED" => paid(Some((100, "XOF"))),
-            Says::Waiting { processing } if status == "WAITING_FOR_CUSTOMER" => pending(processing),
-            Says::Declined if status == "REFUSED" => declined(),
-            Says::Cancelled if status == "REFUSED" => cancelled(),
-            Says::Paid | Says::Waiting { .. } | Says::Declined | Says::Cancelled => {
+        let expected = |status: &str| match row.meaning {
+            Meaning::Paid if status == "ACCEPTED" => paid(Some((100, "XOF"))),
+            Meaning::Waiting { processing } if status == "WAITING_FOR_CUSTOMER" => pending(processing),
+            Meaning::Declined if status == "REFUSED" => declined(),
+            Meaning::Cancelled if status == "REFUSED" => cancelled(),
+            Meaning::Paid | Meaning::Waiting { .. } | Meaning::Declined | Meaning::Cancelled => {
                 Err("contradictory_status")
             }
-            Says::Refused(trouble) | Says::Nothing(trouble) => Err(trouble),
-            Says::Vague(_) => Err("gateway_says_unknown_error"),
+            Meaning::Refused(trouble) | Meaning::Nothing(trouble) => Err(trouble),
+            Meaning::Vague(_) => Err("gateway_says_unknown_error"),
         };
         for status in ["ACCEPTED", "REFUSED", "WAITING_FOR_CUSTOMER"] {
             check(&body(row.code, status), &expected(status));

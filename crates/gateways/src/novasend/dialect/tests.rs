@@ -474,16 +474,16 @@ fn credentials_and_references() {
         ("k", "a b", None),
         ("clé", "c", None),
     ] {
-        assert_eq!(NovasendDialect.admits(key, client), expected, "{key}:{client}");
+        assert_eq!(NovasendDialect.accepts(key, client), expected, "{key}:{client}");
     }
     let mut random = [0; 64];
     random.iter_mut().zip(0..).for_each(|(byte, index)| *byte = index);
     let issued = NovasendDialect.issue(random);
-    assert_eq!(NovasendDialect.admits(&issued.key, &issued.account), Some(true));
+    assert_eq!(NovasendDialect.accepts(&issued.key, &issued.account), Some(true));
     assert_eq!((issued.key.len(), issued.account.len(), issued.signing.len()), (44, 44, 52));
     assert_eq!(NovasendDialect.reference(7), "tr_aaaaaaaaaaaaaaaaaaaaaaaah");
     assert_eq!(NovasendDialect.reference(u128::MAX).len(), 28);
     assert_ne!(NovasendDialect.reference(u128::MAX), NovasendDialect.reference(u128::MAX - 1));
     assert!(crate::novasend::wire::is_reference(&NovasendDialect.reference(u128::MAX)));
-    assert_eq!(NovasendDialect.returned(&view(golden_request(), PayinStatus::Paid, Some(300))), None);
+    assert_eq!(NovasendDialect.return_form(&view(golden_request(), PayinStatus::Paid, Some(300))), None);
 }

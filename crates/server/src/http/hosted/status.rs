@@ -63,7 +63,7 @@ fn way_back(app: &App, visitor: &Visitor) -> Option<WayBack> {
     let posted = origin.and_then(|origin| {
         let dialect = guichet_gateways::dialect(&origin.dialect)?;
         let merchant = snapshot.merchants.get(&visitor.stored.order.merchant)?;
-        dialect.returned(&payin_view(app, merchant, &visitor.stored)?)
+        dialect.return_form(&payin_view(app, merchant, &visitor.stored)?)
     });
     Some(WayBack { address, posted: posted.unwrap_or_default() })
 }
