@@ -35,7 +35,7 @@ impl Tail {
             let line = self.lines.next().expect("it goes on").expect("a line");
             let event: Value = serde_json::from_str(&line).expect("JSON");
             assert_eq!(event["type"], "order.created", "{event}");
-            let order = event["order"].as_str().expect("an order").to_owned();
+            let order = event["subject"].as_str().expect("an order").to_owned();
             assert!(told.insert(order), "it was told before: {event}");
         }
         told
