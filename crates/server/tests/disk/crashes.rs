@@ -27,7 +27,7 @@ pub(crate) struct Crashes<'a> {
     pub(crate) trace: &'a Trace,
     pub(crate) acknowledged: &'a [Acknowledged],
     /// A file whose syncs do nothing, if one does.
-    pub(crate) lies_about: Option<Target>,
+    pub(crate) ignores_syncs_of: Option<Target>,
 }
 
 /// What was found.
@@ -36,6 +36,14 @@ pub(crate) struct Findings {
     pub(crate) images: usize,
     /// For each image that is not as it must be: when, how, and what is wrong.
     pub(crate) bad: Vec<String>,
+}
+
+impl Findings {
+    /// Takes others in.
+    pub(crate) fn add(&mut self, others: Findings) {
+        self.images += others.images;
+        self.bad.extend(others.bad);
+    }
 }
 
 impl Crashes<'_> {
@@ -52,8 +60,7 @@ impl Crashes<'_> {
             let workers: Vec<_> = dice.into_iter().map(|dice| scope.spawn(work(dice))).collect();
             let found = workers.into_iter().map(|worker| worker.join().expect("a worker's findings"));
             found.fold(Findings::default(), |mut all, one| {
-                all.images += one.images;
-                all.bad.extend(one.bad);
+                all.add(one);
                 all
             })
         })
@@ -63,8 +70,8 @@ impl Crashes<'_> {
     fn worker(&self, points: &[usize], next: &AtomicUsize, losses: &[Loss], mut dice: Dice) -> Findings {
         let scratch = Scratch::new("disk-image");
         let mut disk = Disk::new(self.before, self.trace);
-        if let Some(target) = self.lies_about {
-            disk = disk.lying_about(target);
+        if let Some(target) = self.ignores_syncs_of {
+            disk = disk.ignoring_syncs_of(target);
         }
         let (mut findings, mut image) = (Findings::default(), Image::default());
         while let Some(point) = points.get(next.fetch_add(1, Ordering::Relaxed)) {
@@ -94,7 +101,8 @@ impl Crashes<'_> {
 /// the writes to the database, the others evenly spread.
 pub(crate) fn points(records: &[Record], wanted: usize, dice: &mut Dice) -> Vec<usize> {
     let mut close = close_points(records);
-    let mut within: Vec<usize> = (0..records.len()).filter(|at| records[*at].did(Kind::WriteDatabase)).collect();
+    let mut within: Vec<usize> =
+        (0..records.len()).filter(|at| records[*at].did(Kind::WriteDatabase)).collect();
     dice.shuffle(&mut close);
     dice.shuffle(&mut within);
     close.truncate(wanted / 2);

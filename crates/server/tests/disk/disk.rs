@@ -89,7 +89,7 @@ pub(crate) struct Disk<'a> {
     /// Where syncs that have begun stand in the trace, by their number.
     begun: HashMap<u64, usize>,
     /// A file whose syncs do nothing though they report success.
-    lies_about: Option<Target>,
+    ignores_syncs_of: Option<Target>,
 }
 
 impl<'a> Disk<'a> {
@@ -97,12 +97,12 @@ impl<'a> Disk<'a> {
     pub(crate) fn new(image: &Image, trace: &'a Trace) -> Disk<'a> {
         let file = |bytes: &Vec<u8>| FileState { synced: bytes.clone(), since: VecDeque::new() };
         let (database, log) = (file(&image.database), file(&image.log));
-        Disk { trace, index: 0, database, log, begun: HashMap::new(), lies_about: None }
+        Disk { trace, index: 0, database, log, begun: HashMap::new(), ignores_syncs_of: None }
     }
 
-    /// The same disk, but that it does not sync that file.
-    pub(crate) fn lying_about(self, target: Target) -> Disk<'a> {
-        Disk { lies_about: Some(target), ..self }
+    /// The same disk, but that it reports syncs of that file as done and does nothing.
+    pub(crate) fn ignoring_syncs_of(self, target: Target) -> Disk<'a> {
+        Disk { ignores_syncs_of: Some(target), ..self }
     }
 
     /// Goes on until it has seen so many records.
@@ -121,7 +121,7 @@ impl<'a> Disk<'a> {
     }
 
     fn see(&mut self, record: &Record) {
-        let lies = self.lies_about == Some(record.target);
+        let ignored = self.ignores_syncs_of == Some(record.target);
         let file = match record.target {
             Target::Database => &mut self.database,
             Target::Log => &mut self.log,
@@ -132,7 +132,7 @@ impl<'a> Disk<'a> {
             }
             Call::SyncEnded { number } => {
                 let begun = self.begun.remove(number).expect("a sync that had begun");
-                if !lies {
+                if !ignored {
                     file.sync(begun, if record.failed { State::Doubtful } else { State::Synced });
                 }
             }

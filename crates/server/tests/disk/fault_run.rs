@@ -1,4 +1,4 @@
-//! One short life of the server in which calls fail, and what must hold of it: nothing is said to be done that is
+//! One short run of the server in which calls fail, and what must hold of it: nothing is said to be done that is
 //! not on disk, trouble is answered or ends the server with a reason, and the next start finds all of it.
 
 use std::process::ExitStatus;
@@ -16,7 +16,7 @@ use crate::support::program::Server;
 /// How many orders are made one after the other.
 const ORDERS: usize = 5;
 
-/// What a life begins with, and what is done in it.
+/// What a run begins with, and what is done in it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Setting<'a> {
     pub(crate) name: &'static str,
@@ -24,7 +24,7 @@ pub(crate) struct Setting<'a> {
     pub(crate) image: &'a Image,
     /// What was acknowledged before.
     pub(crate) acknowledged: &'a [Acknowledged],
-    /// Whether the server is left alone after the orders until the fault has struck.
+    /// Whether the server is left alone after the orders until it has met the fault.
     pub(crate) waits: bool,
 }
 
@@ -34,8 +34,8 @@ impl Setting<'_> {
     }
 }
 
-/// What happened.
-pub(crate) struct Life {
+/// What happened in a run.
+pub(crate) struct FaultRun {
     pub(crate) directory: Scratch,
     pub(crate) acknowledged: Vec<Acknowledged>,
     pub(crate) records: Vec<Record>,
@@ -50,15 +50,15 @@ pub(crate) struct Life {
     log: String,
 }
 
-/// The server while it lives, or how it ended.
+/// The server while it runs.
 struct Running {
     server: Server,
     tail: Tail,
-    life: Life,
+    run: FaultRun,
 }
 
-/// Lets the server live with that fault, if with any.
-pub(crate) async fn live(setting: Setting<'_>, fault: Option<Fault>) -> Life {
+/// Runs the server with that fault, if with any, until it ends.
+pub(crate) async fn run(setting: Setting<'_>, fault: Option<Fault>) -> FaultRun {
     let directory = Scratch::new("disk-fault");
     declared().restore(setting.image, directory.path());
     if !setting.has_shop() {
@@ -68,7 +68,7 @@ pub(crate) async fn live(setting: Setting<'_>, fault: Option<Fault>) -> Life {
     let trace = directory.join("trace");
     let started = Server::try_start(directory.path(), |command| load(command, &trace, fault));
     let mut tail = Tail::of(&trace);
-    let mut life = Life {
+    let mut run = FaultRun {
         directory,
         acknowledged: Vec::new(),
         records: Vec::new(),
@@ -80,16 +80,16 @@ pub(crate) async fn live(setting: Setting<'_>, fault: Option<Fault>) -> Life {
         log: String::new(),
     };
     match started {
-        Ok(server) => Running { server, tail, life }.run(setting, fault).await,
+        Ok(server) => Running { server, tail, run }.work(setting, fault).await,
         Err((status, log)) => {
-            life.records = tail.more();
-            Life { status, log, ..life }
+            run.records = tail.more();
+            FaultRun { status, log, ..run }
         }
     }
 }
 
 impl Running {
-    async fn run(mut self, setting: Setting<'_>, fault: Option<Fault>) -> Life {
+    async fn work(mut self, setting: Setting<'_>, fault: Option<Fault>) -> FaultRun {
         let shop = Caller::new(&self.server.base_url, Some(&declared().key));
         if setting.has_shop() {
             for number in 0..ORDERS {
@@ -98,7 +98,7 @@ impl Running {
         }
         if setting.waits && fault.is_some() {
             let mut patience = Patience::that("a server that nobody asks for anything meets the fault");
-            while !self.ended() && !self.struck() {
+            while !self.ended() && !self.was_hit() {
                 patience.again().await;
             }
             self.order(&shop, "after-the-fault").await;
@@ -110,12 +110,12 @@ impl Running {
     }
 
     fn look(&mut self) {
-        self.life.records.extend(self.tail.more());
+        self.run.records.extend(self.tail.more());
     }
 
-    fn struck(&mut self) -> bool {
+    fn was_hit(&mut self) -> bool {
         self.look();
-        self.life.records.iter().any(|record| record.injected)
+        self.run.records.iter().any(|record| record.injected)
     }
 
     fn ended(&mut self) -> bool {
@@ -129,7 +129,7 @@ impl Running {
             return None;
         }
         self.look();
-        let before = self.life.records.len();
+        let before = self.run.records.len();
         let body = order(reference, 3_000).to_string().into_bytes();
         let headers = [("idempotency-key", reference)];
         match shop.try_send("POST", "/v1/orders", &headers, body).await {
@@ -149,7 +149,7 @@ impl Running {
     }
 
     fn answered(&mut self, reference: &str, answer: &Answer, before: usize) {
-        let Life { records, acknowledged, wrong, problems, .. } = &mut self.life;
+        let FaultRun { records, acknowledged, wrong, problems, .. } = &mut self.run;
         let end = records.last().map_or(0, |record| record.end);
         match answer.status {
             201 => {
@@ -168,31 +168,37 @@ impl Running {
     /// The disk is not full any more after some more tries: then the server goes on.
     async fn until_ordered(&mut self, shop: &Caller) {
         let mut patience = Patience::that("a server goes on when the disk has space again");
-        while self.order(shop, "on-a-disk-with-space").await != Some(201) {
+        // Each try is another order, so that no answer is one that was kept.
+        for number in 0.. {
+            if self.order(shop, &format!("with-space-{number}")).await == Some(201) {
+                return;
+            }
             if self.ended() {
-                self.life.wrong.push("a full disk ended the server".to_owned());
+                self.run.wrong.push("a full disk ended the server".to_owned());
                 return;
             }
             patience.again().await;
         }
     }
 
-    fn stop(mut self) -> Life {
+    fn stop(mut self) -> FaultRun {
         self.look();
-        self.life.before_stop = self.life.records.len();
+        self.run.before_stop = self.run.records.len();
         if !self.ended() {
-            self.life.asked_to_stop = true;
+            self.run.asked_to_stop = true;
             self.server.terminate();
         }
         let (status, log) = self.server.end();
         self.look();
-        Life { status, log, ..self.life }
+        FaultRun { status, log, ..self.run }
     }
 }
 
 fn log_was_synced(records: &[Record]) -> bool {
     let begun = |number: u64| {
-        records.iter().any(|record| matches!(record.call, Call::SyncBegun { number: begun } if begun == number))
+        records
+            .iter()
+            .any(|record| matches!(record.call, Call::SyncBegun { number: begun } if begun == number))
     };
     records.iter().any(|record| match record.call {
         Call::SyncEnded { number } => record.target == Target::Log && !record.failed && begun(number),
@@ -208,13 +214,19 @@ fn is_full_for_a_while(fault: Fault) -> bool {
 /// Whether the database could not be written: then the server must not go on. A full disk is not meant, since what is
 /// not written there is still in the log.
 fn database_failed(records: &[Record], fault: Fault) -> bool {
-    let failed = |kind| records.iter().any(|record| record.injected && record.failed && record.kind() == Some(kind));
+    let failed =
+        |kind| records.iter().any(|record| record.injected && record.failed && record.kind() == Some(kind));
     failed(Kind::SyncDatabase) || failed(Kind::WriteDatabase) && fault.how == How::Io
 }
 
-impl Life {
-    pub(crate) fn struck(&self) -> bool {
+impl FaultRun {
+    pub(crate) fn was_hit(&self) -> bool {
         self.records.iter().any(|record| record.injected)
+    }
+
+    /// How many orders were refused since the disk was full.
+    pub(crate) fn refused_over_full_disk(&self) -> usize {
+        self.problems.iter().filter(|(status, code)| *status == 503 && code == "storage_unavailable").count()
     }
 
     /// Everything that does not hold of it. Starts the server once more, without a fault.
@@ -237,7 +249,9 @@ impl Life {
         wrong.extend(examine(self.directory.path(), all).err());
         // The audit reads every journal, so it is for few orders.
         if setting.acknowledged.is_empty() {
-            Book::open(&self.directory.join("guichet.db")).audit();
+            let database = self.directory.join("guichet.db");
+            let audited = std::panic::catch_unwind(|| Book::open(&database).audit());
+            wrong.extend(audited.err().map(|_| "the audit above failed".to_owned()));
         }
         wrong.into_iter().map(|wrong| format!("{} {fault}: {wrong}", setting.name)).collect()
     }
@@ -262,9 +276,9 @@ impl Life {
 }
 
 /// A log that finds no space is answered with 503 and nothing else.
-fn is_as_it_should_be_when_full(life: &Life, fault: Fault) -> bool {
+fn is_as_it_should_be_when_full(run: &FaultRun, fault: Fault) -> bool {
     let full = fault.kind == Kind::WriteLog && fault.how != How::Io;
-    !full || life.problems.iter().all(|(status, code)| *status == 503 && code == "storage_unavailable")
+    !full || run.refused_over_full_disk() == run.problems.len()
 }
 
 /// Whether a line of the log is an error or comes from outside the log, as that of a command which failed does.
@@ -275,7 +289,7 @@ fn says_why(log: &str) -> bool {
     })
 }
 
-/// The trace of a life, for images.
-pub(crate) fn trace_of(life: &Life) -> Trace {
-    Trace::read(&life.directory.join("trace"))
+/// The trace of a run, for images.
+pub(crate) fn trace_of(run: &FaultRun) -> Trace {
+    Trace::read(&run.directory.join("trace"))
 }

@@ -1,4 +1,4 @@
-//! A disk that fails: short lives of the server, in each of which one call fails, or all from that call on.
+//! A disk that fails: short runs of the server, in each of which one call fails, or all from that call on.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -6,14 +6,14 @@ use std::thread;
 
 use super::crashes::{Crashes, LOSSES};
 use super::disk::{Disk, Image, Loss};
-use super::fault_run::{Life, Setting, live, trace_of};
+use super::fault_run::{FaultRun, Setting, run, trace_of};
 use super::recording::recording;
 use super::scene::{Acknowledged, block_on, declared};
 use super::shim::{FOREVER, Fault, How};
 use super::trace::{Kind, Record};
 use crate::support::dice::{Dice, setting};
 
-/// How many lives are lived at once: each of them waits for its server half of the time.
+/// How many runs go on at once: each of them waits for its server half of the time.
 const AT_ONCE: usize = 4;
 
 /// The files a moment before the recorded run began its checkpoint, and what was acknowledged by then: the first
@@ -35,7 +35,8 @@ fn long_log() -> LongLog {
     let mut image = Image::default();
     disk.crash(Loss::Nothing, &mut Dice::new(0), &mut image);
     let end = records[point].end;
-    let acknowledged = recording.acknowledged.iter().filter(|order| order.trace_bytes < end).cloned().collect();
+    let acknowledged =
+        recording.acknowledged.iter().filter(|order| order.trace_bytes < end).cloned().collect();
     LongLog { image, acknowledged }
 }
 
@@ -51,14 +52,14 @@ fn ways_of(kind: Kind) -> &'static [How] {
     }
 }
 
-/// Faults at so many calls of each kind, spread over a life that was lived without any.
-fn spread(life: &Life, each: u64, dice: &mut Dice) -> Vec<Fault> {
+/// Faults at so many calls of each kind, spread over a run that was made without any.
+fn spread(reference: &FaultRun, each: u64, dice: &mut Dice) -> Vec<Fault> {
     let mut faults = Vec::new();
     for kind in Kind::ALL {
-        let calls = count(&life.records, kind);
+        let calls = count(&reference.records, kind);
         for part in 0..each.min(calls) {
             for how in ways_of(kind) {
-                // Any call of that part of the life.
+                // Any call of that part of the run.
                 let (from, to) = (calls * part / each.min(calls), calls * (part + 1) / each.min(calls));
                 let nth = 1 + from + dice.below(to - from);
                 let a_while = if kind == Kind::WriteLog && *how != How::Io { 6 } else { 1 };
@@ -69,11 +70,11 @@ fn spread(life: &Life, each: u64, dice: &mut Dice) -> Vec<Fault> {
     faults
 }
 
-/// Faults at what the server writes by itself after the orders of a life.
-fn at_idle(life: &Life) -> Vec<Fault> {
+/// Faults at what the server writes by itself after the orders of a run.
+fn at_idle(reference: &FaultRun) -> Vec<Fault> {
     let mut faults = Vec::new();
     for kind in [Kind::WriteLog, Kind::SyncLog] {
-        let nth = 1 + count(&life.records[..life.before_stop], kind);
+        let nth = 1 + count(&reference.records[..reference.before_stop], kind);
         for how in [How::Io, How::Full] {
             faults.extend([1, FOREVER].map(|times| Fault { kind, nth, times, how }));
         }
@@ -90,40 +91,54 @@ fn nothing_is_said_to_be_done_that_a_failing_disk_did_not_do() {
     let short = Setting { name: "short log", image: &declared().image, ..empty };
     let long = Setting { name: "long log", image: &long.image, acknowledged: &long.acknowledged, ..empty };
     let idle = Setting { name: "idle", waits: true, ..short };
-    let (mut runs, mut left_alone) = (Vec::new(), Vec::new());
+    let (mut runs, mut idle_runs) = (Vec::new(), Vec::new());
     for setting in [empty, short, long] {
-        let life = block_on(live(setting, None));
-        let counts = Kind::ALL.map(|kind| format!("{kind} {}", count(&life.records, kind)));
+        let reference = block_on(run(setting, None));
+        let counts = Kind::ALL.map(|kind| format!("{kind} {}", count(&reference.records, kind)));
         println!("{}: {}", setting.name, counts.join(", "));
-        runs.extend(spread(&life, wanted as u64 / 50, &mut dice).into_iter().map(|fault| (setting, fault)));
+        runs.extend(
+            spread(&reference, wanted as u64 / 50, &mut dice).into_iter().map(|fault| (setting, fault)),
+        );
         if setting.name == "short log" {
-            left_alone.extend(at_idle(&life).into_iter().map(|fault| (idle, fault)));
+            idle_runs.extend(at_idle(&reference).into_iter().map(|fault| (idle, fault)));
         }
     }
     dice.shuffle(&mut runs);
-    runs.truncate(wanted - left_alone.len());
-    runs.extend(left_alone);
-    let (struck, wrong) = live_all(&runs);
-    println!("{} lives, {struck} of them with a fault that struck", runs.len());
+    runs.truncate(wanted.saturating_sub(idle_runs.len()));
+    runs.extend(idle_runs);
+    let Tally { hit, full, wrong } = run_all(&runs);
+    println!("{} runs: {hit} met their fault, {full} orders were refused over a full disk", runs.len());
     assert!(wrong.is_empty(), "{} things are wrong: {wrong:#?}", wrong.len());
-    assert!(struck * 10 >= wanted * 9, "{struck} of {wanted} faults struck");
+    assert!(hit * 11 >= wanted * 10, "{hit} of {wanted} runs met their fault");
+    assert!(full > 0, "no order met a full disk");
 }
 
-/// Lives all of them, some at once; how many faults struck, and what is wrong.
-fn live_all(runs: &[(Setting<'_>, Fault)]) -> (usize, Vec<String>) {
-    let (next, struck, wrong) = (AtomicUsize::new(0), AtomicUsize::new(0), Mutex::new(Vec::new()));
+/// What came of many runs.
+#[derive(Default)]
+struct Tally {
+    /// How many met their fault.
+    hit: usize,
+    /// How many orders were answered 503 since the disk was full.
+    full: usize,
+    wrong: Vec<String>,
+}
+
+/// Makes all of the runs, some at once.
+fn run_all(runs: &[(Setting<'_>, Fault)]) -> Tally {
+    let (next, tally) = (AtomicUsize::new(0), Mutex::new(Tally::default()));
     let work = || {
         while let Some((setting, fault)) = runs.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let found = block_on(async {
-                let life = live(*setting, Some(*fault)).await;
-                struck.fetch_add(usize::from(life.struck()), Ordering::Relaxed);
-                life.judge(*setting, *fault).await
-            });
-            wrong.lock().expect("the list").extend(found);
+            let run = block_on(run(*setting, Some(*fault)));
+            let (hit, full) = (run.was_hit(), run.refused_over_full_disk());
+            let wrong = block_on(run.judge(*setting, *fault));
+            let mut tally = tally.lock().expect("the tally");
+            tally.hit += usize::from(hit);
+            tally.full += full;
+            tally.wrong.extend(wrong);
         }
     };
     thread::scope(|scope| (0..AT_ONCE).for_each(|_| drop(scope.spawn(work))));
-    (struck.into_inner(), wrong.into_inner().expect("the list"))
+    tally.into_inner().expect("the tally")
 }
 
 /// A sync that failed once may have left what it was for unwritten, whatever a later sync reports.
@@ -134,24 +149,29 @@ fn a_failed_sync_of_the_database_loses_nothing_in_any_image() {
     let setting =
         Setting { name: "long log", image: &long.image, acknowledged: &long.acknowledged, waits: true };
     let fault = Fault { kind: Kind::SyncDatabase, nth: 1, times: 1, how: How::Io };
-    let life = block_on(live(setting, Some(fault)));
-    assert!(life.struck(), "no sync of the database was made");
-    let trace = trace_of(&life);
+    let run = block_on(run(setting, Some(fault)));
+    assert!(run.was_hit(), "no sync of the database was made");
+    let trace = trace_of(&run);
     let failed = trace.records.iter().position(|record| record.injected).expect("the failed sync");
     let acknowledged: Vec<Acknowledged> = long
         .acknowledged
         .iter()
         .map(|order| Acknowledged { trace_bytes: 0, ..order.clone() })
-        .chain(life.acknowledged)
+        .chain(run.acknowledged)
         .collect();
     // From a little before it to the end, which comes soon after it.
     let (first, last) = (failed.saturating_sub(12), trace.records.len());
     let points: Vec<usize> = (0..=29).map(|part| first + (last - first) * part / 29).collect();
     let crashes =
-        Crashes { before: &long.image, trace: &trace, acknowledged: &acknowledged, lies_about: None };
+        Crashes { before: &long.image, trace: &trace, acknowledged: &acknowledged, ignores_syncs_of: None };
     let losses = [LOSSES[0], LOSSES[1], Loss::Some, LOSSES[2], LOSSES[3]];
     let found = crashes.examine(&points, &losses, &mut dice);
     println!("{} images, of which {} are bad", found.images, found.bad.len());
-    assert!(found.bad.is_empty(), "{} images are bad: {:#?}", found.bad.len(), &found.bad[..found.bad.len().min(9)]);
+    assert!(
+        found.bad.is_empty(),
+        "{} images are bad: {:#?}",
+        found.bad.len(),
+        &found.bad[..found.bad.len().min(9)]
+    );
     assert!(found.images >= IMAGES, "{} images", found.images);
 }

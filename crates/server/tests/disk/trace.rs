@@ -52,14 +52,8 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    pub(crate) const ALL: [Kind; 6] = [
-        Kind::WriteDatabase,
-        Kind::WriteLog,
-        Kind::SyncDatabase,
-        Kind::SyncLog,
-        Kind::Truncate,
-        Kind::Open,
-    ];
+    pub(crate) const ALL: [Kind; 6] =
+        [Kind::WriteDatabase, Kind::WriteLog, Kind::SyncDatabase, Kind::SyncLog, Kind::Truncate, Kind::Open];
 }
 
 /// As the shim names it.
