@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The binary in a directory, with nothing of this process's settings.
@@ -44,6 +44,15 @@ pub(crate) struct Server {
 impl Server {
     /// Starts it in that directory on a free port, and returns once it serves.
     pub(crate) fn start(directory: &Path, prepare: impl FnOnce(&mut Command)) -> Server {
+        Server::try_start(directory, prepare)
+            .unwrap_or_else(|(status, log)| panic!("it never served, {status}: {log}"))
+    }
+
+    /// The same for one that may end before it serves: its status then, and all it logged.
+    pub(crate) fn try_start(
+        directory: &Path,
+        prepare: impl FnOnce(&mut Command),
+    ) -> Result<Server, (ExitStatus, String)> {
         let mut command = guichet(directory);
         command.args(["serve", "--listen", "127.0.0.1:0", "--allow-network", "127.0.0.0/8"]);
         prepare(&mut command);
@@ -68,9 +77,12 @@ impl Server {
         });
         let readers = readers.collect();
         drop(told);
-        let address = address.recv().unwrap_or_else(|_| panic!("it never served: {log:?}"));
-        let base_url = format!("http://{address}");
-        Server { base_url, directory: directory.to_owned(), child, log, readers }
+        let mut server =
+            Server { base_url: String::new(), directory: directory.to_owned(), child, log, readers };
+        // Both outputs are closed when nobody can tell the address any more.
+        let Ok(address) = address.recv() else { return Err(server.end()) };
+        server.base_url = format!("http://{address}");
+        Ok(server)
     }
 
     /// What it logged so far.
@@ -100,11 +112,22 @@ impl Server {
 
     /// Waits for its end; whether it went well, and all it logged.
     pub(crate) fn ended(mut self) -> (bool, String) {
+        let (status, log) = self.end();
+        (status.success(), log)
+    }
+
+    /// The same with its status.
+    pub(crate) fn end(&mut self) -> (ExitStatus, String) {
         let status = self.child.wait().expect("its status");
         for reader in self.readers.drain(..) {
             let _ = reader.join();
         }
-        (status.success(), self.log())
+        (status, self.log())
+    }
+
+    /// Whether it has ended.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("its status").is_some()
     }
 }
 
