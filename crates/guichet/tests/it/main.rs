@@ -7,6 +7,7 @@ mod clients;
 mod crash;
 mod customers;
 mod demo;
+mod disk;
 mod front;
 mod idempotency;
 mod matrix;

@@ -75,9 +75,17 @@ impl Sqlite {
         let connection = connect(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         // Nothing of an open transaction is spilled into the log, so that one that cannot be committed leaves no trace.
         connection.execute_batch(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_spill = OFF;
-             PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000;",
+            "PRAGMA synchronous = FULL; PRAGMA cache_spill = OFF; PRAGMA foreign_keys = ON;
+             PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000;",
         )?;
+        // It answers with the mode that there is, which is the old one where it could not be changed.
+        let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
+        if mode != "wal" {
+            return Err(Fault(format!(
+                "{} cannot be written ahead of; its journal stays “{mode}”",
+                self.path
+            )));
+        }
         Ok(SqliteWriter::new(self.clone(), connection))
     }
 

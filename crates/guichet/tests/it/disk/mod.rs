@@ -4,9 +4,6 @@
 //!
 //! `GUICHET_TEST_IMAGES` and `GUICHET_TEST_FAULTS` make the run longer, `GUICHET_TEST_SEED` makes it another one.
 
-#[path = "../support/mod.rs"]
-mod support;
-
 mod crashes;
 mod disk;
 mod examine;
