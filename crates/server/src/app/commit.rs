@@ -89,3 +89,66 @@ fn event_id(now_ms: i64, entries: i64) -> EventId {
     (bytes[0], bytes[1]) = (high, low);
     EventId::new(now_ms, bytes).first()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use guichet_core::{Actor, Environment, MerchantId, NewOrder};
+    use serde_json::json;
+
+    use super::*;
+    use crate::app::Error;
+    use crate::clock::Clock;
+    use crate::node::assemble;
+    use crate::outbound::Reach;
+    use crate::store::{LostAnswer, NextAnswer, Store};
+    use crate::vault::Vault;
+
+    fn new_order(app: &App) -> NewOrder {
+        let now_ms = app.clock().now_ms();
+        let terms = json!({
+            "reference": "one", "money": { "amount": 250_000, "currency": "DZD" }, "title": "A book",
+            "policy": guichet_core::Policy::default(), "expires_at_ms": now_ms + 3_600_000, "watch_until_ms": now_ms + 7_200_000,
+        });
+        NewOrder {
+            id: app.new_order_id(),
+            merchant: MerchantId::new(now_ms, [7; 10]),
+            environment: Environment::Test,
+            terms: Arc::new(serde_json::from_value(terms).expect("terms")),
+            actor: Actor::Worker,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_commit_whose_answer_is_lost_is_settled_by_the_decisions_own_name() {
+        let path = std::env::temp_dir().join(format!("guichet-lost-answers-{}.db", std::process::id()));
+        let next = NextAnswer::default();
+        let store =
+            Store::that_loses_answers(path.to_str().expect("UTF-8"), next.clone()).await.expect("opened");
+        let (clock, reach, url) = (Clock::default(), Reach::default(), "http://127.0.0.1:9".to_owned());
+        let timeout = Duration::from_secs(1);
+        let app =
+            assemble(store.clone(), Vault::fleeting(), clock, url, reach, timeout).await.expect("assembled");
+        let lose = |answer| *next.lock().expect("the next answer") = Some(answer);
+
+        lose(LostAnswer::NotDone);
+        let not_made = app.create(new_order(&app), None, "", None).await;
+        assert!(matches!(not_made, Err(Error::Unwritable(_))), "{not_made:?}");
+        lose(LostAnswer::Done);
+        let made = app.create(new_order(&app), None, "", None).await.expect("it is there");
+        let id = made.stored.order.id;
+        let cancel = Event::CancelRequested { actor: Actor::Worker };
+        lose(LostAnswer::NotDone);
+        assert!(matches!(app.apply(id, &cancel, None).await, Err(Error::Unwritable(_))));
+        assert_eq!(store.order(id).await.expect("read").expect("an order").order.state.status(), "pending");
+        lose(LostAnswer::Done);
+        let cancelled = app.apply(id, &cancel, None).await.expect("it is there");
+        assert_eq!(cancelled.stored.order.state.status(), "cancelled");
+        let stored = store.order(id).await.expect("read").expect("an order");
+        assert_eq!((stored.order.version, stored.entries), (cancelled.stored.order.version, 2));
+        store.close().await.expect("closed");
+        std::fs::remove_file(path).expect("removed");
+    }
+}

@@ -1,5 +1,7 @@
 //! The database of one server: how it is opened, read, written and closed.
 
+#[cfg(test)]
+use super::engine::NextAnswer;
 use super::engine::value::Values;
 use super::engine::{CommitError, Committer, DiskUse, Engine, Failure, Fault, Write};
 use super::migrations;
@@ -41,6 +43,17 @@ impl Store {
         }
         let failure = Failure::none();
         let committer = schema.commit_from_now_on(failure.clone())?;
+        Ok(Store { engine, committer, failure })
+    }
+
+    /// A new database that loses the answers to its COMMITs when it is told to.
+    #[cfg(test)]
+    pub(crate) async fn that_loses_answers(path: &str, next: NextAnswer) -> Result<Self, Fault> {
+        let engine = Engine::of(path)?;
+        let mut schema = engine.schema().await?;
+        migrations::apply(&mut schema).await?;
+        let failure = Failure::none();
+        let committer = schema.commit_and_lose_answers(failure.clone(), next)?;
         Ok(Store { engine, committer, failure })
     }
 

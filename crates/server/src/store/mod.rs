@@ -9,4 +9,6 @@ mod tables;
 pub use database::{Opening, Store};
 pub use engine::value::json_text;
 pub use engine::{CommitError, DiskUse, Fault, Guard, Write, disk_use, restore, sqlite_path};
+#[cfg(test)]
+pub(crate) use engine::{LostAnswer, NextAnswer};
 pub use tables::*;

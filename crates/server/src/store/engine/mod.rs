@@ -3,6 +3,8 @@
 mod committer;
 mod fault;
 mod lane;
+#[cfg(test)]
+mod lost_answers;
 mod sqlite;
 pub(crate) mod value;
 mod write;
@@ -14,6 +16,8 @@ use crate::clock;
 pub(crate) use committer::Committer;
 pub(crate) use fault::Failure;
 pub use fault::Fault;
+#[cfg(test)]
+pub(crate) use lost_answers::{LostAnswer, NextAnswer};
 pub use sqlite::DiskUse;
 pub use write::{CommitError, Guard, Write};
 
@@ -172,6 +176,21 @@ impl Schema {
     pub(super) fn dialect(&self, sql: &str) -> String {
         match self {
             Schema::Sqlite(_) => sql.replace("/* narrow */", "WITHOUT ROWID"),
+        }
+    }
+
+    /// The same, with a lane that loses answers when it is told to.
+    #[cfg(test)]
+    pub(super) fn commit_and_lose_answers(
+        self,
+        failure: Failure,
+        next: NextAnswer,
+    ) -> Result<Committer, Fault> {
+        match self {
+            Schema::Sqlite(writer) => {
+                let writer = writer.with_checkpoints(failure.clone())?;
+                Committer::start(lost_answers::LosesAnswers { writer, next }, failure)
+            }
         }
     }
 

@@ -183,3 +183,108 @@ fn forget_what_was_moved(path: &str) {
         tracing::error!(%error, "the index of the log could not be written; end every process that has the database open");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A database of its own, gone afterwards.
+    struct Scratch {
+        path: Arc<str>,
+        writer: Connection,
+        checkpoints: Checkpoints,
+    }
+
+    impl Scratch {
+        fn new(name: &str) -> Self {
+            let path = std::env::temp_dir().join(format!("guichet-{name}-{}.db", std::process::id()));
+            let path: Arc<str> = path.to_str().expect("UTF-8").into();
+            let mut writer = Connection::open(&*path).expect("opened");
+            writer
+                .execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE t (bytes BLOB NOT NULL);")
+                .expect("made");
+            let checkpoints =
+                Checkpoints::start(path.clone(), &mut writer, Failure::none()).expect("taken over");
+            Scratch { path, writer, checkpoints }
+        }
+
+        /// Commits about forty pages, as a batch does; how long the log is then.
+        fn commit(&mut self) -> i32 {
+            self.writer.execute("INSERT INTO t VALUES (zeroblob(160000))", []).expect("written");
+            self.checkpoints.tend(&self.writer).expect("tended");
+            self.checkpoints.log.pages.load(Ordering::Relaxed)
+        }
+
+        /// Commits until the log is begun anew, which it is before it could be a hundred times too long.
+        fn until_anew(&mut self) -> i32 {
+            let mut longest = 0;
+            loop {
+                let log = self.commit();
+                if log < longest {
+                    return longest;
+                }
+                longest = log;
+                assert!(longest < 100 * LONG, "nobody moves the log");
+            }
+        }
+    }
+
+    impl Drop for Scratch {
+        fn drop(&mut self) {
+            self.checkpoints.stop();
+            for end in ["", "-wal", "-shm"] {
+                std::fs::remove_file(format!("{}{end}", self.path)).ok();
+            }
+        }
+    }
+
+    #[test]
+    fn a_long_log_is_begun_anew() {
+        let mut scratch = Scratch::new("anew");
+        for _ in 0..3 {
+            assert!(scratch.until_anew() >= LONG);
+        }
+    }
+
+    #[test]
+    fn a_reader_only_delays_it() {
+        let mut scratch = Scratch::new("delayed");
+        scratch.commit();
+        let reader = Connection::open(&*scratch.path).expect("opened");
+        let count = "SELECT COUNT(*) FROM t";
+        reader.execute_batch("BEGIN").expect("begun");
+        let seen: i64 = reader.query_row(count, [], |row| row.get(0)).expect("counted");
+        while scratch.commit() < 3 * LONG {}
+        assert_eq!(reader.query_row(count, [], |row| row.get::<_, i64>(0)).expect("counted"), seen);
+        reader.execute_batch("COMMIT").expect("ended");
+        assert!(scratch.until_anew() >= 3 * LONG);
+        assert!(scratch.until_anew() < 100 * LONG);
+    }
+
+    #[test]
+    fn the_whole_log_is_moved_at_the_end() {
+        let mut scratch = Scratch::new("whole");
+        scratch.commit();
+        scratch.checkpoints.stop();
+        move_whole_log(&scratch.writer).expect("moved");
+        let log = std::fs::metadata(format!("{}-wal", scratch.path)).expect("a log").len();
+        let file = std::fs::metadata(&*scratch.path).expect("a file").len();
+        assert!(log == 0 && file > 160_000, "{log} bytes in the log, {file} in the file");
+    }
+
+    #[test]
+    fn nothing_counts_as_moved_after_a_failure() {
+        let mut scratch = Scratch::new("forgotten");
+        scratch.commit();
+        let moved = || {
+            let index = std::fs::read(format!("{}-shm", scratch.path)).expect("an index");
+            u32::from_ne_bytes(index[96..100].try_into().expect("four bytes"))
+        };
+        move_log(&scratch.writer, &scratch.path).expect("moved");
+        assert!(moved() > 0);
+        forget_what_was_moved(&scratch.path);
+        assert_eq!(moved(), 0);
+        move_log(&scratch.writer, &scratch.path).expect("moved again");
+        assert!(moved() > 0);
+    }
+}
