@@ -12,16 +12,16 @@ pub(crate) struct Decimal {
     /// The number without its point.
     pub(crate) digits: u64,
     /// How many of its digits stand behind the point.
-    pub(crate) places: u32,
+    pub(crate) decimals: u32,
 }
 
 impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.places == 0 {
+        if self.decimals == 0 {
             return f.pad(&self.digits.to_string());
         }
-        let one = 10_u64.pow(self.places);
-        let width = usize::try_from(self.places).unwrap_or(0);
+        let one = 10_u64.pow(self.decimals);
+        let width = usize::try_from(self.decimals).unwrap_or(0);
         f.pad(&format!("{}.{:0width$}", self.digits / one, self.digits % one))
     }
 }
@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn decimals_are_written_exactly() {
-        for (digits, places, expected) in [
+        for (digits, decimals, expected) in [
             (0, 0, "0"),
             (1234, 0, "1234"),
             (1234, 3, "1.234"),
@@ -117,7 +117,7 @@ mod tests {
             (1000, 3, "1.000"),
             (15, 1, "1.5"),
         ] {
-            let decimal = Decimal { digits, places };
+            let decimal = Decimal { digits, decimals };
             assert_eq!(decimal.to_string(), expected);
             assert_eq!(serde_json::to_string(&decimal).ok().as_deref(), Some(expected));
         }

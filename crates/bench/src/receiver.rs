@@ -86,7 +86,7 @@ impl Receiver {
     pub(crate) fn expect(&self, order: &str) -> anyhow::Result<Awaited> {
         let (told, arrival) = oneshot::channel();
         match self.orders.lock().entry(order.to_owned()) {
-            Entry::Vacant(place) => place.insert(Known::Awaited(told)),
+            Entry::Vacant(unknown) => unknown.insert(Known::Awaited(told)),
             Entry::Occupied(_) => anyhow::bail!("a webhook about {order} came before it was asked for"),
         };
         Ok(Awaited { order: order.to_owned(), orders: self.orders.clone(), arrival })

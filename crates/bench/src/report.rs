@@ -121,15 +121,15 @@ fn row(cells: [String; COLUMNS.len()]) -> String {
 }
 
 fn thousandths(digits: u64) -> Decimal {
-    Decimal { digits, places: 3 }
+    Decimal { digits, decimals: 3 }
 }
 
 fn tenths_of_ms(us: u64) -> Decimal {
-    Decimal { digits: us / 100, places: 1 }
+    Decimal { digits: us / 100, decimals: 1 }
 }
 
 fn megabytes(kib: u64) -> Decimal {
-    Decimal { digits: tenths_of_mb(kib), places: 1 }
+    Decimal { digits: tenths_of_mb(kib), decimals: 1 }
 }
 
 #[cfg(test)]

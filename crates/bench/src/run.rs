@@ -1,4 +1,4 @@
-//! One measurement: a new place, a new server, the load, then the ceiling under the same load, as
+//! One measurement: a new scratch, a new server, the load, then the ceiling under the same load, as
 //! fast as it can. As many runs as asked for, since one says little on a shared machine.
 
 use std::path::Path;
@@ -13,7 +13,7 @@ use crate::load::{Driven, Load};
 use crate::pace::Pace;
 use crate::proc::Process;
 use crate::report::Setting;
-use crate::scratch::{Place, free_address};
+use crate::scratch::{Scratch, free_address};
 use crate::server::Server;
 use crate::units::Unit;
 use crate::{prepare, report};
@@ -55,16 +55,16 @@ pub(crate) async fn all(unit: Arc<dyn Unit>, options: &Options, binary: &Path) -
 }
 
 async fn one(unit: &Arc<dyn Unit>, options: &Options, binary: &Path, number: u16) -> anyhow::Result<Figures> {
-    let place = Place::new(number)?;
+    let scratch = Scratch::new(number)?;
     let stub_address = free_address()?;
     let listen = ["--listen", &stub_address.to_string()];
-    let mut stub = Child::of_this_program("stub", &listen, place.path())?;
+    let mut stub = Child::of_this_program("stub", &listen, scratch.path())?;
     stub.ready(stub_address).await?;
 
     let stub_url = format!("http://{stub_address}");
     let webhook_url = unit.webhook_url(&stub_url);
     let server =
-        Server::start(binary, options.database, place.path(), stub_address, webhook_url.as_deref()).await?;
+        Server::start(binary, options.database, scratch.path(), stub_address, webhook_url.as_deref()).await?;
     rest().await;
     let process = server.child.process();
     let idle_rss_kib = process.rss_kib()?;
@@ -81,7 +81,7 @@ async fn one(unit: &Arc<dyn Unit>, options: &Options, binary: &Path, number: u16
     if let Some(url) = &webhook_url {
         arguments.extend(["--hook", url]);
     }
-    let mut ceiling = Child::of_this_program("ceiling", &arguments, place.path())?;
+    let mut ceiling = Child::of_this_program("ceiling", &arguments, scratch.path())?;
     ceiling.ready(address).await?;
     let target = Target::new(address, "none")?;
     // What there is to gain at the most does not depend on how much of it is asked for.

@@ -1,4 +1,4 @@
-//! Where a run takes place: a directory of its own that goes away with it, and free ports.
+//! Where a run takes scratch: a directory of its own that goes away with it, and free ports.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -7,14 +7,14 @@ use anyhow::Context;
 
 /// A directory that is removed when dropped.
 #[derive(Debug)]
-pub(crate) struct Place(PathBuf);
+pub(crate) struct Scratch(PathBuf);
 
-impl Place {
+impl Scratch {
     /// A new, empty directory for the run of that number.
     pub(crate) fn new(run: u16) -> anyhow::Result<Self> {
         let path = std::env::temp_dir().join(format!("guichet-bench-{}-{run}", std::process::id()));
         std::fs::create_dir(&path).with_context(|| format!("{} cannot be made", path.display()))?;
-        Ok(Place(path))
+        Ok(Scratch(path))
     }
 
     /// Where it is.
@@ -23,7 +23,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for Scratch {
     fn drop(&mut self) {
         if let Err(error) = std::fs::remove_dir_all(&self.0) {
             eprintln!("bench: {} stays behind: {error}", self.0.display());

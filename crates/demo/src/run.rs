@@ -164,12 +164,12 @@ impl<'a> Run<'a> {
 
     /// Who pays for an order in francs: a customer of this scenario alone.
     pub(super) fn payer(&self) -> Value {
-        let place = Scenario::ALL.iter().position(|one| *one == self.scenario).unwrap_or_default();
+        let index = Scenario::ALL.iter().position(|one| *one == self.scenario).unwrap_or_default();
         json!({
             "name": "Kouassi",
             "surname": "Awa",
             "email": format!("{}@example.com", self.scenario.name()),
-            "phone": format!("+22507000000{place:02}"),
+            "phone": format!("+22507000000{index:02}"),
             "country": "CI",
         })
     }

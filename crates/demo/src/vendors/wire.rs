@@ -52,9 +52,9 @@ pub(super) fn part(credential: &[(&'static str, String)], name: &str) -> anyhow:
     part.with_context(|| format!("the credential has no {name}"))
 }
 
-/// The text at that place of an answer; a number as it is written; empty when there is neither.
-pub(super) fn text(answer: &Value, place: &str) -> String {
-    match answer.pointer(place) {
+/// The text at that pointer of an answer; a number as it is written; empty when there is neither.
+pub(super) fn text(answer: &Value, pointer: &str) -> String {
+    match answer.pointer(pointer) {
         Some(Value::String(text)) => text.clone(),
         Some(Value::Number(number)) => number.to_string(),
         Some(Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_)) | None => String::new(),

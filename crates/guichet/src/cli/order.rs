@@ -1,4 +1,4 @@
-//! `guichet order list|show|check|cancel|resolve|explain`: the operator acts through the same door as
+//! `guichet order list|show|check|cancel|resolve|explain`: the operator acts by the same way as
 //! everyone else.
 
 use std::process::ExitCode;

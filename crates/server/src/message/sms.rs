@@ -128,8 +128,8 @@ async fn answered(answer: reqwest::Response, success: &Success, message: &Messag
 async fn says(mut answer: reqwest::Response, words: &str) -> bool {
     let mut body = Vec::new();
     while let Ok(Some(chunk)) = answer.chunk().await {
-        let room = MOST_ANSWER_BYTES - body.len();
-        body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+        let left = MOST_ANSWER_BYTES - body.len();
+        body.extend_from_slice(&chunk[..chunk.len().min(left)]);
         if body.len() >= MOST_ANSWER_BYTES {
             break;
         }

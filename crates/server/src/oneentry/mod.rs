@@ -1,6 +1,6 @@
 //! The front that speaks OneEntry's API, so that a shop written with its SDK can point its project URL
 //! here: registered customers, order storages, payment sessions. It is one more way in: what it makes
-//! are orders like any other, through the same door, with the same events and pages.
+//! are orders like any other, by the same way, with the same events and pages.
 
 mod amount;
 mod auth_providers;

@@ -40,7 +40,7 @@ fn with(pointer: &str, value: Value) -> Project {
     let parent = changed.pointer_mut(parent).unwrap();
     match (parent.as_array_mut(), name) {
         (Some(list), "-") => list.push(value),
-        (Some(list), place) => list[place.parse::<usize>().unwrap()] = value,
+        (Some(list), index) => list[index.parse::<usize>().unwrap()] = value,
         (None, name) => parent[name] = value,
     }
     serde_json::from_value(changed).unwrap()

@@ -105,7 +105,7 @@ async fn no_value_becomes_a_header_or_a_command() {
         let odd = Message { at_ms, ..message.clone() };
         assert!(matches!(post(&office, &odd).await, Outcome::Sent { .. }));
     }
-    // A message that was not made by this room is looked at once more.
+    // A message that was not made here is looked at once more.
     let forged = Message { to: "a@b.example>\r\nDATA".to_owned(), ..message };
     assert!(matches!(post(&office, &forged).await, Outcome::Never { .. }));
 }

@@ -1,4 +1,4 @@
-//! The room of messages, tried as a whole: a shop file's section goes in, and what a customer would
+//! Messages, tried as a whole: a shop file's section goes in, and what a customer would
 //! read, or what a log would say, comes out. Mails and SMS go over real sockets.
 
 mod declared;

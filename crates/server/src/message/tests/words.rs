@@ -11,12 +11,12 @@ const GSM_DOUBLE: &str = "^{}\\[~]|€";
 
 /// How many places a text takes in the seven-bit alphabet; `None` if it does not fit there.
 fn gsm_length(text: &str) -> Option<usize> {
-    let place = |c: char| match c {
+    let septets = |c: char| match c {
         _ if GSM.contains(c) => Some(1),
         _ if GSM_DOUBLE.contains(c) => Some(2),
         _ => None,
     };
-    text.chars().map(place).sum()
+    text.chars().map(septets).sum()
 }
 
 #[test]
