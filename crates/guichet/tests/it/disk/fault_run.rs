@@ -214,10 +214,8 @@ fn is_full_for_a_while(fault: Fault) -> bool {
 /// Whether the database could not be written: then the server must not go on. A full disk is not meant, since what is
 /// not written there is still in the log.
 fn database_failed(records: &[Record], fault: Fault) -> bool {
-    // Before there is a log nothing is kept, and SQLite goes on: what the file has then comes again with the log.
-    let in_use = records.iter().skip_while(|record| record.kind() != Some(Kind::WriteLog));
     let failed =
-        |kind| in_use.clone().any(|record| record.injected && record.failed && record.kind() == Some(kind));
+        |kind| records.iter().any(|record| record.injected && record.failed && record.kind() == Some(kind));
     failed(Kind::SyncDatabase) || failed(Kind::WriteDatabase) && fault.how == How::Io
 }
 
