@@ -7,7 +7,7 @@ use super::disk::Image;
 use super::examine::examine;
 use super::scene::{Acknowledged, Scratch, declared, order};
 use super::shim::{FOREVER, Fault, How, load};
-use super::trace::{Call, Kind, Record, Tail, Target, Trace};
+use super::trace::{Call, Kind, Record, Tail, Trace};
 use crate::support::book::Book;
 use crate::support::call::{Answer, Caller};
 use crate::support::patience::Patience;
@@ -194,16 +194,20 @@ impl Running {
     }
 }
 
+/// Whether a sync of the log began and succeeded within these records.
 fn log_was_synced(records: &[Record]) -> bool {
-    let begun = |number: u64| {
-        records
-            .iter()
-            .any(|record| matches!(record.call, Call::SyncBegun { number: begun } if begun == number))
+    let begun = |call: &Call| match call {
+        Call::SyncEnded { number } => {
+            records.iter().any(|record| record.call == Call::SyncBegun { number: *number })
+        }
+        Call::Open
+        | Call::Write { .. }
+        | Call::Truncate { .. }
+        | Call::SyncBegun { .. }
+        | Call::Unlink
+        | Call::Close => false,
     };
-    records.iter().any(|record| match record.call {
-        Call::SyncEnded { number } => record.target == Target::Log && !record.failed && begun(number),
-        _ => false,
-    })
+    records.iter().any(|record| record.did(Kind::SyncLog) && begun(&record.call))
 }
 
 /// Whether the log finds no space for so few writes that it has some again soon.
