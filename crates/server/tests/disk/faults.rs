@@ -87,9 +87,16 @@ fn nothing_is_said_to_be_done_that_a_failing_disk_did_not_do() {
     let wanted = usize::try_from(setting("GUICHET_TEST_FAULTS", 330)).expect("a number of faults");
     let mut dice = Dice::new(setting("GUICHET_TEST_SEED", 1));
     let (nothing, long) = (Image::default(), long_log());
-    let empty = Setting { name: "no database", image: &nothing, acknowledged: &[], waits: false };
+    let empty =
+        Setting { name: "no database", image: &nothing, acknowledged: &[], log_is_long: false, waits: false };
     let short = Setting { name: "short log", image: &declared().image, ..empty };
-    let long = Setting { name: "long log", image: &long.image, acknowledged: &long.acknowledged, ..empty };
+    let long = Setting {
+        name: "long log",
+        image: &long.image,
+        acknowledged: &long.acknowledged,
+        log_is_long: true,
+        ..empty
+    };
     let idle = Setting { name: "idle", waits: true, ..short };
     let (mut runs, mut idle_runs) = (Vec::new(), Vec::new());
     for setting in [empty, short, long] {
@@ -146,8 +153,13 @@ fn run_all(runs: &[(Setting<'_>, Fault)]) -> Tally {
 fn a_failed_sync_of_the_database_loses_nothing_in_any_image() {
     const IMAGES: usize = 120;
     let (mut dice, long) = (Dice::new(setting("GUICHET_TEST_SEED", 1)), long_log());
-    let setting =
-        Setting { name: "long log", image: &long.image, acknowledged: &long.acknowledged, waits: true };
+    let setting = Setting {
+        name: "long log",
+        image: &long.image,
+        acknowledged: &long.acknowledged,
+        log_is_long: true,
+        waits: true,
+    };
     let fault = Fault { kind: Kind::SyncDatabase, nth: 1, times: 1, how: How::Io };
     let run = block_on(run(setting, Some(fault)));
     assert!(run.was_hit(), "no sync of the database was made");
