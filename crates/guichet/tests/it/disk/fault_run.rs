@@ -7,7 +7,7 @@ use super::disk::Image;
 use super::examine::examine;
 use super::scene::{Acknowledged, Scratch, declared, order};
 use super::shim::{FOREVER, Fault, How, load};
-use super::trace::{Call, Kind, Record, Tail, Target, Trace};
+use super::trace::{Call, Kind, Record, Tail, Trace};
 use crate::support::book::Book;
 use crate::support::call::{Answer, Caller};
 use crate::support::patience::Patience;
@@ -15,6 +15,9 @@ use crate::support::program::Server;
 
 /// How many orders are made one after the other.
 const ORDERS: usize = 5;
+
+/// The most orders that are made until a checkpoint has ended.
+const MORE_ORDERS: usize = 60;
 
 /// What a run begins with, and what is done in it.
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +27,8 @@ pub(crate) struct Setting<'a> {
     pub(crate) image: &'a Image,
     /// What was acknowledged before.
     pub(crate) acknowledged: &'a [Acknowledged],
+    /// Whether the log is so long that a checkpoint begins while orders are made, which go on until it ends.
+    pub(crate) log_is_long: bool,
     /// Whether the server is left alone after the orders until it has met the fault.
     pub(crate) waits: bool,
 }
@@ -96,6 +101,11 @@ impl Running {
                 self.order(&shop, &format!("order-{number}")).await;
             }
         }
+        for number in ORDERS..ORDERS + MORE_ORDERS {
+            if setting.log_is_long && !self.checkpoint_ended() && !self.ended() {
+                self.order(&shop, &format!("order-{number}")).await;
+            }
+        }
         if setting.waits && fault.is_some() {
             let mut patience = Patience::that("a server that nobody asks for anything meets the fault");
             while !self.ended() && !self.was_hit() {
@@ -116,6 +126,11 @@ impl Running {
     fn was_hit(&mut self) -> bool {
         self.look();
         self.run.records.iter().any(|record| record.injected)
+    }
+
+    /// Whether a checkpoint came to its end or met the fault.
+    fn checkpoint_ended(&mut self) -> bool {
+        self.was_hit() || self.run.records.iter().any(|record| record.kind() == Some(Kind::SyncDatabase))
     }
 
     fn ended(&mut self) -> bool {
@@ -194,16 +209,20 @@ impl Running {
     }
 }
 
+/// Whether a sync of the log began and succeeded within these records.
 fn log_was_synced(records: &[Record]) -> bool {
-    let begun = |number: u64| {
-        records
-            .iter()
-            .any(|record| matches!(record.call, Call::SyncBegun { number: begun } if begun == number))
+    let begun = |call: &Call| match call {
+        Call::SyncEnded { number } => {
+            records.iter().any(|record| record.call == Call::SyncBegun { number: *number })
+        }
+        Call::Open
+        | Call::Write { .. }
+        | Call::Truncate { .. }
+        | Call::SyncBegun { .. }
+        | Call::Unlink
+        | Call::Close => false,
     };
-    records.iter().any(|record| match record.call {
-        Call::SyncEnded { number } => record.target == Target::Log && !record.failed && begun(number),
-        _ => false,
-    })
+    records.iter().any(|record| record.did(Kind::SyncLog) && begun(&record.call))
 }
 
 /// Whether the log finds no space for so few writes that it has some again soon.

@@ -84,12 +84,19 @@ fn at_idle(reference: &FaultRun) -> Vec<Fault> {
 
 #[test]
 fn nothing_is_said_to_be_done_that_a_failing_disk_did_not_do() {
-    let wanted = usize::try_from(setting("GUICHET_TEST_FAULTS", 330)).expect("a number of faults");
+    let wanted = usize::try_from(setting("GUICHET_TEST_FAULTS", 360)).expect("a number of faults");
     let mut dice = Dice::new(setting("GUICHET_TEST_SEED", 1));
     let (nothing, long) = (Image::default(), long_log());
-    let empty = Setting { name: "no database", image: &nothing, acknowledged: &[], waits: false };
+    let empty =
+        Setting { name: "no database", image: &nothing, acknowledged: &[], log_is_long: false, waits: false };
     let short = Setting { name: "short log", image: &declared().image, ..empty };
-    let long = Setting { name: "long log", image: &long.image, acknowledged: &long.acknowledged, ..empty };
+    let long = Setting {
+        name: "long log",
+        image: &long.image,
+        acknowledged: &long.acknowledged,
+        log_is_long: true,
+        ..empty
+    };
     let idle = Setting { name: "idle", waits: true, ..short };
     let (mut runs, mut idle_runs) = (Vec::new(), Vec::new());
     for setting in [empty, short, long] {
@@ -109,7 +116,9 @@ fn nothing_is_said_to_be_done_that_a_failing_disk_did_not_do() {
     let Tally { hit, full, wrong } = run_all(&runs);
     println!("{} runs: {hit} met their fault, {full} orders were refused over a full disk", runs.len());
     assert!(wrong.is_empty(), "{} things are wrong: {wrong:#?}", wrong.len());
-    assert!(hit * 11 >= wanted * 10, "{hit} of {wanted} runs met their fault");
+    // How many orders a long log takes until its checkpoint has ended depends on the machine: the last calls of the
+    // run that was counted may not come in another.
+    assert!(hit * 6 >= wanted * 5, "{hit} of {wanted} runs met their fault");
     assert!(full > 0, "no order met a full disk");
 }
 
@@ -146,8 +155,13 @@ fn run_all(runs: &[(Setting<'_>, Fault)]) -> Tally {
 fn a_failed_sync_of_the_database_loses_nothing_in_any_image() {
     const IMAGES: usize = 120;
     let (mut dice, long) = (Dice::new(setting("GUICHET_TEST_SEED", 1)), long_log());
-    let setting =
-        Setting { name: "long log", image: &long.image, acknowledged: &long.acknowledged, waits: true };
+    let setting = Setting {
+        name: "long log",
+        image: &long.image,
+        acknowledged: &long.acknowledged,
+        log_is_long: true,
+        waits: true,
+    };
     let fault = Fault { kind: Kind::SyncDatabase, nth: 1, times: 1, how: How::Io };
     let run = block_on(run(setting, Some(fault)));
     assert!(run.was_hit(), "no sync of the database was made");
