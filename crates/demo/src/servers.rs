@@ -16,7 +16,7 @@ use tokio::task::JoinHandle;
 use guichet_server::clock::Clock;
 use guichet_server::inbound::Proxies;
 use guichet_server::node::{Node, Settings};
-use guichet_server::outbound::{Network, Reach};
+use guichet_server::outbound::{Network, Reach, network};
 use guichet_server::vault::Vault;
 use guichet_server::{edge, random, webhook};
 
@@ -135,10 +135,8 @@ impl Servers {
 
 /// Webhooks and messages go to this machine, and to the demo's own listeners wherever they were opened.
 fn reach(listeners: [IpAddr; 2]) -> anyhow::Result<Reach> {
-    let own = listeners.map(|ip| format!("{ip}/{}", if ip.is_ipv4() { 32 } else { 128 }));
-    let networks = ["127.0.0.0/8", "::1/128"].into_iter().chain(own.iter().map(String::as_str));
-    let networks: Vec<Network> = networks.map(str::parse).collect::<anyhow::Result<_>>()?;
-    Ok(Reach::with(&networks))
+    let own = listeners.map(Network::from);
+    Ok(Reach::with(&[network("127.0.0.0/8")?, network("::1/128")?, own[0], own[1]]))
 }
 
 /// An acquirer that goes by that clock.

@@ -5,6 +5,7 @@ use askama::Template;
 use axum::response::Response;
 use guichet_gateways::{Dialect, PayinFailure, PayinStatus, PayinView};
 use http::StatusCode;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use crate::html::{html_under, see_other};
 
@@ -72,25 +73,20 @@ fn failure_url(view: &PayinView) -> Option<&str> {
     view.request.failure_url.as_deref().filter(|_| is_failure(view))
 }
 
+/// What does not fit a header, beside letters outside ASCII.
+const UNFIT: AsciiSet = CONTROLS.add(b' ');
+
 /// An address that a browser may be sent to: http or https, and fit for a header.
 fn shop_address(url: &str) -> Option<String> {
     let scheme = url.split_once("://")?.0;
     if !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("https") {
         return None;
     }
-    let mut address = String::with_capacity(url.len());
-    for byte in url.bytes() {
-        match byte {
-            b'!'..=b'~' => address.push(char::from(byte)),
-            _ => address.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    Some(address)
+    Some(utf8_percent_encode(url, &UNFIT).to_string())
 }
 
 #[cfg(test)]
 mod tests {
-    use base64::Engine as _;
     use sha2::Digest as _;
 
     use super::*;
@@ -112,7 +108,7 @@ mod tests {
 
     #[test]
     fn the_policy_lets_the_one_script_run() {
-        let hash = base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(SCRIPT));
+        let hash = data_encoding::BASE64.encode(&sha2::Sha256::digest(SCRIPT));
         assert!(POLICY.contains(&format!("'sha256-{hash}'")), "{hash}");
         let page = ReturnPage { address: String::new(), fields: Vec::new(), script: SCRIPT };
         assert!(page.render().unwrap().contains(&format!("<script>{SCRIPT}</script>")));

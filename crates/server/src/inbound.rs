@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use http::HeaderMap;
 
-use crate::outbound::Network;
+use crate::outbound::{Network, network};
 
 /// Where proxies write the address that called them, theirs last.
 const FORWARDED_FOR: &str = "x-forwarded-for";
@@ -18,8 +18,8 @@ pub struct Proxies(Arc<[Network]>);
 
 impl Default for Proxies {
     fn default() -> Self {
-        let here = [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
-        Proxies(here.into_iter().map(Network::of).collect())
+        let here: [IpAddr; 2] = [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
+        Proxies(here.into_iter().map(Network::from).collect())
     }
 }
 
@@ -30,15 +30,15 @@ impl Proxies {
     }
 
     fn trusts(&self, address: IpAddr) -> bool {
-        self.0.iter().any(|network| network.contains(address))
+        self.0.iter().any(|network| network.contains(&address))
     }
 }
 
 /// Reads a proxy's address, or the network of several.
 pub fn proxy(text: &str) -> anyhow::Result<Network> {
     match text.parse::<IpAddr>() {
-        Ok(address) => Ok(Network::of(address)),
-        Err(_) => text.parse().context("a proxy is an IP address such as 10.0.0.5, or a network of them"),
+        Ok(address) => Ok(Network::from(address)),
+        Err(_) => network(text).context("a proxy is an IP address such as 10.0.0.5, or a network of them"),
     }
 }
 

@@ -8,51 +8,39 @@ use std::time::Duration;
 
 use anyhow::Context;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::header::{DATE, HeaderMap, HeaderValue, RETRY_AFTER};
 
 /// How long an endpoint may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(15);
 
-/// A network such as `10.0.0.0/8`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Network {
-    base: IpAddr,
-    bits: u32,
+/// The longest that a `Retry-After` is believed: 24 h.
+const LONGEST_RETRY_MS: i64 = 24 * 3_600_000;
+
+/// A network such as `10.0.0.0/8`; of one address, when made from that.
+pub use ipnet::IpNet as Network;
+
+/// Reads a network.
+///
+/// # Errors
+/// It is not written as one.
+pub fn network(text: &str) -> anyhow::Result<Network> {
+    text.parse().context("a network is written ADDRESS/BITS, such as 127.0.0.0/8")
 }
 
-impl std::str::FromStr for Network {
-    type Err = anyhow::Error;
-
-    fn from_str(text: &str) -> anyhow::Result<Self> {
-        let (base, bits) =
-            text.split_once('/').context("a network is written ADDRESS/BITS, such as 127.0.0.0/8")?;
-        let base: IpAddr = base.parse().context("a network begins with an IP address")?;
-        let bits: u32 = bits.parse().context("a network ends with a number of bits")?;
-        let most = if base.is_ipv4() { 32 } else { 128 };
-        anyhow::ensure!(bits <= most, "a network of this kind has at most {most} bits");
-        Ok(Network { base, bits })
-    }
-}
-
-impl Network {
-    /// The network of one address.
-    pub fn of(address: IpAddr) -> Self {
-        Network { base: address, bits: if address.is_ipv4() { 32 } else { 128 } }
-    }
-
-    /// Whether the address is in it.
-    pub fn contains(self, address: IpAddr) -> bool {
-        match (self.base, address) {
-            (IpAddr::V4(base), IpAddr::V4(address)) => {
-                let mask = u32::MAX.checked_shl(32 - self.bits).unwrap_or(0);
-                base.to_bits() & mask == address.to_bits() & mask
-            }
-            (IpAddr::V6(base), IpAddr::V6(address)) => {
-                let mask = u128::MAX.checked_shl(128 - self.bits).unwrap_or(0);
-                base.to_bits() & mask == address.to_bits() & mask
-            }
-            (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => false,
+/// How long the other side of an answer asks to be left alone, in ms and at most a day: a number of
+/// seconds, or a date, which is held against the answer's own so that no two clocks have to agree.
+pub(crate) fn retry_after_ms(headers: &HeaderMap) -> Option<i64> {
+    let value = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok()).map(str::trim);
+    let asked = value(RETRY_AFTER)?;
+    let asked_s = match asked.parse::<i64>() {
+        Ok(seconds) => seconds,
+        Err(_) => {
+            let date = |text| httpdate::parse_http_date(text).ok();
+            let wait = date(asked)?.duration_since(date(value(DATE)?)?).ok()?;
+            i64::try_from(wait.as_secs()).ok()?
         }
-    }
+    };
+    (asked_s >= 0).then(|| asked_s.saturating_mul(1000).min(LONGEST_RETRY_MS))
 }
 
 /// Where merchants' addresses may lead.
@@ -67,7 +55,7 @@ impl Reach {
 
     fn permits(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
-        self.0.iter().any(|network| network.contains(address)) || is_global(address)
+        self.0.iter().any(|network| network.contains(&address)) || is_global(address)
     }
 
     /// Refuses an address that can never be called: not HTTP, with credentials in it, or leading inside.
@@ -217,8 +205,34 @@ mod tests {
             assert_eq!(reach.judge(&url::Url::parse(url).unwrap()).is_ok(), allowed, "{url}");
         }
         for wrong in ["127.0.0.0", "127.0.0.0/33", "x/8", "::/129"] {
-            assert!(wrong.parse::<Network>().is_err(), "{wrong}");
+            assert!(network(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn how_long_others_ask_to_be_left_alone() {
+        let date = "Sun, 06 Nov 1994 08:49:37 GMT";
+        for (asked, answered, expected) in [
+            ("120", None, Some(120_000)),
+            (" 0 ", None, Some(0)),
+            ("9999999", None, Some(86_400_000)),
+            ("Sun, 06 Nov 1994 08:50:07 GMT", Some(date), Some(30_000)),
+            ("Sunday, 06-Nov-94 08:50:07 GMT", Some(date), Some(30_000)),
+            ("Mon, 06 Nov 1995 08:49:37 GMT", Some(date), Some(86_400_000)),
+            ("Sun, 06 Nov 1994 08:49:36 GMT", Some(date), None),
+            ("Sun, 06 Nov 1994 08:50:07 GMT", None, None),
+            ("-1", None, None),
+            ("99999999999999999999", Some(date), None),
+            ("soon", Some(date), None),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(RETRY_AFTER, asked.parse().unwrap());
+            if let Some(date) = answered {
+                headers.insert(DATE, date.parse().unwrap());
+            }
+            assert_eq!(retry_after_ms(&headers), expected, "{asked} {answered:?}");
+        }
+        assert_eq!(retry_after_ms(&HeaderMap::new()), None);
     }
 
     #[tokio::test]

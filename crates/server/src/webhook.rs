@@ -2,8 +2,7 @@
 //! is tried again.
 
 use anyhow::Context;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use data_encoding::BASE64;
 use guichet_core::{EntryKind, EventId};
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::{ExposeSecret, SecretString};
@@ -33,12 +32,12 @@ pub fn is_event_type(text: &str) -> bool {
 
 /// A new signing secret of 256 random bits.
 pub fn new_secret() -> String {
-    format!("{SECRET_PREFIX}{}", STANDARD.encode(random::bytes::<32>()))
+    format!("{SECRET_PREFIX}{}", BASE64.encode(&random::bytes::<32>()))
 }
 
 /// Whether the text can be a signing secret: the prefix, then 24 to 64 bytes in base64.
 pub fn is_secret(text: &str) -> bool {
-    let bytes = text.strip_prefix(SECRET_PREFIX).and_then(|encoded| STANDARD.decode(encoded).ok());
+    let bytes = text.strip_prefix(SECRET_PREFIX).and_then(|encoded| BASE64.decode(encoded.as_bytes()).ok());
     bytes.is_some_and(|bytes| (24..=64).contains(&bytes.len()))
 }
 
@@ -86,17 +85,17 @@ pub fn signatures(
 ) -> anyhow::Result<String> {
     let signed = secrets.iter().map(|secret| {
         let encoded = secret.expose_secret().strip_prefix(SECRET_PREFIX).context("a signing secret")?;
-        let key = STANDARD.decode(encoded).context("a signing secret")?;
+        let key = BASE64.decode(encoded.as_bytes()).context("a signing secret")?;
         let mac = Hmac::<Sha256>::new_from_slice(&key).context("a signing secret")?;
         let mac = mac.chain_update(format!("{id}.{timestamp_s}.")).chain_update(body);
-        Ok(format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes())))
+        Ok(format!("v1,{}", BASE64.encode(&mac.finalize().into_bytes())))
     });
     Ok(signed.collect::<anyhow::Result<Vec<_>>>()?.join(" "))
 }
 
 /// Whether one of the signatures is this secret's.
 pub fn verify<'a>(secret: &str, header: &impl Fn(&str) -> &'a str, body: &[u8]) -> bool {
-    let key = secret.strip_prefix(SECRET_PREFIX).and_then(|encoded| STANDARD.decode(encoded).ok());
+    let key = secret.strip_prefix(SECRET_PREFIX).and_then(|encoded| BASE64.decode(encoded.as_bytes()).ok());
     let Some(mac) = key.and_then(|key| Hmac::<Sha256>::new_from_slice(&key).ok()) else { return false };
     let mac = mac
         .chain_update(header("webhook-id"))
@@ -105,7 +104,9 @@ pub fn verify<'a>(secret: &str, header: &impl Fn(&str) -> &'a str, body: &[u8]) 
         .chain_update(".")
         .chain_update(body);
     let given = header("webhook-signature").split(' ').filter_map(|one| one.strip_prefix("v1,"));
-    given.filter_map(|one| STANDARD.decode(one).ok()).any(|one| mac.clone().verify_slice(&one).is_ok())
+    given
+        .filter_map(|one| BASE64.decode(one.as_bytes()).ok())
+        .any(|one| mac.clone().verify_slice(&one).is_ok())
 }
 
 #[cfg(test)]

@@ -4,8 +4,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use data_encoding::BASE64;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -64,7 +63,7 @@ impl Mail {
             "quoted-printable" => quoted_printable(body),
             "base64" => {
                 let packed: String = body.split_whitespace().collect();
-                STANDARD.decode(packed).expect("base64")
+                BASE64.decode(packed.as_bytes()).expect("base64")
             }
             _ => body.as_bytes().to_vec(),
         };
@@ -254,7 +253,9 @@ fn decoded_words(value: &str) -> String {
         after_encoded = encoded.is_some();
         match encoded {
             Some(("b" | "B", text)) => {
-                out.push_str(&String::from_utf8(STANDARD.decode(text).expect("base64")).expect("UTF-8"));
+                out.push_str(
+                    &String::from_utf8(BASE64.decode(text.as_bytes()).expect("base64")).expect("UTF-8"),
+                );
             }
             Some((_, text)) => {
                 let text = text.replace('_', " ");

@@ -3,9 +3,7 @@
 
 use axum::body::Bytes;
 use axum::extract::State;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use data_encoding::HEXLOWER;
+use data_encoding::BASE64;
 use http::{HeaderMap, Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -28,7 +26,7 @@ impl Shop {
         let pair = format!("{}:{}", part(credential, "api_key")?, part(credential, "api_client")?);
         Ok(Shop {
             wire,
-            authorization: format!("Basic {}", STANDARD.encode(pair)),
+            authorization: format!("Basic {}", BASE64.encode(pair.as_bytes())),
             webhook_secret: part(credential, "webhook_secret")?,
             url: url.to_owned(),
         })
@@ -43,7 +41,8 @@ impl Shop {
             "customerName": "Awa Ndiaye",
             "action": { "successUrl": self.url, "failureUrl": self.url },
         });
-        let headers = [("authorization", self.authorization.as_str()), ("x-idempotency-key", &uuid())];
+        let key = uuid::Builder::from_random_bytes(random::bytes()).into_uuid().to_string();
+        let headers = [("authorization", self.authorization.as_str()), ("x-idempotency-key", &key)];
         let answer = self.wire.call(Method::POST, "/v1/payin/sessions", &headers, Some(body)).await?;
         Ok(Asked {
             reference: reference.to_owned(),
@@ -64,15 +63,6 @@ impl Shop {
         };
         Ok(Checked { status, amount: text(&answer, "/transaction/amount") })
     }
-}
-
-/// A random UUID (RFC 9562, version 4).
-fn uuid() -> String {
-    let mut bytes = random::bytes::<16>();
-    bytes[6] = bytes[6] & 0x0F | 0x40;
-    bytes[8] = bytes[8] & 0x3F | 0x80;
-    let hex = HEXLOWER.encode(&bytes);
-    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
 }
 
 /// A payin as JSON; `x-signature-value` signs the bytes.

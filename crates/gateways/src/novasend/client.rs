@@ -3,9 +3,8 @@
 //! key is made of our reference, and the body of the same order, so both are the same every time.
 
 use async_trait::async_trait;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
+use data_encoding::BASE64;
 use guichet_core::{FailureReason, Link, Money, ReferenceFormat, Seen};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use secrecy::SecretString;
@@ -14,7 +13,7 @@ use url::Url;
 use super::protocol::{IDEMPOTENCY_HEADER, LEAST_FRANCS, LINK_TTL_MS, MOST_FRANCS, NAME};
 use super::rules::{self, ValidRequest};
 use super::wire::{self, Action, SessionRequest};
-use super::{callback, opened, seen, uuid};
+use super::{callback, opened, payin_key, seen};
 use crate::exchange::Exchange;
 use crate::feature::Feature;
 use crate::gateway::{
@@ -164,7 +163,7 @@ fn create_session(
     let french = request.presentation.language.as_deref().is_some_and(|language| language == "fr");
     let language = HeaderValue::from_static(if french { "fr" } else { "en" });
     headers.insert(header::ACCEPT_LANGUAGE, language);
-    let key = HeaderValue::from_str(&uuid::of_reference(&request.reference));
+    let key = HeaderValue::from_str(&payin_key::of_reference(&request.reference));
     headers.insert(IDEMPOTENCY_HEADER, key.map_err(|error| error.to_string())?);
     let url = address(account, "sessions")?;
     Ok(Request { method: Method::POST, url, headers, body: Bytes::from(body) })
@@ -212,7 +211,7 @@ fn headers(account: &Account) -> Result<HeaderMap, String> {
 
 /// The token of Basic authentication: the key and its client in base64.
 fn token(account: &Account) -> String {
-    STANDARD.encode(format!("{}:{}", account.secret(API_KEY), account.secret(API_CLIENT)))
+    BASE64.encode(format!("{}:{}", account.secret(API_KEY), account.secret(API_CLIENT)).as_bytes())
 }
 
 /// The secrets to redact: the credentials, and the header that holds two of them, which a gateway in trouble

@@ -3,18 +3,18 @@
 //! the comment beside it says so.
 
 use async_trait::async_trait;
-use base64::Engine as _;
-use base64::alphabet;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use bytes::Bytes;
+use data_encoding::{BASE64_NOPAD, HEXLOWER};
 use guichet_core::Channel;
 use http::{HeaderMap, Method, StatusCode, header};
+use percent_encoding::percent_decode_str;
 use secrecy::{ExposeSecret, SecretString};
+use uuid::fmt::Hyphenated;
 
 use super::protocol::{IDEMPOTENCY_HEADER, LINK_TTL_MS, NAME, SIGNATURE_HEADER, is_merchant_reference};
 use super::refusal::{Language, Refused, refused, unauthorised};
 use super::wire::Payin;
-use super::{read, render, signature, uuid};
+use super::{read, render, signature};
 use crate::dialect::{
     Dialect, ExampleKey, IssuedCredential, Notification, Notifies, Operator, ResponseFields, VendorProfile,
     VendorRequest, VendorResponse,
@@ -103,7 +103,7 @@ impl Dialect for NovasendDialect {
     /// The vendor shows no example of either; 160 bits for each of the two that name the merchant and
     /// 192 for the one that signs, behind prefixes of ours.
     fn issue(&self, random: [u8; 64]) -> IssuedCredential {
-        let hex = |bytes| data_encoding::HEXLOWER.encode(bytes);
+        let hex = |bytes| HEXLOWER.encode(bytes);
         IssuedCredential {
             key: format!("nsk_{}", hex(&random[..20])),
             account: format!("nsc_{}", hex(&random[20..40])),
@@ -182,7 +182,8 @@ async fn ask(
     language: Language,
 ) -> Result<(StatusCode, Bytes), Refused> {
     let caller = Caller::of(&request.headers)?;
-    let reference = decoded(reference).filter(|text| is_merchant_reference(text));
+    let reference = percent_decode_str(reference).decode_utf8().ok();
+    let reference = reference.filter(|text| is_merchant_reference(text));
     let reference = reference.ok_or(BackendRefusal::NoSuchPayment)?;
     // The guide asks by the gateway's reference, clients of generation B by their own.
     let view = backend.view(caller.credential(), Lookup::Either(&reference)).await?;
@@ -195,23 +196,6 @@ fn endpoint(path: &str) -> Option<Vec<&str>> {
     let mut parts = path.split('/').filter(|part| !part.is_empty());
     let ours = parts.next() == Some("v1") && parts.next() == Some("payin");
     Some(parts.collect()).filter(|rest: &Vec<&str>| ours && !rest.is_empty())
-}
-
-/// A path segment without its percent-encoding; `None` when that is broken or hides no UTF-8.
-fn decoded(segment: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(segment.len());
-    let mut rest = segment.as_bytes();
-    while let Some((first, tail)) = rest.split_first() {
-        if *first == b'%' {
-            let hex = tail.get(..2).filter(|hex| hex.iter().all(u8::is_ascii_hexdigit))?;
-            bytes.push(u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok()?);
-            rest = tail.get(2..)?;
-        } else {
-            bytes.push(*first);
-            rest = tail;
-        }
-    }
-    String::from_utf8(bytes).ok()
 }
 
 fn method(request: &VendorRequest, wanted: &Method) -> Result<(), Refused> {
@@ -235,15 +219,12 @@ struct Caller {
 
 impl Caller {
     fn of(headers: &HeaderMap) -> Result<Caller, Refused> {
-        // Some clients leave the padding out.
-        const LIBERAL: GeneralPurpose = GeneralPurpose::new(
-            &alphabet::STANDARD,
-            GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-        );
         let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let (scheme, token) =
             given.and_then(|given| given.trim().split_once(' ')).ok_or_else(unauthorised)?;
-        let pair = LIBERAL.decode(token.trim()).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+        // Some clients leave the padding out.
+        let token = token.trim().trim_end_matches('=').as_bytes();
+        let pair = BASE64_NOPAD.decode(token).ok().and_then(|bytes| String::from_utf8(bytes).ok());
         match pair.as_deref().and_then(|pair| pair.split_once(':')) {
             Some((key, client)) if scheme.eq_ignore_ascii_case("basic") && !key.is_empty() => {
                 Ok(Caller { key: key.to_owned(), client: client.to_owned() })
@@ -268,15 +249,15 @@ fn idempotency_key(headers: &HeaderMap) -> Result<String, Refused> {
             "Envoyez X-Idempotency-Key : un UUID de votre choix pour chaque payin.",
         ));
     };
-    match given.to_str().map(str::trim) {
-        Ok(key) if uuid::is_uuid(key) => Ok(key.to_ascii_lowercase()),
-        Ok(_) | Err(_) => Err(refused(
+    let key = given.to_str().ok().and_then(|given| given.trim().parse::<Hyphenated>().ok());
+    key.map(|key| key.to_string()).ok_or_else(|| {
+        refused(
             StatusCode::BAD_REQUEST,
             "idempotency_key_invalid",
             "X-Idempotency-Key must be a UUID.",
             "X-Idempotency-Key doit être un UUID.",
-        )),
-    }
+        )
+    })
 }
 
 fn json(body: &Payin) -> Bytes {

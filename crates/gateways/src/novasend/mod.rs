@@ -9,6 +9,7 @@ mod client;
 mod country;
 mod dialect;
 mod opened;
+mod payin_key;
 mod protocol;
 mod read;
 mod refusal;
@@ -17,7 +18,6 @@ mod rules;
 mod seen;
 mod signature;
 mod stringify;
-mod uuid;
 pub mod wire;
 
 pub use client::Novasend;

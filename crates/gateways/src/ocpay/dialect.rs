@@ -8,6 +8,8 @@ use http::{Method, StatusCode};
 use secrecy::SecretString;
 use serde::Serialize;
 use serde_json::{Map, Value};
+use uuid::Uuid;
+use uuid::fmt::Hyphenated;
 
 use super::protocol::{LINK_TTL_MS, NAME, TOKEN_HEADER};
 use super::read;
@@ -103,15 +105,16 @@ impl Dialect for OcPayDialect {
 
     /// A UUID, the shape of the key on the authentication page.
     fn issue(&self, random: [u8; 64]) -> IssuedCredential {
-        let hex: String = random.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-        let key = format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]);
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&random[..16]);
+        let key = Uuid::from_bytes(bytes).to_string();
         IssuedCredential { key, account: String::new(), signing: String::new() }
     }
 
     /// `sk_sandbox_…` and any UUID are sandbox keys, `sk_live_…` are live ones.
     fn accepts(&self, key: &str, _account: &str) -> Option<bool> {
         let prefixed = |prefix| key.strip_prefix(prefix).is_some_and(|rest: &str| !rest.is_empty());
-        match (prefixed("sk_live_"), prefixed("sk_sandbox_") || is_uuid(key)) {
+        match (prefixed("sk_live_"), prefixed("sk_sandbox_") || key.parse::<Hyphenated>().is_ok()) {
             (true, _) => Some(false),
             (false, true) => Some(true),
             (false, false) => None,
@@ -351,15 +354,6 @@ fn request_id(now_ms: i64, request: &VendorRequest, reference: &str) -> String {
     let parts = [request.path.as_bytes(), &request.body[..], reference.as_bytes(), &now[..]];
     let hash = parts.concat().iter().fold(OFFSET, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(PRIME));
     format!("req_{}_{:06x}", now_ms.div_euclid(1000), hash & 0x00ff_ffff)
-}
-
-/// Whether a text is spelled 8-4-4-4-12 in hexadecimal.
-fn is_uuid(text: &str) -> bool {
-    text.len() == 36
-        && text.bytes().enumerate().all(|(index, byte)| match index {
-            8 | 13 | 18 | 23 => byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        })
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use anyhow::Context;
 use clap::Args;
 use guichet_server::app::App;
 use guichet_server::node::assemble;
+use guichet_server::outbound::network;
 use guichet_server::store::{Opening, Store, sqlite_path};
 use guichet_server::{Clock, Network, Reach, Vault};
 
@@ -35,7 +36,8 @@ pub(super) struct Networks {
         long = "allow-network",
         env = "GUICHET_ALLOW_NETWORKS",
         value_delimiter = ',',
-        value_name = "NETWORK"
+        value_name = "NETWORK",
+        value_parser = network
     )]
     allowed: Vec<Network>,
 }

@@ -1,8 +1,7 @@
 //! What a shop says to each vendor and how it reads the answers: the one file of these tests that
 //! knows the vendors' formats. It is written by their documentation, without our own clients.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use data_encoding::BASE64;
 use guichet_gateways::{DIALECTS, VendorProfile};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -85,7 +84,7 @@ impl Seller {
             ),
             "novasend" => {
                 let reference = self.merchant_reference(sale);
-                let basic = STANDARD.encode(format!("{}:{}", self.key, self.account));
+                let basic = BASE64.encode(format!("{}:{}", self.key, self.account).as_bytes());
                 (
                     "/v1/payin/sessions",
                     vec![

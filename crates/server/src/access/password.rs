@@ -4,8 +4,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use argon2::{Algorithm, Argon2, Block, MIN_SALT_LEN, Params, Version};
-use data_encoding::BASE64_NOPAD;
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
@@ -15,8 +15,11 @@ use crate::store::Fault;
 
 use super::refused::NotLetIn;
 
-/// Memory in KiB, passes, and lanes: what OWASP asks for at the least.
-const COST: (u32, u32, u32) = (19 * 1024, 2, 1);
+/// 19 MiB of memory, two passes, one lane: what OWASP asks for at the least.
+const COST: Params = match Params::new(19 * 1024, 2, 1, Some(HASH_BYTES)) {
+    Ok(params) => params,
+    Err(_) => panic!("argon2 takes that cost"),
+};
 
 /// The most passes that a stored hash may ask for; its memory and lanes may be ours at the most.
 const MOST_PASSES: u32 = 8;
@@ -77,54 +80,59 @@ impl Password {
 
 /// A hash with all that it takes to make it again.
 struct Hash {
-    cost: (u32, u32, u32),
-    salt: Vec<u8>,
-    /// In base64 without padding.
-    hash: String,
+    cost: Params,
+    salt: Salt,
+    output: Output,
 }
 
 impl Hash {
     /// Reads `$argon2id$v=19$m=…,t=…,p=…$salt$hash` within bounds.
     fn read(phc: &str) -> Option<Self> {
-        let mut parts = phc.strip_prefix("$argon2id$v=19$")?.split('$');
-        let (cost, salt, hash) = (parts.next()?, parts.next()?, parts.next()?);
-        let mut numbers = cost
-            .split(',')
-            .zip(["m=", "t=", "p="])
-            .map(|(number, name)| number.strip_prefix(name).and_then(|number| number.parse::<u32>().ok()));
-        let cost = (numbers.next()??, numbers.next()??, numbers.next()??);
-        let bounded = cost.0 <= COST.0 && (1..=MOST_PASSES).contains(&cost.1) && cost.2 == COST.2;
-        let salt = BASE64_NOPAD.decode(salt.as_bytes()).ok()?;
-        let bounded = bounded && cost.0 >= Params::MIN_M_COST && salt.len() >= MIN_SALT_LEN;
-        (bounded && parts.next().is_none()).then(|| Hash { cost, salt, hash: hash.to_owned() })
+        let stored = PasswordHash::new(phc).ok()?;
+        let cost = Params::try_from(&stored).ok()?;
+        let is_argon2id = stored.algorithm == Algorithm::Argon2id.ident();
+        let is_current = stored.version == Some(Version::V0x13.into());
+        let bounded = cost.m_cost() <= COST.m_cost()
+            && cost.t_cost() <= MOST_PASSES
+            && cost.p_cost() == COST.p_cost()
+            && cost.output_len() == COST.output_len()
+            && cost.keyid().is_empty()
+            && cost.data().is_empty();
+        (is_argon2id && is_current && bounded).then_some(())?;
+        Some(Hash { cost, salt: stored.salt?, output: stored.hash? })
     }
 
     /// One that no password has, at the cost of today.
-    fn of_nobody() -> Self {
-        let hash = BASE64_NOPAD.encode(&random::bytes::<HASH_BYTES>());
-        Hash { cost: COST, salt: random::bytes::<SALT_BYTES>().to_vec(), hash }
+    fn of_nobody() -> Result<Self, Fault> {
+        let salt = Salt::new(&random::bytes::<SALT_BYTES>()).map_err(unhashed)?;
+        let output = Output::new(&random::bytes::<HASH_BYTES>()).map_err(unhashed)?;
+        Ok(Hash { cost: COST, salt, output })
     }
 
-    fn write(&self) -> String {
-        let (memory, passes, lanes) = self.cost;
-        let salt = BASE64_NOPAD.encode(&self.salt);
-        format!("$argon2id$v=19$m={memory},t={passes},p={lanes}${salt}${}", self.hash)
+    /// That of this password with this salt.
+    fn make(password: &Password, cost: Params, salt: Salt, blocks: &mut [Block]) -> Result<Self, Fault> {
+        let mut out = Zeroizing::new([0; HASH_BYTES]);
+        Argon2::new(Algorithm::Argon2id, Version::V0x13, cost.clone())
+            .hash_password_into_with_memory(password.0.as_bytes(), &salt, &mut out[..], blocks)
+            .map_err(unhashed)?;
+        let output = Output::new(&out[..]).map_err(unhashed)?;
+        Ok(Hash { cost, salt, output })
+    }
+
+    fn write(self) -> Result<String, Fault> {
+        let phc = PasswordHash {
+            algorithm: Algorithm::Argon2id.ident(),
+            version: Some(Version::V0x13.into()),
+            params: ParamsString::try_from(&self.cost).map_err(unhashed)?,
+            salt: Some(self.salt),
+            hash: Some(self.output),
+        };
+        Ok(phc.to_string())
     }
 }
 
-fn work(
-    password: &Password,
-    cost: (u32, u32, u32),
-    salt: &[u8],
-    blocks: &mut [Block],
-) -> Result<String, Fault> {
-    let failed = |error| Fault(format!("a password could not be hashed: {error}"));
-    let params = Params::new(cost.0, cost.1, cost.2, Some(HASH_BYTES)).map_err(failed)?;
-    let mut out = Zeroizing::new([0; HASH_BYTES]);
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-        .hash_password_into_with_memory(password.0.as_bytes(), salt, &mut out[..], blocks)
-        .map_err(failed)?;
-    Ok(BASE64_NOPAD.encode(&out[..]))
+fn unhashed(error: impl std::fmt::Display) -> Fault {
+    Fault(format!("a password could not be hashed: {error}"))
 }
 
 /// Where passwords are hashed: so many at once, so many waiting, and no more.
@@ -154,12 +162,8 @@ impl Passwords {
     /// # Errors
     /// Too many wait.
     pub(crate) async fn hash(&self, password: Password) -> Result<String, NotLetIn> {
-        let salt = random::bytes::<SALT_BYTES>().to_vec();
-        self.run(move |blocks| {
-            let hash = work(&password, COST, &salt, blocks)?;
-            Ok(Hash { cost: COST, salt, hash }.write())
-        })
-        .await
+        let salt = Salt::new(&random::bytes::<SALT_BYTES>()).map_err(unhashed)?;
+        self.run(move |blocks| Hash::make(&password, COST, salt, blocks)?.write()).await
     }
 
     /// Whether that is the password of that hash. Without a hash, or with one that cannot be read, as
@@ -170,10 +174,10 @@ impl Passwords {
     pub(crate) async fn verify(&self, password: Password, phc: Option<&str>) -> Result<bool, NotLetIn> {
         let stored = phc.and_then(Hash::read);
         let is_somebodys = stored.is_some();
-        let stored = stored.unwrap_or_else(Hash::of_nobody);
+        let stored = stored.map_or_else(Hash::of_nobody, Ok)?;
         let same = self.run(move |blocks| {
-            let hash = work(&password, stored.cost, &stored.salt, blocks)?;
-            Ok(random::same(&hash, &stored.hash))
+            // Outputs compare in constant time.
+            Ok(Hash::make(&password, stored.cost, stored.salt, blocks)?.output == stored.output)
         });
         Ok(same.await? & is_somebodys)
     }
@@ -189,7 +193,7 @@ impl Passwords {
         let most_at_once = self.most_at_once;
         let worked = tokio::task::spawn_blocking(move || {
             let kept = spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
-            let mut blocks = kept.unwrap_or_else(|| vec![Block::new(); COST.0 as usize]);
+            let mut blocks = kept.unwrap_or_else(|| vec![Block::new(); COST.block_count()]);
             let outcome = work(&mut blocks);
             let busy = most - permits.available_permits();
             let mut spare = spare.lock().unwrap_or_else(PoisonError::into_inner);
@@ -232,6 +236,12 @@ mod tests {
             ("123456", Some(&phc.replace("t=2", "t=3")), false),
             ("123456", Some(&phc.replace("t=2", "t=0")), false),
             ("123456", Some(&phc.replace("p=1", "p=0")), false),
+            ("123456", Some(&phc.replace("argon2id", "argon2i")), false),
+            ("123456", Some(&phc.replace("v=19", "v=16")), false),
+            ("123456", Some(&phc.replace("p=1", "p=1,data=c2FsdHNhbHQ")), false),
+            ("123456", Some(&phc.replace("p=1", "p=1,x=1")), false),
+            ("123456", Some(&format!("{phc}$")), false),
+            ("123456", Some(&phc[..phc.len() - 3]), false),
             ("123456", Some("$argon2id$v=19$m=256,t=2,p=1$c2FsdA$c2FsdA"), false),
         ] {
             let right = passwords.verify(password(text), stored).await.unwrap();

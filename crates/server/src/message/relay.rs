@@ -3,6 +3,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use percent_encoding::percent_decode_str;
 use reqwest::dns::{Name, Resolve};
 
 use crate::outbound::Reach;
@@ -116,8 +117,7 @@ fn as_http(host: &url::Host<String>) -> Option<url::Url> {
 
 /// A user name as it was before it was written into an address; user names often hold an “@”.
 fn decoded(user: &str) -> String {
-    let form = user.replace('+', "%2B").replace('&', "%26").replace('=', "%3D");
-    url::form_urlencoded::parse(form.as_bytes()).map(|(name, _)| name.into_owned()).next().unwrap_or_default()
+    percent_decode_str(user).decode_utf8_lossy().into_owned()
 }
 
 #[cfg(test)]

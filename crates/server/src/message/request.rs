@@ -2,8 +2,8 @@
 //! and each part escapes its values in its own way, so that no text can break out of it.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -79,16 +79,10 @@ fn escape(content_type: ContentType, value: &str) -> String {
     }
 }
 
-/// Percent-encoding of everything that is not unreserved (RFC 3986, 2.3), right in a path, in a query
-/// and in a form alike.
+/// Everything that is not unreserved (RFC 3986, 2.3).
+const RESERVED: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Percent-encoding that is right in a path, in a query and in a form alike.
 fn percent(value: &str) -> String {
-    let mut out = String::with_capacity(value.len() * 3);
-    for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            out.push(char::from(byte));
-        } else {
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
-    out
+    utf8_percent_encode(value, &RESERVED).to_string()
 }

@@ -2,17 +2,13 @@
 //! outbox, which takes messages of either channel instead of letting them leave.
 
 use reqwest::StatusCode;
-use reqwest::header::{HeaderMap, RETRY_AFTER};
 use serde::Serialize;
 
-use crate::outbound::Reach;
+use crate::outbound::{Reach, retry_after_ms};
 
 use super::request::{Filling, fill};
 use super::settings::{MessageSecrets, Method, SmsSettings, Success};
 use super::{Message, Outcome};
-
-/// The longest a provider's `Retry-After` is believed: 24 h.
-const LONGEST_RETRY_MS: i64 = 24 * 3_600_000;
 
 /// How much of an answer is searched for the words of success.
 const MOST_ANSWER_BYTES: usize = 64 * 1024;
@@ -135,12 +131,6 @@ async fn says(mut answer: reqwest::Response, words: &str) -> bool {
         }
     }
     body.windows(words.len()).any(|window| window == words.as_bytes())
-}
-
-/// The `Retry-After` of an answer when it is a number of seconds.
-fn retry_after_ms(headers: &HeaderMap) -> Option<i64> {
-    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse::<i64>().ok()?;
-    (seconds >= 0).then(|| seconds.saturating_mul(1000).min(LONGEST_RETRY_MS))
 }
 
 /// What kept the other side from answering, without its address, which may hold a secret.

@@ -17,8 +17,7 @@ mod words;
 
 use std::sync::LazyLock;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use data_encoding::BASE64;
 use sha2::{Digest as _, Sha256};
 
 pub(crate) use checkout::{CheckoutPage, Choice, Notice};
@@ -53,7 +52,7 @@ pub(crate) fn content_security_policy() -> &'static str {
 }
 
 fn source_hash(inline: &str) -> String {
-    format!("'sha256-{}'", STANDARD.encode(Sha256::digest(inline.as_bytes())))
+    format!("'sha256-{}'", BASE64.encode(&Sha256::digest(inline.as_bytes())))
 }
 
 /// Drops indentation, empty lines and whole-line comments. Line ends stay: JavaScript needs them.

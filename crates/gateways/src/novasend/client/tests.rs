@@ -55,7 +55,7 @@ async fn opening_sends_the_documented_request() {
     assert_eq!(sent.headers[header::AUTHORIZATION], "Basic a2V5XzE6Y2xpZW50XzE=");
     assert!(sent.headers[header::AUTHORIZATION].is_sensitive());
     assert_eq!(sent.headers[header::CONTENT_TYPE], "application/json");
-    assert_eq!(sent.headers[IDEMPOTENCY_HEADER], uuid::of_reference(OURS));
+    assert_eq!(sent.headers[IDEMPOTENCY_HEADER], payin_key::of_reference(OURS));
     assert_eq!(sent.body, include_str!("../golden/session.request.json").trim_end());
 }
 
@@ -148,7 +148,7 @@ async fn what_cannot_be_sent_is_not_sent() {
 #[tokio::test]
 async fn a_refusal_keeps_what_the_gateway_said_but_no_credential() {
     let account = account(BASE, &["key_of_the_shop", "client_of_the_shop"]);
-    let token = STANDARD.encode("key_of_the_shop:client_of_the_shop");
+    let token = BASE64.encode(b"key_of_the_shop:client_of_the_shop");
     let said = format!(
         r#"{{"code":"api_token_invalid","message":"key_of_the_shop in Basic {token}","statusCode":403}}"#
     );
@@ -198,7 +198,7 @@ async fn both_ends_open_and_open_again() {
     let kept = loopback.kept().expect("a payin").request;
     assert_eq!((kept.reference.as_str(), kept.money), (OURS, francs(300)));
     assert_eq!(kept.payer.name.as_deref(), Some("John Doe"));
-    assert_eq!(kept.idempotency_key, Some(uuid::of_reference(OURS)));
+    assert_eq!(kept.idempotency_key, Some(payin_key::of_reference(OURS)));
     loopback.change(|view| (view.status, view.paid_minor) = (PayinStatus::Paid, Some(300)));
     assert_eq!(Novasend.open(&loopback, &account, &request(), 9).await, Ok(link), "the same payin");
     assert_eq!(loopback.kept().map(|view| view.status), Some(PayinStatus::Paid), "and not a new one");

@@ -3,10 +3,11 @@
 
 use std::collections::HashMap;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use data_encoding::BASE64;
 use guichet_core::Environment;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use uuid::Builder;
 
 use super::notices;
 use super::stage::{MERCHANT, Stage};
@@ -381,7 +382,7 @@ impl Seat {
     /// The credential as Basic authentication has it.
     pub(crate) fn basic(&self) -> String {
         let pair = format!("{}:{}", self.part("api_key"), self.part("api_client"));
-        format!("Basic {}", STANDARD.encode(pair))
+        format!("Basic {}", BASE64.encode(pair.as_bytes()))
     }
 
     async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
@@ -391,7 +392,7 @@ impl Seat {
 
 /// A UUID for a text: the same text, the same UUID.
 fn uuid(text: &str) -> String {
-    let hash = notices::hmac_hex("uuid", text.as_bytes());
-    let part = |from: usize, to: usize| hash[from..to].to_owned();
-    format!("{}-{}-4{}-8{}-{}", part(0, 8), part(8, 12), part(13, 16), part(17, 20), part(20, 32))
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&Sha256::digest(text)[..16]);
+    Builder::from_custom_bytes(bytes).into_uuid().to_string()
 }

@@ -5,13 +5,9 @@ mod client;
 mod customer;
 mod endpoint;
 
-use reqwest::header::RETRY_AFTER;
-
 use crate::app::App;
+use crate::outbound::retry_after_ms;
 use crate::store::{DueDelivery, Target};
-
-/// The longest that a `Retry-After` is believed: 24 h.
-const LONGEST_RETRY_MS: i64 = 24 * 3_600_000;
 
 /// The senders of this node.
 pub(super) struct Senders {
@@ -80,19 +76,13 @@ impl Tried {
 
     fn answered(to: &'static str, answer: &reqwest::Response) -> Self {
         let status = answer.status();
-        let asked_s = answer
-            .headers()
-            .get(RETRY_AFTER)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| value.trim().parse::<i64>().ok())
-            .filter(|seconds| *seconds >= 0);
         Tried {
             to,
             arrived: status.is_success(),
             gone: status.as_u16() == 410,
             status_code: Some(i64::from(status.as_u16())),
             outcome: format!("answered {status}"),
-            retry_after_ms: asked_s.map(|seconds| seconds.saturating_mul(1000).min(LONGEST_RETRY_MS)),
+            retry_after_ms: retry_after_ms(answer.headers()),
         }
     }
 }
