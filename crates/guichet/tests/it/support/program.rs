@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::database::Database;
+
 /// The binary in a directory, with nothing of this process's settings.
 pub(crate) fn guichet(directory: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_guichet"));
@@ -32,18 +34,20 @@ pub(crate) fn succeed(directory: &Path, arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).expect("text")
 }
 
-/// A running `guichet serve`, killed when dropped.
-pub(crate) struct Server {
+/// A running `guichet serve`. When it is dropped it is killed, and its database must be sound all the same.
+pub(crate) struct ServerProcess {
     pub(crate) base_url: String,
     pub(crate) directory: PathBuf,
     child: Child,
     log: Arc<Mutex<String>>,
     readers: Vec<std::thread::JoinHandle<()>>,
+    /// Whether the database is audited when it is dropped.
+    audited: bool,
 }
 
-impl Server {
+impl ServerProcess {
     /// Starts it in that directory on a free port, and returns once it serves.
-    pub(crate) fn start(directory: &Path, prepare: impl FnOnce(&mut Command)) -> Server {
+    pub(crate) fn start(directory: &Path, prepare: impl FnOnce(&mut Command)) -> ServerProcess {
         let mut command = guichet(directory);
         command.args(["serve", "--listen", "127.0.0.1:0", "--allow-network", "127.0.0.0/8"]);
         prepare(&mut command);
@@ -70,7 +74,7 @@ impl Server {
         drop(told);
         let address = address.recv().unwrap_or_else(|_| panic!("it never served: {log:?}"));
         let base_url = format!("http://{address}");
-        Server { base_url, directory: directory.to_owned(), child, log, readers }
+        ServerProcess { base_url, directory: directory.to_owned(), child, log, readers, audited: true }
     }
 
     /// What it logged so far.
@@ -98,6 +102,11 @@ impl Server {
         assert!(sent.expect("kill").success());
     }
 
+    /// Kills it; its database is audited after a later life.
+    pub(crate) fn kill(mut self) {
+        self.audited = false;
+    }
+
     /// Waits for its end; whether it went well, and all it logged.
     pub(crate) fn ended(mut self) -> (bool, String) {
         let status = self.child.wait().expect("its status");
@@ -123,10 +132,14 @@ pub(crate) fn to_bear_limits(command: &mut Command) {
     *command = shell;
 }
 
-impl Drop for Server {
+impl Drop for ServerProcess {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        let database = self.directory.join("guichet.db");
+        if self.audited && !std::thread::panicking() && database.exists() {
+            Database::open(&database).audit();
+        }
     }
 }
 
