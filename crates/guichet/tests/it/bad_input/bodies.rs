@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Refused, Row, check, shop};
 use crate::support::call::text;
-use crate::support::house::{order, plain_order};
+use crate::support::test_server::{order, plain_order};
 
 const GOOD: &str = r#"{"reference":"raw-1","amount":250000,"currency":"DZD"}"#;
 
@@ -16,9 +16,9 @@ fn with_metadata(metadata: &str) -> Vec<u8> {
     GOOD.replace('}', &format!(",\"metadata\":{metadata}}}")).into_bytes()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn bytes_that_are_no_order() {
-    let (house, shop) = shop("bad-bytes").await;
+    let (server, shop) = shop("bad-bytes").await;
     let syntax = Refused(400, "json_invalid", "");
     let shape = Refused(422, "field_invalid", "");
     let nested = |depth: usize| with_metadata(&format!("{}1{}", "{\"a\":".repeat(depth), "}".repeat(depth)));
@@ -88,7 +88,7 @@ async fn bytes_that_are_no_order() {
         let row = Row::post(what, "/v1/orders", body, expected);
         row.header("content-type", "application/json")
     });
-    check(&house, &shop, loosened(rows.collect())).await;
+    check(&server, &shop, loosened(rows.collect())).await;
 }
 
 /// For broken JSON the code is what counts: whether a field is named depends on where it broke.
@@ -101,9 +101,9 @@ fn loosened(mut rows: Vec<Row>) -> Vec<Row> {
     rows
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn other_media() {
-    let (house, shop) = shop("bad-media").await;
+    let (server, shop) = shop("bad-media").await;
     let media = [
         "text/plain",
         "application/x-www-form-urlencoded",
@@ -119,12 +119,12 @@ async fn other_media() {
         Row::post(*media, "/v1/orders", GOOD.into(), Refused(415, "not_json", ""))
             .header("content-type", *media)
     };
-    check(&house, &shop, media.iter().map(row).collect()).await;
+    check(&server, &shop, media.iter().map(row).collect()).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn bodies_of_the_other_endpoints() {
-    let (house, shop) = shop("bad-others").await;
+    let (server, shop) = shop("bad-others").await;
     let waiting = text(&shop.order(&plain_order("waiting")).await, "/id");
     let opened = shop.order(&order("opened", "Book")).await;
     let (opened, payment) = (text(&opened, "/id"), text(&opened, "/payments/0/id"));
@@ -202,5 +202,5 @@ async fn bodies_of_the_other_endpoints() {
     let rows = table.into_iter().map(|(path, body, expected)| {
         Row::post(format!("{path} {body}"), path, body.to_string().into_bytes(), expected)
     });
-    check(&house, &shop, rows.collect()).await;
+    check(&server, &shop, rows.collect()).await;
 }

@@ -5,19 +5,19 @@ use serde_json::json;
 
 use super::{Refused, Row, check, shop};
 use crate::support::call::{Caller, text};
-use crate::support::house::plain_order;
+use crate::support::test_server::plain_order;
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn keys() {
-    let (house, shop) = shop("bad-keys").await;
-    let revoked = house.caller("alger", Environment::Test).await;
+    let (server, shop) = shop("bad-keys").await;
+    let revoked = server.caller("alger", Environment::Test).await;
     revoked.get("/v1/orders").await.expect(200);
-    let listed = house.command(&["key", "list", "--json"]);
+    let listed = server.command(&["key", "list", "--json"]);
     let newest = listed.lines().last().expect("a key");
     let newest: serde_json::Value = serde_json::from_str(newest).expect("JSON");
-    house.command(&["key", "revoke", &text(&newest, "/id")]);
+    server.command(&["key", "revoke", &text(&newest, "/id")]);
     // The server follows within a second by itself; the test need not wait for it.
-    house.node.settle_due().await.expect("what is due is done");
+    server.settle().await;
 
     let (good, gone) = (shop.key.clone().expect("a key"), revoked.key.expect("a key"));
     let malformed = Refused(401, "key_malformed", "");
@@ -43,19 +43,19 @@ async fn keys() {
         let row = Row::post(what, "/v1/orders", plain_order("x").to_string().into(), expected);
         row.header("authorization", value)
     });
-    check(&house, &shop, rows.collect()).await;
+    check(&server, &shop, rows.collect()).await;
     let missing = Row::post(
         "no key",
         "/v1/orders",
         plain_order("x").to_string().into(),
         Refused(401, "key_missing", ""),
     );
-    check(&house, &shop.without_key(), vec![missing]).await;
+    check(&server, &shop.without_key(), vec![missing]).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn idempotency_keys() {
-    let (house, shop) = shop("bad-idempotency").await;
+    let (server, shop) = shop("bad-idempotency").await;
     let first = plain_order("first").to_string().into_bytes();
     shop.send("POST", "/v1/orders", &[("idempotency-key", "k-1")], first).await.expect(201);
     let invalid = Refused(400, "idempotency_key_invalid", "");
@@ -75,15 +75,15 @@ async fn idempotency_keys() {
         );
         row.header("idempotency-key", key)
     });
-    check(&house, &shop, rows.into()).await;
+    check(&server, &shop, rows.into()).await;
     // The key comes before the body: a broken body under a used key is another request too.
     let broken = Row::post("broken", "/v1/orders", b"{".to_vec(), reused).header("idempotency-key", "k-1");
-    check(&house, &shop, vec![broken]).await;
+    check(&server, &shop, vec![broken]).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn queries() {
-    let (house, shop) = shop("bad-queries").await;
+    let (server, shop) = shop("bad-queries").await;
     let order = text(&shop.order(&plain_order("one")).await, "/id");
     let limit = Refused(422, "limit_out_of_range", "limit");
     let cursor = Refused(422, "cursor_invalid", "cursor");
@@ -125,12 +125,12 @@ async fn queries() {
     }
     rows.push(Row::get(format!("/v1/events?cursor={order}"), cursor));
     rows.push(Row::get("/v1/events?acknowledged=yes", query));
-    check(&house, &shop, rows).await;
+    check(&server, &shop, rows).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn identifiers_routes_and_methods() {
-    let (house, shop) = shop("bad-routes").await;
+    let (server, shop) = shop("bad-routes").await;
     let order = text(&shop.order(&plain_order("one")).await, "/id");
     let missing = Refused(404, "not_found", "");
     let nowhere = Refused(404, "no_such_route", "");
@@ -197,8 +197,8 @@ async fn identifiers_routes_and_methods() {
     let head = |path: &str, expected| Row { method: "HEAD", ..Row::get(path, expected) };
     rows.push(head("/v1/orders?limit=0", Refused(422, "limit_out_of_range", "limit")));
     rows.push(head("/nowhere", nowhere));
-    check(&house, &shop, rows).await;
-    check(&house, &shop.without_key(), vec![head("/v1/orders", Refused(401, "key_missing", ""))]).await;
+    check(&server, &shop, rows).await;
+    check(&server, &shop.without_key(), vec![head("/v1/orders", Refused(401, "key_missing", ""))]).await;
     answers_head(&shop).await;
 }
 

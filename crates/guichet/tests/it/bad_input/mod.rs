@@ -10,7 +10,7 @@ mod sockets;
 mod tenants;
 
 use crate::support::call::{Answer, Caller};
-use crate::support::house::House;
+use crate::support::test_server::TestServer;
 use guichet_core::Environment;
 
 /// A request and how it is refused; an empty field means that none is named, `*` any.
@@ -46,13 +46,13 @@ impl Row {
 }
 
 /// Sends every row; each must be refused as it says and leave everything as it was.
-async fn check(house: &House, caller: &Caller, rows: Vec<Row>) {
-    let before = house.census();
+async fn check(server: &TestServer, caller: &Caller, rows: Vec<Row>) {
+    let before = server.census();
     for row in rows {
         let headers: Vec<_> = row.headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let answer = caller.send(row.method, &row.path, &headers, row.body).await;
         refused(&row.what, row.method, &answer, row.expected);
-        assert_eq!(house.census(), before, "{}: something was written", row.what);
+        assert_eq!(server.census(), before, "{}: something was written", row.what);
     }
 }
 
@@ -81,9 +81,9 @@ fn refused(what: &str, method: &str, answer: &Answer, Refused(status, code, fiel
     assert!(detail.chars().count() < 600, "{what}: it repeats what was sent: {detail}");
 }
 
-/// A house with a shop in it.
-async fn shop(name: &str) -> (House, Caller) {
-    let house = House::open(name).await;
-    let shop = house.caller("alger", Environment::Test).await;
-    (house, shop)
+/// A server with a shop in it.
+async fn shop(name: &str) -> (TestServer, Caller) {
+    let server = TestServer::start(name).await;
+    let shop = server.caller("alger", Environment::Test).await;
+    (server, shop)
 }

@@ -4,7 +4,7 @@ use guichet_core::Environment;
 use serde_json::{Value, json};
 
 use super::{Refused, Row, check, shop};
-use crate::support::house::House;
+use crate::support::test_server::TestServer;
 
 /// The usual order with some fields changed; a name with a minus before it is left out.
 fn changed(change: Value) -> Vec<u8> {
@@ -27,9 +27,9 @@ fn rows(table: Vec<(Value, &'static str, &'static str)>) -> Vec<Row> {
     table.into_iter().map(row).collect()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn shapes() {
-    let (house, shop) = shop("bad-shapes").await;
+    let (server, shop) = shop("bad-shapes").await;
     let table = vec![
         (json!({ "colour": "red" }), "field_unknown", "colour"),
         (json!({ "status": "paid" }), "field_unknown", "status"),
@@ -68,12 +68,12 @@ async fn shapes() {
         (json!({ "expires_in": 60.5 }), "field_invalid", "expires_in"),
         (json!({ "gateway": 1 }), "field_invalid", "gateway"),
     ];
-    check(&house, &shop, rows(table)).await;
+    check(&server, &shop, rows(table)).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn money() {
-    let (house, shop) = shop("bad-money").await;
+    let (server, shop) = shop("bad-money").await;
     let item =
         |quantity: i64, unit: i64| json!({ "name": "Book", "quantity": quantity, "unit_amount": unit });
     let items = |items: Vec<Value>| json!({ "items": items, "-amount": 0 });
@@ -126,12 +126,12 @@ async fn money() {
             "items[0].tax",
         ),
     ];
-    check(&house, &shop, rows(table)).await;
+    check(&server, &shop, rows(table)).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn texts() {
-    let (house, shop) = shop("bad-texts").await;
+    let (server, shop) = shop("bad-texts").await;
     let payer = |name: &str, value: &str| json!({ "payer": { name: value } });
     let long_title = json!({ "title": "🎁".repeat(150), "gateway": "ocpay" });
     let mut table = vec![
@@ -172,12 +172,12 @@ async fn texts() {
     for seconds in [i64::MIN, -1, 0, 59, 2_592_001, i64::MAX] {
         table.push((json!({ "expires_in": seconds }), "expiry_out_of_range", "expires_in"));
     }
-    check(&house, &shop, rows(table)).await;
+    check(&server, &shop, rows(table)).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn return_addresses() {
-    let (house, shop) = shop("bad-return").await;
+    let (server, shop) = shop("bad-return").await;
     let long = format!("https://shop.example/{}", "a".repeat(2048));
     let invalid = [
         "",
@@ -196,9 +196,9 @@ async fn return_addresses() {
         long.as_str(),
     ];
     let of = |code: &'static str| move |url: &&str| (json!({ "return_url": url }), code, "return_url");
-    check(&house, &shop, rows(invalid.iter().map(of("return_url_invalid")).collect())).await;
+    check(&server, &shop, rows(invalid.iter().map(of("return_url_invalid")).collect())).await;
 
-    let live = house.caller("alger", Environment::Live).await;
+    let live = server.caller("alger", Environment::Live).await;
     let elsewhere = [
         "https://other.example/",
         "http://shop.example/",
@@ -207,16 +207,16 @@ async fn return_addresses() {
         "https://evil.example/https://shop.example",
         "https://shop.example.",
     ];
-    check(&house, &live, rows(elsewhere.iter().map(of("return_url_origin")).collect())).await;
-    allowed(&house, &live).await;
+    check(&server, &live, rows(elsewhere.iter().map(of("return_url_origin")).collect())).await;
+    allowed(&server, &live).await;
 }
 
 /// The table is about what it says: the declared origin itself is taken.
-async fn allowed(house: &House, live: &super::Caller) {
-    let before = house.census();
+async fn allowed(server: &TestServer, live: &super::Caller) {
+    let before = server.census();
     for (number, url) in ["https://shop.example/", "https://SHOP.example:443/a?b#c"].into_iter().enumerate() {
         let change = json!({ "reference": format!("good-{number}"), "return_url": url });
         live.send("POST", "/v1/orders", &[], changed(change)).await.expect(201);
     }
-    assert_ne!(house.census(), before);
+    assert_ne!(server.census(), before);
 }

@@ -1,18 +1,18 @@
-//! The customers' pages and the gateways' door: wrong tokens, wrong forms, wrong callbacks. Here the
+//! The customers' pages and the gateways' callbacks: wrong tokens, wrong forms, wrong callbacks. Here the
 //! refusal is a page or a bare status, but never a server error and never a change.
 
 use serde_json::json;
 
 use super::shop;
 use crate::support::call::text;
-use crate::support::house::order;
+use crate::support::test_server::order;
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn pages_and_callbacks() {
-    let (house, shop) = shop("bad-pages").await;
+    let (server, shop) = shop("bad-pages").await;
     let made = shop.order(&order("one", "Book")).await;
     let checkout = text(&made, "/checkout_url");
-    let checkout = checkout.trim_start_matches(&house.base_url).to_owned();
+    let checkout = checkout.trim_start_matches(&server.base_url).to_owned();
     let status = checkout.replace("/checkout/", "/status/");
     let account = text(&made, "/payments/0/account");
     let customer = shop.without_key();
@@ -43,20 +43,20 @@ async fn pages_and_callbacks() {
         ("GET", format!("/callbacks/ocpay/{account}?ref=nobody"), "", vec![], 200),
         ("PUT", format!("/callbacks/ocpay/{account}"), "", vec![], 405),
     ];
-    let before = house.census();
+    let before = server.census();
     for (method, path, media, body, expected) in table {
         let media: Vec<(&str, &str)> =
             [("content-type", media)].into_iter().filter(|(_, value)| !value.is_empty()).collect();
         let answer = customer.send(method, &path, &media, body).await;
         let shown: String = path.chars().take(60).collect();
         assert_eq!(answer.status, expected, "{method} {shown}: {}", answer.text());
-        assert_eq!(house.census(), before, "{method} {shown}: something was written");
+        assert_eq!(server.census(), before, "{method} {shown}: something was written");
         let safe = !answer.text().contains("<script>alert") && !answer.text().contains("panicked");
         assert!(safe, "{method} {shown}: {}", answer.text());
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_a_shop_wrote_is_text_on_a_page() {
     let (_house, shop) = shop("bad-markup").await;
     let attack = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>";

@@ -32,10 +32,10 @@ async fn exchange(address: &str, bytes: &[u8], then: Then) -> String {
     String::from_utf8_lossy(&answer).into_owned()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn bytes_that_are_no_request() {
-    let (house, shop) = shop("bad-sockets").await;
-    let address = house.base_url.trim_start_matches("http://").to_owned();
+    let (server, shop) = shop("bad-sockets").await;
+    let address = server.base_url.trim_start_matches("http://").to_owned();
     let key = shop.key.clone().expect("a key");
     let order = r#"{"reference":"smuggled","amount":250000,"currency":"DZD"}"#;
     let post = |headers: &str, body: &str| {
@@ -77,21 +77,21 @@ async fn bytes_that_are_no_request() {
         ("a chunk of all sizes", post("Transfer-Encoding: chunked", "ffffffffffffffffff\r\n{}\r\n0\r\n\r\n")),
         ("an unfinished chunk", post("Transfer-Encoding: chunked", "ff\r\n{}")),
     ];
-    let before = house.census();
+    let before = server.census();
     for (what, bytes) in table {
         let answer = exchange(&address, &bytes, Then::Closes).await;
         let refused =
             answer.is_empty() || answer.starts_with("HTTP/1.1 4") || answer.starts_with("HTTP/1.0 4");
         assert!(refused, "{what}: {answer}");
-        assert_eq!(house.census(), before, "{what}: something was written");
+        assert_eq!(server.census(), before, "{what}: something was written");
         shop.get("/healthz").await.expect(200);
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_body_is_never_a_second_request() {
-    let (house, shop) = shop("bad-smuggling").await;
-    let address = house.base_url.trim_start_matches("http://").to_owned();
+    let (server, shop) = shop("bad-smuggling").await;
+    let address = server.base_url.trim_start_matches("http://").to_owned();
     let hidden = "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n";
     // Both a length and chunks: whatever the server makes of it, it says at most one thing.
     let both = format!(

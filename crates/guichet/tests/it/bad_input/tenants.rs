@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::{Refused, Row, check, shop};
 use crate::support::call::{Caller, text};
-use crate::support::house::{House, order};
 use crate::support::inbox::Inbox;
+use crate::support::test_server::{TestServer, order};
 
 /// What one shop has, one of each kind.
 struct Belongings {
@@ -77,14 +77,14 @@ impl Belongings {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_belongs_to_others_is_not_there() {
-    let (house, shop) = shop("bad-tenants").await;
+    let (server, shop) = shop("bad-tenants").await;
     let theirs = belongings(&shop).await;
     let others = [
-        house.caller("oran", Environment::Test).await,
-        house.caller("oran", Environment::Live).await,
-        house.caller("alger", Environment::Live).await,
+        server.caller("oran", Environment::Test).await,
+        server.caller("oran", Environment::Live).await,
+        server.caller("alger", Environment::Live).await,
     ];
     let operations = operations(&shop).await;
     for other in &others {
@@ -96,15 +96,15 @@ async fn what_belongs_to_others_is_not_there() {
             let row = Row::post(format!("{method} {template}"), path, body, Refused(404, "not_found", ""));
             Row { method, ..row }
         });
-        check(&house, other, rows.collect()).await;
-        shows_nothing(&house, other, &theirs).await;
+        check(&server, other, rows.collect()).await;
+        shows_nothing(&server, other, &theirs).await;
     }
     let still = shop.get(&format!("/v1/orders/{}", theirs.order)).await.expect(200).json();
     assert_eq!(still["status"], "pending");
 }
 
 /// Lists of others are empty, and what they acknowledge or reuse is not the owner's.
-async fn shows_nothing(house: &House, other: &Caller, theirs: &Belongings) {
+async fn shows_nothing(server: &TestServer, other: &Caller, theirs: &Belongings) {
     for list in [
         "/v1/orders",
         "/v1/orders?reference=theirs",
@@ -115,28 +115,26 @@ async fn shows_nothing(house: &House, other: &Caller, theirs: &Belongings) {
     ] {
         assert_eq!(other.get(list).await.expect(200).json()["data"], json!([]), "{list}");
     }
-    let before = acknowledged(house);
+    let before = acknowledged(server);
     other.post("/v1/events/ack", &json!({ "ids": [theirs.event] })).await.expect(204);
-    assert_eq!(acknowledged(house), before);
+    assert_eq!(acknowledged(server), before);
     // A cursor of another's tells nothing either: it is only a place in time.
     let cursor = format!("/v1/orders?cursor={}", theirs.order);
     assert_eq!(other.get(&cursor).await.expect(200).json()["data"], json!([]));
 }
 
-fn acknowledged(house: &House) -> i64 {
-    let database = rusqlite::Connection::open(&house.database).expect("the database");
-    let sum = database.query_row("SELECT COALESCE(SUM(taken), 0) FROM journal", [], |row| row.get(0));
-    sum.expect("a sum")
+fn acknowledged(server: &TestServer) -> i64 {
+    server.rows().count("SELECT COALESCE(SUM(taken), 0) FROM journal")
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn without_a_key_nothing_is_said() {
-    let (house, shop) = shop("bad-nobody").await;
+    let (server, shop) = shop("bad-nobody").await;
     let theirs = belongings(&shop).await;
     let missing = Refused(401, "key_missing", "");
     let rows = operations(&shop).await.into_iter().map(|(method, template)| {
         let path = theirs.path(&template);
         Row { method, ..Row::post(format!("{method} {template}"), path, b"{}".to_vec(), missing) }
     });
-    check(&house, &shop.without_key(), rows.collect()).await;
+    check(&server, &shop.without_key(), rows.collect()).await;
 }

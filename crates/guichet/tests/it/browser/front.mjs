@@ -1,7 +1,7 @@
 // The walks through the demo's front: a page written for OneEntry, at another origin than its server.
 import assert from "node:assert/strict";
 
-import { FRONT, accessible, close, press, walk } from "./house.mjs";
+import { FRONT, accessible, close, press, walk } from "./server.mjs";
 
 const PHONE = { viewport: { width: 375, height: 720 }, locale: "fr-DZ" };
 

@@ -7,8 +7,8 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use crate::support::house::House;
 use crate::support::program::guichet;
+use crate::support::test_server::TestServer;
 
 /// Lets the walks of that script be walked, with these settings.
 fn walk(script: &str, settings: &[(&str, &str)]) {
@@ -27,10 +27,10 @@ fn walk(script: &str, settings: &[(&str, &str)]) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn customers_walk_through() {
-    let house = House::open("browser").await;
-    let key = house.shop().await.key.expect("a key");
+    let server = TestServer::start("browser").await;
+    let key = server.shop().await.key.expect("a key");
     let settings =
-        [("GUICHET", house.base_url.clone()), ("SANDBOX", house.sandbox_url.clone()), ("KEY", key)];
+        [("GUICHET", server.base_url.clone()), ("SANDBOX", server.sandbox_url.clone()), ("KEY", key)];
     let walked = tokio::task::spawn_blocking(move || {
         walk("run.mjs", &settings.each_ref().map(|(name, value)| (*name, value.as_str())));
     });
@@ -50,7 +50,7 @@ impl Drop for Demo {
 
 #[test]
 fn customers_walk_through_the_demos_front() {
-    let anywhere = ["--listen", "--sandbox-listen", "--shop-listen"].map(|door| [door, "127.0.0.1:0"]);
+    let anywhere = ["--listen", "--sandbox-listen", "--shop-listen"].map(|option| [option, "127.0.0.1:0"]);
     let mut command = guichet(Path::new(env!("CARGO_TARGET_TMPDIR")));
     command.args(["demo", "--json"]).args(anywhere.as_flattened()).stdout(Stdio::piped());
     let mut demo = Demo(command.spawn().expect("the demo starts"));

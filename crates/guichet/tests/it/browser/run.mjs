@@ -1,7 +1,7 @@
 // Every walk, one after the other; exits with 1 when one went wrong.
 import assert from "node:assert/strict";
 
-import { GUICHET, SANDBOX, accessible, choose, close, order, press, read, walk } from "./house.mjs";
+import { GUICHET, SANDBOX, accessible, choose, close, order, press, read, walk } from "./server.mjs";
 
 const good = (page) => page.locator(".state.good").waitFor();
 

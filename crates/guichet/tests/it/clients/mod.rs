@@ -2,14 +2,14 @@
 //! at the sandbox, and at a server that is paid through another gateway than the client knows. Each row
 //! is what one of them says in its own words, and in the end the order is paid once or not at all.
 
-mod ground;
 mod shop;
+mod target;
 
 use guichet_sandbox::Action;
 use serde_json::{Value, json};
 
-use ground::{Answers, GROUNDS, Ground, Till};
-use shop::{Door, Shop};
+use shop::{Shop, ShopSettings};
+use target::{Answers, Payments, TARGETS, Target};
 
 /// What a client is told, by the vendor's code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -202,11 +202,11 @@ fn ask(client: &Client, shop: &mut Shop, question: &Value, told: Told, place: &s
     answer
 }
 
-/// One flow of one client, on one ground.
-async fn check(client: &Client, ground: &Ground, flow: &Flow, reference: &str) {
-    let place = format!("{}, {:?}, {}", client.library, ground.answers, flow.what);
-    let before = ground.till();
-    let mut shop = Shop::open(client.library, &ground.door);
+/// One flow of one client, on one target.
+async fn check(client: &Client, target: &Target, flow: &Flow, reference: &str) {
+    let place = format!("{}, {:?}, {}", client.library, target.answers, flow.what);
+    let before = target.payments();
+    let mut shop = Shop::open(client.library, &target.settings);
     let (mut page, mut token, mut paid) = (String::new(), Value::Null, 0);
     for step in flow.steps {
         match *step {
@@ -221,13 +221,13 @@ async fn check(client: &Client, ground: &Ground, flow: &Flow, reference: &str) {
             }
             Customer(button) => {
                 paid += usize::from(button.starts_with("pay"));
-                ground.customer(&page, button).await;
+                target.customer(&page, button).await;
             }
             Acquirer(action) => {
                 paid += 1;
-                ground.acquirer(&page, action);
+                target.acquirer(&page, action);
             }
-            Passes(seconds) => ground.pass(seconds).await,
+            Passes(seconds) => target.pass(seconds).await,
             AsksByToken(told) if client.has_tokens => {
                 ask(client, &mut shop, &json!({ "do": "check_by_token", "token": token }), told, &place);
             }
@@ -237,26 +237,26 @@ async fn check(client: &Client, ground: &Ground, flow: &Flow, reference: &str) {
         }
     }
     let made = usize::from(flow.ending.is_some());
-    let wanted = Till { made: before.made + made, paid: before.paid + paid };
-    assert_eq!(ground.till(), wanted, "{place}");
-    let kept = ground.order(reference).await;
+    let wanted = Payments { made: before.made + made, paid: before.paid + paid };
+    assert_eq!(target.payments(), wanted, "{place}");
+    let kept = target.order(reference).await;
     let kept = kept.as_ref().map(|(status, settled)| (status.as_str(), *settled));
-    match ground.answers {
+    match target.answers {
         Answers::Sandbox => assert_eq!(kept, None, "{place}"),
         Answers::Server(_) => assert_eq!(kept, flow.ending, "{place}"),
     }
-    let told = ground.told(reference, flow.notices).await;
+    let told = target.told(reference, flow.notices).await;
     assert_eq!(told.len(), flow.notices, "{place}: {told:?}");
 }
 
 async fn every_flow(client: &Client) {
-    for answers in GROUNDS {
-        let ground = Ground::open(answers).await;
+    for answers in TARGETS {
+        let target = Target::open(answers).await;
         for (number, flow) in FLOWS.iter().enumerate() {
-            check(client, &ground, flow, &format!("COMMANDE{number}")).await;
+            check(client, &target, flow, &format!("COMMANDE{number}")).await;
         }
         if answers != Answers::Sandbox {
-            check(client, &ground, &GUARDED, "GUARDED").await;
+            check(client, &target, &GUARDED, "GUARDED").await;
         }
     }
 }
@@ -278,28 +278,28 @@ async fn cinetpay_is_content_without_raising() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_is_let_in_with_wrong_credentials() {
-    for answers in GROUNDS {
-        let ground = Ground::open(answers).await;
-        let good = &ground.door;
+    for answers in TARGETS {
+        let target = Target::open(answers).await;
+        let good = &target.settings;
         // The sandbox lets in every site that is a number.
         let strangers_site = match answers {
             Answers::Sandbox => ("not-a-number", WrongKey),
             Answers::Server(_) => ("999999999", WrongSite),
         };
-        let doors = [
-            (Door { apikey: "of a stranger".to_owned(), ..good.clone() }, WrongKey),
-            (Door { site_id: strangers_site.0.to_owned(), ..good.clone() }, strangers_site.1),
+        let wrong = [
+            (ShopSettings { apikey: "of a stranger".to_owned(), ..good.clone() }, WrongKey),
+            (ShopSettings { site_id: strangers_site.0.to_owned(), ..good.clone() }, strangers_site.1),
         ];
         for client in [PAYGATE_AFRICA, CINETPAY, CINETPAY_RETURNING] {
-            for (door, told) in &doors {
+            for (settings, told) in &wrong {
                 let place = format!("{}, {answers:?}", client.library);
-                let mut shop = Shop::open(client.library, door);
+                let mut shop = Shop::open(client.library, settings);
                 let open = json!({ "do": "open", "id": "COMMANDE", "amount": 5000, "currency": "XOF" });
                 ask(&client, &mut shop, &open, *told, &place);
                 ask(&client, &mut shop, &json!({ "do": "check", "id": "COMMANDE" }), *told, &place);
             }
         }
-        assert_eq!(ground.till(), Till { made: 0, paid: 0 });
-        assert_eq!(ground.order("COMMANDE").await, None);
+        assert_eq!(target.payments(), Payments { made: 0, paid: 0 });
+        assert_eq!(target.order("COMMANDE").await, None);
     }
 }

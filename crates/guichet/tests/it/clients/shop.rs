@@ -8,7 +8,7 @@ use serde_json::Value;
 
 /// Where a shop sends its calls and by what it is known there.
 #[derive(Debug, Clone)]
-pub(crate) struct Door {
+pub(crate) struct ShopSettings {
     pub(crate) gateway: String,
     pub(crate) apikey: String,
     pub(crate) site_id: String,
@@ -25,7 +25,7 @@ pub(crate) struct Shop {
 
 impl Shop {
     /// Starts a shop around that library.
-    pub(crate) fn open(library: &str, door: &Door) -> Shop {
+    pub(crate) fn open(library: &str, settings: &ShopSettings) -> Shop {
         let tools = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("test-tools");
         let python = tools.join("venv/bin/python3");
         let installed = python.exists() && {
@@ -42,10 +42,10 @@ impl Shop {
             .arg(library)
             // A proxy for the Internet is none for this machine.
             .envs([("no_proxy", "*"), ("NO_PROXY", "*")])
-            .env("SHOP_GATEWAY", &door.gateway)
-            .env("SHOP_APIKEY", &door.apikey)
-            .env("SHOP_SITE_ID", &door.site_id)
-            .env("SHOP_URL", &door.shop)
+            .env("SHOP_GATEWAY", &settings.gateway)
+            .env("SHOP_APIKEY", &settings.apikey)
+            .env("SHOP_SITE_ID", &settings.site_id)
+            .env("SHOP_URL", &settings.shop)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -8,10 +8,11 @@ use guichet_sandbox::{Action, Sandbox};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use crate::crash::{Life, Lives, Scene};
+use crate::crash::{Life, Lives, Setup};
 use crate::support::call::{Answer, Caller, text};
+use crate::support::card_shop::order;
 use crate::support::dice::Dice;
-use crate::support::kiosk::{Gate, order};
+use crate::support::gateway_recorder::GatewayRecorder;
 
 /// How long a client waits for the next life before it is plain that there is none.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -61,7 +62,7 @@ pub(crate) struct Client {
     name: String,
     shop: Caller,
     lives: Lives,
-    gate: Gate,
+    gateway: GatewayRecorder,
     sandbox: Sandbox,
     dice: Dice,
     /// The newest version that was seen of each order.
@@ -69,9 +70,17 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    pub(crate) fn new(number: usize, scene: &Scene, shop: Caller, lives: Lives, dice: Dice) -> Client {
-        let (gate, sandbox) = (scene.gate.clone(), scene.sandbox.clone());
-        Client { name: format!("shop{number}"), shop, lives, gate, sandbox, dice, versions: HashMap::new() }
+    pub(crate) fn new(number: usize, setup: &Setup, shop: Caller, lives: Lives, dice: Dice) -> Client {
+        let (gateway, sandbox) = (setup.gateway.clone(), setup.sandbox.clone());
+        Client {
+            name: format!("shop{number}"),
+            shop,
+            lives,
+            gateway,
+            sandbox,
+            dice,
+            versions: HashMap::new(),
+        }
     }
 
     /// Orders until told to stop; what it was promised.
@@ -165,7 +174,7 @@ impl Client {
                 self.saw(&answer.expect(200));
             }
             3 => {
-                let page = text(order, "/status_url").replace("http://kiosk.example", "");
+                let page = text(order, "/status_url").replace("http://tickets.example", "");
                 self.call(&page, &[], None).await.expect(200);
             }
             _ => {
@@ -191,7 +200,7 @@ impl Client {
         loop {
             let Life { number, base_url, disk_is_full } = self.lives.borrow_and_update().clone();
             self.shop.base_url = base_url;
-            self.gate.step();
+            self.gateway.step();
             if let Ok(answer) = self.shop.try_send(method, path, headers, body.clone()).await {
                 if answer.status < 500 {
                     return answer;

@@ -13,14 +13,16 @@ use guichet_sandbox::{Misbehaviour, MisbehaviourKind, On, Sandbox};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::support::book::Book;
 use crate::support::call::Caller;
+use crate::support::card_shop::declared;
+use crate::support::database::Database;
 use crate::support::dice::{Dice, setting};
-use crate::support::house::scratch;
+use crate::support::gateway_recorder::GatewayRecorder;
 use crate::support::inbox::Inbox;
-use crate::support::kiosk::{Gate, shop_file};
 use crate::support::patience::{Patience, moment};
-use crate::support::program::{Server, succeed, to_bear_limits};
+use crate::support::program::{ServerProcess, succeed, to_bear_limits};
+use crate::support::scratch::scratch;
+use crate::support::shop_file::ShopFile;
 use client::{Client, Promise};
 
 /// How many shops order at once.
@@ -37,36 +39,36 @@ struct Life {
 /// How the server lives now.
 type Lives = watch::Receiver<Life>;
 
-struct Scene {
+struct Setup {
     directory: PathBuf,
     sandbox: Sandbox,
-    gate: Gate,
+    gateway: GatewayRecorder,
     inbox: Inbox,
     key: String,
 }
 
-impl Scene {
-    async fn set(name: &str) -> Scene {
+impl Setup {
+    async fn new(name: &str) -> Setup {
         let directory = scratch(name);
         let sandbox = Sandbox::new(guichet_sandbox::Settings::default());
-        let (gate, inbox) = (Gate::open(&sandbox).await, Inbox::open().await);
-        std::fs::write(directory.join("shop.toml"), shop_file(&gate.url, &inbox.url)).expect("a file");
+        let (gateway, inbox) = (GatewayRecorder::open(&sandbox).await, Inbox::open().await);
+        ShopFile::from(declared(&gateway.url, &inbox.url)).write_to(&directory);
         succeed(&directory, &["apply", "shop.toml", "--allow-network", "127.0.0.0/8"]);
-        let key = succeed(&directory, &["key", "create", "--merchant", "kiosk"]).trim().to_owned();
-        Scene { directory, sandbox, gate, inbox, key }
+        let key = succeed(&directory, &["key", "create", "--merchant", "tickets"]).trim().to_owned();
+        Setup { directory, sandbox, gateway, inbox, key }
     }
 
-    fn server(&self) -> Server {
+    fn server(&self) -> ServerProcess {
         tokio::task::block_in_place(|| {
-            Server::start(&self.directory, |command| {
-                command.env("GUICHET_PUBLIC_URL", "http://kiosk.example");
+            ServerProcess::start(&self.directory, |command| {
+                command.env("GUICHET_PUBLIC_URL", "http://tickets.example");
                 to_bear_limits(command);
             })
         })
     }
 
     /// Clients that order until they are told to stop.
-    fn clients(&self, server: &Server, lives: &Lives, dice: &mut Dice) -> Clients {
+    fn clients(&self, server: &ServerProcess, lives: &Lives, dice: &mut Dice) -> Clients {
         let (stop, stopped) = watch::channel(false);
         let mut at_work = JoinSet::new();
         for number in 0..CLIENTS {
@@ -101,14 +103,14 @@ async fn until_readiness_is(stranger: &Caller, status: u16) {
 /// A dead server's leases lapse after six seconds, which would leave every short life without a
 /// worker; here they lapse at once.
 fn let_leases_lapse(database: &Path) {
-    Book::open(database).alter("UPDATE shard_leases SET expires_at_ms = 0");
+    Database::open(database).alter("UPDATE shard_leases SET expires_at_ms = 0");
 }
 
 /// A minute passes for requests that died with their server.
 fn let_a_minute_pass_for_keys(database: &Path) {
     let sql = "UPDATE idempotency_keys SET created_at_ms = created_at_ms - 61000 WHERE (shard, subject, route, key) \
         NOT IN (SELECT shard, subject, route, key FROM idempotency_answers)";
-    Book::open(database).alter(sql);
+    Database::open(database).alter(sql);
 }
 
 struct Clients {
@@ -118,34 +120,34 @@ struct Clients {
 
 impl Clients {
     /// Returns when so many things were asked for or done.
-    async fn work(&mut self, scene: &Scene, steps: u64) {
+    async fn work(&mut self, setup: &Setup, steps: u64) {
         tokio::select! {
-            () = scene.gate.steps(steps) => {}
+            () = setup.gateway.steps(steps) => {}
             ended = self.at_work.join_next() => panic!("a client gave up: {ended:?}"),
         }
     }
 
     /// Stops them, kills the server once more, and holds what is stored in the next life against what they were
     /// promised.
-    async fn judge(self, scene: &Scene, server: Server) {
+    async fn judge(self, setup: &Setup, server: ServerProcess) {
         self.stop.send_replace(true);
         let mut promises: Vec<Promise> = self.at_work.join_all().await.into_iter().flatten().collect();
-        drop(server);
-        let_a_minute_pass_for_keys(&scene.database());
-        let_leases_lapse(&scene.database());
-        let server = scene.server();
-        let shop = Caller::new(&server.base_url, Some(&scene.key));
-        let settled = verdict::wait_until_settled(scene, &shop, &mut promises).await;
+        server.kill();
+        let_a_minute_pass_for_keys(&setup.database());
+        let_leases_lapse(&setup.database());
+        let server = setup.server();
+        let shop = Caller::new(&server.base_url, Some(&setup.key));
+        let settled = verdict::wait_until_settled(setup, &shop, &mut promises).await;
         server.terminate();
         let (well, log) = server.ended();
         assert!(well, "a server that is asked to end ends well: {log}");
-        verdict::check(scene, &promises, &settled);
-        let commands = verdict::commands_agree(scene, &promises);
+        verdict::check(setup, &promises, &settled);
+        let commands = verdict::commands_agree(setup, &promises);
         println!(
             "{} orders acknowledged, {} paid, {} webhooks received, {} stories told",
             promises.len(),
             settled.len(),
-            scene.inbox.letters().len(),
+            setup.inbox.letters().len(),
             commands
         );
     }
@@ -155,45 +157,48 @@ impl Clients {
 async fn what_was_acknowledged_survives_a_hundred_kills() {
     let kills = setting("GUICHET_TEST_KILLS", 100);
     let mut dice = Dice::new(setting("GUICHET_TEST_SEED", 1));
-    let scene = Scene::set("crash").await;
-    let mut server = scene.server();
-    let life =
-        |number, server: &Server| Life { number, base_url: server.base_url.clone(), disk_is_full: false };
+    let setup = Setup::new("crash").await;
+    let mut server = setup.server();
+    let life = |number, server: &ServerProcess| Life {
+        number,
+        base_url: server.base_url.clone(),
+        disk_is_full: false,
+    };
     let (born, lives) = watch::channel(life(0, &server));
-    let mut clients = scene.clients(&server, &lives, &mut dice);
+    let mut clients = setup.clients(&server, &lives, &mut dice);
     for number in 1..=kills {
         if dice.percent(30) {
             let slow = MisbehaviourKind::Slow { hold_ms: 5 + dice.below(40) };
-            let _ = scene.sandbox.inject(Misbehaviour::next(slow).on(On::Any).times(4));
+            let _ = setup.sandbox.inject(Misbehaviour::next(slow).on(On::Any).times(4));
         }
         // Counted in what clients and the server did, so that kills strike them at work.
-        clients.work(&scene, 1 + dice.below(60)).await;
+        clients.work(&setup, 1 + dice.below(60)).await;
         moment(dice.below(12)).await;
-        drop(server);
+        server.kill();
         if dice.percent(60) {
-            let_leases_lapse(&scene.database());
+            let_leases_lapse(&setup.database());
         }
-        server = scene.server();
+        server = setup.server();
         born.send_replace(life(number, &server));
     }
-    clients.judge(&scene, server).await;
+    clients.judge(&setup, server).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn what_was_acknowledged_survives_a_disk_that_is_full_again_and_again() {
     let fillings = setting("GUICHET_TEST_FILLINGS", 10);
     let mut dice = Dice::new(setting("GUICHET_TEST_SEED", 1));
-    let scene = Scene::set("disk").await;
-    let server = scene.server();
+    let setup = Setup::new("disk").await;
+    let server = setup.server();
     let life = |number, disk_is_full| Life { number, base_url: server.base_url.clone(), disk_is_full };
     let (born, lives) = watch::channel(life(0, false));
-    let mut clients = scene.clients(&server, &lives, &mut dice);
+    let mut clients = setup.clients(&server, &lives, &mut dice);
     let stranger = Caller::new(&server.base_url, None);
     for filling in 1..=fillings {
-        clients.work(&scene, 60 + dice.below(60)).await;
+        clients.work(&setup, 60 + dice.below(60)).await;
         born.send_replace(life(2 * filling - 1, true));
         // Full at once, or in the middle of what is written next.
-        let room = if dice.percent(50) { 0 } else { scene.log_bytes() + dice.below(40_000) };
+        let room = if dice.percent(50) { 0 } else { setup.log_bytes() + dice.below(40_000) };
         server.limit_files(Some(room));
         until_readiness_is(&stranger, 503).await;
         stranger.get("/healthz").await.expect(200);
@@ -201,5 +206,5 @@ async fn what_was_acknowledged_survives_a_disk_that_is_full_again_and_again() {
         until_readiness_is(&stranger, 200).await;
         born.send_replace(life(2 * filling, false));
     }
-    clients.judge(&scene, server).await;
+    clients.judge(&setup, server).await;
 }

@@ -6,11 +6,11 @@ use std::time::Duration;
 use guichet_sandbox::Status;
 use serde_json::{Value, json};
 
-use crate::crash::Scene;
+use crate::crash::Setup;
 use crate::crash::client::Promise;
-use crate::support::book::Book;
 use crate::support::call::{Caller, text};
-use crate::support::kiosk::webhooks;
+use crate::support::card_shop::webhooks;
+use crate::support::database::Database;
 use crate::support::patience::Patience;
 use crate::support::program::succeed;
 
@@ -18,7 +18,7 @@ use crate::support::program::succeed;
 pub(crate) type Settled = HashMap<String, String>;
 
 /// Sends again what was never answered, waits until everything paid is settled and told.
-pub(crate) async fn wait_until_settled(scene: &Scene, shop: &Caller, promises: &mut [Promise]) -> Settled {
+pub(crate) async fn wait_until_settled(setup: &Setup, shop: &Caller, promises: &mut [Promise]) -> Settled {
     for promise in promises.iter_mut() {
         let body = promise.body.to_string().into_bytes();
         let headers = [("idempotency-key", promise.key.as_str())];
@@ -26,7 +26,7 @@ pub(crate) async fn wait_until_settled(scene: &Scene, shop: &Caller, promises: &
         promise.answered(&answer);
         assert!(promise.answer.is_some(), "{} never got an answer: {}", promise.key, answer.text());
     }
-    let settled = paid_at_the_gateway(scene, promises);
+    let settled = paid_at_the_gateway(setup, promises);
     for (number, order) in promises.iter().filter_map(Promise::order).enumerate() {
         if settled.contains_key(&text(&order, "/id")) {
             remind(shop, number, &order).await;
@@ -42,7 +42,7 @@ pub(crate) async fn wait_until_settled(scene: &Scene, shop: &Caller, promises: &
     let told = async {
         let mut count = 0;
         loop {
-            let letters = scene.inbox.wait_for(count + 1).await;
+            let letters = setup.inbox.wait_for(count + 1).await;
             count = letters.len();
             let told = webhooks(&letters, "order.paid");
             if settled.keys().all(|id| told.contains_key(id)) {
@@ -61,13 +61,13 @@ async fn remind(shop: &Caller, number: usize, order: &Value) {
         let path = format!("/callbacks/ocpay/{}", text(order, "/payments/0/account"));
         shop.post(&path, &json!({ "paymentRef": reference })).await.expect(200);
     } else {
-        let page = text(order, "/status_url").replace("http://kiosk.example", "");
+        let page = text(order, "/status_url").replace("http://tickets.example", "");
         shop.get(&format!("{page}/live")).await.expect(200);
     }
 }
 
-fn paid_at_the_gateway(scene: &Scene, promises: &[Promise]) -> Settled {
-    let payments = scene.sandbox.payments();
+fn paid_at_the_gateway(setup: &Setup, promises: &[Promise]) -> Settled {
+    let payments = setup.sandbox.payments();
     let mut links: HashMap<&str, usize> = HashMap::new();
     for payment in &payments {
         *links.entry(&payment.title).or_default() += 1;
@@ -85,9 +85,9 @@ fn paid_at_the_gateway(scene: &Scene, promises: &[Promise]) -> Settled {
 }
 
 /// The stored rows against the promises.
-pub(crate) fn check(scene: &Scene, promises: &[Promise], settled: &Settled) {
-    let kept = Book::open(&scene.database()).audit();
-    let told = webhooks(&scene.inbox.letters(), "order.paid");
+pub(crate) fn check(setup: &Setup, promises: &[Promise], settled: &Settled) {
+    let kept = Database::open(&setup.database()).audit();
+    let told = webhooks(&setup.inbox.letters(), "order.paid");
     let by_id: HashMap<&str, _> = kept.iter().map(|kept| (kept.id.as_str(), kept)).collect();
     let references: HashSet<&str> = kept.iter().map(|kept| kept.reference.as_str()).collect();
     assert_eq!(references.len(), kept.len(), "two orders have one reference");
@@ -111,8 +111,8 @@ pub(crate) fn check(scene: &Scene, promises: &[Promise], settled: &Settled) {
 }
 
 /// What the command line says of the same database; how many stories it told.
-pub(crate) fn commands_agree(scene: &Scene, promises: &[Promise]) -> usize {
-    let findings = crate::support::program::run(&scene.directory, &["doctor", "--json"]);
+pub(crate) fn commands_agree(setup: &Setup, promises: &[Promise]) -> usize {
+    let findings = crate::support::program::run(&setup.directory, &["doctor", "--json"]);
     let findings = String::from_utf8(findings.stdout).expect("text");
     let finding = |what: &str| {
         let mut read = findings.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
@@ -123,7 +123,7 @@ pub(crate) fn commands_agree(scene: &Scene, promises: &[Promise]) -> usize {
     let sample = promises.iter().step_by(promises.len() / 10 + 1);
     let told = sample.map(|promise| {
         let id = text(&promise.order().expect("answered"), "/id");
-        let story = succeed(&scene.directory, &["order", "explain", &id, "--json"]);
+        let story = succeed(&setup.directory, &["order", "explain", &id, "--json"]);
         let story: Value = serde_json::from_str(&story).expect("JSON");
         assert_eq!(story["journal_is_whole"], true, "{story}");
     });

@@ -29,12 +29,12 @@ fn change(event: Option<&str>, kind: i64, code: &str, password: &str) -> Value {
     sent
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_forgotten_password_is_replaced_and_every_login_ends() {
     let shops = Shops::open("customers-recovery").await;
     let front = &shops.alger;
     let tokens = shops.proven(AMEL).await;
-    shops.house.pass(MINUTE).await;
+    shops.server.pass(MINUTE).await;
     assert_eq!(request(front, "recovery").await, 200);
     let code = shops.code(AMEL, 2).await;
     assert_eq!(check(front, "recovery", &code).await, true);
@@ -51,13 +51,13 @@ async fn a_forgotten_password_is_replaced_and_every_login_ends() {
     front.auth("email", AMEL, "a new one").await.expect(200);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_changes_the_password_signed_in_stays_so() {
     let shops = Shops::open("customers-change").await;
     let front = &shops.alger;
     let here = shops.proven(AMEL).await;
     let there = front.signed_in("email", AMEL, PASSWORD).await;
-    shops.house.pass(MINUTE).await;
+    shops.server.pass(MINUTE).await;
     assert_eq!(request(front, "change").await, 200);
     let code = shops.code(AMEL, 2).await;
     // Older SDKs send no event.
@@ -68,7 +68,7 @@ async fn whoever_changes_the_password_signed_in_stays_so() {
     assert!(!front.lets_in(&there.access).await);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_code_proves_the_address_whatever_it_was_asked_for() {
     let shops = Shops::open("customers-recovery-first").await;
     let front = &shops.alger;
@@ -78,7 +78,7 @@ async fn a_code_proves_the_address_whatever_it_was_asked_for() {
     front.auth("email", AMEL, "a new one").await.expect(200);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn ten_wrong_codes_void_the_right_one() {
     let shops = Shops::open("customers-void").await;
     let front = &shops.alger;
@@ -94,7 +94,7 @@ async fn ten_wrong_codes_void_the_right_one() {
     let activation = json!({ "userIdentifier": AMEL, "code": code });
     front.at("email", "activate", &activation).await.expect(400);
     front.at("email", "change-password", &change(None, 2, &code, "a new one")).await.expect(400);
-    shops.house.pass(MINUTE).await;
+    shops.server.pass(MINUTE).await;
     assert_eq!(request(front, "user_registration").await, 200);
     let fresh = shops.code(AMEL, 2).await;
     let activation = json!({ "userIdentifier": AMEL, "code": fresh });
@@ -116,15 +116,12 @@ async fn guesses_at_the_same_time_do_not_get_past_the_bound() {
     for guess in guesses {
         assert_eq!(guess.await.expect("an answer"), false);
     }
-    let tries = "SELECT attempts FROM customer_codes";
-    let tries: i64 = crate::customers::front::database(&shops.house)
-        .query_row(tries, [], |row| row.get(0))
-        .expect("a code");
+    let tries = shops.server.rows().count("SELECT attempts FROM customer_codes");
     assert_eq!(tries, 10, "what came after was not even compared");
     assert_eq!(check(front, "user_registration", &code).await, false);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn nobody_can_take_the_code_from_a_device_that_is_known() {
     let shops = Shops::open("customers-own-code").await;
     let front = &shops.alger;
@@ -133,11 +130,11 @@ async fn nobody_can_take_the_code_from_a_device_that_is_known() {
     let (phone, mut mails) = (front.on("phone"), 1);
     phone.signed_in("email", AMEL, PASSWORD).await;
     for _ in 0..4 {
-        shops.house.pass(MINUTE).await;
+        shops.server.pass(MINUTE).await;
         assert_eq!(request(front, "recovery").await, 200, "a stranger asks");
         mails += 1;
     }
-    shops.house.pass(MINUTE).await;
+    shops.server.pass(MINUTE).await;
     assert_eq!(request(front, "recovery").await, 429, "as often as an address is written to");
     assert_eq!(request(&phone, "recovery").await, 200, "but the customer may");
     let code = shops.code(AMEL, mails + 1).await;
@@ -151,21 +148,21 @@ async fn nobody_can_take_the_code_from_a_device_that_is_known() {
     phone.at("email", "change-password", &sent).await.expect(200);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_code_ends_and_a_newer_one_takes_its_place() {
     let shops = Shops::open("customers-code-time").await;
     let front = &shops.alger;
     front.sign_up("email", AMEL).await.expect(201);
     let first = shops.code(AMEL, 1).await;
     assert_eq!(request(front, "user_registration").await, 429, "within a minute of the one before");
-    shops.house.pass(Duration::from_secs(599)).await;
+    shops.server.pass(Duration::from_secs(599)).await;
     assert_eq!(check(front, "user_registration", &first).await, true);
-    shops.house.pass(Duration::from_secs(1)).await;
+    shops.server.pass(Duration::from_secs(1)).await;
     assert_eq!(check(front, "user_registration", &first).await, false, "after ten minutes");
     assert_eq!(request(front, "user_registration").await, 200);
     let second = shops.code(AMEL, 2).await;
     assert_eq!(check(front, "user_registration", &second).await, true);
-    shops.house.pass(MINUTE).await;
+    shops.server.pass(MINUTE).await;
     front.sign_up("email", AMEL).await.expect(201);
     let third = shops.code(AMEL, 3).await;
     assert_eq!(check(front, "user_registration", &third).await, true, "a sign-up again sends one again");

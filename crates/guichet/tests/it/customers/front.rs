@@ -1,58 +1,52 @@
-//! A shop front: a house whose two shops have a project, and what a front's calls look like.
+//! A shop front: a server whose two shops have a project, and what a front's calls look like.
 
 use guichet_core::Environment;
 use serde_json::{Value, json};
 
 use crate::support::call::{Answer, Caller, text};
-use crate::support::house::{House, shop_file};
 use crate::support::patience::Patience;
+use crate::support::shop_file::two_shops;
+use crate::support::test_server::TestServer;
 
 /// What everybody here has chosen.
 pub(crate) const PASSWORD: &str = "123456";
 
 /// The project of both shops; `email` asks new customers for a code, `open` does not.
-pub(crate) const PROJECT: &str = r#"
-[merchants.project]
-currency = "DZD"
-locales = [{ code = "en_US", name = "English" }, { code = "fr_FR", name = "French" }]
+pub(crate) fn project() -> Value {
+    json!({
+        "currency": "DZD",
+        "locales": [{ "code": "en_US", "name": "English" }, { "code": "fr_FR", "name": "French" }],
+        "forms": [
+            {
+                "identifier": "reg",
+                "type": "sign_in_up",
+                "fields": [
+                    { "marker": "email_reg", "role": "identifier", "required": true },
+                    { "marker": "password_reg", "role": "password", "required": true },
+                    { "marker": "last_name", "role": "name", "required": true, "max_length": 20 },
+                ],
+            },
+        ],
+        "providers": [
+            {
+                "identifier": "email",
+                "title": { "en_US": "By e-mail", "fr_FR": "Par courriel" },
+                "form": "reg",
+            },
+            { "identifier": "open", "form": "reg", "activation": false },
+            {
+                "identifier": "strict",
+                "form": "reg",
+                "activation": false,
+                "require_device_metadata": true,
+            },
+        ],
+    })
+}
 
-[[merchants.project.forms]]
-identifier = "reg"
-type = "sign_in_up"
-[[merchants.project.forms.fields]]
-marker = "email_reg"
-role = "identifier"
-required = true
-[[merchants.project.forms.fields]]
-marker = "password_reg"
-role = "password"
-required = true
-[[merchants.project.forms.fields]]
-marker = "last_name"
-role = "name"
-required = true
-max_length = 20
-
-[[merchants.project.providers]]
-identifier = "email"
-title = { en_US = "By e-mail", fr_FR = "Par courriel" }
-form = "reg"
-
-[[merchants.project.providers]]
-identifier = "open"
-form = "reg"
-activation = false
-
-[[merchants.project.providers]]
-identifier = "strict"
-form = "reg"
-activation = false
-require_device_metadata = true
-"#;
-
-/// A house with the fronts of its two shops.
+/// A server with the fronts of its two shops.
 pub(crate) struct Shops {
-    pub(crate) house: House,
+    pub(crate) server: TestServer,
     pub(crate) alger: Front,
     pub(crate) oran: Front,
 }
@@ -60,20 +54,18 @@ pub(crate) struct Shops {
 impl Shops {
     /// Messages about play orders go to the sandbox's outbox.
     pub(crate) async fn open(name: &str) -> Shops {
-        Shops::open_with(name, "[merchants.messages]\noutbox = \"{sandbox}/sandbox/outbox\"\n").await
+        let server = TestServer::start(name).await;
+        let outbox = format!("{}/sandbox/outbox", server.sandbox_url);
+        Shops::open_on(server, json!({ "outbox": outbox })).await
     }
 
-    /// The same with these messages; `{sandbox}` stands for the sandbox's address.
-    pub(crate) async fn open_with(name: &str, messages: &str) -> Shops {
-        let house = House::open(name).await;
-        let more = messages.replace("{sandbox}", &house.sandbox_url) + PROJECT;
-        let both = shop_file(&house.sandbox_url);
-        let (alger, oran) = both.split_once("[[merchants]]\nname = \"oran\"").expect("two shops");
-        let declared = format!("{alger}{more}[[merchants]]\nname = \"oran\"{oran}{more}");
-        house.node.declare(&declared).await.expect("the projects are declared");
-        let alger = Front::of(&house, "alger", Environment::Test).await;
-        let oran = Front::of(&house, "oran", Environment::Test).await;
-        Shops { house, alger, oran }
+    /// The same on that server, with these messages.
+    pub(crate) async fn open_on(server: TestServer, messages: Value) -> Shops {
+        let shops = two_shops(&server.sandbox_url);
+        server.declare(shops.map(|shop| shop.messages(messages.clone()).project(project()))).await;
+        let alger = Front::of(&server, "alger", Environment::Test).await;
+        let oran = Front::of(&server, "oran", Environment::Test).await;
+        Shops { server, alger, oran }
     }
 }
 
@@ -85,9 +77,9 @@ pub(crate) struct Front {
 }
 
 impl Front {
-    pub(crate) async fn of(house: &House, merchant: &str, environment: Environment) -> Front {
-        let token = house.node.create_publishable_key(merchant, environment).await.expect("a key");
-        Front::new(&house.base_url, &token)
+    pub(crate) async fn of(server: &TestServer, merchant: &str, environment: Environment) -> Front {
+        let token = server.node().create_publishable_key(merchant, environment).await.expect("a key");
+        Front::new(&server.base_url, &token)
     }
 
     /// A front with that key.
@@ -226,7 +218,7 @@ impl Shops {
     pub(crate) async fn mail(&self, to: &str, count: usize) -> String {
         let mut patience = Patience::that("the messages came");
         loop {
-            let mut theirs = self.house.sandbox.messages();
+            let mut theirs = self.server.sandbox.messages();
             theirs.retain(|message| message.to == to);
             assert!(theirs.len() <= count, "{} messages to {to}", theirs.len());
             if theirs.len() == count {
@@ -261,9 +253,4 @@ pub(crate) fn code_in(text: &str) -> String {
 /// A code that is not that one.
 pub(crate) fn another(code: &str) -> String {
     code.chars().map(|digit| if digit == '0' { '1' } else { '0' }).collect()
-}
-
-/// The house's database.
-pub(crate) fn database(house: &House) -> rusqlite::Connection {
-    rusqlite::Connection::open(&house.database).expect("the database")
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::customers::front::{Front, PASSWORD};
 use crate::customers::secrets::serve;
 use crate::support::dice::Dice;
-use crate::support::program::Server;
+use crate::support::program::ServerProcess;
 
 const AMEL: &str = "amel@example.com";
 
@@ -27,7 +27,7 @@ const MOST: usize = 20 + 360;
 const MEMORY_KIB: u64 = 96 * 1024;
 
 /// A line such as `VmRSS:   1234 kB` of the server's status.
-fn memory_kib(server: &Server, line: &str) -> u64 {
+fn memory_kib(server: &ServerProcess, line: &str) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{}/status", server.id())).expect("its status");
     let found = status.lines().find_map(|found| found.strip_prefix(line)).expect("the line");
     found.trim_matches([':', '\t', ' ']).trim_end_matches(" kB").parse().expect("a number")
@@ -35,7 +35,7 @@ fn memory_kib(server: &Server, line: &str) -> u64 {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn ten_thousand_guesses_take_little_memory_and_lock_nobody_out() {
-    let (server, front) = serve("customers-flood", "", "test", "info");
+    let (server, front) = serve("customers-flood", serde_json::json!({}), "test", "info");
     front.sign_up("open", AMEL).await.expect(201);
     let phone = front.on("phone").from("203.0.113.0");
     phone.auth("open", AMEL, PASSWORD).await.expect(200);
@@ -193,14 +193,14 @@ async fn expect_alike(front: &Front, guess: Guess) {
     panic!("the times tell known from unknown");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_time_of_a_wrong_password_does_not_tell_who_is_registered() {
-    let (_server, front) = serve("customers-timing", "", "test", "info");
+    let (_server, front) = serve("customers-timing", serde_json::json!({}), "test", "info");
     expect_alike(&front, Guess::Password).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_time_of_a_wrong_code_does_not_tell_who_is_registered() {
-    let (_server, front) = serve("customers-code-timing", "", "test", "info");
+    let (_server, front) = serve("customers-code-timing", serde_json::json!({}), "test", "info");
     expect_alike(&front, Guess::Code).await;
 }

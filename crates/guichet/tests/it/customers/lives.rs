@@ -5,11 +5,11 @@ use std::time::Duration;
 use guichet_core::Environment;
 use serde_json::json;
 
-use crate::customers::front::{Front, PASSWORD, Shops, auth_data, code_in, database};
-use crate::support::house::order;
+use crate::customers::front::{Front, PASSWORD, Shops, auth_data, code_in};
+use crate::support::test_server::{TestServer, order};
 use guichet_testing::mail_server::{Behaviour, MailServer};
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn somebody_signs_up_and_signs_in() {
     let shops = Shops::open("customers-sign-up").await;
     let front = &shops.alger;
@@ -26,7 +26,7 @@ async fn somebody_signs_up_and_signs_in() {
     assert_ne!(bare["refreshToken"], entity["refreshToken"]);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_new_customer_proves_the_address_first() {
     let shops = Shops::open("customers-activation").await;
     let front = &shops.alger;
@@ -54,7 +54,7 @@ async fn a_new_customer_proves_the_address_first() {
     assert!(front.lets_in(&tokens.access).await);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_customer_reads_and_changes_themselves() {
     let shops = Shops::open("customers-me").await;
     let front = &shops.alger;
@@ -94,29 +94,31 @@ async fn a_customer_reads_and_changes_themselves() {
     assert!(front.lets_in(&tokens.access).await, "nobody is signed out by it");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_total_is_what_the_paid_orders_come_to() {
     let shops = Shops::open("customers-total").await;
-    let (house, front) = (&shops.house, &shops.alger);
+    let (server, front) = (&shops.server, &shops.alger);
     let tokens = front.customer("amel@example.com").await;
-    let shop = house.shop().await;
-    let paid = house.paid_order(&shop, "one").await;
+    let shop = server.shop().await;
+    let paid = server.paid_order(&shop, "one").await;
     let waiting = shop.order(&order("two", "Book")).await;
     for (number, order) in [(1, &paid), (2, &waiting)] {
-        let row = "INSERT INTO purchases (merchant_id, environment, number, customer_id, storage, shard, order_id)
-            SELECT customers.merchant_id, customers.environment, ?1, customers.id, 'orders', orders.shard, orders.id
-            FROM customers JOIN orders ON orders.id = ?2 WHERE customers.identifier = 'amel@example.com'";
         let order = order["id"].as_str().expect("an id");
-        let touched = database(house).execute(row, rusqlite::params![number, order]).expect("a row");
-        assert_eq!(touched, 1);
+        server.rows().alter(&format!(
+            "INSERT INTO purchases (merchant_id, environment, number, customer_id, storage, shard, order_id) \
+             SELECT customers.merchant_id, customers.environment, {number}, customers.id, 'orders', orders.shard, \
+             orders.id FROM customers JOIN orders ON orders.id = '{order}' \
+             WHERE customers.identifier = 'amel@example.com'"
+        ));
     }
+    assert_eq!(server.rows().count("SELECT COUNT(*) FROM purchases"), 2);
     let tokens = front.refresh(&tokens.refresh).await.expect(200).json();
     let access = tokens["accessToken"].as_str().expect("a token");
     let read = front.bearing(access).get("/users/me").await.expect(200).json();
     assert_eq!(read["total"], "2500.00");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_new_password_signs_the_others_out() {
     let shops = Shops::open("customers-own-password").await;
     let front = &shops.alger;
@@ -132,7 +134,7 @@ async fn a_new_password_signs_the_others_out() {
     front.auth("open", "amel@example.com", "a new one").await.expect(200);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_archived_customer_is_kept_and_stays_out() {
     let shops = Shops::open("customers-archive").await;
     let front = &shops.alger;
@@ -144,17 +146,17 @@ async fn an_archived_customer_is_kept_and_stays_out() {
     assert!(!front.lets_in(&tokens.access).await);
     front.refresh(&tokens.refresh).await.expect(401);
     front.auth("email", "amel@example.com", PASSWORD).await.expect(401);
-    shops.house.pass(Duration::from_secs(3600)).await;
+    shops.server.pass(Duration::from_secs(3600)).await;
     let request = json!({ "userIdentifier": "amel@example.com", "eventIdentifier": "recovery" });
     front.at("email", "generate-code", &request).await.expect(200);
-    shops.house.pass(Duration::from_secs(60)).await;
+    shops.server.pass(Duration::from_secs(60)).await;
     front.sign_up("email", "amel@example.com").await.expect(201);
     front.auth("email", "amel@example.com", PASSWORD).await.expect(401);
     let told = shops.mail("amel@example.com", 2).await;
     assert!(told.contains("has an account already"), "neither code came, only this: {told}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_deleted_customer_is_forgotten_and_the_name_is_free() {
     let shops = Shops::open("customers-delete").await;
     let front = &shops.alger;
@@ -163,20 +165,20 @@ async fn a_deleted_customer_is_forgotten_and_the_name_is_free() {
     assert_eq!(gone.expect(200).json(), true);
     assert!(!front.lets_in(&tokens.access).await);
     front.auth("open", "amel@example.com", PASSWORD).await.expect(401);
-    let left = "SELECT COUNT(*) FROM customers WHERE identifier || profile || password LIKE ?1";
-    for word in ["%amel%", "%Kaci%", "%argon2%"] {
-        let count: i64 = database(&shops.house).query_row(left, [word], |row| row.get(0)).expect("a count");
-        assert_eq!(count, 0, "{word} is left of the person");
+    for word in ["amel", "Kaci", "argon2"] {
+        let left =
+            format!("SELECT COUNT(*) FROM customers WHERE identifier || profile || password LIKE '%{word}%'");
+        assert_eq!(shops.server.rows().count(&left), 0, "{word} is left of the person");
     }
     let again = front.customer("amel@example.com").await;
     let read = front.bearing(&again.access).get("/users/me").await.expect(200).json();
     assert_eq!(read["id"], 2, "somebody else");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn customers_of_the_same_name_are_apart() {
     let shops = Shops::open("customers-apart").await;
-    let live = Front::of(&shops.house, "alger", Environment::Live).await;
+    let live = Front::of(&shops.server, "alger", Environment::Live).await;
     shops.alger.customer("amel@example.com").await;
     for front in [&shops.oran, &live] {
         front.auth("open", "amel@example.com", PASSWORD).await.expect(401);
@@ -188,20 +190,18 @@ async fn customers_of_the_same_name_are_apart() {
     shops.alger.on("one").auth("strict", "amel@example.com", PASSWORD).await.expect(401);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_code_with_real_money_leaves_as_a_mail() {
-    let post = MailServer::open(Behaviour::Takes).await;
-    let messages = format!(
-        "[merchants.messages]\n[merchants.messages.email]\nsmtp = \"{}\"\nfrom = \"Shop <shop@alger.example>\"\n",
-        post.url()
-    );
-    let shops = Shops::open_with("customers-mail", &messages).await;
-    let live = Front::of(&shops.house, "alger", Environment::Live).await;
+    let mail_server = MailServer::open(Behaviour::Takes).await;
+    let email = json!({ "smtp": mail_server.url(), "from": "Shop <shop@alger.example>" });
+    let server = TestServer::start("customers-mail").await;
+    let shops = Shops::open_on(server, json!({ "email": email })).await;
+    let live = Front::of(&shops.server, "alger", Environment::Live).await;
     let mut registration = crate::customers::front::registration("amel@example.com", PASSWORD);
     registration["langCode"] = json!("fr_FR");
     registration["notificationData"] = json!({ "email": "elsewhere@example.com" });
     live.at("email", "sign-up", &registration).await.expect(201);
-    let mail = post.wait_for(1).await.remove(0);
+    let mail = mail_server.wait_for(1).await.remove(0);
     assert_eq!(mail.to, ["amel@example.com"], "to the address that is to be proved");
     assert!(mail.text().starts_with("Bonjour,"), "{}", mail.text());
     let activation = json!({ "userIdentifier": "amel@example.com", "code": code_in(&mail.text()) });

@@ -1,4 +1,4 @@
-//! Customers at the door of a shop's front: signing up, in and out, proving an address, and everything
+//! Customers at a shop's front: signing up, in and out, proving an address, and everything
 //! that somebody who is not a customer may try. By HTTP on real sockets, as OneEntry's clients call.
 
 mod codes;

@@ -13,10 +13,10 @@ fn with(pointer: &str, value: Value) -> Value {
     sent
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_sign_up_that_breaks_a_rule_makes_nobody() {
     let shops = Shops::open("customers-rules").await;
-    let before = shops.house.census();
+    let before = shops.server.census();
     let long = format!("{}@example.com", "x".repeat(250));
     let table = [
         (json!({}), "formIdentifier is missing"),
@@ -51,13 +51,13 @@ async fn a_sign_up_that_breaks_a_rule_makes_nobody() {
     nameless["notificationData"] = json!({ "email": "" });
     let answer = shops.alger.at("email", "sign-up", &nameless).await.expect(400);
     assert!(text(&answer.json(), "/message").contains("for the code"), "{}", answer.text());
-    assert_eq!(shops.house.census(), before);
+    assert_eq!(shops.server.census(), before);
     nameless["notificationData"] = json!(null);
     let made = shops.alger.at("open", "sign-up", &nameless).await.expect(201).json();
     assert_eq!(made["notificationData"], json!({ "email": "", "phonePush": [] }));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_the_sdk_may_send_is_understood() {
     let shops = Shops::open("customers-liberal").await;
     let front = &shops.alger;
@@ -79,7 +79,7 @@ async fn what_the_sdk_may_send_is_understood() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn calls_that_cannot_be_meant_are_refused() {
     let shops = Shops::open("customers-refused").await;
     let front = &shops.alger;
@@ -198,7 +198,7 @@ async fn calls_that_cannot_be_meant_are_refused() {
     assert_eq!(error_of(&tokenless)["message"], "Unauthorized");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn device_metadata_is_as_the_sdk_writes_it_or_absent() {
     let shops = Shops::open("customers-metadata").await;
     let front = &shops.alger;
@@ -229,7 +229,7 @@ async fn device_metadata_is_as_the_sdk_writes_it_or_absent() {
     front.on("phone").auth("strict", "amel@example.com", PASSWORD).await.expect(200);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn providers_are_shown_in_the_language_asked_for() {
     let shops = Shops::open("customers-providers").await;
     let email = json!({

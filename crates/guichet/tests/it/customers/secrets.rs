@@ -4,12 +4,13 @@
 
 use serde_json::{Value, json};
 
-use crate::customers::front::{Front, PROJECT, Tokens, auth_data, code_in, registration};
+use crate::customers::front::{Front, Tokens, auth_data, code_in, project, registration};
 use crate::support::call::text;
-use crate::support::house::{scratch, shop_file};
 use crate::support::inbox::Inbox;
 use crate::support::patience::Patience;
-use crate::support::program::{Server, succeed};
+use crate::support::program::{ServerProcess, succeed};
+use crate::support::scratch::scratch;
+use crate::support::shop_file::{NOWHERE, ShopFile, alger};
 
 const AMEL: &str = "amel@example.com";
 const PASSWORDS: [&str; 3] = ["canary-password-one", "canary-password-two", "canary-password-guess"];
@@ -18,17 +19,15 @@ const PASSWORDS: [&str; 3] = ["canary-password-one", "canary-password-two", "can
 const TALKATIVE: &str = "debug,guichet=trace,guichet_core=trace,guichet_gateways=trace";
 
 /// The real binary with the shop `alger`, logging like that, and its front in that environment.
-pub(crate) fn serve(name: &str, messages: &str, environment: &str, log: &str) -> (Server, Front) {
+pub(crate) fn serve(name: &str, messages: Value, environment: &str, log: &str) -> (ServerProcess, Front) {
     let directory = scratch(name);
-    let both = shop_file("http://127.0.0.1:9");
-    let (alger, _) = both.split_once("[[merchants]]\nname = \"oran\"").expect("two shops");
-    std::fs::write(directory.join("shop.toml"), format!("{alger}{messages}{PROJECT}"))
-        .expect("the shop file");
+    let alger = alger(NOWHERE).messages(messages).project(project());
+    ShopFile::from(alger).write_to(&directory);
     succeed(&directory, &["apply", "shop.toml", "--allow-network", "127.0.0.0/8"]);
     let key =
         ["key", "create", "--merchant", "alger", "--environment", environment, "--publishable", "--json"];
     let key: Value = serde_json::from_str(&succeed(&directory, &key)).expect("JSON");
-    let server = Server::start(&directory, |command| {
+    let server = ServerProcess::start(&directory, |command| {
         command.env("RUST_LOG", log);
     });
     let front = Front::new(&server.base_url, &text(&key, "/secret"));
@@ -36,7 +35,7 @@ pub(crate) fn serve(name: &str, messages: &str, environment: &str, log: &str) ->
 }
 
 /// The log once that stands in it.
-async fn logged(server: &Server, words: &str) -> String {
+async fn logged(server: &ServerProcess, words: &str) -> String {
     let mut patience = Patience::that("the log said it");
     loop {
         let log = server.log();
@@ -50,8 +49,7 @@ async fn logged(server: &Server, words: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_password_token_or_code_is_written_anywhere() {
     let outbox = Inbox::open().await;
-    let messages = format!("[merchants.messages]\noutbox = \"{}\"\n", outbox.url);
-    let (server, front) = serve("customers-secrets", &messages, "test", TALKATIVE);
+    let (server, front) = serve("customers-secrets", json!({ "outbox": outbox.url }), "test", TALKATIVE);
     let mut secrets: Vec<String> = PASSWORDS.map(str::to_owned).into();
 
     front.at("email", "sign-up", &registration(AMEL, PASSWORDS[0])).await.expect(201);
@@ -99,7 +97,7 @@ fn has_word(text: &str, digits: &str) -> bool {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn with_play_money_and_no_outbox_the_code_stands_in_the_log() {
-    let (server, front) = serve("customers-sandbox-mode", "", "test", TALKATIVE);
+    let (server, front) = serve("customers-sandbox-mode", json!({}), "test", TALKATIVE);
     front.sign_up("email", AMEL).await.expect(201);
     let line = logged(&server, "a code for").await;
     let (before, after) = line.split_once("a code for a…@example.com: ").expect("the masked address");
@@ -112,7 +110,7 @@ async fn with_play_money_and_no_outbox_the_code_stands_in_the_log() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn with_real_money_a_code_that_cannot_leave_is_not_shown() {
-    let (server, front) = serve("customers-no-mail", "", "live", TALKATIVE);
+    let (server, front) = serve("customers-no-mail", json!({}), "live", TALKATIVE);
     front.sign_up("email", AMEL).await.expect(201);
     let line = logged(&server, "cannot leave").await;
     assert!(line.contains("a…@example.com") && line.contains("WARN"), "{line}");

@@ -21,13 +21,13 @@ fn said(answer: &Answer, identifier: &str) -> (u16, String) {
     (answer.status, body.to_string().replace(identifier, "somebody"))
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn known_and_unknown_are_answered_alike() {
     let shops = Shops::open("customers-alike").await;
     let front = shops.alger.on("a stranger's");
     shops.proven(AMEL).await;
     shops.alger.sign_up("email", "inactive@example.com").await.expect(201);
-    shops.house.pass(Duration::from_secs(3600)).await;
+    shops.server.pass(Duration::from_secs(3600)).await;
     let calls = [
         ("auth", json!({ "authData": crate::customers::front::auth_data("?", "wrong password") })),
         ("auth", json!({ "authData": crate::customers::front::auth_data("?", "") })),
@@ -54,19 +54,15 @@ async fn known_and_unknown_are_answered_alike() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_second_sign_up_changes_nothing_and_the_customer_is_told() {
     let shops = Shops::open("customers-twice").await;
     let front = &shops.alger;
     shops.proven(AMEL).await;
     let row = "SELECT password || profile || status || version || updated_at_ms FROM customers";
-    let read = || -> String {
-        crate::customers::front::database(&shops.house)
-            .query_row(row, [], |row| row.get(0))
-            .expect("a customer")
-    };
+    let read = || shops.server.rows().rows(row, |row| row.get::<_, String>(0));
     let before = read();
-    shops.house.pass(Duration::from_secs(60)).await;
+    shops.server.pass(Duration::from_secs(60)).await;
     let first = front.sign_up("email", "karim@example.com").await.expect(201).json();
     let again =
         front.at("email", "sign-up", &crate::customers::front::registration(AMEL, "another password")).await;
@@ -77,9 +73,11 @@ async fn a_second_sign_up_changes_nothing_and_the_customer_is_told() {
     assert!(told.contains("has an account already"), "{told}");
     front.auth("email", AMEL, PASSWORD).await.expect(200);
     front.auth("email", AMEL, "another password").await.expect(401);
-    let changed = crate::customers::front::database(&shops.house);
-    changed.execute("DELETE FROM customer_codes WHERE customer_id IN (SELECT id FROM customers WHERE identifier LIKE 'karim%')", []).expect("gone");
-    changed.execute("DELETE FROM customers WHERE identifier LIKE 'karim%'", []).expect("gone");
+    let rows = shops.server.rows();
+    rows.alter(
+        "DELETE FROM customer_codes WHERE customer_id IN (SELECT id FROM customers WHERE identifier LIKE 'karim%')",
+    );
+    rows.alter("DELETE FROM customers WHERE identifier LIKE 'karim%'");
     assert_eq!(read(), before);
 }
 
@@ -101,7 +99,7 @@ async fn guess(front: &Front, identifier: &str) -> usize {
     panic!("nobody stops the guessing");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn guessing_ends_and_nobody_else_is_locked_out() {
     let shops = Shops::open("customers-guessing").await;
     let front = &shops.alger;
@@ -121,7 +119,7 @@ async fn guessing_ends_and_nobody_else_is_locked_out() {
     front.from("2001:db8::1").auth("open", AMEL, PASSWORD).await.expect(200);
     phone.auth("open", AMEL, PASSWORD).await.expect(200);
 
-    shops.house.pass(Duration::from_secs(20)).await;
+    shops.server.pass(Duration::from_secs(20)).await;
     assert_eq!(guess(&guesser, NOBODY).await, 2, "one for each ten seconds");
     assert_eq!(guess(&guesser, AMEL).await, 0);
     assert_eq!(guess(&front.from("198.51.100.9, 203.0.113.1"), AMEL).await, 0, "the proxy's word counts");
@@ -135,7 +133,7 @@ async fn guessing_ends_and_nobody_else_is_locked_out() {
 }
 
 /// SDK 1.0.130 gives all devices of a kind one fingerprint.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_fingerprint_that_others_have_too_says_nothing() {
     let shops = Shops::open("customers-fingerprints").await;
     let front = &shops.alger;
@@ -150,7 +148,7 @@ async fn a_fingerprint_that_others_have_too_says_nothing() {
     front.on("phone").from("203.0.113.2").auth("open", AMEL, PASSWORD).await.expect(200);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_knows_the_password_is_never_stopped() {
     let shops = Shops::open("customers-successes").await;
     shops.alger.sign_up("open", AMEL).await.expect(201);
@@ -160,7 +158,7 @@ async fn whoever_knows_the_password_is_never_stopped() {
     assert_eq!(guess(&shops.alger, AMEL).await, 20);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn signing_up_asking_for_codes_and_guessing_them_have_bounds() {
     let shops = Shops::open("customers-bounds").await;
     let until_stopped = async |front: &Front, method: &str, body: &dyn Fn(usize) -> Value| {

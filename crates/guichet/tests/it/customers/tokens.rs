@@ -10,12 +10,12 @@ use crate::customers::front::{Front, PASSWORD, Shops, Tokens, error_of};
 const QUARTER: Duration = Duration::from_secs(900);
 const MONTH: Duration = Duration::from_secs(30 * 24 * 3600);
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_expired_access_token_is_refreshed() {
     let shops = Shops::open("customers-refresh").await;
     let front = &shops.alger;
     let old = front.customer("amel@example.com").await;
-    shops.house.pass(QUARTER).await;
+    shops.server.pass(QUARTER).await;
     assert!(!front.lets_in(&old.access).await);
     let entity = front.bearing(&old.access).refresh(&old.refresh).await.expect(200).json();
     assert_eq!(entity["userIdentifier"], "amel@example.com");
@@ -24,23 +24,23 @@ async fn an_expired_access_token_is_refreshed() {
     assert!(front.lets_in(&new.access).await);
     assert!(!front.lets_in(&old.access).await);
     for _ in 0..4 {
-        shops.house.pass(MONTH - QUARTER).await;
+        shops.server.pass(MONTH - QUARTER).await;
         let tokens = front.signed_in("open", "amel@example.com", PASSWORD).await;
         assert!(front.lets_in(&tokens.access).await);
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn who_comes_back_in_time_stays_signed_in() {
     let shops = Shops::open("customers-sliding").await;
     let front = &shops.alger;
     let mut tokens = front.customer("amel@example.com").await;
     for _ in 0..4 {
-        shops.house.pass(MONTH - QUARTER).await;
+        shops.server.pass(MONTH - QUARTER).await;
         tokens = Tokens::of(&front.refresh(&tokens.refresh).await.expect(200).json());
         assert!(front.lets_in(&tokens.access).await);
     }
-    shops.house.pass(MONTH).await;
+    shops.server.pass(MONTH).await;
     front.refresh(&tokens.refresh).await.expect(401);
 }
 
@@ -49,7 +49,7 @@ async fn eight_refreshes_at_once_all_succeed() {
     let shops = Shops::open("customers-parallel").await;
     let front = &shops.alger;
     let old = front.customer("amel@example.com").await;
-    shops.house.pass(QUARTER).await;
+    shops.server.pass(QUARTER).await;
     let calls: Vec<_> = (0..8)
         .map(|number| {
             let (front, token) = (front.on(&format!("module {number}")), old.refresh.clone());
@@ -69,15 +69,15 @@ async fn eight_refreshes_at_once_all_succeed() {
     assert_eq!(different.len(), 8);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_replaced_token_serves_for_a_minute() {
     let shops = Shops::open("customers-replaced").await;
     let front = &shops.alger;
     let old = front.customer("amel@example.com").await;
     let new = Tokens::of(&front.refresh(&old.refresh).await.expect(200).json());
-    shops.house.pass(Duration::from_secs(50)).await;
+    shops.server.pass(Duration::from_secs(50)).await;
     front.refresh(&old.refresh).await.expect(200);
-    shops.house.pass(Duration::from_secs(10)).await;
+    shops.server.pass(Duration::from_secs(10)).await;
     let refused = front.refresh(&old.refresh).await.expect(401);
     assert_eq!(error_of(&refused)["message"], "Unauthorized");
     let newer = Tokens::of(&front.refresh(&new.refresh).await.expect(200).json());
@@ -85,21 +85,21 @@ async fn a_replaced_token_serves_for_a_minute() {
     assert!(front.lets_in(&newer.access).await, "and it ends nothing");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_login_keeps_few_tokens() {
     let shops = Shops::open("customers-many-refreshes").await;
     let front = &shops.alger;
     let mut tokens = front.customer("amel@example.com").await;
     for _ in 0..40 {
-        shops.house.pass(Duration::from_millis(10)).await;
+        shops.server.pass(Duration::from_millis(10)).await;
         tokens = Tokens::of(&front.refresh(&tokens.refresh).await.expect(200).json());
     }
-    let kept = shops.house.census().into_iter().find(|(table, _)| table == "refresh_tokens");
+    let kept = shops.server.census().into_iter().find(|(table, _)| table == "refresh_tokens");
     assert_eq!(kept.expect("the table").1, 32);
     assert!(front.lets_in(&tokens.access).await);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn signing_out_ends_the_access_token_at_once() {
     let shops = Shops::open("customers-logout").await;
     let front = &shops.alger;
@@ -123,7 +123,7 @@ async fn signing_out_ends_the_access_token_at_once() {
     assert!(!front.lets_in(&other.access).await);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn signing_out_everywhere_ends_them_all() {
     let shops = Shops::open("customers-logout-all").await;
     let front = &shops.alger;
@@ -142,7 +142,7 @@ async fn signing_out_everywhere_ends_them_all() {
     front.bearing(&mine[0].access).call("POST", path, None).await.expect(401);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_device_has_one_login_and_a_customer_twenty() {
     let shops = Shops::open("customers-devices").await;
     let front = &shops.alger;
@@ -161,7 +161,7 @@ async fn a_device_has_one_login_and_a_customer_twenty() {
     assert_eq!(sessions, json!([device("phone"), device("laptop")]));
 
     for number in 0..19 {
-        shops.house.pass(Duration::from_secs(1)).await;
+        shops.server.pass(Duration::from_secs(1)).await;
         front.on(&format!("device {number}")).signed_in("open", "amel@example.com", PASSWORD).await;
     }
     let sessions = front.bearing(&again.access).get(path).await.expect(200).json();
@@ -171,33 +171,33 @@ async fn a_device_has_one_login_and_a_customer_twenty() {
     assert!(front.lets_in(&again.access).await);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_expired_is_forgotten() {
     let shops = Shops::open("customers-forgotten").await;
     shops.alger.on("phone").sign_up("email", "amel@example.com").await.expect(201);
     shops.alger.on("phone").customer("karim@example.com").await;
     let count =
-        |table: &str| shops.house.census().into_iter().find(|(name, _)| name == table).expect("a table").1;
+        |table: &str| shops.server.census().into_iter().find(|(name, _)| name == table).expect("a table").1;
     assert_eq!((count("logins"), count("customer_codes"), count("known_devices")), (1, 1, 1));
-    shops.house.pass(MONTH + QUARTER).await;
+    shops.server.pass(MONTH + QUARTER).await;
     let mut patience = crate::support::patience::Patience::that("the expired login was forgotten");
     while count("logins") + count("refresh_tokens") + count("customer_codes") > 0 {
         patience.again().await;
     }
     assert_eq!(count("known_devices"), 1, "devices are remembered longer");
-    shops.house.pass(6 * MONTH).await;
+    shops.server.pass(6 * MONTH).await;
     let mut patience = crate::support::patience::Patience::that("the device was forgotten");
     while count("known_devices") > 0 {
         patience.again().await;
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn tokens_of_others_open_nothing() {
     let shops = Shops::open("customers-others").await;
     let front = &shops.alger;
     let tokens = front.customer("amel@example.com").await;
-    let live = Front::of(&shops.house, "alger", Environment::Live).await;
+    let live = Front::of(&shops.server, "alger", Environment::Live).await;
     for elsewhere in [&shops.oran, &live] {
         assert!(!elsewhere.lets_in(&tokens.access).await);
         elsewhere.refresh(&tokens.refresh).await.expect(401);

@@ -8,10 +8,10 @@ use super::examine::examine;
 use super::scene::{Acknowledged, Scratch, declared, order};
 use super::shim::{FOREVER, Fault, How, load};
 use super::trace::{Call, Kind, Record, Tail, Trace};
-use crate::support::book::Book;
 use crate::support::call::{Answer, Caller};
+use crate::support::database::Database;
 use crate::support::patience::Patience;
-use crate::support::program::Server;
+use crate::support::program::ServerProcess;
 
 /// How many orders are made one after the other.
 const ORDERS: usize = 5;
@@ -57,7 +57,7 @@ pub(crate) struct FaultRun {
 
 /// The server while it runs.
 struct Running {
-    server: Server,
+    server: ServerProcess,
     tail: Tail,
     run: FaultRun,
 }
@@ -71,7 +71,7 @@ pub(crate) async fn run(setting: Setting<'_>, fault: Option<Fault>) -> FaultRun 
         std::fs::remove_file(directory.join("guichet.db-wal")).expect("an empty file");
     }
     let trace = directory.join("trace");
-    let started = Server::try_start(directory.path(), |command| load(command, &trace, fault));
+    let started = ServerProcess::try_start(directory.path(), |command| load(command, &trace, fault));
     let mut tail = Tail::of(&trace);
     let mut run = FaultRun {
         directory,
@@ -269,7 +269,7 @@ impl FaultRun {
         // The audit reads every journal, so it is for few orders.
         if setting.acknowledged.is_empty() {
             let database = self.directory.join("guichet.db");
-            let audited = std::panic::catch_unwind(|| Book::open(&database).audit());
+            let audited = std::panic::catch_unwind(|| Database::open(&database).audit());
             wrong.extend(audited.err().map(|_| "the audit above failed".to_owned()));
         }
         wrong.into_iter().map(|wrong| format!("{} {fault}: {wrong}", setting.name)).collect()
@@ -277,7 +277,7 @@ impl FaultRun {
 
     /// The next start without faults finds every order that was acknowledged; what is wrong, if anything is.
     async fn next_start(&self, setting: Setting<'_>) -> Option<String> {
-        let mut server = match Server::try_start(self.directory.path(), |_| {}) {
+        let mut server = match ServerProcess::try_start(self.directory.path(), |_| {}) {
             Ok(server) => server,
             Err((status, log)) => return Some(format!("the next start ends with {status}: {log}")),
         };

@@ -11,7 +11,7 @@ use super::scene::{Acknowledged, Scratch, block_on, declared, order};
 use super::shim::load;
 use super::trace::{Call, Kind, Record, Tail, Target, Trace};
 use crate::support::call::{Caller, text};
-use crate::support::program::Server;
+use crate::support::program::ServerProcess;
 
 /// How many clients order at once.
 const CLIENTS: usize = 4;
@@ -46,7 +46,7 @@ async fn record() -> Recording {
     let path = directory.join("trace");
     let before = declared().image.clone();
     declared().restore(&before, directory.path());
-    let server = Server::start(directory.path(), |command| load(command, &path, None));
+    let server = ServerProcess::start(directory.path(), |command| load(command, &path, None));
     let mut tail = Tail::of(&path);
     let (mut records, mut acknowledged) = (Vec::new(), Vec::new());
     for round in 0.. {
@@ -66,7 +66,7 @@ async fn record() -> Recording {
     Recording { before, after, trace, acknowledged, ended }
 }
 
-async fn orders(server: &Server, round: usize, trace: &Path) -> Vec<Acknowledged> {
+async fn orders(server: &ServerProcess, round: usize, trace: &Path) -> Vec<Acknowledged> {
     let mut clients = JoinSet::new();
     for client in 0..CLIENTS {
         let caller = Caller::new(&server.base_url, Some(&declared().key));

@@ -5,22 +5,21 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use guichet_core::Environment;
 use serde_json::{Value, json};
 
 use super::disk::Image;
 use crate::support::call::text;
-use crate::support::house::scratch;
-use crate::support::kiosk::SIGNING_SECRET;
 use crate::support::program::succeed;
+use crate::support::scratch::scratch;
+use crate::support::shop_file::{Account, Endpoint, Merchant, NOWHERE, ShopFile};
 
 /// A shop that is paid in cash, so that no gateway takes part. Its endpoint is at a port where nobody listens: what
 /// is to be told is kept, and so is every try.
-fn shop_file() -> String {
-    format!(
-        "[[merchants]]\nname = \"kiosk\"\n[[merchants.accounts]]\nname = \"cash\"\ngateway = \"cash\"\n\
-         label = \"Cash\"\nenvironment = \"test\"\n[[merchants.webhook_endpoints]]\nenvironment = \"test\"\n\
-         url = \"http://127.0.0.1:9/\"\nevents = [\"order.*\"]\nsigning_secret = \"{SIGNING_SECRET}\"\n"
-    )
+fn shop_file() -> ShopFile {
+    let cash = Account::at("cash", "cash", Environment::Test).label("Cash");
+    let endpoint = Endpoint::at(NOWHERE, &["order.*"]);
+    ShopFile::from([Merchant::named("kiosk").account(cash).endpoint(endpoint)])
 }
 
 /// A directory for the length of a test: in memory where there is a file system for that.
@@ -77,7 +76,7 @@ pub(crate) fn declared() -> &'static Declared {
     static DECLARED: OnceLock<Declared> = OnceLock::new();
     DECLARED.get_or_init(|| {
         let directory = Scratch::new("disk-declared");
-        std::fs::write(directory.join("shop.toml"), shop_file()).expect("the shop file");
+        shop_file().write_to(directory.path());
         succeed(directory.path(), &["apply", "shop.toml", "--allow-network", "127.0.0.0/8"]);
         let key = succeed(directory.path(), &["key", "create", "--merchant", "kiosk"]).trim().to_owned();
         let sealing_key = std::fs::read(directory.join("guichet.key")).expect("a key file");

@@ -93,15 +93,15 @@ async fn check(
     answer: impl Future<Output = crate::support::call::Answer>,
     status: u16,
 ) -> String {
-    let before = shops.house.census();
+    let before = shops.server.census();
     let answer = answer.await;
     assert_eq!(answer.status, status, "{what}: {}", answer.text());
     let message = refused(&answer, status);
-    assert_eq!(shops.house.census(), before, "{what}: something was written");
+    assert_eq!(shops.server.census(), before, "{what}: something was written");
     message
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn orders_that_cannot_be() {
     let shops = Shops::open("front-bad-orders").await;
     let amel = shops.alger.customer("amel@example.com").await;
@@ -131,7 +131,7 @@ async fn orders_that_cannot_be() {
     amel.post(ORDERS, &long).await.expect(201);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn things_that_are_not_there() {
     let shops = Shops::open("front-missing").await;
     let amel = shops.alger.customer("amel@example.com").await;
@@ -181,7 +181,7 @@ async fn things_that_are_not_there() {
     .await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn queries_and_sessions_that_cannot_be() {
     let shops = Shops::open("front-bad-queries").await;
     let amel = shops.alger.customer("amel@example.com").await;
@@ -221,7 +221,7 @@ async fn queries_and_sessions_that_cannot_be() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn nobody_fills_the_shop_up() {
     let shops = Shops::open("front-bounds").await;
     let amel = shops.alger.customer("amel@example.com").await;
@@ -242,7 +242,7 @@ async fn nobody_fills_the_shop_up() {
     another().await.expect(201);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn totals_come_from_the_catalogue() {
     let shops = Shops::open("front-totals").await;
     let amel = shops.alger.customer("amel@example.com").await;
@@ -285,7 +285,7 @@ async fn totals_come_from_the_catalogue() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_offered_says_so() {
     let shops = Shops::open("front-not-offered").await;
     let anybody = Front { token: String::new(), ..shops.alger.clone() };

@@ -9,7 +9,7 @@ fn ids(answer: &Value) -> Vec<i64> {
     list.iter().filter_map(|product| product["id"].as_i64()).collect()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn products() {
     let shops = Shops::open("front-products").await;
     let front = &shops.alger;
@@ -42,7 +42,7 @@ async fn products() {
     assert_eq!(amel.get("/products/14?langCode=fr_FR").await.expect(200).json(), expected);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn filters() {
     let shops = Shops::open("front-filters").await;
     let front = &shops.alger;
@@ -90,7 +90,7 @@ async fn filters() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn forms_and_locales() {
     let shops = Shops::open("front-forms").await;
     let front = &shops.alger;
@@ -126,7 +126,7 @@ async fn forms_and_locales() {
     assert_eq!(locales[1], french);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn storages_statuses_and_ways_to_pay() {
     let shops = Shops::open("front-storages").await;
     let front = &shops.alger;
@@ -169,7 +169,7 @@ async fn storages_statuses_and_ways_to_pay() {
     assert_eq!(accounts[3]["settings"]["status"], "disconnected");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_order_as_it_is_read() {
     let shops = Shops::open("front-order-shape").await;
     let amel = shops.alger.customer("amel@example.com").await;

@@ -10,7 +10,7 @@ fn path(id: i64) -> String {
     format!("/orders-storage/marker/orders/orders/{id}")
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn everything_may_change_before_a_link_is_open() {
     let shops = Shops::open("front-changes").await;
     let amel = shops.alger.customer("amel@example.com").await;
@@ -29,28 +29,28 @@ async fn everything_may_change_before_a_link_is_open() {
     assert_eq!((&read["totalSum"], &read["createdDate"]), (&json!("5000.00"), &before["createdDate"]));
     let opened = amel.opens(id).await;
     assert_eq!(opened["amount"], 5000);
-    assert_eq!(shops.house.sandbox.payments()[0].amount_minor, 500_000);
+    assert_eq!(shops.server.sandbox.payments()[0].amount_minor, 500_000);
     shops.act(500_000, Action::Pay);
     shops.pass_s(31).await;
     amel.agreed(id, "completed").await;
 
-    let shop = shops.house.shop().await;
+    let shop = shops.server.shop().await;
     let listed = shop.get(&format!("/v1/orders?reference=orders-{id}")).await.expect(200).json();
     let native = &listed["data"][0];
     assert_eq!((&native["amount"], &native["items"][0]["quantity"]), (&json!(500_000), &json!(2)));
     assert_eq!(native["title"], format!("Commande {id}"));
-    let story = shops.house.command(&[
+    let story = shops.server.command(&[
         "order",
         "explain",
         &text(native, "/id"),
         "--database",
-        &format!("sqlite:{}", shops.house.database.display()),
+        &format!("sqlite:{}", shops.server.database.display()),
     ]);
     assert!(story.contains("order.revised") && story.contains("from 340.00 DZD to 5000.00 DZD"), "{story}");
     assert!(story.contains("The journal is whole."), "{story}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_price_is_fixed_while_a_link_is_open() {
     let shops = Shops::open("front-fixed").await;
     let amel = shops.alger.customer("amel@example.com").await;
@@ -78,7 +78,7 @@ async fn the_price_is_fixed_while_a_link_is_open() {
     assert_eq!((&read["totalSum"], &cash["amount"]), (&json!("1020.00"), &json!(1020)));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_left_out_stays_as_it_is() {
     let shops = Shops::open("front-partly").await;
     let amel = shops.alger.customer("amel@example.com").await;
@@ -94,7 +94,7 @@ async fn what_is_left_out_stays_as_it_is() {
     assert_eq!((&read["totalSum"], &read["formData"]), (&json!("1700.00"), &before["formData"]));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn nothing_changes_once_it_is_over() {
     let shops = Shops::open("front-over").await;
     let amel = shops.alger.customer("amel@example.com").await;
@@ -114,12 +114,12 @@ async fn nothing_changes_once_it_is_over() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_next_order_costs_what_the_catalogue_says_then() {
     let shops = Shops::open("front-prices").await;
     let amel = shops.alger.customer("amel@example.com").await;
     let id = amel.orders("cash", 14).await;
-    let live = shops.house.caller("alger", guichet_core::Environment::Live).await;
+    let live = shops.server.caller("alger", guichet_core::Environment::Live).await;
     let book = json!({ "id": 14, "title": "Book, second edition", "price": 50_000 });
     live.send("PUT", "/v1/products/14", &[], book.to_string().into_bytes()).await.expect(200);
     let read = amel.order(id).await;

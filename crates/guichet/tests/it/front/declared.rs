@@ -5,16 +5,17 @@ use serde_json::{Value, json};
 
 use crate::front::shop::Shops;
 use crate::support::call::{Answer, Caller};
+use crate::support::shop_file::{Account, Merchant};
 
 async fn put(caller: &Caller, path: &str, body: &Value) -> Answer {
     caller.send("PUT", path, &[], body.to_string().into_bytes()).await
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_project_by_the_api() {
     let shops = Shops::open("front-project").await;
-    let live = shops.house.caller("alger", Environment::Live).await;
-    let test = shops.house.shop().await;
+    let live = shops.server.caller("alger", Environment::Live).await;
+    let test = shops.server.shop().await;
     let project = live.get("/v1/project").await.expect(200).json();
     assert_eq!(test.get("/v1/project").await.expect(200).json(), project);
     assert_eq!(
@@ -51,11 +52,11 @@ async fn the_project_by_the_api() {
     assert_eq!(live.get("/v1/project").await.expect(200).json(), changed);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn products_by_the_api() {
     let shops = Shops::open("front-native-products").await;
-    let live = shops.house.caller("alger", Environment::Live).await;
-    let test = shops.house.shop().await;
+    let live = shops.server.caller("alger", Environment::Live).await;
+    let test = shops.server.shop().await;
     let page = test.get("/v1/products?limit=3").await.expect(200).json();
     assert_eq!((&page["has_more"], &page["data"][2]["id"]), (&json!(true), &json!(16)));
     let rest = test.get("/v1/products?cursor=16").await.expect(200).json();
@@ -82,42 +83,35 @@ async fn products_by_the_api() {
         async move { caller.send("DELETE", "/v1/products/3", &[], Vec::new()).await }
     };
     delete(&test).await.expect(403);
-    delete(&shops.house.caller("oran", Environment::Live).await).await.expect(404);
+    delete(&shops.server.caller("oran", Environment::Live).await).await.expect(404);
     delete(&live).await.expect(204);
     assert_eq!(delete(&live).await.expect(404).json()["code"], "not_found");
     shops.alger.get("/products/3").await.expect(404);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_shop_file_is_held_to_the_same_rules() {
     let shops = Shops::open("front-file").await;
-    let before = shops.house.census();
-    let project = "currency = \"DZD\"\naccounts = [{ identifier = \"cash\", gateway_account = \"door\" }]";
-    for (file, rule) in [
-        (
-            format!("[merchants.project]\n{}", project.replace("door", "nowhere")),
-            "accounts[0].gateway_account",
-        ),
-        (format!("[merchants.project]\n{}", project.replace("DZD", "DA")), "currency"),
-        ("[[merchants.products]]\nid = 0\ntitle = \"A\"\nprice = 1\n".to_owned(), "id"),
-        (
-            "[[merchants.products]]\nid = 1\ntitle = \"A\"\nprice = 1\n".repeat(2),
-            "product 1 is declared twice",
-        ),
-        (
-            format!(
-                "[[merchants.accounts]]\nname = \"wire\"\ngateway = \"cash\"\nenvironment = \"live\"\n\
-                 [merchants.project]\nreturn_url = \"https://evil.example/\"\n{project}"
-            ),
-            "return_url",
-        ),
+    let before = shops.server.census();
+    let project = |currency: &str, account: &str| {
+        let accounts = json!([{ "identifier": "cash", "gateway_account": account }]);
+        json!({ "currency": currency, "accounts": accounts })
+    };
+    let product = |id: i64| json!({ "id": id, "title": "A", "price": 1 });
+    let mut elsewhere = project("DZD", "door");
+    elsewhere["return_url"] = json!("https://evil.example/");
+    let alger = || Merchant::named("alger").return_origin("https://shop.example");
+    for (merchant, rule) in [
+        (alger().project(project("DZD", "nowhere")), "accounts[0].gateway_account"),
+        (alger().project(project("DA", "door")), "currency"),
+        (alger().products(json!([product(0)])), "id"),
+        (alger().products(json!([product(1), product(1)])), "product 1 is declared twice"),
+        (alger().account(Account::at("cash", "wire", Environment::Live)).project(elsewhere), "return_url"),
     ] {
-        let file =
-            format!("[[merchants]]\nname = \"alger\"\nreturn_origins = [\"https://shop.example\"]\n{file}");
-        let error = shops.house.node.declare(&file).await.expect_err(&file);
+        let error = shops.server.try_declare(merchant).await.expect_err(rule);
         assert!(format!("{error:#}").contains(rule), "{error:#}");
     }
-    assert_eq!(shops.house.census(), before);
-    let file = format!("[[merchants]]\nname = \"alger\"\n[merchants.project]\n{project}");
-    shops.house.node.declare(&file).await.expect("an account declared earlier will do");
+    assert_eq!(shops.server.census(), before);
+    // An account that was declared earlier will do.
+    shops.server.declare(Merchant::named("alger").project(project("DZD", "door"))).await;
 }

@@ -4,43 +4,40 @@ use guichet_core::Environment;
 use serde_json::json;
 
 use crate::front::shop::Front;
-use crate::support::house::House;
+use crate::support::shop_file::{Account, Merchant};
+use crate::support::test_server::TestServer;
 
 /// The guide's own project: dollars, cash, an order form with a name.
-const GUIDE: &str = r#"
-[[merchants]]
-name = "guide"
+fn guide() -> Merchant {
+    let project = json!({
+        "currency": "USD",
+        "accounts": [{ "identifier": "cash", "gateway_account": "door" }],
+        "forms": [
+            { "identifier": "order", "fields": [{ "marker": "name" }] },
+            {
+                "identifier": "reg",
+                "type": "sign_in_up",
+                "fields": [
+                    { "marker": "email_reg", "role": "identifier" },
+                    { "marker": "password_reg", "role": "password" },
+                    { "marker": "last_name" },
+                ],
+            },
+        ],
+        "providers": [{ "identifier": "email", "form": "reg", "activation": false }],
+        "storages": [{ "identifier": "orders", "form": "order", "accounts": ["cash"] }],
+    });
+    Merchant::named("guide")
+        .account(Account::at("cash", "door", Environment::Test))
+        .project(project)
+        .products(json!([{ "id": 14, "title": "Box", "price": 34_000 }]))
+}
 
-[[merchants.accounts]]
-name = "door"
-gateway = "cash"
-environment = "test"
-
-[merchants.project]
-currency = "USD"
-accounts = [{ identifier = "cash", gateway_account = "door" }]
-forms = [
-    { identifier = "order", fields = [{ marker = "name" }] },
-    { identifier = "reg", type = "sign_in_up", fields = [
-        { marker = "email_reg", role = "identifier" },
-        { marker = "password_reg", role = "password" },
-        { marker = "last_name" },
-    ] },
-]
-providers = [{ identifier = "email", form = "reg", activation = false }]
-storages = [{ identifier = "orders", form = "order", accounts = ["cash"] }]
-
-[[merchants.products]]
-id = 14
-title = "Box"
-price = 34_000
-"#;
-
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_guides_scenario_to_the_letter() {
-    let house = House::open("front-guide").await;
-    house.node.declare(GUIDE).await.expect("the guide is declared");
-    let front = Front::of(&house, "guide", Environment::Test).await.customer("your-user@email.com").await;
+    let server = TestServer::start("front-guide").await;
+    server.declare(guide()).await;
+    let front = Front::of(&server, "guide", Environment::Test).await.customer("your-user@email.com").await;
     let wanted = json!({
         "formIdentifier": "order", "paymentAccountIdentifier": "cash",
         "formData": { "en_US": [{ "type": "string", "marker": "name", "value": "Christina Thomas" }] },

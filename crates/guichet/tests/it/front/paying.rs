@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::front::shop::{Shops, order, refused, session};
 use crate::support::call::text;
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn by_card() {
     let shops = Shops::open("front-card").await;
     let amel = shops.alger.customer("amel@example.com").await;
@@ -16,7 +16,7 @@ async fn by_card() {
     assert_eq!((&read["paymentUrl"], &read["isCompleted"]), (&json!(null), &json!(false)), "{read}");
     refused(&amel.get(&format!("/payments/sessions/order/{id}")).await, 404);
     let opened = amel.opens(id).await;
-    assert!(text(&opened, "/paymentUrl").starts_with(&shops.house.sandbox_url), "{opened}");
+    assert!(text(&opened, "/paymentUrl").starts_with(&shops.server.sandbox_url), "{opened}");
     assert_eq!((&opened["paymentAccountId"], &opened["amount"]), (&json!(2), &json!(2500)));
     assert_eq!(amel.opens(id).await, opened, "the same session again");
     let (read, _) = amel.agreed(id, "waiting").await;
@@ -31,7 +31,7 @@ async fn by_card() {
     assert!(message.contains("already paid"), "{message}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_card_is_declined_and_another_link_is_paid() {
     let shops = Shops::open("front-declined").await;
     let amel = shops.alger.customer("amel@example.com").await;
@@ -47,9 +47,9 @@ async fn a_card_is_declined_and_another_link_is_paid() {
     assert_eq!(second["id"], id * 32 + 2);
     assert_ne!(second["paymentUrl"], first["paymentUrl"]);
     amel.agreed(id, "waiting").await;
-    let references: Vec<_> = shops.house.sandbox.payments();
+    let references: Vec<_> = shops.server.sandbox.payments();
     let open = references.iter().find(|payment| payment.status.as_str() == "created").expect("a second");
-    shops.house.sandbox.act(&open.reference, Action::Pay).expect("it can be paid");
+    shops.server.sandbox.act(&open.reference, Action::Pay).expect("it can be paid");
     shops.pass_s(31).await;
     amel.agreed(id, "completed").await;
     let first = amel.get(&format!("/payments/sessions/{}", first["id"])).await.expect(200).json();
@@ -60,7 +60,7 @@ async fn a_card_is_declined_and_another_link_is_paid() {
     assert_eq!(sessions["items"][0]["id"], json!(id * 32 + 1));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn in_cash_recorded_by_the_shop() {
     let shops = Shops::open("front-cash").await;
     let amel = shops.alger.customer("amel@example.com").await;
@@ -70,7 +70,7 @@ async fn in_cash_recorded_by_the_shop() {
     assert_eq!(amel.opens(id).await, opened);
     amel.agreed(id, "waiting").await;
 
-    let shop = shops.house.shop().await;
+    let shop = shops.server.shop().await;
     let listed = shop.get(&format!("/v1/orders?reference=orders-{id}")).await.expect(200).json();
     let (native, payment) = (text(&listed, "/data/0/id"), text(&listed, "/data/0/payments/0/id"));
     shop.post(&format!("/v1/orders/{native}/payments/{payment}/record"), &json!({})).await.expect(200);
@@ -79,7 +79,7 @@ async fn in_cash_recorded_by_the_shop() {
     amel.agreed(id, "completed").await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn nobody_pays() {
     let shops = Shops::open("front-expired").await;
     let amel = shops.alger.customer("amel@example.com").await;
@@ -105,7 +105,7 @@ async fn nobody_pays() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn money_comes_late_and_is_honoured() {
     let shops = Shops::open("front-late").await;
     let amel = shops.alger.customer("amel@example.com").await;
@@ -119,13 +119,13 @@ async fn money_comes_late_and_is_honoured() {
     amel.agreed(id, "completed").await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_shop_calls_it_off() {
     let shops = Shops::open("front-cancelled").await;
     let amel = shops.alger.customer("amel@example.com").await;
     let id = amel.orders("card", 15).await;
     amel.opens(id).await;
-    let shop = shops.house.shop().await;
+    let shop = shops.server.shop().await;
     let listed = shop.get(&format!("/v1/orders?reference=orders-{id}")).await.expect(200).json();
     shop.press(&format!("/v1/orders/{}/cancel", text(&listed, "/data/0/id"))).await.expect(200);
     amel.agreed(id, "canceled").await;
@@ -133,7 +133,7 @@ async fn the_shop_calls_it_off() {
     assert!(message.contains("cancelled"), "{message}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn money_that_does_not_fit_waits_for_the_shop() {
     let shops = Shops::open("front-held").await;
     let amel = shops.alger.customer("amel@example.com").await;
@@ -146,12 +146,12 @@ async fn money_that_does_not_fit_waits_for_the_shop() {
     assert!(page.contains("/status/"), "nobody is led to pay again: {page}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_gateway_that_opens_nothing_is_no_cash() {
     let shops = Shops::open("front-refusing").await;
     let amel = shops.alger.customer("amel@example.com").await;
     let id = amel.orders("card", 15).await;
-    let fault = |kind| shops.house.sandbox.inject(Misbehaviour::next(kind).on(On::Open)).expect("a fault");
+    let fault = |kind| shops.server.sandbox.inject(Misbehaviour::next(kind).on(On::Open)).expect("a fault");
     fault(MisbehaviourKind::RateLimited);
     let message = refused(&amel.post("/payments/sessions", &session(id)).await, 502);
     assert!(message.contains("gateway_rate_limited"), "{message}");
@@ -163,13 +163,13 @@ async fn a_gateway_that_opens_nothing_is_no_cash() {
     let unknown = amel.opens(id).await;
     assert_eq!(unknown["status"], "waiting", "{unknown}");
     let page = text(&unknown, "/paymentUrl");
-    assert!(page.starts_with(&format!("{}/checkout/", shops.house.base_url)), "{page}");
+    assert!(page.starts_with(&format!("{}/checkout/", shops.server.base_url)), "{page}");
     let opened = amel.opens(id).await;
-    assert!(text(&opened, "/paymentUrl").starts_with(&shops.house.sandbox_url), "{opened}");
+    assert!(text(&opened, "/paymentUrl").starts_with(&shops.server.sandbox_url), "{opened}");
     amel.agreed(id, "waiting").await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_waits_soon_knows() {
     let shops = Shops::open("front-waiting").await;
     let amel = shops.alger.customer("amel@example.com").await;
@@ -185,10 +185,10 @@ async fn whoever_waits_soon_knows() {
     amel.agreed(id, "completed").await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn each_environment_is_a_world_of_its_own() {
     let shops = Shops::open("front-worlds").await;
-    let live = crate::front::shop::Front::of(&shops.house, "alger", Environment::Live).await;
+    let live = crate::front::shop::Front::of(&shops.server, "alger", Environment::Live).await;
     let amel = live.customer("amel@example.com").await;
     let wired = amel.post("/orders-storage/marker/orders/orders", &order("wire", 14, 1)).await.expect(201);
     let id = wired.json()["id"].as_i64().expect("a number");

@@ -27,7 +27,7 @@ async fn ask(amel: &Front, id: i64, products: Value) -> crate::support::call::An
     amel.post(&format!("/orders/{id}/refund"), &of(products)).await
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn asked_for_taken_back_granted() {
     let shops = Shops::open("front-refunds").await;
     let amel = shops.alger.customer("amel@example.com").await;
@@ -52,7 +52,7 @@ async fn asked_for_taken_back_granted() {
 
     // What was taken back can be asked for again; what was granted cannot.
     ask(&amel, id, json!({ "15": { "quantity": 2 }, "14": { "quantity": 1 } })).await.expect(201);
-    let shop = shops.house.shop().await;
+    let shop = shops.server.shop().await;
     let close = |outcome: &'static str| {
         let shop = shop.clone();
         async move { shop.post("/v1/refund_requests/2/close", &json!({ "outcome": outcome })).await }
@@ -74,14 +74,14 @@ async fn asked_for_taken_back_granted() {
     assert_eq!(amel.order(id).await["isCompleted"], true, "no money moves from here");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_asked_for() {
     let shops = Shops::open("front-refunds-bad").await;
     let amel = shops.alger.customer("amel@example.com").await;
     let unpaid = amel.orders("cash", 14).await;
     refused(&ask(&amel, unpaid, json!({ "14": { "quantity": 1 } })).await, 400);
     let id = bought(&shops, &amel).await;
-    let before = shops.house.census();
+    let before = shops.server.census();
     for products in [
         json!({}),
         json!([]),
@@ -103,12 +103,12 @@ async fn what_cannot_be_asked_for() {
         let body = json!({ "products": { "15": { "quantity": 1 } }, "note": note });
         refused(&amel.post(&format!("/orders/{id}/refund"), &body).await, 400);
     }
-    assert_eq!(shops.house.census(), before);
+    assert_eq!(shops.server.census(), before);
     let bare = json!({ "products": { "15": { "quantity": 1 } } });
     amel.post(&format!("/orders/{id}/refund"), &bare).await.expect(201);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn nobody_asks_for_ever() {
     let shops = Shops::open("front-refunds-bound").await;
     let amel = shops.alger.customer("amel@example.com").await;
@@ -147,7 +147,7 @@ async fn of_eight_at_once_one_is_taken() {
         Some(1)
     );
     // The customer takes it back while the merchant decides: one of them is right.
-    let shop = shops.house.shop().await;
+    let shop = shops.server.shop().await;
     let number = amel.get(&format!("/orders/{id}/refund")).await.expect(200).json()[0]["id"].clone();
     let (path, outcome) = (format!("/v1/refund_requests/{number}/close"), json!({ "outcome": "granted" }));
     let own = format!("/orders/{id}/refund");
@@ -155,7 +155,7 @@ async fn of_eight_at_once_one_is_taken() {
     assert_ne!(closed.status == 200, cancelled.status == 200, "{} {}", closed.text(), cancelled.text());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_merchants_list() {
     let shops = Shops::open("front-refunds-list").await;
     let amel = shops.alger.customer("amel@example.com").await;
@@ -165,7 +165,7 @@ async fn the_merchants_list() {
         amel.call("DELETE", &format!("/orders/{id}/refund"), None).await.expect(200);
     }
     ask(&amel, id, json!({ "14": { "quantity": 1 } })).await.expect(201);
-    let shop = shops.house.shop().await;
+    let shop = shops.server.shop().await;
     let page = shop.get("/v1/refund_requests?limit=3").await.expect(200).json();
     assert_eq!((&page["has_more"], &page["data"][0]["number"]), (&json!(true), &json!(4)));
     let first = &page["data"][0];
@@ -182,8 +182,8 @@ async fn the_merchants_list() {
         "status_unknown"
     );
     for other in [
-        shops.house.caller("oran", Environment::Test).await,
-        shops.house.caller("alger", Environment::Live).await,
+        shops.server.caller("oran", Environment::Test).await,
+        shops.server.caller("alger", Environment::Live).await,
     ] {
         assert_eq!(other.get("/v1/refund_requests").await.expect(200).json()["data"], json!([]));
         other.post("/v1/refund_requests/4/close", &json!({ "outcome": "granted" })).await.expect(404);

@@ -5,141 +5,140 @@ use guichet_sandbox::Action;
 use serde_json::{Value, json};
 
 use crate::support::call::{Answer, Caller, text};
-use crate::support::house::{House, shop_file};
+use crate::support::shop_file::{Account, Merchant, two_shops};
+use crate::support::test_server::TestServer;
 
-/// What both shops sell and how.
-pub(crate) const PROJECT: &str = r#"
-[merchants.project]
-currency = "DZD"
-return_url = "https://shop.example/thanks"
-locales = [
-    { code = "en_US", name = "English" },
-    { code = "fr_FR", name = "French", native_name = "Français" },
-]
-accounts = [
-    { identifier = "cash", gateway_account = "door", title = { en_US = "Cash", fr_FR = "Espèces" } },
-    { identifier = "card", gateway_account = "card" },
-    { identifier = "auto", gateway_account = "auto" },
-    { identifier = "old", gateway_account = "card", used = false },
-    { identifier = "wire", gateway_account = "wire" },
-    { identifier = "elsewhere", gateway_account = "door" },
-]
+/// How both shops sell at their fronts.
+fn project() -> Value {
+    json!({
+        "currency": "DZD",
+        "return_url": "https://shop.example/thanks",
+        "locales": [
+            { "code": "en_US", "name": "English" },
+            { "code": "fr_FR", "name": "French", "native_name": "Français" },
+        ],
+        "accounts": [
+            {
+                "identifier": "cash",
+                "gateway_account": "door",
+                "title": { "en_US": "Cash", "fr_FR": "Espèces" },
+            },
+            { "identifier": "card", "gateway_account": "card" },
+            { "identifier": "auto", "gateway_account": "auto" },
+            { "identifier": "old", "gateway_account": "card", "used": false },
+            { "identifier": "wire", "gateway_account": "wire" },
+            { "identifier": "elsewhere", "gateway_account": "door" },
+        ],
+        "forms": [
+            {
+                "identifier": "reg",
+                "type": "sign_in_up",
+                "fields": [
+                    { "marker": "email_reg", "role": "identifier", "required": true },
+                    { "marker": "password_reg", "role": "password", "required": true },
+                    { "marker": "last_name", "role": "name" },
+                ],
+            },
+            {
+                "identifier": "order",
+                "title": { "en_US": "Order", "fr_FR": "Commande" },
+                "fields": [
+                    { "marker": "name", "role": "surname", "required": true, "max_length": 40 },
+                    { "marker": "mail", "role": "email" },
+                    { "marker": "phone", "role": "phone" },
+                    { "marker": "floor", "type": "integer" },
+                    {
+                        "marker": "when",
+                        "type": "list",
+                        "values": [
+                            { "value": "am", "title": { "en_US": "Morning", "fr_FR": "Matin" } },
+                            { "value": "pm" },
+                        ],
+                    },
+                ],
+            },
+        ],
+        "providers": [
+            { "identifier": "email", "form": "reg", "activation": false, "access_token_ttl": 86_400 },
+        ],
+        "storages": [
+            {
+                "identifier": "orders",
+                "title": { "en_US": "Orders", "fr_FR": "Commandes" },
+                "form": "order",
+                "accounts": ["cash", "card", "auto", "old", "wire"],
+                "expires_in": 3_600,
+                "statuses": [
+                    {
+                        "identifier": "inProgress",
+                        "title": { "en_US": "In progress", "fr_FR": "En cours" },
+                        "when": ["pending", "failed"],
+                    },
+                    { "identifier": "done", "title": "Done", "when": ["paid", "fulfilled"] },
+                ],
+            },
+            { "identifier": "pickup", "form": "order", "accounts": ["cash"] },
+        ],
+    })
+}
 
-[[merchants.project.forms]]
-identifier = "reg"
-type = "sign_in_up"
-fields = [
-    { marker = "email_reg", role = "identifier", required = true },
-    { marker = "password_reg", role = "password", required = true },
-    { marker = "last_name", role = "name" },
-]
+/// What both shops sell.
+fn products() -> Value {
+    json!([
+        {
+            "id": 14,
+            "title": { "en_US": "Book", "fr_FR": "Livre" },
+            "price": 34_000,
+            "sku": "B-14",
+            "image": "https://cdn.example/book.png?v=2",
+            "status": "in_stock",
+            "categories": ["books", "new"],
+            "attributes": {
+                "color": { "type": "string", "value": { "en_US": "Blue", "fr_FR": "Bleu" } },
+                "weight": { "type": "float", "value": "1.250" },
+            },
+        },
+        {
+            "id": 15,
+            "title": "Atlas",
+            "price": 250_000,
+            "categories": ["books"],
+            "attributes": { "weight": { "type": "float", "value": "3" } },
+        },
+        { "id": 16, "title": "Pen", "price": 50 },
+        { "id": 17, "title": "Half a globe", "price": 60_050 },
+        { "id": 18, "title": "Everything", "price": 1_000_000_000_000_000_i64 },
+        { "id": 19, "title": "Bookmark", "price": 0 },
+        { "id": 20, "title": "Secret", "price": 34_000, "visible": false },
+    ])
+}
 
-[[merchants.project.forms]]
-identifier = "order"
-title = { en_US = "Order", fr_FR = "Commande" }
-fields = [
-    { marker = "name", role = "surname", required = true, max_length = 40 },
-    { marker = "mail", role = "email" },
-    { marker = "phone", role = "phone" },
-    { marker = "floor", type = "integer" },
-    { marker = "when", type = "list", values = [
-        { value = "am", title = { en_US = "Morning", fr_FR = "Matin" } },
-        { value = "pm" },
-    ] },
-]
+/// A shop with a front, and with a gateway account that only real money goes through.
+fn selling(shop: Merchant) -> Merchant {
+    let wire = Account::at("cash", "wire", Environment::Live);
+    shop.account(wire).project(project()).products(products())
+}
 
-[[merchants.project.providers]]
-identifier = "email"
-form = "reg"
-activation = false
-access_token_ttl = 86_400
-
-[[merchants.project.storages]]
-identifier = "orders"
-title = { en_US = "Orders", fr_FR = "Commandes" }
-form = "order"
-accounts = ["cash", "card", "auto", "old", "wire"]
-expires_in = 3600
-statuses = [
-    { identifier = "inProgress", title = { en_US = "In progress", fr_FR = "En cours" }, when = ["pending", "failed"] },
-    { identifier = "done", title = "Done", when = ["paid", "fulfilled"] },
-]
-
-[[merchants.project.storages]]
-identifier = "pickup"
-form = "order"
-accounts = ["cash"]
-
-[[merchants.products]]
-id = 14
-title = { en_US = "Book", fr_FR = "Livre" }
-price = 34_000
-sku = "B-14"
-image = "https://cdn.example/book.png?v=2"
-status = "in_stock"
-categories = ["books", "new"]
-attributes = { color = { type = "string", value = { en_US = "Blue", fr_FR = "Bleu" } }, weight = { type = "float", value = "1.250" } }
-
-[[merchants.products]]
-id = 15
-title = "Atlas"
-price = 250_000
-categories = ["books"]
-attributes = { weight = { type = "float", value = "3" } }
-
-[[merchants.products]]
-id = 16
-title = "Pen"
-price = 50
-
-[[merchants.products]]
-id = 17
-title = "Half a globe"
-price = 60_050
-
-[[merchants.products]]
-id = 18
-title = "Everything"
-price = 1_000_000_000_000_000
-
-[[merchants.products]]
-id = 19
-title = "Bookmark"
-price = 0
-
-[[merchants.products]]
-id = 20
-title = "Secret"
-price = 34_000
-visible = false
-"#;
-
-/// A gateway account that only real money goes through.
-const WIRE: &str = "[[merchants.accounts]]\nname = \"wire\"\ngateway = \"cash\"\nenvironment = \"live\"\n";
-
-/// A house with the fronts of its two shops.
+/// A server with the fronts of its two shops.
 pub(crate) struct Shops {
-    pub(crate) house: House,
+    pub(crate) server: TestServer,
     pub(crate) alger: Front,
     pub(crate) oran: Front,
 }
 
 impl Shops {
     pub(crate) async fn open(name: &str) -> Shops {
-        let house = House::open(name).await;
-        let both = shop_file(&house.sandbox_url);
-        let (alger, oran) = both.split_once("[[merchants]]\nname = \"oran\"").expect("two shops");
-        let declared = format!("{alger}{WIRE}{PROJECT}[[merchants]]\nname = \"oran\"{oran}{WIRE}{PROJECT}");
-        house.node.declare(&declared).await.expect("the projects are declared");
-        let alger = Front::of(&house, "alger", Environment::Test).await;
-        let oran = Front::of(&house, "oran", Environment::Test).await;
-        Shops { house, alger, oran }
+        let server = TestServer::start(name).await;
+        server.declare(two_shops(&server.sandbox_url).map(selling)).await;
+        let alger = Front::of(&server, "alger", Environment::Test).await;
+        let oran = Front::of(&server, "oran", Environment::Test).await;
+        Shops { server, alger, oran }
     }
 
     /// The only payment at the sandbox that was made for so much.
     #[track_caller]
     pub(crate) fn reference(&self, amount_minor: i64) -> String {
-        let payments = self.house.sandbox.payments();
+        let payments = self.server.sandbox.payments();
         let mut found = payments.iter().filter(|payment| payment.amount_minor == amount_minor);
         let payment = found.next().expect("a payment at the sandbox");
         assert!(found.next().is_none(), "several payments: {payments:?}");
@@ -149,12 +148,12 @@ impl Shops {
     /// The customer, or the bank, does that with the payment of so much.
     #[track_caller]
     pub(crate) fn act(&self, amount_minor: i64, action: Action) {
-        self.house.sandbox.act(&self.reference(amount_minor), action).expect("it can be done");
+        self.server.sandbox.act(&self.reference(amount_minor), action).expect("it can be done");
     }
 
     /// Lets so many seconds pass and does what is due by then.
     pub(crate) async fn pass_s(&self, seconds: i64) {
-        self.house.node.pass_time(seconds * 1000).await.expect("what is due is done");
+        self.server.node().pass_time(seconds * 1000).await.expect("what is due is done");
     }
 }
 
@@ -167,9 +166,9 @@ pub(crate) struct Front {
 }
 
 impl Front {
-    pub(crate) async fn of(house: &House, merchant: &str, environment: Environment) -> Front {
-        let token = house.node.create_publishable_key(merchant, environment).await.expect("a key");
-        Front { caller: Caller::new(&house.base_url, None), token, access: None }
+    pub(crate) async fn of(server: &TestServer, merchant: &str, environment: Environment) -> Front {
+        let token = server.node().create_publishable_key(merchant, environment).await.expect("a key");
+        Front { caller: Caller::new(&server.base_url, None), token, access: None }
     }
 
     /// The same front with somebody signed in who signs up for it.

@@ -12,7 +12,7 @@ async fn eight_sessions_of_one_order_are_one() {
     let amel = shops.alger.customer("amel@example.com").await;
     for way in ["card", "auto", "cash"] {
         let id = amel.orders(way, 15).await;
-        let links = shops.house.sandbox.payments().len();
+        let links = shops.server.sandbox.payments().len();
         let asking: Vec<_> = (0..8)
             .map(|_| {
                 let amel = amel.clone();
@@ -24,7 +24,7 @@ async fn eight_sessions_of_one_order_are_one() {
             answers.insert(asked.await.expect("an answer"));
         }
         assert_eq!(answers.len(), 1, "{way}: {answers:?}");
-        let opened = shops.house.sandbox.payments().len() - links;
+        let opened = shops.server.sandbox.payments().len() - links;
         assert_eq!(opened, usize::from(way != "cash"), "{way}");
         amel.agreed(id, "waiting").await;
     }
@@ -36,9 +36,9 @@ async fn orders_made_together_have_numbers_of_their_own() {
     let shops = Shops::open("front-numbers").await;
     let amel = shops.alger.customer("amel@example.com").await;
     // The shop's own orders may have taken a name.
-    let shop = shops.house.shop().await;
+    let shop = shops.server.shop().await;
     for number in [3, 5] {
-        shop.order(&crate::support::house::plain_order(&format!("orders-{number}"))).await;
+        shop.order(&crate::support::test_server::plain_order(&format!("orders-{number}"))).await;
     }
     let making: Vec<_> = (0..20)
         .map(|_| {
@@ -67,7 +67,7 @@ async fn a_change_and_a_session_at_once_agree() {
     let amel = shops.alger.customer("amel@example.com").await;
     for quantity in 2..8 {
         let id = amel.orders("card", 15).await;
-        let before = shops.house.sandbox.payments();
+        let before = shops.server.sandbox.payments();
         let path = format!("/orders-storage/marker/orders/orders/{id}");
         let (changer, opener) = (amel.clone(), amel.clone());
         let changing =
@@ -79,12 +79,12 @@ async fn a_change_and_a_session_at_once_agree() {
         }
         let (read, current) = amel.agreed(id, "waiting").await;
         let asked = read["totalSum"].as_str().expect("a sum").replace('.', "");
-        let mut opened_now = shops.house.sandbox.payments();
+        let mut opened_now = shops.server.sandbox.payments();
         opened_now.retain(|payment| !before.iter().any(|known| known.reference == payment.reference));
         let [payment] = opened_now.as_slice() else { panic!("one link: {opened_now:?}") };
         assert_eq!(payment.amount_minor.to_string(), asked, "{read}");
         assert_eq!(current["id"], opened["id"]);
-        shops.house.sandbox.act(&payment.reference, Action::Pay).expect("it can be paid");
+        shops.server.sandbox.act(&payment.reference, Action::Pay).expect("it can be paid");
         shops.pass_s(31).await;
         amel.agreed(id, "completed").await;
         refused(&amel.post("/payments/sessions", &session(id)).await, 400);

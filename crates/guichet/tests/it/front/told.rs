@@ -8,11 +8,11 @@ use crate::front::shop::{Front, Shops, order};
 use crate::support::call::text;
 use crate::support::inbox::Inbox;
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn webhooks_say_what_was_bought_and_by_whom() {
     let shops = Shops::open("front-webhooks").await;
     let inbox = Inbox::open().await;
-    let shop = shops.house.shop().await;
+    let shop = shops.server.shop().await;
     shop.post("/v1/webhook_endpoints", &json!({ "url": inbox.url })).await.expect(201);
     let amel = shops.alger.customer("amel@example.com").await;
     let mut body = order("card", 15, 1);
@@ -51,20 +51,20 @@ async fn webhooks_say_what_was_bought_and_by_whom() {
     assert!(page.contains("https://shop.example/thanks"), "the way back to the shop");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_restart_in_the_middle_changes_nothing() {
-    let Shops { house, alger, oran } = Shops::open("front-restart").await;
-    let amel = alger.customer("amel@example.com").await;
+    let mut shops = Shops::open("front-restart").await;
+    let amel = shops.alger.customer("amel@example.com").await;
     let (card, cash) = (amel.orders("card", 15).await, amel.orders("cash", 14).await);
     let (first, second) = (amel.opens(card).await, amel.opens(cash).await);
-    let (read, base_url) = (amel.order(card).await, house.base_url.clone());
+    let (read, base_url) = (amel.order(card).await, shops.server.base_url.clone());
 
-    let shops = Shops { house: house.restart().await, alger, oran };
-    assert_eq!(shops.house.base_url, base_url);
-    let amel = Front { caller: shops.house.shop().await.without_key(), ..amel };
+    shops.server.restart().await;
+    assert_eq!(shops.server.base_url, base_url);
+    let amel = Front { caller: shops.server.shop().await.without_key(), ..amel };
     assert_eq!(amel.order(card).await, read);
     assert_eq!((amel.opens(card).await, amel.opens(cash).await), (first, second));
-    assert_eq!(shops.house.sandbox.payments().len(), 1);
+    assert_eq!(shops.server.sandbox.payments().len(), 1);
     shops.act(250_000, Action::Pay);
     shops.pass_s(31).await;
     amel.agreed(card, "completed").await;

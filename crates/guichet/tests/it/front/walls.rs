@@ -69,7 +69,7 @@ async fn call(
 
 /// Everybody who is not the customer, and the status that keeps them from an order of theirs.
 async fn strangers(shops: &Shops, amel: &Front) -> Vec<(&'static str, Front, u16)> {
-    let live = Front::of(&shops.house, "alger", Environment::Live).await;
+    let live = Front::of(&shops.server, "alger", Environment::Live).await;
     let access = amel.access.clone();
     vec![
         ("another customer", shops.alger.customer("badis@example.com").await, 404),
@@ -88,7 +88,7 @@ async fn strangers(shops: &Shops, amel: &Front) -> Vec<(&'static str, Front, u16
     ]
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn every_route_and_everybody_else() {
     let shops = Shops::open("front-walls").await;
     let amel = shops.alger.customer("amel@example.com").await;
@@ -109,7 +109,7 @@ async fn every_route_and_everybody_else() {
 
     for (who, stranger, status) in strangers(&shops, &amel).await {
         for route in routes() {
-            let rows = shops.house.census();
+            let rows = shops.server.census();
             for order in [waiting, paid] {
                 let what = format!("{who}: {} {} of {order}", route.0, route.1);
                 let answer = call(&stranger, order, &route).await;
@@ -121,7 +121,7 @@ async fn every_route_and_everybody_else() {
                     Some(status) => {
                         assert_eq!(answer.status, status, "{what}: {}", answer.text());
                         refused(&answer, status);
-                        assert_eq!(shops.house.census(), rows, "{what}: something was written");
+                        assert_eq!(shops.server.census(), rows, "{what}: something was written");
                     }
                     None => assert!(matches!(answer.status, 200 | 201), "{what}: {}", answer.text()),
                 }
@@ -146,7 +146,7 @@ async fn mine(amel: &Front, order: i64) -> Value {
     json!([amel.order(order).await, amel.session(order).await, refunds])
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_table_is_about_real_routes() {
     let shops = Shops::open("front-walls-own").await;
     let amel = shops.alger.customer("amel@example.com").await;

@@ -4,8 +4,8 @@ use guichet_sandbox::{Action, Misbehaviour, MisbehaviourKind};
 use serde_json::{Value, json};
 
 use super::client::{Client, Seat};
+use super::market::Market;
 use super::notices::cinetpay_form;
-use super::stage::Stage;
 
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 const JSON: (&str, &str) = ("content-type", "application/json");
@@ -15,52 +15,52 @@ const MOMENT_S: i64 = 6;
 
 /// An order whose payment is open.
 struct Sale {
-    stage: Stage,
+    market: Market,
     gateway: &'static str,
     reference: String,
 }
 
 impl Sale {
     async fn open(gateway: &'static str) -> Sale {
-        let stage = Stage::through(gateway).await;
-        let seat = Seat::take(&stage, Client::NativeXof).await;
+        let market = Market::through(gateway).await;
+        let seat = Seat::take(&market, Client::NativeXof).await;
         let reference = seat.open("basket-1").await.expect("it is opened").reference;
-        Sale { stage, gateway, reference }
+        Sale { market, gateway, reference }
     }
 
     fn pay(&self) {
-        let newest = &self.stage.at_gateway()[0];
-        self.stage.house.sandbox.act(&newest.reference, Action::Pay).expect("the customer pays");
+        let newest = &self.market.at_gateway()[0];
+        self.market.server.sandbox.act(&newest.reference, Action::Pay).expect("the customer pays");
     }
 
     /// Our own name for the payment at the gateway.
     fn name(&self) -> String {
-        self.stage.at_gateway()[0].merchant_reference.clone().expect("our name")
+        self.market.at_gateway()[0].merchant_reference.clone().expect("our name")
     }
 
     fn arm(&self, kind: MisbehaviourKind) {
-        self.stage.house.sandbox.inject(Misbehaviour::next(kind)).expect("a fault");
+        self.market.server.sandbox.inject(Misbehaviour::next(kind)).expect("a fault");
     }
 
     /// Somebody posts this to the account's callback address; everybody is answered 200.
     async fn post(&self, headers: &[(&str, &str)], body: Vec<u8>) {
-        let url = self.stage.callback_url(self.gateway);
-        self.stage.anybody.send("POST", &url, headers, body).await.expect(200);
+        let url = self.market.callback_url(self.gateway);
+        self.market.anybody.send("POST", &url, headers, body).await.expect(200);
     }
 
     async fn order(&self) -> Value {
-        self.stage.order(&self.reference).await
+        self.market.order(&self.reference).await
     }
 
     /// How the order stands a moment later, how often the gateway was asked, and how many
     /// notifications were noted.
     async fn after_a_moment(&self) -> (String, usize, usize) {
-        self.stage.pass_s(MOMENT_S).await;
+        self.market.pass_s(MOMENT_S).await;
         let order = self.order().await;
-        let noted = self.stage.events(&order, "payment.called_back").await;
+        let noted = self.market.events(&order, "payment.called_back").await;
         let status = order["status"].as_str().expect("a status").to_owned();
-        assert_eq!(self.stage.events(&order, "order.paid").await, usize::from(status == "paid"));
-        (status, self.stage.gateways.checks(), noted)
+        assert_eq!(self.market.events(&order, "order.paid").await, usize::from(status == "paid"));
+        (status, self.market.gateways.checks().values().map(Vec::len).sum(), noted)
     }
 }
 
@@ -93,12 +93,12 @@ async fn a_forged_signature_changes_nothing_and_costs_no_call() {
     for gateway in ["cinetpay", "novasend"] {
         let sale = Sale::open(gateway).await;
         sale.arm(MisbehaviourKind::ForgeSignature);
-        let census = sale.stage.house.census();
+        let census = sale.market.server.census();
         sale.pay();
         assert_eq!(sale.after_a_moment().await, is("pending", 0, 0), "{gateway}");
-        assert_eq!(sale.stage.house.census(), census, "{gateway}");
+        assert_eq!(sale.market.server.census(), census, "{gateway}");
         // The money is there all the same, and the worker finds it by itself.
-        sale.stage.pass_s(31).await;
+        sale.market.pass_s(31).await;
         assert_eq!(sale.order().await["status"], "paid", "{gateway}");
     }
 }
@@ -155,14 +155,14 @@ async fn what_may_come_to_a_cinetpay_account() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ping_and_the_customers_way_back_are_answered() {
     let sale = Sale::open("cinetpay").await;
-    let before = sale.stage.house.census();
-    sale.stage.anybody.get(&sale.stage.callback_url("cinetpay")).await.expect(200);
-    let return_url = sale.stage.at_gateway()[0].redirect_url.clone().expect("a way back");
-    assert!(return_url.starts_with(&format!("{}/status/", sale.stage.house.base_url)), "{return_url}");
+    let before = sale.market.server.census();
+    sale.market.anybody.get(&sale.market.callback_url("cinetpay")).await.expect(200);
+    let return_url = sale.market.at_gateway()[0].redirect_url.clone().expect("a way back");
+    assert!(return_url.starts_with(&format!("{}/status/", sale.market.server.base_url)), "{return_url}");
     let body = format!("transaction_id={}&token=abc", sale.name()).into_bytes();
-    let page = sale.stage.anybody.send("POST", &return_url, &[FORM], body).await.expect(200);
+    let page = sale.market.anybody.send("POST", &return_url, &[FORM], body).await.expect(200);
     assert!(page.header("content-type").starts_with("text/html"));
-    sale.stage.anybody.get(&return_url).await.expect(200);
-    assert_eq!(sale.stage.house.census(), before);
+    sale.market.anybody.get(&return_url).await.expect(200);
+    assert_eq!(sale.market.server.census(), before);
     assert_eq!(sale.order().await["status"], "pending");
 }

@@ -1,5 +1,5 @@
 //! The matrix: what must become of an order for every client, every gateway and every outcome, and the
-//! test that plays each cell in a house of its own and prints what it saw.
+//! test that plays each cell on a server of its own and prints what it saw.
 
 use super::client::{Client, Word};
 use super::play::{Outcome, play};

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use uuid::Builder;
 
+use super::market::{MERCHANT, Market};
 use super::notices;
-use super::stage::{MERCHANT, Stage};
 use crate::support::call::{Answer, Caller, text};
 
 /// Who asks to be paid; the native client in either currency.
@@ -151,19 +151,19 @@ impl Client {
 }
 
 impl Seat {
-    /// The client on that stage, with a credential of the merchant's where it needs one.
-    pub(crate) async fn take(stage: &Stage, client: Client) -> Seat {
+    /// The client on that market, with a credential of the merchant's where it needs one.
+    pub(crate) async fn take(market: &Market, client: Client) -> Seat {
         let parts = match client.dialect() {
             Some(vendor) => {
-                let notify_url = Some(stage.inbox.url.as_str()).filter(|_| client == Client::Novasend);
+                let notify_url = Some(market.inbox.url.as_str()).filter(|_| client == Client::Novasend);
                 let made =
-                    stage.house.node.create_credential(MERCHANT, Environment::Test, vendor, notify_url);
+                    market.server.node().create_credential(MERCHANT, Environment::Test, vendor, notify_url);
                 made.await.expect("a credential").into_iter().collect()
             }
             None => HashMap::new(),
         };
-        let (native, anybody) = (stage.native.clone(), stage.anybody.clone());
-        Seat { client, native, anybody, parts, notify_url: stage.inbox.url.clone() }
+        let (native, anybody) = (market.native.clone(), market.anybody.clone());
+        Seat { client, native, anybody, parts, notify_url: market.inbox.url.clone() }
     }
 
     /// A part of the credential by the vendor's name for it.
@@ -349,7 +349,7 @@ impl Seat {
     }
 
     /// What it was told so far, signatures and amounts verified; the same thing told twice counts once.
-    pub(crate) fn was_told(&self, stage: &Stage, opened: &Opened) -> Vec<String> {
+    pub(crate) fn was_told(&self, market: &Market, opened: &Opened) -> Vec<String> {
         let read = |letter| match self.client {
             Client::NativeDzd | Client::NativeXof | Client::OcPay => panic!("it is told nothing"),
             Client::CinetPay => {
@@ -374,7 +374,7 @@ impl Seat {
                 format!("{event} {} {}", text(&body, "/status"), text(&body, "/confirmationStatus"))
             }
         };
-        let mut told: Vec<String> = stage.inbox.letters().iter().map(read).collect();
+        let mut told: Vec<String> = market.inbox.letters().iter().map(read).collect();
         told.dedup();
         told
     }

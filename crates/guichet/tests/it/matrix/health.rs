@@ -1,33 +1,32 @@
 //! A gateway that is down: its circuit breaker, what operators see of it, and what becomes of a sale
 //! while every gateway is down.
 
-use guichet_sandbox::{Action, Misbehaviour, MisbehaviourKind, On, Sandbox};
+use guichet_core::Environment;
+use guichet_sandbox::{Action, Misbehaviour, MisbehaviourKind, On};
+use guichet_server::Clock;
 use serde_json::json;
 
 use super::client::{Client, Seat, Word};
-use super::stage::{Account, MERCHANT, Stage, at};
+use super::market::{Account, MERCHANT, Market, at};
 use crate::support::call::{Caller, text};
-use crate::support::house::scratch;
-use crate::support::program::{Server, run, succeed};
+use crate::support::program::{ServerProcess, run, succeed};
+use crate::support::scratch::scratch;
+use crate::support::shop_file::{self, Merchant, ShopFile};
+use crate::support::test_server::acquirer;
 
 /// What the doctor says of an account at which nothing is wrong.
 const WELL: &str = "good   gateway        card (OCPay) is well; at most 10 checks a second";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_breaker_opens_is_shown_and_closes() {
-    let sandbox = Sandbox::new(guichet_sandbox::Settings::default());
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let sandbox_url = format!("http://{}", listener.local_addr().expect("a bound port"));
-    tokio::spawn(sandbox.clone().serve(listener));
+    let (sandbox, sandbox_url) = acquirer(&Clock::default()).await;
     let directory = scratch("breaker");
-    let shop_file = format!(
-        "[[merchants]]\nname = \"{MERCHANT}\"\n[[merchants.accounts]]\nname = \"card\"\ngateway = \"ocpay\"\n\
-         environment = \"test\"\nbase_url = \"{sandbox_url}\"\nsecret = {{ access_token = \"sk_sandbox_card\" }}\n"
-    );
-    std::fs::write(directory.join("shop.toml"), shop_file).expect("the shop file");
+    let card = shop_file::Account::at("ocpay", "card", Environment::Test).usual_url(&sandbox_url);
+    let card = card.secret(json!({ "access_token": "sk_sandbox_card" }));
+    ShopFile::from(Merchant::named(MERCHANT).account(card)).write_to(&directory);
     succeed(&directory, &["apply", "shop.toml"]);
     let key = succeed(&directory, &["key", "create", "--merchant", MERCHANT]);
-    let server = Server::start(&directory, |_| {});
+    let server = ServerProcess::start(&directory, |_| {});
     let shop = Caller::new(&server.base_url, Some(key.trim()));
     let order = async |number: usize| {
         let body = json!({
@@ -74,33 +73,33 @@ async fn a_breaker_opens_is_shown_and_closes() {
 /// A client whose only gateway is down, after so many troubles before.
 async fn sold_all_the_same(client: Client, gateway: &'static str, troubles: usize) {
     let accounts = [Account { there: false, ..at(gateway) }];
-    let mut stage = Stage::open("all-down", &accounts, "").await;
-    let seat = Seat::take(&stage, client).await;
+    let mut market = Market::open("all-down", &accounts, &[]).await;
+    let seat = Seat::take(&market, client).await;
     for number in 0..troubles {
         seat.open(&format!("before-{number}")).await.expect("it is opened");
     }
     let opened = seat.open("basket-1").await.expect("it is opened all the same");
-    let checkout_url = format!("{}/checkout/", stage.house.base_url);
+    let checkout_url = format!("{}/checkout/", market.server.base_url);
     assert!(opened.link.starts_with(&checkout_url), "{}", opened.link);
     seat.hears(&opened, Word::Open, 0).await;
-    let tried = stage.choose(&opened.link, gateway).await.expect(200);
+    let tried = market.choose(&opened.link, gateway).await.expect(200);
     assert!(tried.text().contains("role=\"alert\""), "the customer is told");
-    assert!(stage.gateways.calls().is_empty() && stage.inbox.letters().is_empty());
+    assert!(market.gateways.calls().is_empty() && market.inbox.letters().is_empty());
 
-    stage.comes_back(gateway).await;
-    stage.pass_s(60).await;
+    market.comes_back(gateway).await;
+    market.pass_s(60).await;
     seat.hears(&opened, Word::Open, 0).await;
-    let led = stage.choose(&opened.link, gateway).await.expect(303);
+    let led = market.choose(&opened.link, gateway).await.expect(303);
     let page = led.header("location").to_owned();
-    assert!(page.starts_with(&stage.gateways.url), "{page}");
-    let newest = stage.at_gateway()[0].reference.clone();
-    stage.house.sandbox.act(&newest, Action::Pay).expect("the customer pays");
-    stage.pass_s(31).await;
-    assert_eq!(stage.order(&opened.reference).await["status"], "paid");
+    assert!(page.starts_with(&market.gateways.url), "{page}");
+    let newest = market.at_gateway()[0].reference.clone();
+    market.server.sandbox.act(&newest, Action::Pay).expect("the customer pays");
+    market.pass_s(31).await;
+    assert_eq!(market.order(&opened.reference).await["status"], "paid");
     seat.hears(&opened, Word::Paid, if gateway == "novasend" { 50 } else { 0 }).await;
-    assert_eq!(stage.gateways.openings().len(), 1);
+    assert_eq!(market.gateways.openings().len(), 1);
     if let Some(paid) = client.told(Word::Paid) {
-        assert_eq!(seat.was_told(&stage, &opened), [paid]);
+        assert_eq!(seat.was_told(&market, &opened), [paid]);
     }
 }
 

@@ -4,38 +4,38 @@
 use guichet_sandbox::{Action, Misbehaviour, MisbehaviourKind, On};
 
 use super::client::{Client, Opened, Seat};
-use super::stage::Stage;
+use super::market::Market;
 
 /// An order whose gateway's answer to opening was lost.
 struct Lost {
-    stage: Stage,
+    market: Market,
     gateway: &'static str,
     opened: Opened,
 }
 
 impl Lost {
     async fn open(client: Client, gateway: &'static str, kind: MisbehaviourKind) -> Lost {
-        let stage = Stage::through(gateway).await;
-        stage.house.sandbox.inject(Misbehaviour::next(kind).on(On::Open)).expect("a fault");
-        let opened = Seat::take(&stage, client).await.open("basket-1").await.expect("it is opened");
-        Lost { stage, gateway, opened }
+        let market = Market::through(gateway).await;
+        market.server.sandbox.inject(Misbehaviour::next(kind).on(On::Open)).expect("a fault");
+        let opened = Seat::take(&market, client).await.open("basket-1").await.expect("it is opened");
+        Lost { market, gateway, opened }
     }
 
     /// The customer presses the button; the status of what comes, 303 when led to a gateway's page.
     async fn choose(&self) -> u16 {
-        self.stage.choose(&self.opened.link, self.gateway).await.status
+        self.market.choose(&self.opened.link, self.gateway).await.status
     }
 
     /// Does something with a payment at the gateway, the oldest being 0.
     fn act(&self, oldest: usize, action: Action) {
-        let payments = self.stage.at_gateway();
+        let payments = self.market.at_gateway();
         let payment = &payments[payments.len() - 1 - oldest];
-        self.stage.house.sandbox.act(&payment.reference, action).expect("somebody can");
+        self.market.server.sandbox.act(&payment.reference, action).expect("somebody can");
     }
 
     async fn status(&self) -> (String, bool) {
-        let order = self.stage.order(&self.opened.reference).await;
-        let settled = self.stage.events(&order, "order.paid").await;
+        let order = self.market.order(&self.opened.reference).await;
+        let settled = self.market.events(&order, "order.paid").await;
         let status = order["status"].as_str().expect("a status").to_owned();
         assert_eq!(settled, usize::from(status == "paid"));
         (status, order["needs_you"] == true)
@@ -52,8 +52,8 @@ async fn money_under_a_lost_answer_is_found() {
     ] {
         let lost = Lost::open(client, gateway, MisbehaviourKind::CutAfter).await;
         lost.act(0, Action::Pay);
-        lost.stage.pass_s(within_s).await;
-        lost.stage.pass_s(within_s).await;
+        lost.market.pass_s(within_s).await;
+        lost.market.pass_s(within_s).await;
         assert_eq!(lost.status().await, ("paid".to_owned(), false), "{client:?} {gateway}");
     }
 }
@@ -62,13 +62,13 @@ async fn money_under_a_lost_answer_is_found() {
 async fn money_under_both_is_settled_once_and_held_once() {
     for gateway_pays_first in [0, 1] {
         let lost = Lost::open(Client::CinetPay, "cinetpay", MisbehaviourKind::CutAfter).await;
-        lost.stage.pass_s(31).await;
+        lost.market.pass_s(31).await;
         assert_eq!(lost.choose().await, 303);
         lost.act(gateway_pays_first, Action::Pay);
-        lost.stage.pass_s(6).await;
+        lost.market.pass_s(6).await;
         assert_eq!(lost.status().await, ("paid".to_owned(), false));
         lost.act(1 - gateway_pays_first, Action::Pay);
-        lost.stage.pass_s(6).await;
+        lost.market.pass_s(6).await;
         assert_eq!(lost.status().await, ("paid".to_owned(), true));
     }
 }
@@ -85,12 +85,12 @@ async fn a_call_without_effect_costs_no_sale() {
     ] {
         for kind in [MisbehaviourKind::CutBefore, MisbehaviourKind::Error500] {
             let lost = Lost::open(client, gateway, kind).await;
-            lost.stage.pass_s(31).await;
-            lost.stage.pass_s(31).await;
+            lost.market.pass_s(31).await;
+            lost.market.pass_s(31).await;
             assert_eq!(lost.choose().await, 303, "{client:?} {gateway} {kind:?}");
-            assert_eq!(lost.stage.at_gateway().len(), 1);
+            assert_eq!(lost.market.at_gateway().len(), 1);
             lost.act(0, Action::Pay);
-            lost.stage.pass_s(31).await;
+            lost.market.pass_s(31).await;
             assert_eq!(lost.status().await, ("paid".to_owned(), false), "{client:?} {gateway} {kind:?}");
         }
     }

@@ -2,7 +2,7 @@
 //! gateways' notifications, and a storm of true and forged ones. Everything goes over real sockets,
 //! from a request as the vendor documents it to the notification that its client gets.
 //!
-//! `cargo test -p guichet --test matrix -- --nocapture` prints the matrix;
+//! `cargo test -p guichet --test it matrix -- --nocapture` prints the matrix;
 //! `GUICHET_TEST_STORM` is how many orders the storm falls on.
 
 mod callbacks;
@@ -10,11 +10,10 @@ mod cells;
 mod client;
 mod health;
 mod lost;
+mod market;
 mod mended;
 mod notices;
 mod play;
 mod routing;
-mod stage;
 mod storm;
-mod turnstile;
 mod twins;

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::cells::{Cell, End};
 use super::client::{Client, Opened, Seat, Word};
-use super::stage::Stage;
+use super::market::Market;
 use crate::support::call::text;
 
 /// What happens to the payment.
@@ -47,40 +47,40 @@ pub(crate) async fn play(client: Client, gateway: &'static str, outcome: Outcome
         Cell::NotApplicable => {}
         Cell::Refused(code) => refused(client, gateway, code).await,
         Cell::Ends(end) => {
-            let stage = Stage::through(gateway).await;
-            let seat = Seat::take(&stage, client).await;
-            let scene = Scene { stage, seat, gateway, client };
+            let market = Market::through(gateway).await;
+            let seat = Seat::take(&market, client).await;
+            let setup = Setup { market, seat, gateway, client };
             let opened = match outcome {
-                Outcome::Paid => scene.paid().await,
-                Outcome::Declined => scene.declined().await,
-                Outcome::Expired => scene.expired().await,
-                Outcome::Late => scene.late().await,
-                Outcome::LostAnswer => scene.lost_answer().await,
+                Outcome::Paid => setup.paid().await,
+                Outcome::Declined => setup.declined().await,
+                Outcome::Expired => setup.expired().await,
+                Outcome::Late => setup.late().await,
+                Outcome::LostAnswer => setup.lost_answer().await,
             };
-            scene.ended(&opened, end, outcome == Outcome::Late).await;
+            setup.ended(&opened, end, outcome == Outcome::Late).await;
         }
     }
 }
 
 async fn refused(client: Client, gateway: &'static str, code: &str) {
-    let stage = Stage::through(gateway).await;
-    let seat = Seat::take(&stage, client).await;
-    let before = stage.house.census();
+    let market = Market::through(gateway).await;
+    let seat = Seat::take(&market, client).await;
+    let before = market.server.census();
     let refusal = seat.open("basket-1").await.expect_err("it is refused");
     let status = if matches!(client, Client::NativeDzd | Client::NativeXof) { 422 } else { 400 };
     assert_eq!((refusal.status, refusal.code.as_str()), (status, code));
-    assert_eq!(stage.house.census(), before, "nothing is written");
-    assert!(stage.at_gateway().is_empty());
+    assert_eq!(market.server.census(), before, "nothing is written");
+    assert!(market.at_gateway().is_empty());
 }
 
-struct Scene {
-    stage: Stage,
+struct Setup {
+    market: Market,
     seat: Seat,
     gateway: &'static str,
     client: Client,
 }
 
-impl Scene {
+impl Setup {
     fn by_hand(&self) -> bool {
         self.gateway == "cash"
     }
@@ -94,29 +94,29 @@ impl Scene {
     async fn open(&self) -> Opened {
         let opened = self.seat.open("basket-1").await.expect("it is opened");
         let link = &opened.link;
-        let host = if self.by_hand() { &self.stage.house.base_url } else { &self.stage.gateways.url };
+        let host = if self.by_hand() { &self.market.server.base_url } else { &self.market.gateways.url };
         assert!(link.starts_with(host.as_str()), "{link}");
         assert_eq!(link.contains("/status/"), self.by_hand(), "{link}");
-        self.stage.anybody.get(link).await.expect(200);
+        self.market.anybody.get(link).await.expect(200);
         self.seat.hears(&opened, Word::Open, 0).await;
         opened
     }
 
     fn act(&self, action: Action) {
-        let newest = &self.stage.at_gateway()[0];
-        self.stage.house.sandbox.act(&newest.reference, action).expect("the customer can");
+        let newest = &self.market.at_gateway()[0];
+        self.market.server.sandbox.act(&newest.reference, action).expect("the customer can");
     }
 
     /// Lets the server learn what happened at the gateway.
     async fn learn(&self) {
-        self.stage.pass_s(if self.gateway == "ocpay" { LOOK_S } else { MOMENT_S }).await;
+        self.market.pass_s(if self.gateway == "ocpay" { LOOK_S } else { MOMENT_S }).await;
     }
 
     /// A person says that the money came.
     async fn record(&self, opened: &Opened) {
-        let order = self.stage.order(&opened.reference).await;
+        let order = self.market.order(&opened.reference).await;
         let (id, payment) = (text(&order, "/id"), text(&order, "/payments/0/id"));
-        self.stage.native.press(&format!("/v1/orders/{id}/payments/{payment}/record")).await.expect(200);
+        self.market.native.press(&format!("/v1/orders/{id}/payments/{payment}/record")).await.expect(200);
     }
 
     async fn paid(&self) -> Opened {
@@ -133,8 +133,8 @@ impl Scene {
     async fn declined(&self) -> Opened {
         let opened = self.open().await;
         if self.by_hand() {
-            let id = text(&self.stage.order(&opened.reference).await, "/id");
-            self.stage.native.press(&format!("/v1/orders/{id}/cancel")).await.expect(200);
+            let id = text(&self.market.order(&opened.reference).await, "/id");
+            self.market.native.press(&format!("/v1/orders/{id}/cancel")).await.expect(200);
         } else {
             self.act(Action::Decline);
         }
@@ -144,7 +144,7 @@ impl Scene {
 
     async fn expired(&self) -> Opened {
         let opened = self.open().await;
-        self.stage.pass_s(self.client.expires_in_s() + 60).await;
+        self.market.pass_s(self.client.expires_in_s() + 60).await;
         opened
     }
 
@@ -156,15 +156,15 @@ impl Scene {
             self.act(Action::PayLate { seconds });
             self.learn().await;
         }
-        self.stage.pass_s(expires_in_s + 60).await;
-        assert_eq!(self.stage.order(&opened.reference).await["status"], "expired");
+        self.market.pass_s(expires_in_s + 60).await;
+        assert_eq!(self.market.order(&opened.reference).await["status"], "expired");
         // Whose gateway says that the payer has begun is not told that all is over while it may yet be paid.
         let begun = matches!(self.gateway, "cinetpay" | "novasend");
         self.seat.hears(&opened, if begun { Word::Processing } else { Word::Expired }, 0).await;
         if self.by_hand() {
             self.record(&opened).await;
         }
-        self.stage.pass_s(1_800).await;
+        self.market.pass_s(1_800).await;
         opened
     }
 
@@ -172,21 +172,21 @@ impl Scene {
     /// be asked what became of the opening.
     async fn lost_answer(&self) -> Opened {
         let lost = Misbehaviour::next(MisbehaviourKind::CutAfter).on(On::Open);
-        self.stage.house.sandbox.inject(lost).expect("a fault");
+        self.market.server.sandbox.inject(lost).expect("a fault");
         let opened = self.seat.open("basket-1").await.expect("it is opened all the same");
-        let checkout_url = format!("{}/checkout/", self.stage.house.base_url);
+        let checkout_url = format!("{}/checkout/", self.market.server.base_url);
         assert!(opened.link.starts_with(&checkout_url), "{}", opened.link);
-        assert_eq!(self.stage.order(&opened.reference).await["payments"][0]["status"], "unknown");
-        let mut tried = self.stage.choose(&opened.link, self.gateway).await;
+        assert_eq!(self.market.order(&opened.reference).await["payments"][0]["status"], "unknown");
+        let mut tried = self.market.choose(&opened.link, self.gateway).await;
         self.seat.hears(&opened, Word::Open, 0).await;
         // OCPay cannot be asked, but its link was never handed out, so another one is safe. CinetPay is
         // asked first by our name for the payment, Novasend again under the same key; until then the
         // customer is told to wait.
         if self.gateway != "ocpay" {
             assert_eq!((tried.status, tried.header("location")), (200, ""));
-            assert_eq!(self.stage.at_gateway().len(), 1);
-            self.stage.pass_s(LOOK_S).await;
-            tried = self.stage.choose(&opened.link, self.gateway).await;
+            assert_eq!(self.market.at_gateway().len(), 1);
+            self.market.pass_s(LOOK_S).await;
+            tried = self.market.choose(&opened.link, self.gateway).await;
         }
         self.led_to_the_gateway(tried.expect(303).header("location"));
         self.act(Action::Pay);
@@ -195,30 +195,30 @@ impl Scene {
     }
 
     fn led_to_the_gateway(&self, location: &str) {
-        let newest = &self.stage.at_gateway()[0];
-        assert_eq!(location, format!("{}/pay/{}", self.stage.gateways.url, newest.reference));
+        let newest = &self.market.at_gateway()[0];
+        assert_eq!(location, format!("{}/pay/{}", self.market.gateways.url, newest.reference));
     }
 
     /// Everybody tells the same story.
     async fn ended(&self, opened: &Opened, end: End, late: bool) {
-        let order = self.stage.order(&opened.reference).await;
+        let order = self.market.order(&opened.reference).await;
         assert_eq!(order["status"], end.order, "{order}");
         let whole = if self.client.currency() == "DZD" { 250_000 } else { 2_500 };
         assert_eq!((&order["amount"], &order["currency"]), (&json!(whole), &json!(self.client.currency())));
         let paid = end.order == "paid";
         assert_eq!(order["paid_late"], json!(paid && late), "{order}");
         assert_eq!(order["needs_you"], false, "{order}");
-        assert_eq!(self.stage.events(&order, "order.paid").await, usize::from(paid));
+        assert_eq!(self.market.events(&order, "order.paid").await, usize::from(paid));
         self.seat.hears(opened, end.word, self.fee()).await;
-        let opened_there = self.stage.at_gateway();
+        let opened_there = self.market.at_gateway();
         assert_eq!(opened_there.len(), end.opened, "{opened_there:?}");
         // Nothing more comes of it, and nobody is told again.
-        self.stage.pass_s(MOMENT_S).await;
+        self.market.pass_s(MOMENT_S).await;
         let expected: Vec<&str> = end.told.iter().filter_map(|word| self.client.told(*word)).collect();
         if expected.is_empty() {
-            assert!(self.stage.inbox.letters().is_empty());
+            assert!(self.market.inbox.letters().is_empty());
         } else {
-            assert_eq!(self.seat.was_told(&self.stage, opened), expected);
+            assert_eq!(self.seat.was_told(&self.market, opened), expected);
         }
     }
 }

@@ -5,29 +5,19 @@ use guichet_sandbox::{Misbehaviour, MisbehaviourKind, On};
 use serde_json::{Value, json};
 
 use super::client::{Client, Seat};
-use super::stage::{Account, Stage, at, key};
+use super::market::{Account, Market, at, key};
 use crate::support::call::text;
 
-const ROUTES: &str = r#"
-[[merchants.routes]]
-currencies = ["XOF"]
-countries = ["CI", "SN"]
-most_amount = 100000
-accounts = ["mobile"]
-
-[[merchants.routes]]
-currencies = ["XOF"]
-least_amount = 1000000
-accounts = ["large"]
-
-[[merchants.routes]]
-currencies = ["XOF", "XAF"]
-accounts = ["west"]
-
-[[merchants.routes]]
-currencies = ["DZD"]
-accounts = ["dinars"]
-"#;
+fn routes() -> [Value; 4] {
+    [
+        json!({
+            "currencies": ["XOF"], "countries": ["CI", "SN"], "most_amount": 100_000, "accounts": ["mobile"],
+        }),
+        json!({ "currencies": ["XOF"], "least_amount": 1_000_000, "accounts": ["large"] }),
+        json!({ "currencies": ["XOF", "XAF"], "accounts": ["west"] }),
+        json!({ "currencies": ["DZD"], "accounts": ["dinars"] }),
+    ]
+}
 
 fn account(name: &'static str, gateway: &'static str) -> Account {
     Account { name, ..at(gateway) }
@@ -53,7 +43,7 @@ async fn the_first_route_that_fits_decides() {
         account("west", "cinetpay"),
         account("dinars", "ocpay"),
     ];
-    let stage = Stage::open("routes", &accounts, ROUTES).await;
+    let market = Market::open("routes", &accounts, &routes()).await;
     /// Currency, country, amount in minor units, and the account or the refusal.
     type Row = (&'static str, Option<&'static str>, i64, Result<&'static str, &'static str>);
     let table: [Row; 14] = [
@@ -75,25 +65,25 @@ async fn the_first_route_that_fits_decides() {
     ];
     for (number, (currency, country, amount, expected)) in table.into_iter().enumerate() {
         let body = order(&format!("basket-{number}"), currency, country, amount);
-        let before = stage.house.census();
-        let answer = stage.native.post("/v1/orders", &body).await;
+        let before = market.server.census();
+        let answer = market.native.post("/v1/orders", &body).await;
         match expected {
             Ok(account) => {
                 let order = answer.expect(201).json();
-                assert_eq!(order["payments"][0]["account"], stage.id(account), "{body}");
+                assert_eq!(order["payments"][0]["account"], market.id(account), "{body}");
                 assert!(order["payment_url"].is_string(), "{order}");
             }
             Err(code) => {
                 assert_eq!(answer.expect(422).json()["code"], code, "{body}");
-                assert_eq!(stage.house.census(), before);
+                assert_eq!(market.server.census(), before);
             }
         }
     }
     // A vendor's client is led by the same routes.
-    let novasend = Seat::take(&stage, Client::Novasend).await;
+    let novasend = Seat::take(&market, Client::Novasend).await;
     for (whole, dialect) in [(100_000, "novasend"), (100_005, "cinetpay")] {
         novasend.open_for(&format!("payin-{whole}"), whole).await.expect("it is opened");
-        assert_eq!(stage.at_gateway()[0].dialect, dialect, "{whole}");
+        assert_eq!(market.at_gateway()[0].dialect, dialect, "{whole}");
     }
 }
 
@@ -138,7 +128,10 @@ fn two_accounts(there: bool) -> [Account; 2] {
     [Account { there, ..account("first", "cinetpay") }, account("second", "novasend")]
 }
 
-const BOTH: &str = "[[merchants.routes]]\naccounts = [\"first\", \"second\"]\n";
+/// The one route: to either account, the first one first.
+fn both() -> [Value; 1] {
+    [json!({ "accounts": ["first", "second"] })]
+}
 
 fn statuses(order: &Value) -> Vec<String> {
     let payments = order["payments"].as_array().expect("payments");
@@ -146,14 +139,14 @@ fn statuses(order: &Value) -> Vec<String> {
 }
 
 impl Case {
-    async fn stage(&self) -> Stage {
+    async fn market(&self) -> Market {
         let accounts = two_accounts(self.there);
-        let stage = Stage::open("fall-over", &accounts, BOTH).await;
+        let market = Market::open("fall-over", &accounts, &both()).await;
         if let Some(kind) = self.fault {
             let fault = Misbehaviour::next(kind).on(On::Open).with_key(key(&accounts[0]));
-            stage.house.sandbox.inject(fault).expect("a fault");
+            market.server.sandbox.inject(fault).expect("a fault");
         }
-        stage
+        market
     }
 }
 
@@ -161,19 +154,19 @@ impl Case {
 async fn the_next_account_is_tried_only_when_nothing_was_opened() {
     for case in CASES {
         for client in [Client::NativeXof, Client::CinetPay, Client::Novasend] {
-            let stage = case.stage().await;
-            let seat = Seat::take(&stage, client).await;
+            let market = case.market().await;
+            let seat = Seat::take(&market, client).await;
             let opened = seat.open("basket-1").await.expect("it is opened");
             let name = case.name;
-            assert_eq!(stage.gateways.openings(), case.called, "{name}");
-            let order = stage.order(&opened.reference).await;
+            assert_eq!(market.gateways.openings(), case.called, "{name}");
+            let order = market.order(&opened.reference).await;
             assert_eq!(statuses(&order), case.payments, "{name}");
             let is_open = case.payments.last() == Some(&"open");
-            let ours = opened.link.starts_with(&stage.house.base_url);
+            let ours = opened.link.starts_with(&market.server.base_url);
             assert_eq!(ours, !is_open, "{name}: {}", opened.link);
             // Nothing that was tried is tried again later, but for asking about what is unknown.
-            stage.pass_s(31).await;
-            assert_eq!(stage.gateways.openings(), case.called, "{name}, later");
+            market.pass_s(31).await;
+            assert_eq!(market.gateways.openings(), case.called, "{name}, later");
         }
     }
 }
@@ -181,61 +174,61 @@ async fn the_next_account_is_tried_only_when_nothing_was_opened() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_repeated_request_is_answered_byte_for_byte() {
     for case in CASES {
-        let stage = case.stage().await;
+        let market = case.market().await;
         let body = order("basket-1", "XOF", Some("CI"), 2_500).to_string().into_bytes();
         let send = async || {
             let key = [("idempotency-key", "once")];
-            stage.native.send("POST", "/v1/orders", &key, body.clone()).await
+            market.native.send("POST", "/v1/orders", &key, body.clone()).await
         };
         let first = send().await.expect(201);
-        let census = stage.house.census();
+        let census = market.server.census();
         for _ in 0..3 {
             let again = send().await;
             assert_eq!((again.status, &again.bytes), (first.status, &first.bytes), "{}", case.name);
         }
-        assert_eq!(stage.house.census(), census, "{}", case.name);
-        assert_eq!(stage.gateways.openings(), case.called, "{}", case.name);
+        assert_eq!(market.server.census(), census, "{}", case.name);
+        assert_eq!(market.gateways.openings(), case.called, "{}", case.name);
         assert_eq!(statuses(&first.json()), case.payments, "{}", case.name);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_whose_breaker_is_open_is_passed_over() {
-    let stage = Stage::open("passed-over", &two_accounts(false), BOTH).await;
+    let market = Market::open("passed-over", &two_accounts(false), &both()).await;
     for number in 1..=6 {
         let body = order(&format!("basket-{number}"), "XOF", Some("CI"), 2_500);
-        let order = stage.native.post("/v1/orders", &body).await.expect(201).json();
+        let order = market.native.post("/v1/orders", &body).await.expect(201).json();
         assert_eq!(statuses(&order), ["failed", "open"]);
         assert_eq!(order["payments"][0]["failure"]["code"], "not_sent");
         let rests = text(&order, "/payments/0/failure/message").contains("in trouble");
         assert_eq!(rests, number > 5, "order {number}: {order}");
     }
-    assert_eq!(stage.gateways.openings(), [SECOND; 6]);
+    assert_eq!(market.gateways.openings(), [SECOND; 6]);
 }
 
 /// The smallest request that CinetPay documents names no phone number, and Novasend needs one.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_whose_rules_do_not_fit_is_passed_over() {
     for (accounts, expected) in [(&["second"][..], Err("phone_missing")), (&["second", "first"], Ok(FIRST))] {
-        let route = format!("[[merchants.routes]]\naccounts = {accounts:?}\n");
-        let stage = Stage::open("rules", &two_accounts(true), &route).await;
-        let seat = Seat::take(&stage, Client::CinetPay).await;
+        let route = [json!({ "accounts": accounts })];
+        let market = Market::open("rules", &two_accounts(true), &route).await;
+        let seat = Seat::take(&market, Client::CinetPay).await;
         let body = json!({
             "amount": "2500", "apikey": seat.part("apikey"), "site_id": seat.part("site_id"), "currency": "XOF",
             "transaction_id": "basket-1", "description": "TRANSACTION DESCRIPTION",
-            "return_url": "https://www.exemple.com/return", "notify_url": stage.inbox.url,
+            "return_url": "https://www.exemple.com/return", "notify_url": market.inbox.url,
             "customer_name": "Dje Bi", "customer_surname": "Jean-Marc",
         });
-        let answer = stage.anybody.post("/v2/payment", &body).await.json();
+        let answer = market.anybody.post("/v2/payment", &body).await.json();
         match expected {
             Ok(path) => {
                 assert_eq!(answer["code"], "201", "{answer}");
-                assert_eq!(stage.gateways.openings(), [path]);
+                assert_eq!(market.gateways.openings(), [path]);
             }
             Err(rule) => {
                 assert_eq!(answer["code"], "608", "{answer}");
                 assert!(text(&answer, "/description").ends_with(&format!("({rule})")), "{answer}");
-                assert!(stage.gateways.calls().is_empty());
+                assert!(market.gateways.calls().is_empty());
             }
         }
     }

@@ -7,11 +7,11 @@ use guichet_sandbox::Action;
 use serde_json::json;
 use tokio::task::JoinSet;
 
+use super::market::{Market, at};
 use super::notices::cinetpay_form;
-use super::stage::{NOWHERE, Stage, at};
-use crate::support::book::Book;
 use crate::support::call::{Caller, text};
 use crate::support::dice::{Dice, setting};
+use crate::support::shop_file::NOWHERE;
 
 /// How many notifications each order gets.
 const PER_ORDER: usize = 20;
@@ -76,8 +76,8 @@ where
 #[tokio::test(flavor = "multi_thread")]
 async fn a_storm_of_notifications_settles_each_order_once() {
     let orders = usize::try_from(setting("GUICHET_TEST_STORM", 1_000)).expect("a number");
-    let stage = Stage::open("storm", &[at("cinetpay")], "").await;
-    let (shop, begun_ms) = (stage.native.clone(), stage.house.clock.now_ms());
+    let market = Market::open("storm", &[at("cinetpay")], &[]).await;
+    let (shop, begun_ms) = (market.native.clone(), market.server.clock.now_ms());
     let numbers = (0..orders).collect();
     all(numbers, move |number: usize| {
         let shop = shop.clone();
@@ -93,12 +93,12 @@ async fn a_storm_of_notifications_settles_each_order_once() {
 
     let mut dice = Dice::new(setting("GUICHET_TEST_SEED", 7));
     let mut gusts = Vec::new();
-    for payment in stage.at_gateway() {
+    for payment in market.at_gateway() {
         gusts.push(Gust::Pays(payment.reference));
         gusts.extend(notifications(&payment.merchant_reference.expect("our name"), &mut dice));
     }
     dice.shuffle(&mut gusts);
-    let (url, sandbox) = (stage.callback_url("cinetpay"), stage.house.sandbox.clone());
+    let (url, sandbox) = (market.callback_url("cinetpay"), market.server.sandbox.clone());
     let anybody = Caller::new(NOWHERE, None);
     all(gusts, move |gust| {
         let (url, sandbox, anybody) = (url.clone(), sandbox.clone(), anybody.clone());
@@ -119,16 +119,19 @@ async fn a_storm_of_notifications_settles_each_order_once() {
     .await;
     // Whoever was asked about just before the payment is asked again when the gateway allows it, or at
     // the worker's own next look where every true notification came before the payment.
-    stage.pass_s(6).await;
-    stage.pass_s(31).await;
+    market.pass_s(6).await;
+    market.pass_s(31).await;
 
-    let (checks, lasted_ms) = (stage.gateways.checks(), stage.house.clock.now_ms() - begun_ms);
+    let (checks, lasted_ms) = (
+        market.gateways.checks().values().map(Vec::len).sum::<usize>(),
+        market.server.clock.now_ms() - begun_ms,
+    );
     println!("{orders} orders, {} notifications: {checks} checks", orders * PER_ORDER);
-    stage.gateways.was_never_pestered(LEAST_MS);
+    market.gateways.was_never_pestered(LEAST_MS);
     let most = orders * usize::try_from(1 + lasted_ms / LEAST_MS).expect("a number");
     assert!((orders..=most).contains(&checks), "{checks} checks of {orders} payments in {lasted_ms} ms");
-    assert_eq!(stage.gateways.openings().len(), orders);
-    let book = Book::open(&stage.house.database);
+    assert_eq!(market.gateways.openings().len(), orders);
+    let book = market.server.rows();
     let count = |sql: &str| usize::try_from(book.count(sql)).expect("a count");
     assert_eq!(count("SELECT COUNT(*) FROM orders WHERE status = 'paid'"), orders);
     let paid = "SELECT COUNT(*) FROM journal, json_each(journal.entries) entry \

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use super::client::{Client, Seat};
-use super::stage::Stage;
+use super::market::Market;
 use crate::support::call::{Answer, Caller, text};
 
 const TWINS: usize = 16;
@@ -21,10 +21,10 @@ struct Letter {
 }
 
 impl Letter {
-    fn novasend(stage: &Stage, seat: &Seat) -> Letter {
+    fn novasend(market: &Market, seat: &Seat) -> Letter {
         let key = "ef76fb64-af0b-4c37-8729-bf61d85721fd".to_owned();
         Letter {
-            caller: stage.anybody.clone(),
+            caller: market.anybody.clone(),
             path: "/v1/payin/sessions",
             headers: vec![("authorization", seat.basic()), ("x-idempotency-key", key)],
             body: json!({
@@ -34,15 +34,15 @@ impl Letter {
         }
     }
 
-    fn cinetpay(stage: &Stage, seat: &Seat) -> Letter {
+    fn cinetpay(market: &Market, seat: &Seat) -> Letter {
         Letter {
-            caller: stage.anybody.clone(),
+            caller: market.anybody.clone(),
             path: "/v2/payment",
             headers: Vec::new(),
             body: json!({
                 "amount": 2500, "apikey": seat.part("apikey"), "site_id": seat.part("site_id"),
                 "currency": "XOF", "transaction_id": "basket-1", "description": "TRANSACTION DESCRIPTION",
-                "return_url": "https://www.exemple.com/return", "notify_url": stage.inbox.url,
+                "return_url": "https://www.exemple.com/return", "notify_url": market.inbox.url,
             }),
         }
     }
@@ -68,13 +68,13 @@ impl Letter {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_payin_that_is_asked_for_again_is_the_same_payin() {
     for gateway in ["novasend", "cinetpay"] {
-        let stage = Stage::through(gateway).await;
-        let seat = Seat::take(&stage, Client::Novasend).await;
-        let letter = Letter::novasend(&stage, &seat);
+        let market = Market::through(gateway).await;
+        let seat = Seat::take(&market, Client::Novasend).await;
+        let letter = Letter::novasend(&market, &seat);
         let (good, bad) = letter.at_once().await;
         assert!(bad.iter().all(|code| code == "request_in_progress"), "{bad:?}");
         let first = good.first().expect("one of them succeeds").clone();
-        assert_eq!(stage.gateways.openings().len(), 1);
+        assert_eq!(market.gateways.openings().len(), 1);
         for again in good.into_iter().chain([letter.send().await]) {
             assert_eq!((again.status, &again.bytes), (first.status, &first.bytes));
         }
@@ -84,26 +84,26 @@ async fn a_payin_that_is_asked_for_again_is_the_same_payin() {
         other.headers[1].1 = "00000000-0000-4000-8000-000000000001".to_owned();
         assert_eq!(text(&other.send().await.expect(409).json(), "/code"), "transaction_already_exists");
 
-        let newest = stage.at_gateway()[0].reference.clone();
-        stage.house.sandbox.act(&newest, Action::Pay).expect("the customer pays");
-        stage.pass_s(6).await;
-        assert_eq!(stage.order("basket-1").await["status"], "paid");
+        let newest = market.at_gateway()[0].reference.clone();
+        market.server.sandbox.act(&newest, Action::Pay).expect("the customer pays");
+        market.pass_s(6).await;
+        assert_eq!(market.order("basket-1").await["status"], "paid");
         let again = letter.send().await;
         assert_eq!(
             (again.status, text(&again.json(), "/reference")),
             (201, text(&first.json(), "/reference"))
         );
-        assert_eq!(stage.gateways.openings().len(), 1);
+        assert_eq!(market.gateways.openings().len(), 1);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_transaction_id_is_used_once() {
-    let stage = Stage::through("cinetpay").await;
-    let seat = Seat::take(&stage, Client::CinetPay).await;
-    let letter = Letter::cinetpay(&stage, &seat);
+    let market = Market::through("cinetpay").await;
+    let seat = Seat::take(&market, Client::CinetPay).await;
+    let letter = Letter::cinetpay(&market, &seat);
     let (good, bad) = letter.at_once().await;
     assert_eq!((good.len(), bad), (1, vec!["620".to_owned(); TWINS - 1]));
     assert_eq!(text(&letter.send().await.expect(400).json(), "/code"), "620");
-    assert_eq!(stage.gateways.openings().len(), 1);
+    assert_eq!(market.gateways.openings().len(), 1);
 }

@@ -3,56 +3,52 @@
 
 use std::path::Path;
 
-use guichet_sandbox::Sandbox;
-use serde_json::Value;
+use guichet_server::Clock;
+use serde_json::{Value, json};
 
-use crate::messages::{alger, email, message, messages, order};
-use crate::support::book::Book;
+use crate::messages::{email, message, messages, order};
 use crate::support::call::{Caller, text};
-use crate::support::house::{House, scratch};
+use crate::support::database::Database;
 use crate::support::patience::Patience;
-use crate::support::program::{Server, succeed};
+use crate::support::program::{ServerProcess, succeed};
+use crate::support::scratch::scratch;
+use crate::support::shop_file::{ShopFile, alger};
+use crate::support::test_server::acquirer;
 use guichet_testing::mail_server::{Behaviour, MailServer};
 
-fn server(directory: &Path) -> Server {
-    tokio::task::block_in_place(|| Server::start(directory, |_| {}))
+fn server(directory: &Path) -> ServerProcess {
+    tokio::task::block_in_place(|| ServerProcess::start(directory, |_| {}))
 }
 
 /// A dead server's leases lapse after six seconds; here they lapse at once.
 fn let_leases_lapse(directory: &Path) {
-    Book::open(&directory.join("guichet.db")).alter("UPDATE shard_leases SET expires_at_ms = 0");
-}
-
-async fn gateway() -> String {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let url = format!("http://{}", listener.local_addr().expect("a bound port"));
-    tokio::spawn(Sandbox::new(guichet_sandbox::Settings::default()).serve(listener));
-    url
+    Database::open(&directory.join("guichet.db")).alter("UPDATE shard_leases SET expires_at_ms = 0");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_mail_outlives_the_server_that_was_to_send_it() {
     for silent_at in ["CONNECT", "EHLO", "RCPT", "DATA", "."] {
         let directory = scratch("messages-killed");
-        let post = MailServer::open(Behaviour::FallsSilentAt(silent_at)).await;
-        let file = alger(&gateway().await, &email(&post));
-        std::fs::write(directory.join("shop.toml"), file).expect("a file");
+        let mail_server = MailServer::open(Behaviour::FallsSilentAt(silent_at)).await;
+        let (_, gateway) = acquirer(&Clock::default()).await;
+        let shop = alger(&gateway).messages(json!({ "email": email(&mail_server) }));
+        ShopFile::from(shop).write_to(&directory);
         succeed(&directory, &["apply", "shop.toml", "--allow-network", "127.0.0.0/8"]);
         let key = succeed(&directory, &["key", "create", "--merchant", "alger", "--environment", "live"]);
         let first = server(&directory);
         let shop = Caller::new(&first.base_url, Some(key.trim()));
         let id = text(&shop.order(&order("ORD-1", "Livre [paid]")).await, "/id");
         shop.press(&format!("/v1/orders/{id}/check")).await.expect(200);
-        post.until_silent().await;
+        mail_server.until_silent().await;
         let waiting = message(&shop, &id, "email").await;
-        assert_eq!((waiting["attempts"].as_array().map(Vec::len), post.mails().len()), (Some(0), 0));
+        assert_eq!((waiting["attempts"].as_array().map(Vec::len), mail_server.mails().len()), (Some(0), 0));
 
         drop(first);
         let_leases_lapse(&directory);
-        post.behave(Behaviour::Takes);
+        mail_server.behave(Behaviour::Takes);
         let second = server(&directory);
         let shop = Caller::new(&second.base_url, Some(key.trim()));
-        let mails = post.wait_for(1).await;
+        let mails = mail_server.wait_for(1).await;
         let sent = delivered(&shop, &id).await;
         assert_eq!(sent["id"], waiting["id"]);
         assert_eq!(mails[0].header("Message-ID"), format!("<{}@alger.example>", text(&sent, "/id")));
@@ -62,7 +58,7 @@ async fn a_mail_outlives_the_server_that_was_to_send_it() {
         let third = server(&directory);
         let shop = Caller::new(&third.base_url, Some(key.trim()));
         assert_eq!(messages(&shop, &id, "email").await.len(), 1, "{silent_at}");
-        assert_eq!(post.mails().len(), 1, "{silent_at}: sent once");
+        assert_eq!(mail_server.mails().len(), 1, "{silent_at}: sent once");
     }
 }
 
@@ -77,20 +73,20 @@ async fn delivered(shop: &Caller, id: &str) -> Value {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_refused_is_tried_by_the_next_server_under_the_same_name() {
-    let scene = crate::messages::Scene::open("messages-next-server", "").await;
-    scene.post.behave(Behaviour::Answers("RCPT", "451 4.7.1 later"));
-    let id = scene.play_out(&scene.live, &order("ORD-1", "Livre [paid]")).await;
-    let refused = message(&scene.live, &id, "email").await;
-    scene.post.behave(Behaviour::Takes);
-    let crate::messages::Scene { house, post, live, .. } = scene;
-    let house: House = house.restart_after(std::time::Duration::from_secs(3600)).await;
-    house.node.settle_due().await.expect("what is due is done");
+    let setup = crate::messages::Setup::open("messages-next-server").await;
+    setup.mail_server.behave(Behaviour::Answers("RCPT", "451 4.7.1 later"));
+    let id = setup.play_out(&setup.live, &order("ORD-1", "Livre [paid]")).await;
+    let refused = message(&setup.live, &id, "email").await;
+    setup.mail_server.behave(Behaviour::Takes);
+    let crate::messages::Setup { mut server, mail_server, live, .. } = setup;
+    server.restart_after(std::time::Duration::from_secs(3600)).await;
+    server.settle().await;
     let sent = message(&live, &id, "email").await;
     assert_eq!((&sent["status"], &sent["id"]), (&Value::from("delivered"), &refused["id"]));
-    house.pass(std::time::Duration::from_secs(30 * 86_400)).await;
-    let mails = post.mails();
+    server.pass(std::time::Duration::from_secs(30 * 86_400)).await;
+    let mails = mail_server.mails();
     assert_eq!(mails.len(), 1, "sent once");
     assert!(mails[0].header("Message-ID").contains(&text(&refused, "/id")));
 }

@@ -16,10 +16,10 @@ use std::time::Duration;
 use guichet_core::Environment;
 use serde_json::{Value, json};
 
-use crate::support::book::Book;
 use crate::support::call::{Caller, text};
-use crate::support::house::{House, shop_file};
 use crate::support::inbox::{Inbox, Letter};
+use crate::support::shop_file::alger;
+use crate::support::test_server::TestServer;
 use guichet_testing::mail_server::{Behaviour, MailServer};
 
 /// Whom the messages go to, and how logs may show them.
@@ -27,83 +27,80 @@ const EMAIL: &str = "amina@example.com";
 const PHONE: &str = "+213665983439";
 const MASKED: [&str; 2] = ["a…@example.com", "+213…39"];
 
-/// How mail leaves, and how SMS do; each a table of a merchant in a shop file.
-fn email(post: &MailServer) -> String {
-    format!(
-        "[merchants.messages.email]\nsmtp = \"{}\"\nfrom = \"Librairie d'Alger <shop@alger.example>\"\n",
-        post.url()
-    )
+/// How mail leaves.
+fn email(mail_server: &MailServer) -> Value {
+    json!({ "smtp": mail_server.url(), "from": "Librairie d'Alger <shop@alger.example>" })
 }
 
-fn sms(provider: &Inbox) -> String {
-    format!(
-        "[merchants.messages.sms]\nurl = \"{}\"\nfrom = \"LIBRAIRIE\"\n\
-         body = '{{\"to\": \"{{to}}\", \"from\": \"{{from}}\", \"text\": \"{{text}}\", \"ref\": \"{{id}}\"}}'\n\
-         headers = {{ authorization = \"Bearer of good news\" }}\n",
-        provider.url
-    )
+/// How SMS do.
+fn sms(provider: &Inbox) -> Value {
+    json!({
+        "url": provider.url,
+        "from": "LIBRAIRIE",
+        "body": r#"{"to": "{to}", "from": "{from}", "text": "{text}", "ref": "{id}"}"#,
+        "headers": { "authorization": "Bearer of good news" },
+    })
 }
 
-/// The shop `alger` alone, with something more in its part of the file.
-fn alger(gateway_url: &str, more: &str) -> String {
-    let both = shop_file(gateway_url);
-    let (alger, _) = both.split_once("[[merchants]]\nname = \"oran\"").expect("two shops");
-    format!("{alger}{more}")
-}
-
-/// A house whose shop `alger` writes to its customers.
-struct Scene {
-    house: House,
-    post: MailServer,
+/// A server whose shop `alger` writes to its customers.
+struct Setup {
+    server: TestServer,
+    mail_server: MailServer,
     provider: Inbox,
     live: Caller,
     play: Caller,
 }
 
-impl Scene {
-    /// Both channels are used. What stands in `more` comes first: keys of `[merchants.messages]`.
-    async fn open(name: &str, more: &str) -> Scene {
-        let scene = Scene::silent(name).await;
-        let outbox = format!("outbox = \"{}/sandbox/outbox\"\n", scene.house.sandbox_url);
-        scene.declare(&format!("[merchants.messages]\n{outbox}{more}{}", scene.channels())).await;
-        scene
+impl Setup {
+    /// Both channels are used.
+    async fn open(name: &str) -> Setup {
+        Setup::open_with(name, json!({})).await
+    }
+
+    /// The same with more keys of the messages' table.
+    async fn open_with(name: &str, more: Value) -> Setup {
+        let setup = Setup::silent(name).await;
+        let mut messages = setup.channels();
+        messages["outbox"] = json!(format!("{}/sandbox/outbox", setup.server.sandbox_url));
+        messages.as_object_mut().expect("a table").extend(more.as_object().expect("a table").clone());
+        setup.declare(messages).await;
+        setup
     }
 
     /// Nothing is declared about messages.
-    async fn silent(name: &str) -> Scene {
-        let house = House::open(name).await;
-        let (post, provider) = (MailServer::open(Behaviour::Takes).await, Inbox::open().await);
-        let live = house.caller("alger", Environment::Live).await;
-        let play = house.caller("alger", Environment::Test).await;
-        Scene { house, post, provider, live, play }
+    async fn silent(name: &str) -> Setup {
+        let server = TestServer::start(name).await;
+        let (mail_server, provider) = (MailServer::open(Behaviour::Takes).await, Inbox::open().await);
+        let live = server.caller("alger", Environment::Live).await;
+        let play = server.caller("alger", Environment::Test).await;
+        Setup { server, mail_server, provider, live, play }
     }
 
-    fn channels(&self) -> String {
-        email(&self.post) + &sms(&self.provider)
+    fn channels(&self) -> Value {
+        json!({ "email": email(&self.mail_server), "sms": sms(&self.provider) })
     }
 
-    /// Declares the shop anew, with that in its part of the file.
-    async fn declare(&self, more: &str) {
-        let file = alger(&self.house.sandbox_url, more);
-        self.house.node.declare(&file).await.expect("the shop is declared");
+    /// Declares the shop anew, with these messages.
+    async fn declare(&self, messages: Value) {
+        self.server.declare(alger(&self.server.sandbox_url).messages(messages)).await;
     }
 
     /// Makes an order and does what is due half a minute later; its identifier.
     async fn play_out(&self, shop: &Caller, order: &Value) -> String {
         let id = text(&shop.order(order).await, "/id");
-        self.house.pass(Duration::from_secs(30)).await;
+        self.server.pass(Duration::from_secs(30)).await;
         id
     }
 
     /// How many messages to customers there are in the database, sent or not.
     fn rows(&self) -> i64 {
-        Book::open(&self.house.database).count("SELECT COUNT(*) FROM deliveries WHERE target LIKE 'mer_%'")
+        self.server.rows().count("SELECT COUNT(*) FROM deliveries WHERE target LIKE 'mer_%'")
     }
 
     /// Lets time pass until that delivery is due again.
     async fn pass_until_due(&self, delivery: &Value) {
-        let left_ms = (moment_ms(&delivery["due_at"]) - self.house.clock.now_ms()).max(0);
-        self.house.pass(Duration::from_millis(left_ms.unsigned_abs())).await;
+        let left_ms = (moment_ms(&delivery["due_at"]) - self.server.clock.now_ms()).max(0);
+        self.server.pass(Duration::from_millis(left_ms.unsigned_abs())).await;
     }
 }
 

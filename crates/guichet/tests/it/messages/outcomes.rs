@@ -1,8 +1,8 @@
 //! What an answer means: taken, to be tried again, or refused for good; and what the log tells of it.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::messages::{EMAIL, MASKED, PHONE, Scene, attempts, message, order};
+use crate::messages::{EMAIL, MASKED, PHONE, Setup, attempts, message, order};
 use crate::support::call::text;
 use crate::support::inbox::Reply;
 use guichet_testing::mail_server::Behaviour;
@@ -27,9 +27,9 @@ fn check(delivery: &Value, channel: usize, expected: (&str, Option<i64>, &str)) 
     assert!(status != TAKEN || outcome.contains(MASKED[channel]), "{outcome}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_a_mail_server_says() {
-    let scene = Scene::open("outcomes-mail", "").await;
+    let setup = Setup::open("outcomes-mail").await;
     let table = [
         (Behaviour::Takes, TAKEN, Some(250), "took it for a…@example.com"),
         (
@@ -57,16 +57,16 @@ async fn what_a_mail_server_says() {
         (Behaviour::HangsUpAt("QUIT"), TAKEN, Some(250), "took it"),
     ];
     for (number, (manner, status, code, words)) in table.into_iter().enumerate() {
-        scene.post.behave(manner);
-        let id = scene.play_out(&scene.live, &order(&format!("ORD-{number}"), "Livre [paid]")).await;
-        check(&message(&scene.live, &id, "email").await, 0, (status, code, words));
-        check(&message(&scene.live, &id, "sms").await, 1, (TAKEN, Some(204), "took it for +213…39"));
+        setup.mail_server.behave(manner);
+        let id = setup.play_out(&setup.live, &order(&format!("ORD-{number}"), "Livre [paid]")).await;
+        check(&message(&setup.live, &id, "email").await, 0, (status, code, words));
+        check(&message(&setup.live, &id, "sms").await, 1, (TAKEN, Some(204), "took it for +213…39"));
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_an_sms_provider_says() {
-    let scene = Scene::open("outcomes-sms", "").await;
+    let setup = Setup::open("outcomes-sms").await;
     let table = [
         (204, TAKEN),
         (200, TAKEN),
@@ -86,63 +86,60 @@ async fn what_an_sms_provider_says() {
         (503, LATER),
     ];
     for (number, (answer, status)) in table.into_iter().enumerate() {
-        scene.provider.answer(answer);
-        let id = scene.play_out(&scene.live, &order(&format!("ORD-{number}"), "Livre [paid]")).await;
+        setup.provider.answer(answer);
+        let id = setup.play_out(&setup.live, &order(&format!("ORD-{number}"), "Livre [paid]")).await;
         let code = Some(i64::from(answer));
-        check(&message(&scene.live, &id, "sms").await, 1, (status, code, "the SMS provider"));
-        check(&message(&scene.live, &id, "email").await, 0, (TAKEN, Some(250), "took it"));
+        check(&message(&setup.live, &id, "sms").await, 1, (status, code, "the SMS provider"));
+        check(&message(&setup.live, &id, "email").await, 0, (TAKEN, Some(250), "took it"));
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_provider_that_asks_for_time_gets_it() {
-    let scene = Scene::open("outcomes-retry-after", "").await;
+    let setup = Setup::open("outcomes-retry-after").await;
     for (number, (asked, waits_s)) in
         [("600", 600), ("0", 4), ("99999999999", 86_400), ("-5", 4), ("tomorrow", 4)].into_iter().enumerate()
     {
         let reply: Reply = (429, vec![("retry-after", asked.to_owned())]);
-        scene.provider.answer_next([reply]);
-        let id = scene.play_out(&scene.live, &order(&format!("ORD-{number}"), "Livre [paid]")).await;
-        let delivery = message(&scene.live, &id, "sms").await;
+        setup.provider.answer_next([reply]);
+        let id = setup.play_out(&setup.live, &order(&format!("ORD-{number}"), "Livre [paid]")).await;
+        let delivery = message(&setup.live, &id, "sms").await;
         let tried_ms = crate::messages::moment_ms(&delivery["attempts"][0]["at"]);
         let waits_ms = crate::messages::moment_ms(&delivery["due_at"]) - tried_ms;
         assert!((waits_s * 1000..=waits_s * 1000 + 2_000).contains(&waits_ms), "{asked}: {waits_ms}");
-        scene.provider.answer(204);
-        scene.pass_until_due(&delivery).await;
-        assert_eq!(message(&scene.live, &id, "sms").await["status"], TAKEN);
+        setup.provider.answer(204);
+        setup.pass_until_due(&delivery).await;
+        assert_eq!(message(&setup.live, &id, "sms").await["status"], TAKEN);
     }
 }
 
 /// A status of success without the words of success is no success: that is what they are for, and why
 /// wrong words cost an SMS at every try.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn words_of_success_are_waited_for() {
-    let scene = Scene::silent("outcomes-words").await;
-    let words = "success = { status = [200, 204], contains = \"accepted\" }\n";
-    scene.declare(&(scene.channels() + words)).await;
-    let id = scene.play_out(&scene.live, &order("ORD-1", "Livre [paid]")).await;
-    check(&message(&scene.live, &id, "sms").await, 1, (LATER, Some(204), "without the words of success"));
+    let setup = Setup::silent("outcomes-words").await;
+    let mut messages = setup.channels();
+    messages["sms"]["success"] = json!({ "status": [200, 204], "contains": "accepted" });
+    setup.declare(messages).await;
+    let id = setup.play_out(&setup.live, &order("ORD-1", "Livre [paid]")).await;
+    check(&message(&setup.live, &id, "sms").await, 1, (LATER, Some(204), "without the words of success"));
     for tried in 2..=4 {
-        scene.pass_until_due(&message(&scene.live, &id, "sms").await).await;
-        assert_eq!(scene.provider.letters().len(), tried, "the customer has an SMS for each try");
+        setup.pass_until_due(&message(&setup.live, &id, "sms").await).await;
+        assert_eq!(setup.provider.letters().len(), tried, "the customer has an SMS for each try");
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_mail_server_that_offers_no_tls_is_told_nothing() {
-    let scene = Scene::silent("outcomes-tls").await;
+    let setup = Setup::silent("outcomes-tls").await;
     for (scheme, words) in [("smtp+starttls", "did not go over to TLS"), ("smtps", "no conversation")] {
-        let server = format!("{scheme}://shop@127.0.0.1:{}", scene.post.port);
-        scene
-            .declare(&format!(
-                "[merchants.messages.email]\nsmtp = \"{server}\"\npassword = \"not said\"\n\
-                 from = \"shop@alger.example\"\n"
-            ))
-            .await;
-        let before = scene.post.heard().len();
-        let id = scene.play_out(&scene.live, &order(scheme, "Livre [paid]")).await;
-        check(&message(&scene.live, &id, "email").await, 0, (LATER, None, words));
-        let said = scene.post.heard().split_off(before);
+        let server = format!("{scheme}://shop@127.0.0.1:{}", setup.mail_server.port);
+        let email = json!({ "smtp": server, "password": "not said", "from": "shop@alger.example" });
+        setup.declare(json!({ "email": email })).await;
+        let before = setup.mail_server.heard().len();
+        let id = setup.play_out(&setup.live, &order(scheme, "Livre [paid]")).await;
+        check(&message(&setup.live, &id, "email").await, 0, (LATER, None, words));
+        let said = setup.mail_server.heard().split_off(before);
         let told = |line: &String| ["AUTH", "MAIL", "RCPT"].iter().any(|verb| line.starts_with(verb));
         assert!(!said.iter().any(told), "{scheme}: {said:?}");
     }

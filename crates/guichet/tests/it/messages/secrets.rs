@@ -3,13 +3,16 @@
 
 use std::path::Path;
 
-use serde_json::Value;
+use guichet_server::Clock;
+use serde_json::{Value, json};
 
-use crate::messages::{EMAIL, PHONE, alger, messages, order};
+use crate::messages::{EMAIL, PHONE, messages, order};
 use crate::support::call::{Caller, text};
-use crate::support::house::{House, scratch};
 use crate::support::patience::Patience;
-use crate::support::program::{self, Server, succeed};
+use crate::support::program::{self, ServerProcess, succeed};
+use crate::support::scratch::scratch;
+use crate::support::shop_file::{ShopFile, alger};
+use crate::support::test_server::{TestServer, acquirer};
 use guichet_testing::mail_server::{Behaviour, MailServer};
 
 const PASSWORD: &str = "canary-of-the-post";
@@ -30,15 +33,17 @@ async fn parrot() -> String {
     url
 }
 
-fn declared(post: &MailServer, provider: &str) -> String {
-    format!(
-        "[merchants.messages.email]\nsmtp = \"smtps://shop@127.0.0.1:{}\"\npassword = \"{PASSWORD}\"\n\
-         from = \"shop@alger.example\"\n\
-         [merchants.messages.sms]\nurl = \"{provider}/send?token={{token}}\"\n\
-         body = '{{\"to\": \"{{to}}\", \"text\": \"{{text}}\", \"pin\": \"{{pin}}\"}}'\n\
-         headers = {{ \"x-key\" = \"{HEADER}\" }}\nsecret = {{ token = \"{TOKEN}\", pin = \"{PIN}\" }}\n",
-        post.port
-    )
+fn declared(mail_server: &MailServer, provider: &str) -> Value {
+    let smtp = format!("smtps://shop@127.0.0.1:{}", mail_server.port);
+    json!({
+        "email": { "smtp": smtp, "password": PASSWORD, "from": "shop@alger.example" },
+        "sms": {
+            "url": format!("{provider}/send?token={{token}}"),
+            "body": r#"{"to": "{to}", "text": "{text}", "pin": "{pin}"}"#,
+            "headers": { "x-key": HEADER },
+            "secret": { "token": TOKEN, "pin": PIN },
+        },
+    })
 }
 
 /// Every file of the database: itself, its journal, its index.
@@ -55,19 +60,15 @@ fn database_files(directory: &Path) -> Vec<(String, String)> {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_secret_of_a_message_is_written_or_said() {
     let directory = scratch("messages-secrets");
-    let (post, provider) = (MailServer::open(Behaviour::Takes).await, parrot().await);
-    let sandbox = guichet_sandbox::Sandbox::new(guichet_sandbox::Settings::default());
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let gateway = format!("http://{}", listener.local_addr().expect("a bound port"));
-    tokio::spawn(sandbox.serve(listener));
-    std::fs::write(directory.join("shop.toml"), alger(&gateway, &declared(&post, &provider)))
-        .expect("a file");
+    let (mail_server, provider) = (MailServer::open(Behaviour::Takes).await, parrot().await);
+    let (_, gateway) = acquirer(&Clock::default()).await;
+    ShopFile::from(alger(&gateway).messages(declared(&mail_server, &provider))).write_to(&directory);
     let mut said = vec![(
         "apply".to_owned(),
         succeed(&directory, &["apply", "shop.toml", "--allow-network", "127.0.0.0/8"]),
     )];
     let key = succeed(&directory, &["key", "create", "--merchant", "alger", "--environment", "live"]);
-    let server = Server::start(&directory, |command| {
+    let server = ServerProcess::start(&directory, |command| {
         command.env("RUST_LOG", "debug,guichet=trace,lettre=trace,reqwest=trace,hyper=trace,rustls=trace");
     });
     let shop = Caller::new(&server.base_url, Some(key.trim()));
@@ -116,41 +117,49 @@ async fn tried(shop: &Caller, id: &str) {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_slip_in_the_shop_file_is_refused_without_quoting_a_secret() {
-    let house = House::open("messages-slips").await;
-    let mail = |lines: &str| format!("[merchants.messages.email]\nfrom = \"shop@alger.example\"\n{lines}");
-    let sms = |lines: &str| format!("[merchants.messages.sms]\n{lines}");
+    let server = TestServer::start("messages-slips").await;
+    let mail = |more: Value| {
+        let mut email = json!({ "from": "shop@alger.example" });
+        email.as_object_mut().expect("a table").extend(more.as_object().expect("a table").clone());
+        json!({ "email": email })
+    };
+    let sms = |sms: Value| json!({ "sms": sms });
+    let to_all = "https://sms.example/{to}/{text}";
     let table = [
-        (mail("smtp = \"smtps://shop:canary@mail.example\""), "the password does not belong"),
-        (mail("smtp = \"smtp://shop@127.0.0.1\"\npassword = \"canary\""), "not encrypted"),
-        (mail("smtp = \"smtp://8.8.8.8\""), "stays within a private network"),
-        (mail("smtp = \"smtps://10.0.0.1\""), "leads into a private network"),
-        (mail("smtp = \"smtps://mail.example\"\npassword = \"canary\""), "needs a user"),
-        (mail("smtp = \"smtps://shop@mail.example\""), "needs a password"),
+        (mail(json!({ "smtp": "smtps://shop:canary@mail.example" })), "the password does not belong"),
+        (mail(json!({ "smtp": "smtp://shop@127.0.0.1", "password": "canary" })), "not encrypted"),
+        (mail(json!({ "smtp": "smtp://8.8.8.8" })), "stays within a private network"),
+        (mail(json!({ "smtp": "smtps://10.0.0.1" })), "leads into a private network"),
+        (mail(json!({ "smtp": "smtps://mail.example", "password": "canary" })), "needs a user"),
+        (mail(json!({ "smtp": "smtps://shop@mail.example" })), "needs a password"),
         (
-            mail("smtp = \"smtps://shop@mail.example\"\npassword = \"env:GUICHET_NO_SUCH_CANARY\""),
+            mail(json!({ "smtp": "smtps://shop@mail.example", "password": "env:GUICHET_NO_SUCH_CANARY" })),
             "no variable",
         ),
-        (mail("smtp = \"smtps://mail.example\"\npasword = \"canary\""), "unknown field"),
-        (sms("url = \"http://10.0.0.1/{to}/{text}\""), "private network"),
-        (sms("url = \"https://sms.example/canary\""), "{to}"),
-        (sms("url = \"https://sms.example/{to}?canary={tokn}&text={text}\""), "{tokn}"),
-        (sms("url = \"https://{to}.example/{text}\""), "in the host"),
-        (sms("url = \"https://sms.example\"\nbody = '{\"canary\": {text}, \"to\": \"{to}\"}'"), "not JSON"),
-        (sms("url = \"https://sms.example/{to}/{text}\"\nheaders = { host = \"canary\" }"), "set by Guichet"),
-        (sms("url = \"https://sms.example/{to}/{text}\"\nsecret = { to = \"canary\" }"), "taken"),
-        ("[merchants.messages]\noccasions = [\"expired\"]\n".to_owned(), "unknown variant"),
-        ("[merchants.messages]\nlanguage = \"kab\"\n".to_owned(), "no language"),
-        ("[merchants.messages]\noutbox = \"http://10.0.0.1/sandbox/outbox\"\n".to_owned(), "outbox"),
-        ("[merchants.messages.templates.fr]\npaid_sms = \"{nom}\"\n".to_owned(), "{nom}"),
+        (mail(json!({ "smtp": "smtps://mail.example", "pasword": "canary" })), "unknown field"),
+        (sms(json!({ "url": "http://10.0.0.1/{to}/{text}" })), "private network"),
+        (sms(json!({ "url": "https://sms.example/canary" })), "{to}"),
+        (sms(json!({ "url": "https://sms.example/{to}?canary={tokn}&text={text}" })), "{tokn}"),
+        (sms(json!({ "url": "https://{to}.example/{text}" })), "in the host"),
+        (
+            sms(json!({ "url": "https://sms.example", "body": r#"{"canary": {text}, "to": "{to}"}"# })),
+            "not JSON",
+        ),
+        (sms(json!({ "url": to_all, "headers": { "host": "canary" } })), "set by Guichet"),
+        (sms(json!({ "url": to_all, "secret": { "to": "canary" } })), "taken"),
+        (json!({ "occasions": ["expired"] }), "unknown variant"),
+        (json!({ "language": "kab" }), "no language"),
+        (json!({ "outbox": "http://10.0.0.1/sandbox/outbox" }), "outbox"),
+        (json!({ "templates": { "fr": { "paid_sms": "{nom}" } } }), "{nom}"),
     ];
-    let before = house.census();
-    for (more, expected) in table {
-        let refused = house.node.declare(&alger(&house.sandbox_url, &more)).await;
-        let error = format!("{:#}", refused.expect_err(&more));
-        assert!(error.contains(expected), "{more}: {error}");
+    let before = server.census();
+    for (messages, expected) in table {
+        let refused = server.try_declare(alger(&server.sandbox_url).messages(messages.clone())).await;
+        let error = format!("{:#}", refused.expect_err(expected));
+        assert!(error.contains(expected), "{messages}: {error}");
         assert!(!error.contains("canary"), "{error}");
     }
-    assert_eq!(house.census(), before, "a file with a slip changes nothing");
+    assert_eq!(server.census(), before, "a file with a slip changes nothing");
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::messages::{EMAIL, PHONE, Scene, message, order, order_with, sms_text};
+use crate::messages::{EMAIL, PHONE, Setup, message, order, order_with, sms_text};
 use crate::support::call::text;
 
 /// An occasion in a language: what the order says, and a part of each thing that is said.
@@ -57,16 +57,16 @@ fn holds(said: &str, part: &str, reference: &str) {
     assert!(said.contains(&part), "“{part}” is not in “{said}”");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_live_order_is_told_of_by_mail_and_sms_in_the_language_of_the_order() {
-    let scene = Scene::open("words-live", "").await;
+    let setup = Setup::open("words-live").await;
     for (number, case) in cases().into_iter().enumerate() {
         let reference = format!("ORD-{number}");
         let title = format!("Livre {}", case.tag);
         let asked = order_with(&reference, &title, "language", case.language);
-        let id = scene.play_out(&scene.live, &asked).await;
+        let id = setup.play_out(&setup.live, &asked).await;
 
-        let mails = scene.post.mails();
+        let mails = setup.mail_server.mails();
         assert_eq!(mails.len(), number + 1, "{reference}: one mail");
         let mail = &mails[number];
         assert_eq!((mail.from.as_str(), mail.to.as_slice()), ("shop@alger.example", &[EMAIL.to_owned()][..]));
@@ -77,7 +77,7 @@ async fn a_live_order_is_told_of_by_mail_and_sms_in_the_language_of_the_order() 
         assert_eq!(mail.header("To"), EMAIL);
         assert_eq!(mail.header("Auto-Submitted"), "auto-generated");
 
-        let letters = scene.provider.letters();
+        let letters = setup.provider.letters();
         assert_eq!(letters.len(), number + 1, "{reference}: one SMS");
         let letter = &letters[number];
         holds(&sms_text(letter), case.sms, &reference);
@@ -87,27 +87,27 @@ async fn a_live_order_is_told_of_by_mail_and_sms_in_the_language_of_the_order() 
         );
         assert_eq!(letter.header("authorization"), "Bearer of good news");
 
-        let by_mail = message(&scene.live, &id, "email").await;
+        let by_mail = message(&setup.live, &id, "email").await;
         assert_eq!(mail.header("Message-ID"), format!("<{}@alger.example>", text(&by_mail, "/id")));
-        let by_sms = message(&scene.live, &id, "sms").await;
+        let by_sms = message(&setup.live, &id, "sms").await;
         assert_eq!(letter.json()["ref"], by_sms["id"]);
         for said in [mail.text(), sms_text(letter)] {
             let link = said.split_whitespace().find(|word| word.contains("/status/")).expect("a link");
-            let page = scene.live.without_key().get(link).await.expect(200).text();
+            let page = setup.live.without_key().get(link).await.expect(200).text();
             assert!(page.contains(&reference), "{page}");
         }
     }
-    assert!(scene.house.sandbox.messages().is_empty(), "live orders leave nothing in the outbox");
+    assert!(setup.server.sandbox.messages().is_empty(), "live orders leave nothing in the outbox");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_play_order_leaves_its_messages_in_the_outbox_and_none_leaves() {
-    let scene = Scene::open("words-play", "").await;
+    let setup = Setup::open("words-play").await;
     for (number, case) in cases().into_iter().enumerate() {
         let reference = format!("ORD-{number}");
         let asked = order_with(&reference, &format!("Livre {}", case.tag), "language", case.language);
-        let id = scene.play_out(&scene.play, &asked).await;
-        let landed = scene.play.get(&format!("{}/sandbox/outbox", scene.house.sandbox_url)).await;
+        let id = setup.play_out(&setup.play, &asked).await;
+        let landed = setup.play.get(&format!("{}/sandbox/outbox", setup.server.sandbox_url)).await;
         let landed = landed.expect(200).json()["data"].as_array().expect("messages").clone();
         assert_eq!(landed.len(), 2 * (number + 1));
         let by = |channel: &str| {
@@ -120,43 +120,43 @@ async fn a_play_order_leaves_its_messages_in_the_outbox_and_none_leaves() {
         holds(&text(&mail, "/text"), case.text, &reference);
         holds(&text(&sms, "/text"), case.sms, &reference);
         for channel in ["email", "sms"] {
-            let told = message(&scene.play, &id, channel).await;
+            let told = message(&setup.play, &id, channel).await;
             assert_eq!(told["status"], "delivered");
             assert!(text(&told, "/attempts/0/outcome").contains("outbox"), "{told}");
         }
     }
     assert!(
-        scene.post.mails().is_empty() && scene.post.heard().is_empty(),
+        setup.mail_server.mails().is_empty() && setup.mail_server.heard().is_empty(),
         "the mail server heard something"
     );
-    assert!(scene.provider.letters().is_empty(), "the SMS provider heard something");
+    assert!(setup.provider.letters().is_empty(), "the SMS provider heard something");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn money_that_a_script_pays_wrongly_is_being_verified() {
-    let scene = Scene::open("words-script", "").await;
-    let made = scene.live.order(&order("ORD-1", "Livre")).await;
+    let setup = Setup::open("words-script").await;
+    let made = setup.live.order(&order("ORD-1", "Livre")).await;
     let reference = text(&made, "/payments/0/reference");
-    scene.house.sandbox.act(&reference, guichet_sandbox::Action::PayOther).expect("it is paid");
+    setup.server.sandbox.act(&reference, guichet_sandbox::Action::PayOther).expect("it is paid");
     let id = text(&made, "/id");
-    let seen = scene.live.press(&format!("/v1/orders/{id}/check")).await.expect(200).json();
+    let seen = setup.live.press(&format!("/v1/orders/{id}/check")).await.expect(200).json();
     assert_eq!(seen["needs_you"], true, "{seen}");
-    scene.house.node.settle_due().await.expect("what is due is done");
-    let mails = scene.post.mails();
+    setup.server.settle().await;
+    let mails = setup.mail_server.mails();
     assert_eq!(mails.len(), 1);
     holds(&mails[0].header("Subject"), "paiement en cours de vérification", "ORD-1");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_merchant_has_words_and_a_language_of_its_own() {
-    let words = "language = \"en\"\n\
-        [merchants.messages.templates.en]\n\
-        paid_subject = \"{merchant} thanks you for {reference}\"\n\
-        paid_text = \"\"\"\nDear {name},\n{{{title}}} for {amount} is yours.\n{status_url}\n\"\"\"\n\
-        paid_sms = \"{reference} {amount} {status_url}\"\n\
-        [merchants.messages.templates.fr]\n\
-        failed_subject = \"Raté, {name}\"\n";
-    let scene = Scene::open("words-own", words).await;
+    let english = json!({
+        "paid_subject": "{merchant} thanks you for {reference}",
+        "paid_text": "Dear {name},\n{{{title}}} for {amount} is yours.\n{status_url}\n",
+        "paid_sms": "{reference} {amount} {status_url}",
+    });
+    let french = json!({ "failed_subject": "Raté, {name}" });
+    let words = json!({ "language": "en", "templates": { "en": english, "fr": french } });
+    let setup = Setup::open_with("words-own", words).await;
     let table = [
         (
             "[paid]",
@@ -173,10 +173,10 @@ async fn a_merchant_has_words_and_a_language_of_its_own() {
         let language = if language.is_empty() { Value::Null } else { json!(language) };
         let reference = format!("ORD-{number}");
         let asked = order_with(&reference, &format!("Livre {tag}"), "language", language);
-        scene.play_out(&scene.live, &asked).await;
-        let mail = scene.post.mails().pop().expect("a mail");
+        setup.play_out(&setup.live, &asked).await;
+        let mail = setup.mail_server.mails().pop().expect("a mail");
         assert_eq!(plain(&mail.header("Subject")), subject);
         holds(&mail.text(), body, &reference);
-        holds(&sms_text(&scene.provider.letters()[number]), sms, &reference);
+        holds(&sms_text(&setup.provider.letters()[number]), sms, &reference);
     }
 }

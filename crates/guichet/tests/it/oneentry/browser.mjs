@@ -7,7 +7,7 @@ import { join } from "node:path";
 
 import { bundle } from "./bundle.mjs";
 import { byCard, registration } from "./customers.mjs";
-import { pass, returnTo } from "./house.mjs";
+import { pass, returnTo } from "./server.mjs";
 import { chapter } from "./report.mjs";
 import { DINARS, GUICHET, SANDBOX, TEST_TOOLS, VERSION } from "./sdk.mjs";
 

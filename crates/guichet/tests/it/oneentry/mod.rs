@@ -1,9 +1,9 @@
 //! Shops written with OneEntry's SDK, which is installed from the registry and never touched: every
 //! version in every mode walks through everything that it can do, and what it saw is the page of the
-//! docs about it. Beside it, a browser pays as a customer would, and strangers try every door.
+//! docs about it. Beside it, a browser pays as a customer would, and strangers try every endpoint.
 
 mod control;
-mod doors;
+mod endpoints;
 mod page;
 mod program;
 mod sdk;
@@ -30,9 +30,9 @@ async fn every_version_does_in_every_mode_what_the_page_says() {
 /// The same program as in production, set up by its own commands and on its own clock.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_program_itself_serves_every_version() {
-    let ground = program::Program::start().await;
+    let target = program::Program::start().await;
     for sdk in SDKS {
-        let lines = sdk::run_on(&ground.ground, "program.mjs", sdk).await;
+        let lines = sdk::run_on(&target.target, "program.mjs", sdk).await;
         assert!(wrong(&lines).is_empty(), "\n{}", wrong(&lines));
         assert!(lines.iter().any(|line| line.outcome == "walked"), "nobody walked");
     }

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 
 import { byCard, order, signedIn } from "./customers.mjs";
-import { press } from "./house.mjs";
+import { press } from "./server.mjs";
 import { bad, either, good } from "./sdk.mjs";
 
 const STORAGE = ["getOrdersStorageByMarker", "getOrderByMarker"];

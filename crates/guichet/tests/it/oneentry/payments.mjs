@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 
 import { byCard, order, signedIn } from "./customers.mjs";
-import { pass, press } from "./house.mjs";
+import { pass, press } from "./server.mjs";
 import { SANDBOX, bad, good } from "./sdk.mjs";
 
 // What session and order say of an order, which must be the same thing.

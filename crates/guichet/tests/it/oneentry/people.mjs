@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 
 import { PASSWORD, credentials, newcomer, signedIn } from "./customers.mjs";
-import { codeFor, mailsFor, pass } from "./house.mjs";
+import { codeFor, mailsFor, pass } from "./server.mjs";
 import { VERSION, bad, either, good, overheard, shop, wire } from "./sdk.mjs";
 
 // What codes are asked for; a shop may call it as it likes.

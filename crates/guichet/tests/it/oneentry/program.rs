@@ -1,35 +1,32 @@
-//! The real program as a ground for scripts: `guichet apply`, `guichet key create --publishable` and
-//! `guichet serve`, each a process of its own, with the sandbox of a house beside it.
+//! The real program as a target for scripts: `guichet apply`, `guichet key create --publishable` and
+//! `guichet serve`, each a process of its own, with a sandbox beside it.
 
-use crate::oneentry::sdk::Ground;
+use guichet_server::Clock;
+
+use crate::oneentry::sdk::Target;
 use crate::oneentry::shops;
-use crate::support::house::{House, scratch};
-use crate::support::program::{Server, succeed};
+use crate::support::program::{ServerProcess, succeed};
+use crate::support::scratch::scratch;
+use crate::support::test_server::acquirer;
 
 /// The program at work.
 pub(crate) struct Program {
-    pub(crate) ground: Ground,
-    _server: Server,
-    _sandbox: House,
+    pub(crate) target: Target,
+    _server: ServerProcess,
 }
 
 impl Program {
     /// Declares the shops, makes their keys, and serves.
     pub(crate) async fn start() -> Program {
-        let sandbox = House::open("oneentry-sandbox").await;
+        let (_, sandbox) = acquirer(&Clock::default()).await;
         let directory = scratch("oneentry-program");
-        std::fs::write(directory.join("shop.toml"), shops::file(&sandbox.sandbox_url, None)).expect("a file");
+        shops::file(&sandbox, None).write_to(&directory);
         succeed(&directory, &["apply", "shop.toml", "--allow-network", "127.0.0.0/8"]);
         let keys = ["alger", "oran"].map(|merchant| {
             succeed(&directory, &["key", "create", "--merchant", merchant, "--publishable"]).trim().to_owned()
         });
-        let server = Server::start(&directory, |_| {});
-        let ground = Ground {
-            guichet: server.base_url.clone(),
-            sandbox: sandbox.sandbox_url.clone(),
-            control: String::new(),
-            keys,
-        };
-        Program { ground, _server: server, _sandbox: sandbox }
+        let server = ServerProcess::start(&directory, |_| {});
+        let target = Target { guichet: server.base_url.clone(), sandbox, control: String::new(), keys };
+        Program { target, _server: server }
     }
 }

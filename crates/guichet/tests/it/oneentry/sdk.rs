@@ -9,7 +9,7 @@ use guichet_core::Environment;
 use serde::Deserialize;
 
 use crate::oneentry::{control, shops};
-use crate::support::house::House;
+use crate::support::test_server::TestServer;
 
 /// A version, and how it differs in what these tests look at.
 #[derive(Debug, Clone, Copy)]
@@ -57,34 +57,34 @@ fn tools() -> PathBuf {
 }
 
 /// What a script is run against.
-pub(crate) struct Ground {
+pub(crate) struct Target {
     /// Where Guichet is.
     pub(crate) guichet: String,
     /// Where the acquirer is.
     pub(crate) sandbox: String,
-    /// Where the test's own doors are; empty where there are none.
+    /// Where the test's own endpoints are; empty where there are none.
     pub(crate) control: String,
     /// The publishable keys of the shop that sells in dinars and of the one that sells in dollars.
     pub(crate) keys: [String; 2],
 }
 
-/// A script beside this file, in a house of its own; what it reported.
+/// A script beside this file, on a server of its own; what it reported.
 pub(crate) async fn run(script: &str, sdk: Sdk) -> Vec<Line> {
-    let house = Arc::new(House::open("oneentry").await);
-    shops::declare(&house, None).await;
-    let key = |merchant| house.node.create_publishable_key(merchant, Environment::Test);
-    let ground = Ground {
-        guichet: house.base_url.clone(),
-        sandbox: house.sandbox_url.clone(),
-        control: control::open(house.clone()).await,
+    let server = Arc::new(TestServer::start("oneentry").await);
+    shops::declare(&server, None).await;
+    let key = |merchant| server.node().create_publishable_key(merchant, Environment::Test);
+    let target = Target {
+        guichet: server.base_url.clone(),
+        sandbox: server.sandbox_url.clone(),
+        control: control::open(&server).await,
         keys: [key("alger").await.expect("a key"), key("oran").await.expect("a key")],
     };
-    run_on(&ground, script, sdk).await
+    run_on(&target, script, sdk).await
 }
 
-/// A script beside this file on that ground; what it reported.
-pub(crate) async fn run_on(ground: &Ground, script: &str, sdk: Sdk) -> Vec<Line> {
-    let [dinars, dollars] = &ground.keys;
+/// A script beside this file on that target; what it reported.
+pub(crate) async fn run_on(target: &Target, script: &str, sdk: Sdk) -> Vec<Line> {
+    let [dinars, dollars] = &target.keys;
     let mut command = Command::new("node");
     command
         .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/oneentry").join(script))
@@ -92,9 +92,9 @@ pub(crate) async fn run_on(ground: &Ground, script: &str, sdk: Sdk) -> Vec<Line>
         .env("VERSION", sdk.version)
         .env("MODES", sdk.modes.join(" "))
         .env("ERRORS", sdk.errors)
-        .env("GUICHET", &ground.guichet)
-        .env("SANDBOX", &ground.sandbox)
-        .env("CONTROL", &ground.control)
+        .env("GUICHET", &target.guichet)
+        .env("SANDBOX", &target.sandbox)
+        .env("CONTROL", &target.control)
         .env("DINARS", dinars)
         .env("DOLLARS", dollars)
         .stdin(Stdio::null());

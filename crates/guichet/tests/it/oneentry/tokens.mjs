@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 
 import { credentials, newcomer, order, signedIn } from "./customers.mjs";
-import { codeFor, pass } from "./house.mjs";
+import { codeFor, pass } from "./server.mjs";
 import { bad, good, overheard, shop } from "./sdk.mjs";
 
 // A little more than an access token serves.

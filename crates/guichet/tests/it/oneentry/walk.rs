@@ -1,4 +1,4 @@
-//! Strangers try every door of a customer: without a token, with a forged one, with a real one at another
+//! Strangers try every endpoint of a customer: without a token, with a forged one, with a real one at another
 //! shop's front, and as customers of their own. Nothing of hers may be seen or changed by any of it.
 
 use std::time::Duration;
@@ -6,10 +6,10 @@ use std::time::Duration;
 use guichet_core::Environment;
 use serde_json::{Value, json};
 
-use crate::oneentry::doors::{Behind, DOORS, Door};
+use crate::oneentry::endpoints::{ENDPOINTS, Endpoint, Whose};
 use crate::oneentry::shops;
 use crate::support::call::{Answer, Caller, text};
-use crate::support::house::House;
+use crate::support::test_server::TestServer;
 
 const HER: &str = "amel@example.com";
 
@@ -21,7 +21,7 @@ struct Visitor {
     refresh: String,
 }
 
-/// The numbers of her orders, as they are needed behind different doors.
+/// The numbers of her orders, as different endpoints need them.
 struct Numbers {
     /// One that can be changed.
     unpaid: i64,
@@ -32,63 +32,64 @@ struct Numbers {
     paid: i64,
 }
 
-/// The house with her in it.
-struct Scene {
-    house: House,
+/// The server with her in it.
+struct Setup {
+    server: TestServer,
     caller: Caller,
     her: Visitor,
     numbers: Numbers,
 }
 
-impl Scene {
-    async fn open() -> Scene {
-        let house = House::open("strangers").await;
-        shops::declare(&house, None).await;
-        let caller = Caller::new(&house.base_url, None);
-        let key = key(&house, "alger", Environment::Test).await;
+impl Setup {
+    async fn open() -> Setup {
+        let server = TestServer::start("strangers").await;
+        shops::declare(&server, None).await;
+        let caller = Caller::new(&server.base_url, None);
+        let key = key(&server, "alger", Environment::Test).await;
         let her = signed_up(&caller, key, HER).await;
         let order = async || order(&caller, &her, "ocpay").await;
         let (unpaid, waiting, paid) = (order().await, order().await, order().await);
         let session = session(&caller, &her, waiting).await;
         let paying = session_url(&session_of(&caller, &her, paid).await);
         assert!(caller.press(&format!("{paying}/pay")).await.status < 400);
-        house.pass(Duration::from_secs(30)).await;
+        server.pass(Duration::from_secs(30)).await;
         let refund = json!({ "products": { "14": { "quantity": 1 } }, "note": "It does not fit." });
         let refund = refund.to_string();
         post(&caller, &her, &format!("/orders/{paid}/refund"), &refund).await;
-        Scene { house, caller, her, numbers: Numbers { unpaid, waiting, session, paid } }
+        Setup { server, caller, her, numbers: Numbers { unpaid, waiting, session, paid } }
     }
 
-    /// Opens a door.
-    async fn open_door(&self, door: &Door, key: &str, access: &str) -> Answer {
+    /// An endpoint's answer to that visitor.
+    async fn call_endpoint(&self, endpoint: &Endpoint, key: &str, access: &str) -> Answer {
         let Numbers { unpaid, waiting, session, paid } = &self.numbers;
-        let (id, order) = match door.route {
+        let (id, order) = match endpoint.route {
             route if route.contains("/refund") => (paid, paid),
             route if route.starts_with("/payments/sessions") => (session, waiting),
             route if route.starts_with("/payments/accounts") => (&1, &1),
             _ => (unpaid, unpaid),
         };
-        let marker = if door.route.starts_with("/orders-storage") { "orders" } else { "email" };
+        let marker = if endpoint.route.starts_with("/orders-storage") { "orders" } else { "email" };
         let filled = |text: &str| {
             let text = text.replace("{id}", &id.to_string()).replace("{order}", &order.to_string());
             text.replace("{marker}", marker).replace("{token}", "token")
         };
-        call(&self.caller, key, access, door.method, &filled(door.route), &filled(door.body)).await
+        call(&self.caller, key, access, endpoint.method, &filled(endpoint.route), &filled(endpoint.body))
+            .await
     }
 
     /// Everything that she sees of hers.
     async fn seen(&self) -> Vec<String> {
         let mut seen = Vec::new();
-        for door in DOORS.iter().filter(|door| door.method == "GET") {
-            let answer = self.open_door(door, &self.her.key, &self.her.access).await.expect(200);
-            seen.push(format!("{}: {}", door.route, answer.text()));
+        for endpoint in ENDPOINTS.iter().filter(|endpoint| endpoint.method == "GET") {
+            let answer = self.call_endpoint(endpoint, &self.her.key, &self.her.access).await.expect(200);
+            seen.push(format!("{}: {}", endpoint.route, answer.text()));
         }
         seen
     }
 }
 
-async fn key(house: &House, merchant: &str, environment: Environment) -> String {
-    house.node.create_publishable_key(merchant, environment).await.expect("a publishable key")
+async fn key(server: &TestServer, merchant: &str, environment: Environment) -> String {
+    server.node().create_publishable_key(merchant, environment).await.expect("a publishable key")
 }
 
 async fn call(caller: &Caller, key: &str, access: &str, method: &str, path: &str, body: &str) -> Answer {
@@ -163,12 +164,12 @@ fn refused(answer: &Answer, status: u16, what: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_her_token_no_door_opens() {
-    let scene = Scene::open().await;
-    let her = &scene.her;
-    let oran = key(&scene.house, "oran", Environment::Test).await;
-    let live = key(&scene.house, "alger", Environment::Live).await;
-    let (rows, seen) = (scene.house.census(), scene.seen().await);
+async fn without_her_token_no_endpoint_answers() {
+    let setup = Setup::open().await;
+    let her = &setup.her;
+    let oran = key(&setup.server, "oran", Environment::Test).await;
+    let live = key(&setup.server, "alger", Environment::Live).await;
+    let (rows, seen) = (setup.server.census(), setup.seen().await);
     for (who, key, access, status) in [
         ("nobody", &*her.key, String::new(), 401),
         ("at no shop", "", her.access.clone(), 403),
@@ -178,62 +179,74 @@ async fn without_her_token_no_door_opens() {
         ("with a forged token", &*her.key, forged(&her.access), 401),
         ("with the other token", &*her.key, her.refresh.clone(), 401),
     ] {
-        for door in &DOORS {
-            let what = format!("{who}: {} {}", door.method, door.route);
-            refused(&scene.open_door(door, key, &access).await, status, &what);
-            assert_eq!(scene.house.census(), rows, "{what}");
+        for endpoint in &ENDPOINTS {
+            let what = format!("{who}: {} {}", endpoint.method, endpoint.route);
+            refused(&setup.call_endpoint(endpoint, key, &access).await, status, &what);
+            assert_eq!(setup.server.census(), rows, "{what}");
         }
-        assert_eq!(scene.seen().await, seen, "{who}");
+        assert_eq!(setup.seen().await, seen, "{who}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn other_customers_open_only_what_is_theirs() {
-    let scene = Scene::open().await;
-    let her = &scene.her;
-    let (theirs, ones): (Vec<&Door>, Vec<&Door>) =
-        DOORS.iter().partition(|door| door.behind == Behind::Theirs);
-    let seen = scene.seen().await;
+    let setup = Setup::open().await;
+    let her = &setup.her;
+    let (theirs, ones): (Vec<&Endpoint>, Vec<&Endpoint>) =
+        ENDPOINTS.iter().partition(|endpoint| endpoint.whose == Whose::Theirs);
+    let seen = setup.seen().await;
     for merchant in ["alger", "oran"] {
-        let key = key(&scene.house, merchant, Environment::Test).await;
-        let other = signed_up(&scene.caller, key.clone(), &format!("bilal@{merchant}.example")).await;
-        let rows = scene.house.census();
-        for door in &theirs {
-            let what = format!("a customer of {merchant}: {} {}", door.method, door.route);
-            refused(&scene.open_door(door, &key, &other.access).await, 404, &what);
-            assert_eq!(scene.house.census(), rows, "{what}");
+        let key = key(&setup.server, merchant, Environment::Test).await;
+        let other = signed_up(&setup.caller, key.clone(), &format!("bilal@{merchant}.example")).await;
+        let rows = setup.server.census();
+        for endpoint in &theirs {
+            let what = format!("a customer of {merchant}: {} {}", endpoint.method, endpoint.route);
+            refused(&setup.call_endpoint(endpoint, &key, &other.access).await, 404, &what);
+            assert_eq!(setup.server.census(), rows, "{what}");
         }
-        assert_eq!(scene.seen().await, seen, "a customer of {merchant}");
-        for (place, door) in ones.iter().enumerate() {
-            // Some of these doors lead out for good, so that each is opened by somebody new.
+        assert_eq!(setup.seen().await, seen, "a customer of {merchant}");
+        for (place, endpoint) in ones.iter().enumerate() {
+            // Some of these end an account for good, so that each is called by somebody new.
             let email = format!("customer-{place}@{merchant}.example");
-            let other = signed_up(&scene.caller, key.clone(), &email).await;
-            let answer = scene.open_door(door, &key, &other.access).await;
-            let what = format!("a customer of {merchant}: {} {}: {}", door.method, door.route, answer.text());
-            let not_offered = door.route.contains("fcm-token");
+            let other = signed_up(&setup.caller, key.clone(), &email).await;
+            let answer = setup.call_endpoint(endpoint, &key, &other.access).await;
+            let what = format!(
+                "a customer of {merchant}: {} {}: {}",
+                endpoint.method,
+                endpoint.route,
+                answer.text()
+            );
+            let not_offered = endpoint.route.contains("fcm-token");
             assert!(matches!(answer.status, 200 | 201) != not_offered, "{what}");
             assert!(!answer.text().contains("Amel") && !answer.text().contains(HER), "{what}");
-            scene.house.clock.advance(20_000);
+            setup.server.clock.advance(20_000);
         }
-        assert_eq!(scene.seen().await, seen, "customers of {merchant}");
+        assert_eq!(setup.seen().await, seen, "customers of {merchant}");
     }
-    for door in theirs {
-        let answer = scene.open_door(door, &her.key, &her.access).await;
+    for endpoint in theirs {
+        let answer = setup.call_endpoint(endpoint, &her.key, &her.access).await;
         let found = matches!(answer.status, 200 | 201 | 400);
-        assert!(found, "she herself: {} {}: {} {}", door.method, door.route, answer.status, answer.text());
+        assert!(
+            found,
+            "she herself: {} {}: {} {}",
+            endpoint.method,
+            endpoint.route,
+            answer.status,
+            answer.text()
+        );
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn her_refresh_token_and_her_name_open_nothing_elsewhere() {
-    let scene = Scene::open().await;
-    let Scene { house, caller, her, .. } = &scene;
-    let seen = scene.seen().await;
+    let setup = Setup::open().await;
+    let Setup { server, caller, her, .. } = &setup;
+    let seen = setup.seen().await;
     let users = "/users-auth-providers/marker/email/users";
     let token = json!({ "refreshToken": her.refresh }).to_string();
     let keys = [
-        key(house, "oran", Environment::Test).await,
-        key(house, "alger", Environment::Live).await,
+        key(server, "oran", Environment::Test).await,
+        key(server, "alger", Environment::Live).await,
         "pk_test_nothing".to_owned(),
     ];
     for key in &keys {
@@ -241,17 +254,18 @@ async fn her_refresh_token_and_her_name_open_nothing_elsewhere() {
         assert!(matches!(refresh.status, 401 | 403), "{}", refresh.text());
         // There is nothing to end there, which is no error.
         call(caller, key, "", "POST", &format!("{users}/logout"), &token).await;
-        assert_eq!(scene.seen().await, seen);
+        assert_eq!(setup.seen().await, seen);
     }
     let claim = json!({
         "userIdentifier": HER, "eventIdentifier": "recovery", "code": "000000", "type": 2,
         "password1": "correct horse 2", "password2": "correct horse 2",
     });
-    for (door, status) in [("activate", 400), ("change-password", 400), ("check-code", 200)] {
-        let answer = call(caller, &her.key, "", "POST", &format!("{users}/{door}"), &claim.to_string()).await;
-        assert_eq!(answer.status, status, "{door}: {}", answer.text());
-        assert!(status == 400 || answer.text() == "false", "{door}: {}", answer.text());
-        assert_eq!(scene.seen().await, seen, "{door}");
+    for (endpoint, status) in [("activate", 400), ("change-password", 400), ("check-code", 200)] {
+        let answer =
+            call(caller, &her.key, "", "POST", &format!("{users}/{endpoint}"), &claim.to_string()).await;
+        assert_eq!(answer.status, status, "{endpoint}: {}", answer.text());
+        assert!(status == 400 || answer.text() == "false", "{endpoint}: {}", answer.text());
+        assert_eq!(setup.seen().await, seen, "{endpoint}");
     }
     let again = json!({ "formIdentifier": "reg", "formData": [], "authData": [
         { "marker": "email_reg", "value": HER.to_uppercase() },
@@ -261,7 +275,7 @@ async fn her_refresh_token_and_her_name_open_nothing_elsewhere() {
     assert!(signed_up.status < 500, "{}", signed_up.text());
     let auth = call(caller, &her.key, "", "POST", &format!("{users}/auth"), &again.to_string()).await;
     refused(&auth, 401, "a password that a stranger signed up with");
-    assert_eq!(scene.seen().await, seen);
+    assert_eq!(setup.seen().await, seen);
     // And it was her token all the time.
     post(caller, her, &format!("{users}/refresh"), &token).await;
 }

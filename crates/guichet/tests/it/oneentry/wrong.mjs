@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 
 import { byCard, credentials, order, signedIn } from "./customers.mjs";
-import { census } from "./house.mjs";
+import { census } from "./server.mjs";
 import { bad, good, shop, wire } from "./sdk.mjs";
 
 // Everything that a customer can see of theirs.

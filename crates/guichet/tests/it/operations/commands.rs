@@ -3,8 +3,10 @@
 use serde_json::Value;
 
 use crate::support::call::{Caller, text};
-use crate::support::house::{House, plain_order, scratch, shop_file};
-use crate::support::program::{Server, run, succeed};
+use crate::support::program::{ServerProcess, run, succeed};
+use crate::support::scratch::scratch;
+use crate::support::shop_file::{NOWHERE, ShopFile, two_shops};
+use crate::support::test_server::{TestServer, plain_order};
 
 /// Every command that can be asked for help.
 const COMMANDS: [&[&str]; 21] = [
@@ -62,56 +64,64 @@ fn without_a_database_commands_say_so() {
     );
     std::fs::write(directory.join("shop.toml"), "[[merchants]]\nname = 5").expect("a file");
     assert_eq!(run(&directory, &["apply", "shop.toml"]).status.code(), Some(1));
-    std::fs::write(directory.join("shop.toml"), shop_file("http://127.0.0.1:9")).expect("a file");
+    ShopFile::from(two_shops(NOWHERE)).write_to(&directory);
     succeed(&directory, &["apply", "shop.toml"]);
     succeed(&directory, &["doctor"]);
     std::fs::write(directory.join("guichet.key"), "1".repeat(64)).expect("another key");
     assert_eq!(run(&directory, &["doctor"]).status.code(), Some(1), "secrets do not open with another key");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn keys_are_made_listed_and_revoked() {
-    let house = House::open("operations-keys").await;
-    let secret =
-        house.command(&["key", "create", "--merchant", "oran", "--environment", "live", "--label", "till 3"]);
+    let server = TestServer::start("operations-keys").await;
+    let secret = server.command(&[
+        "key",
+        "create",
+        "--merchant",
+        "oran",
+        "--environment",
+        "live",
+        "--label",
+        "till 3",
+    ]);
     let secret = secret.trim();
     assert!(secret.starts_with("sk_live_"), "{secret}");
-    let listed = house.command(&["key", "list", "--json"]);
+    let listed = server.command(&["key", "list", "--json"]);
     let row: Value = serde_json::from_str(listed.lines().last().expect("a key")).expect("JSON");
     assert_eq!((text(&row, "/label"), text(&row, "/state")), ("till 3".to_owned(), "in use".to_owned()));
     assert!(!listed.contains(secret), "a list shows no secret");
-    house.node.settle_due().await.expect("what is due is done");
-    let shop = Caller::new(&house.base_url, Some(secret));
+    server.settle().await;
+    let shop = Caller::new(&server.base_url, Some(secret));
     shop.get("/v1/orders").await.expect(200);
-    house.command(&["key", "revoke", &text(&row, "/id")]);
-    house.node.settle_due().await.expect("what is due is done");
+    server.command(&["key", "revoke", &text(&row, "/id")]);
+    server.settle().await;
     shop.get("/v1/orders").await.expect(401);
-    assert!(house.command(&["key", "list"]).contains("revoked"));
+    assert!(server.command(&["key", "list"]).contains("revoked"));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn orders_are_listed_shown_cancelled_and_explained() {
-    let house = House::open("operations-orders").await;
-    let shop = house.shop().await;
-    let paid = text(&house.paid_order(&shop, "paid").await, "/id");
+    let server = TestServer::start("operations-orders").await;
+    let shop = server.shop().await;
+    let paid = text(&server.paid_order(&shop, "paid").await, "/id");
     let waiting = text(&shop.order(&plain_order("waiting")).await, "/id");
-    let listed = house.command(&["order", "list"]);
+    let listed = server.command(&["order", "list"]);
     assert!(listed.contains(&paid) && listed.contains(&waiting), "{listed}");
-    let listed = house.command(&["order", "list", "--status", "paid", "--json"]);
+    let listed = server.command(&["order", "list", "--status", "paid", "--json"]);
     assert_eq!(listed.lines().count(), 1, "{listed}");
     let shown: Value =
-        serde_json::from_str(&house.command(&["order", "show", &paid, "--json"])).expect("JSON");
+        serde_json::from_str(&server.command(&["order", "show", &paid, "--json"])).expect("JSON");
     assert_eq!((&shown["id"], &shown["status"]), (&paid.as_str().into(), &"paid".into()));
-    let story = house.command(&["order", "explain", &paid]);
+    let story = server.command(&["order", "explain", &paid]);
     for part in ["order.created", "payment.opened", "order.paid", "The journal is whole."] {
         assert!(story.contains(part), "{story}");
     }
     let cancelled: Value =
-        serde_json::from_str(&house.command(&["order", "cancel", &waiting, "--json"])).expect("JSON");
+        serde_json::from_str(&server.command(&["order", "cancel", &waiting, "--json"])).expect("JSON");
     assert_eq!(cancelled["status"], "cancelled");
     let seen = shop.get(&format!("/v1/orders/{waiting}")).await.expect(200).json();
     assert_eq!(seen["status"], "cancelled");
-    let directory = house.database.parent().expect("its directory");
+    let directory = server.database.parent().expect("its directory");
     for wrong in [&["order", "show", "x"][..], &["order", "cancel", &paid], &["webhook", "resend", "x"]] {
         assert_eq!(run(directory, wrong).status.code(), Some(1), "{wrong:?}");
     }
@@ -120,10 +130,10 @@ async fn orders_are_listed_shown_cancelled_and_explained() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_backup_of_a_running_server_opens() {
     let directory = scratch("operations-backup");
-    std::fs::write(directory.join("shop.toml"), shop_file("http://127.0.0.1:9")).expect("the shop file");
+    ShopFile::from(two_shops(NOWHERE)).write_to(&directory);
     succeed(&directory, &["apply", "shop.toml"]);
     let key = succeed(&directory, &["key", "create", "--merchant", "alger"]);
-    let server = Server::start(&directory, |_| {});
+    let server = ServerProcess::start(&directory, |_| {});
     let shop = Caller::new(&server.base_url, Some(key.trim()));
     let mut made = Vec::new();
     for number in 0..20 {
@@ -137,7 +147,7 @@ async fn a_backup_of_a_running_server_opens() {
     let listed = succeed(&directory, &[&["order", "list", "--limit", "100"][..], &copy].concat());
     assert!(made.iter().all(|order| listed.contains(order)), "{listed}");
     succeed(&directory, &[&["doctor"][..], &copy].concat());
-    let restored = Server::start(&directory, |command| {
+    let restored = ServerProcess::start(&directory, |command| {
         command.args(copy);
     });
     let shop = Caller::new(&restored.base_url, Some(key.trim()));

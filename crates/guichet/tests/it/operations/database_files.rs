@@ -8,15 +8,17 @@ use std::process::Command;
 
 use rusqlite::{Connection, OpenFlags};
 
-use crate::support::book::Book;
 use crate::support::call::Caller;
-use crate::support::house::{plain_order, scratch, shop_file};
-use crate::support::program::{Server, guichet, run, succeed};
+use crate::support::database::Database;
+use crate::support::program::{ServerProcess, guichet, run, succeed};
+use crate::support::scratch::scratch;
+use crate::support::shop_file::{NOWHERE, ShopFile, two_shops};
+use crate::support::test_server::plain_order;
 
 /// A declared database, and a key of its shop.
 fn declared(name: &str) -> (std::path::PathBuf, String) {
     let directory = scratch(name);
-    fs::write(directory.join("shop.toml"), shop_file("http://127.0.0.1:9")).expect("the shop file");
+    ShopFile::from(two_shops(NOWHERE)).write_to(&directory);
     succeed(&directory, &["apply", "shop.toml"]);
     let key = succeed(&directory, &["key", "create", "--merchant", "alger"]).trim().to_owned();
     (directory, key)
@@ -24,7 +26,7 @@ fn declared(name: &str) -> (std::path::PathBuf, String) {
 
 /// Serves, makes orders of these references, and stops cleanly.
 async fn serve_and_order(directory: &Path, key: &str, references: &[&str]) {
-    let server = Server::start(directory, |_| {});
+    let server = ServerProcess::start(directory, |_| {});
     let shop = Caller::new(&server.base_url, Some(key));
     for reference in references {
         shop.order(&plain_order(reference)).await;
@@ -69,7 +71,7 @@ async fn after_a_clean_stop_the_file_stands_alone() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_backup_comes_back() {
     let (directory, key) = declared("files-restore");
-    let server = Server::start(&directory, |_| {});
+    let server = ServerProcess::start(&directory, |_| {});
     let shop = Caller::new(&server.base_url, Some(&key));
     shop.order(&plain_order("before")).await;
     succeed(&directory, &["backup", "monday.db"]);
@@ -96,7 +98,7 @@ async fn a_backup_comes_back() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_servers_log_is_not_replayed_over_a_backup() {
     let (directory, key) = declared("files-killed");
-    let server = Server::start(&directory, |_| {});
+    let server = ServerProcess::start(&directory, |_| {});
     let shop = Caller::new(&server.base_url, Some(&key));
     shop.order(&plain_order("before")).await;
     succeed(&directory, &["backup", "monday.db"]);
@@ -131,7 +133,7 @@ fn what_is_no_backup_is_not_restored() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_else_may_read_the_files() {
     let (directory, key) = declared("files-private");
-    let server = Server::start(&directory, |_| {});
+    let server = ServerProcess::start(&directory, |_| {});
     Caller::new(&server.base_url, Some(&key)).order(&plain_order("one")).await;
     succeed(&directory, &["backup", "monday.db"]);
     for file in ["guichet.db", "guichet.db-wal", "guichet.db-shm", "guichet.key", "monday.db"] {
@@ -143,13 +145,13 @@ async fn nobody_else_may_read_the_files() {
 #[test]
 fn looking_never_migrates() {
     let (directory, _) = declared("files-older");
-    Book::open(&directory.join("guichet.db")).alter("DELETE FROM migrations");
+    Database::open(&directory.join("guichet.db")).alter("DELETE FROM migrations");
     for command in [&["doctor"][..], &["backup", "monday.db"], &["order", "list"], &["key", "list"]] {
         let output = run(&directory, command);
         let said = String::from_utf8_lossy(&output.stderr) + String::from_utf8_lossy(&output.stdout);
         assert!(!output.status.success() && said.contains("guichet migrate"), "{command:?}: {said}");
     }
-    assert_eq!(Book::open(&directory.join("guichet.db")).count("SELECT COUNT(*) FROM migrations"), 0);
+    assert_eq!(Database::open(&directory.join("guichet.db")).count("SELECT COUNT(*) FROM migrations"), 0);
 }
 
 /// Fills the disk that the database is on, as a namespace of its own may have one of four megabytes.

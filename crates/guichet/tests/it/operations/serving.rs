@@ -4,8 +4,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::support::call::{Caller, text};
-use crate::support::house::{House, plain_order, scratch, shop_file};
-use crate::support::program::{Server, guichet, succeed};
+use crate::support::program::{ServerProcess, guichet, succeed};
+use crate::support::scratch::scratch;
+use crate::support::shop_file::{NOWHERE, ShopFile, two_shops};
+use crate::support::test_server::{TestServer, plain_order};
 
 fn key(directory: &std::path::Path, merchant: &str) -> String {
     succeed(directory, &["key", "create", "--merchant", merchant]).trim().to_owned()
@@ -14,10 +16,10 @@ fn key(directory: &std::path::Path, merchant: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn healthy_counted_and_named() {
     let directory = scratch("operations-health");
-    std::fs::write(directory.join("shop.toml"), shop_file("http://127.0.0.1:9")).expect("the shop file");
+    ShopFile::from(two_shops(NOWHERE)).write_to(&directory);
     succeed(&directory, &["apply", "shop.toml"]);
     let key = key(&directory, "alger");
-    let server = Server::start(&directory, |_| {});
+    let server = ServerProcess::start(&directory, |_| {});
     let shop = Caller::new(&server.base_url, Some(&key));
     for (path, body) in [("/healthz", "ok\n"), ("/readyz", "ready\n")] {
         assert_eq!(shop.get(path).await.expect(200).text(), body);
@@ -40,8 +42,8 @@ async fn healthy_counted_and_named() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_another_process_applies_is_followed() {
     let directory = scratch("operations-follow");
-    let server = Server::start(&directory, |_| {});
-    std::fs::write(directory.join("shop.toml"), shop_file("http://127.0.0.1:9")).expect("the shop file");
+    let server = ServerProcess::start(&directory, |_| {});
+    ShopFile::from(two_shops(NOWHERE)).write_to(&directory);
     let first = succeed(&directory, &["apply", "shop.toml"]);
     let second = succeed(&directory, &["apply", "shop.toml"]);
     assert!(first.lines().all(|line| line.starts_with("made ")), "{first}");
@@ -58,7 +60,7 @@ async fn what_another_process_applies_is_followed() {
 async fn the_environment_sets_what_options_set() {
     let directory = scratch("operations-environment");
     std::fs::create_dir(directory.join("elsewhere")).expect("a directory");
-    let server = Server::start(&directory, |command| {
+    let server = ServerProcess::start(&directory, |command| {
         command.env("GUICHET_DATABASE", "sqlite:elsewhere/other.db");
         command.env("GUICHET_KEY", "0".repeat(64));
         command.env("GUICHET_PUBLIC_URL", "https://pay.shop.example/");
@@ -66,7 +68,7 @@ async fn the_environment_sets_what_options_set() {
     assert!(directory.join("elsewhere/other.db").exists());
     assert!(!directory.join("elsewhere/guichet.key").exists(), "the key was given, none is made");
     let mut apply = guichet(&directory);
-    std::fs::write(directory.join("shop.toml"), shop_file("http://127.0.0.1:9")).expect("the shop file");
+    ShopFile::from(two_shops(NOWHERE)).write_to(&directory);
     apply.env("GUICHET_DATABASE", "sqlite:elsewhere/other.db").env("GUICHET_KEY", "0".repeat(64));
     assert!(apply.args(["apply", "shop.toml"]).output().expect("it runs").status.success());
     let mut create = guichet(&directory);
@@ -83,10 +85,10 @@ async fn the_environment_sets_what_options_set() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_under_way_finishes_before_the_end() {
     let directory = scratch("operations-drain");
-    std::fs::write(directory.join("shop.toml"), shop_file("http://127.0.0.1:9")).expect("the shop file");
+    ShopFile::from(two_shops(NOWHERE)).write_to(&directory);
     succeed(&directory, &["apply", "shop.toml"]);
     let key = key(&directory, "alger");
-    let server = Server::start(&directory, |_| {});
+    let server = ServerProcess::start(&directory, |_| {});
     let address = server.base_url.trim_start_matches("http://").to_owned();
     Caller::new(&server.base_url, Some(&key)).get("/healthz").await.expect(200);
 
@@ -119,10 +121,10 @@ async fn a_request_under_way_finishes_before_the_end() {
     assert_eq!(listed.lines().count(), 1, "what was acknowledged is there");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_head_that_never_ends_is_given_up() {
-    let house = House::open("operations-head").await;
-    let address = house.base_url.trim_start_matches("http://").to_owned();
+    let server = TestServer::start("operations-head").await;
+    let address = server.base_url.trim_start_matches("http://").to_owned();
     let mut stream = TcpStream::connect(address).await.expect("a connection");
     stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\n").await.expect("half a head");
     let mut answer = Vec::new();

@@ -7,8 +7,8 @@ use std::process::{Child, ChildStdout, Stdio};
 use guichet_core::Environment;
 use serde_json::Value;
 
-use crate::support::house::{House, plain_order};
 use crate::support::program::guichet;
+use crate::support::test_server::{TestServer, plain_order};
 
 /// Far more than are read at once.
 const MANY: usize = 2_500;
@@ -20,8 +20,8 @@ struct Tail {
 }
 
 impl Tail {
-    fn of(house: &House, since: &str) -> Tail {
-        let mut command = guichet(house.database.parent().expect("its directory"));
+    fn of(server: &TestServer, since: &str) -> Tail {
+        let mut command = guichet(server.database.parent().expect("its directory"));
         command.args(["events", "tail", "--json", "--since", since]).stdout(Stdio::piped());
         let mut child = command.spawn().expect("it starts");
         let lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
@@ -50,8 +50,13 @@ impl Drop for Tail {
 }
 
 /// Makes orders, all at once, and returns their identifiers.
-async fn make(house: &House, merchant: &str, environment: Environment, count: usize) -> HashSet<String> {
-    let shop = house.caller(merchant, environment).await;
+async fn make(
+    server: &TestServer,
+    merchant: &str,
+    environment: Environment,
+    count: usize,
+) -> HashSet<String> {
+    let shop = server.caller(merchant, environment).await;
     let orders = (0..count).map(|number| {
         let (shop, order) = (shop.clone(), plain_order(&format!("{merchant}-{number}")));
         tokio::spawn(
@@ -67,12 +72,12 @@ async fn make(house: &House, merchant: &str, environment: Environment, count: us
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn every_event_of_everyone_is_told_once_however_many_there_are() {
-    let house = House::open("operations-tail").await;
-    let mut all = make(&house, "alger", Environment::Test, MANY).await;
-    all.extend(make(&house, "oran", Environment::Live, 20).await);
-    let mut tail = Tail::of(&house, "600");
+    let server = TestServer::start("operations-tail").await;
+    let mut all = make(&server, "alger", Environment::Test, MANY).await;
+    all.extend(make(&server, "oran", Environment::Live, 20).await);
+    let mut tail = Tail::of(&server, "600");
     assert_eq!(tail.orders(all.len()), all);
     // What happens while it looks comes next, and nothing a second time.
-    let more = make(&house, "oran", Environment::Test, 20).await;
+    let more = make(&server, "oran", Environment::Test, 20).await;
     assert_eq!(tail.orders(more.len()), more);
 }

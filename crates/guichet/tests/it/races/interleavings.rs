@@ -9,10 +9,10 @@ use tokio::task::JoinSet;
 
 use crate::races::truth::{Seen, check};
 use crate::support::call::{Answer, text};
+use crate::support::card_shop::{CardShop, order};
 use crate::support::dice::{Dice, setting};
-use crate::support::kiosk::{Kiosk, order};
 
-/// How many orders race at once in one house.
+/// How many orders race at once in one server.
 const BATCH: usize = 10;
 
 /// A day and a bit: the watch after the expiry is over.
@@ -58,26 +58,26 @@ async fn an_order_is_settled_once_however_the_acts_interleave() {
     let rounds = setting("GUICHET_TEST_ROUNDS", 1_000) as usize;
     let seed = setting("GUICHET_TEST_SEED", 1);
     let (first, second) = tokio::join!(
-        house("races-1", Dice::new(seed), rounds.div_ceil(2)),
-        house("races-2", Dice::new(!seed), rounds / 2),
+        one_server("races-1", Dice::new(seed), rounds.div_ceil(2)),
+        one_server("races-2", Dice::new(!seed), rounds / 2),
     );
     println!("{} rounds: {first}; {second}", rounds);
 }
 
-async fn house(name: &str, mut dice: Dice, rounds: usize) -> String {
-    let kiosk = Arc::new(Kiosk::open(name).await);
+async fn one_server(name: &str, mut dice: Dice, rounds: usize) -> String {
+    let shop = Arc::new(CardShop::open(name).await);
     let seen = Arc::new(Seen::default());
     let mut racers = Vec::new();
     while racers.len() < rounds {
         let size = BATCH.min(rounds - racers.len());
-        racers.extend(race(&kiosk, &seen, &mut dice, racers.len(), size).await);
+        racers.extend(race(&shop, &seen, &mut dice, racers.len(), size).await);
     }
-    check(&kiosk, &seen, &racers).await
+    check(&shop, &seen, &racers).await
 }
 
 /// One batch: made, raced, and then left alone until nothing is due any more.
 async fn race(
-    kiosk: &Arc<Kiosk>,
+    shop: &Arc<CardShop>,
     seen: &Arc<Seen>,
     dice: &mut Dice,
     first: usize,
@@ -85,36 +85,36 @@ async fn race(
 ) -> Vec<Arc<Racer>> {
     let mut starters = JoinSet::new();
     for number in first..first + size {
-        let (kiosk, mut dice) = (kiosk.clone(), dice.split());
-        starters.spawn(async move { enter(&kiosk, &mut dice, number).await });
+        let (shop, mut dice) = (shop.clone(), dice.split());
+        starters.spawn(async move { enter(&shop, &mut dice, number).await });
     }
     let racers: Vec<Arc<Racer>> = starters.join_all().await.into_iter().map(Arc::new).collect();
-    kiosk.pass_s(45).await;
+    shop.pass_s(45).await;
     let mut acts: Vec<Act> = racers.iter().flat_map(|racer| plan(racer, dice)).collect();
     acts.extend([Act::Pass(1 + dice.below(20) as i64), Act::Pass(5 + dice.below(60) as i64), Act::Pass(0)]);
     dice.shuffle(&mut acts);
     let mut running = JoinSet::new();
     for act in acts {
-        let (kiosk, seen) = (kiosk.clone(), seen.clone());
-        running.spawn(async move { perform(&kiosk, &seen, act).await });
+        let (shop, seen) = (shop.clone(), seen.clone());
+        running.spawn(async move { perform(&shop, &seen, act).await });
     }
     running.join_all().await;
     for seconds in [65, 65, WATCH_S] {
-        kiosk.pass_s(seconds).await;
+        shop.pass_s(seconds).await;
     }
     racers
 }
 
-async fn enter(kiosk: &Kiosk, dice: &mut Dice, number: usize) -> Racer {
-    let made = kiosk.shop.order(&order(&format!("race-{number}"), 60 + dice.below(60) as i64)).await;
+async fn enter(shop: &CardShop, dice: &mut Dice, number: usize) -> Racer {
+    let made = shop.caller.order(&order(&format!("race-{number}"), 60 + dice.below(60) as i64)).await;
     let id = text(&made, "/id");
     let mut references = vec![text(&made, "/payments/0/reference")];
     if dice.percent(30) {
         let path = format!("/v1/orders/{id}/payments");
-        let now = kiosk.shop.post(&path, &json!({ "account": "other" })).await.expect(201).json();
+        let now = shop.caller.post(&path, &json!({ "account": "other" })).await.expect(201).json();
         references.push(text(&now, "/payments/1/reference"));
     }
-    let page = text(&made, "/status_url").replace(&kiosk.house.base_url, "");
+    let page = text(&made, "/status_url").replace(&shop.server.base_url, "");
     Racer { id, page, account: text(&made, "/payments/0/account"), references }
 }
 
@@ -152,40 +152,40 @@ fn plan(racer: &Arc<Racer>, dice: &mut Dice) -> Vec<Act> {
     acts
 }
 
-async fn perform(kiosk: &Kiosk, seen: &Seen, act: Act) {
-    let shop = &kiosk.shop;
+async fn perform(shop: &CardShop, seen: &Seen, act: Act) {
+    let caller = &shop.caller;
     match act {
-        Act::Check(racer) => seen.order(&shop.press(&path(&racer, "/check")).await.expect(200)),
-        Act::Press(racer) => drop(shop.press(&format!("{}/check", racer.page)).await.expect(303)),
-        Act::Live(racer) => drop(shop.get(&format!("{}/live", racer.page)).await.expect(200)),
+        Act::Check(racer) => seen.order(&caller.press(&path(&racer, "/check")).await.expect(200)),
+        Act::Press(racer) => drop(caller.press(&format!("{}/check", racer.page)).await.expect(303)),
+        Act::Live(racer) => drop(caller.get(&format!("{}/live", racer.page)).await.expect(200)),
         Act::CallBack(racer, place) => {
             let body = json!({ "paymentRef": racer.references[place] });
-            call_back(kiosk, &racer, &body.to_string()).await;
+            call_back(shop, &racer, &body.to_string()).await;
         }
-        Act::Forge(racer, body) => call_back(kiosk, &racer, body).await,
+        Act::Forge(racer, body) => call_back(shop, &racer, body).await,
         // A link that was used before, or has lapsed, is refused: then nothing happens.
         Act::Pay(racer, place, action) => {
-            drop(kiosk.house.sandbox.act(&racer.references[place], action));
+            drop(shop.server.sandbox.act(&racer.references[place], action));
         }
         Act::Cancel(racer) => {
-            let answer = shop.press(&path(&racer, "/cancel")).await;
+            let answer = caller.press(&path(&racer, "/cancel")).await;
             either(seen, &answer, &["order_already_paid", "order_expired"]);
         }
         Act::Fulfil(racer) => {
-            let answer = shop.press(&path(&racer, "/fulfil")).await;
+            let answer = caller.press(&path(&racer, "/fulfil")).await;
             either(seen, &answer, &["order_not_paid"]);
         }
         Act::Read(racer) => {
             let mut newest = 0;
             for _ in 0..6 {
-                let answer = shop.get(&path(&racer, "")).await.expect(200);
+                let answer = caller.get(&path(&racer, "")).await.expect(200);
                 seen.order(&answer);
                 let version = answer.json()["version"].as_i64().expect("a version");
                 assert!(version >= newest, "{} went back from version {newest} to {version}", racer.id);
                 newest = version;
             }
         }
-        Act::Pass(seconds) => kiosk.pass_s(seconds).await,
+        Act::Pass(seconds) => shop.pass_s(seconds).await,
     }
 }
 
@@ -193,9 +193,9 @@ fn path(racer: &Racer, what: &str) -> String {
     format!("/v1/orders/{}{what}", racer.id)
 }
 
-async fn call_back(kiosk: &Kiosk, racer: &Racer, body: &str) {
+async fn call_back(shop: &CardShop, racer: &Racer, body: &str) {
     let path = format!("/callbacks/ocpay/{}", racer.account);
-    kiosk.shop.send("POST", &path, &[], body.as_bytes().to_vec()).await.expect(200);
+    shop.caller.send("POST", &path, &[], body.as_bytes().to_vec()).await.expect(200);
 }
 
 /// Done, or refused by one of these names.

@@ -7,9 +7,9 @@ use guichet_sandbox::{PaymentView, Status};
 use serde_json::{Value, json};
 
 use crate::races::interleavings::Racer;
-use crate::support::book::{Book, Kept};
+use crate::support::audit::Kept;
 use crate::support::call::{Answer, text};
-use crate::support::kiosk::{Kiosk, webhooks};
+use crate::support::card_shop::{CardShop, LEAST_MS, webhooks};
 
 /// What each version of each order looked like, whoever was shown it.
 #[derive(Default)]
@@ -34,19 +34,19 @@ impl Seen {
 }
 
 /// Holds every order against the gateway's own books, the stored rows and the webhooks.
-pub(crate) async fn check(kiosk: &Kiosk, seen: &Seen, racers: &[Arc<Racer>]) -> String {
-    kiosk.pass_s(0).await;
-    kiosk.gate.was_never_pestered();
-    let kept = Book::open(&kiosk.house.database).audit();
+pub(crate) async fn check(shop: &CardShop, seen: &Seen, racers: &[Arc<Racer>]) -> String {
+    shop.pass_s(0).await;
+    shop.gateway.was_never_pestered(LEAST_MS);
+    let kept = shop.server.rows().audit();
     assert_eq!(kept.len(), racers.len());
     let by_id: HashMap<&str, &Kept> = kept.iter().map(|kept| (kept.id.as_str(), kept)).collect();
-    let payments = kiosk.house.sandbox.payments();
+    let payments = shop.server.sandbox.payments();
     let at_gateway: HashMap<&str, &PaymentView> =
         payments.iter().map(|payment| (payment.reference.as_str(), payment)).collect();
-    let told = webhooks(&kiosk.inbox.letters(), "order.paid");
+    let told = webhooks(&shop.inbox.letters(), "order.paid");
     let mut tally = [0_usize; 4];
     for racer in racers {
-        let order = kiosk.read(&racer.id).await;
+        let order = shop.read(&racer.id).await;
         let kept = by_id[racer.id.as_str()];
         let paid = paid_ids(racer, &order, &at_gateway);
         one_order(&order, kept, &paid);
@@ -59,7 +59,7 @@ pub(crate) async fn check(kiosk: &Kiosk, seen: &Seen, racers: &[Arc<Racer>]) -> 
         tally[3] += usize::from(kept.status == "cancelled");
     }
     let [paid, held, expired, cancelled] = tally;
-    let (calls, versions) = (kiosk.gate.passed().len(), seen.versions());
+    let (calls, versions) = (shop.gateway.calls().len(), seen.versions());
     format!(
         "{paid} paid, {held} with held money, {expired} expired, {cancelled} cancelled, \
          {calls} calls at the gateway, {versions} versions seen"

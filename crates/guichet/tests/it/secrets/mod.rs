@@ -4,26 +4,26 @@
 
 use std::path::Path;
 
+use guichet_core::Environment;
 use serde_json::{Value, json};
 
 use crate::support::call::{Caller, text};
-use crate::support::house::{House, order, plain_order, scratch};
 use crate::support::inbox::Inbox;
-use crate::support::program::{Server, succeed};
+use crate::support::program::{ServerProcess, succeed};
+use crate::support::scratch::scratch;
+use crate::support::shop_file::{Account, Endpoint, Merchant, ShopFile};
+use crate::support::test_server::{TestServer, order, plain_order};
 
 const TOKEN: &str = "sk_sandbox_canarytoken4242";
 const SIGNING: &str = "whsec_Y2FuYXJ5Y2FuYXJ5Y2FuYXJ5Y2FuYXJ5Y2FuYXJ5";
 const CARD: &str = "4111111111111111";
 const CARD_SPACED: &str = "4111 1111 1111 1111";
 
-fn shop_file(gateway: &str, inbox: &str) -> String {
-    format!(
-        "[[merchants]]\nname = \"alger\"\n\
-         [[merchants.accounts]]\nname = \"card\"\ngateway = \"ocpay\"\nenvironment = \"test\"\n\
-         base_url = \"{gateway}\"\nsecret = {{ access_token = \"{TOKEN}\" }}\n\
-         [[merchants.webhook_endpoints]]\nurl = \"{inbox}\"\nenvironment = \"test\"\nevents = [\"*\"]\n\
-         signing_secret = \"{SIGNING}\"\n"
-    )
+/// The shop as declared, with secrets that are easy to find.
+fn declared(gateway: &str, inbox: &str) -> Merchant {
+    let card = Account::at("ocpay", "card", Environment::Test).usual_url(gateway);
+    let endpoint = Endpoint::at(inbox, &["*"]).signed_with(SIGNING);
+    Merchant::named("alger").account(card.secret(json!({ "access_token": TOKEN }))).endpoint(endpoint)
 }
 
 /// A gateway that repeats the caller's token and a card number in all it says.
@@ -56,12 +56,12 @@ fn database_bytes(directory: &Path) -> Vec<(String, String)> {
 async fn no_secret_and_no_card_number_is_written_or_said() {
     let directory = scratch("secrets");
     let (gateway, inbox) = (talkative_gateway().await, Inbox::open().await);
-    std::fs::write(directory.join("shop.toml"), shop_file(&gateway, &inbox.url)).expect("the shop file");
+    ShopFile::from(declared(&gateway, &inbox.url)).write_to(&directory);
     let applied = succeed(&directory, &["apply", "shop.toml", "--allow-network", "127.0.0.0/8"]);
     let key = succeed(&directory, &["key", "create", "--merchant", "alger", "--json"]);
     let key: Value = serde_json::from_str(&key).expect("JSON");
     let key = text(&key, "/secret");
-    let server = Server::start(&directory, |command| {
+    let server = ServerProcess::start(&directory, |command| {
         command.env("RUST_LOG", "debug,guichet=trace,guichet_core=trace,guichet_gateways=trace");
     });
     let shop = Caller::new(&server.base_url, Some(&key));
@@ -110,10 +110,10 @@ async fn no_secret_and_no_card_number_is_written_or_said() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_card_number_in_a_callback_is_not_kept() {
-    let house = House::open("secrets-callback").await;
-    let shop = house.shop().await;
+    let server = TestServer::start("secrets-callback").await;
+    let shop = server.shop().await;
     let made = shop.order(&order("one", "Book")).await;
     let (account, reference) = (text(&made, "/payments/0/account"), text(&made, "/payments/0/reference"));
     let body = json!({
@@ -124,8 +124,8 @@ async fn a_card_number_in_a_callback_is_not_kept() {
     let journal = shop.get(&format!("/v1/orders/{id}/events")).await.expect(200).text();
     assert!(journal.contains("payment.called_back"), "{journal}");
     let mut said = vec![("the journal".to_owned(), journal)];
-    said.push(("the story".to_owned(), house.command(&["order", "explain", &id])));
-    said.extend(database_bytes(house.database.parent().expect("its directory")));
+    said.push(("the story".to_owned(), server.command(&["order", "explain", &id])));
+    said.extend(database_bytes(server.database.parent().expect("its directory")));
     for (place, text) in &said {
         for secret in [CARD, CARD_SPACED, "sk_sandbox_alger"] {
             assert!(!text.contains(secret), "{secret} stands in {place}");

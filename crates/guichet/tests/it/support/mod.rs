@@ -1,12 +1,15 @@
-//! What the integration tests share: a house (server, sandbox, two shops), a client, an inbox for
-//! webhooks, and the real binary.
-#![allow(dead_code, reason = "every test file uses its own part of this")]
+//! What the integration tests share: a server that audits itself, shop files, a client, an inbox for webhooks, and the
+//! real binary.
 
-pub(crate) mod book;
+pub(crate) mod audit;
 pub(crate) mod call;
+pub(crate) mod card_shop;
+pub(crate) mod database;
 pub(crate) mod dice;
-pub(crate) mod house;
+pub(crate) mod gateway_recorder;
 pub(crate) mod inbox;
-pub(crate) mod kiosk;
 pub(crate) mod patience;
 pub(crate) mod program;
+pub(crate) mod scratch;
+pub(crate) mod shop_file;
+pub(crate) mod test_server;

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::database::Database;
+
 /// The binary in a directory, with nothing of this process's settings.
 pub(crate) fn guichet(directory: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_guichet"));
@@ -32,19 +34,21 @@ pub(crate) fn succeed(directory: &Path, arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).expect("text")
 }
 
-/// A running `guichet serve`, killed when dropped.
-pub(crate) struct Server {
+/// A running `guichet serve`. When it is dropped it is killed, and its database must be sound all the same.
+pub(crate) struct ServerProcess {
     pub(crate) base_url: String,
     pub(crate) directory: PathBuf,
     child: Child,
     log: Arc<Mutex<String>>,
     readers: Vec<std::thread::JoinHandle<()>>,
+    /// Whether the database is audited when it is dropped.
+    audited: bool,
 }
 
-impl Server {
+impl ServerProcess {
     /// Starts it in that directory on a free port, and returns once it serves.
-    pub(crate) fn start(directory: &Path, prepare: impl FnOnce(&mut Command)) -> Server {
-        Server::try_start(directory, prepare)
+    pub(crate) fn start(directory: &Path, prepare: impl FnOnce(&mut Command)) -> ServerProcess {
+        ServerProcess::try_start(directory, prepare)
             .unwrap_or_else(|(status, log)| panic!("it never served, {status}: {log}"))
     }
 
@@ -52,7 +56,7 @@ impl Server {
     pub(crate) fn try_start(
         directory: &Path,
         prepare: impl FnOnce(&mut Command),
-    ) -> Result<Server, (ExitStatus, String)> {
+    ) -> Result<ServerProcess, (ExitStatus, String)> {
         let mut command = guichet(directory);
         command.args(["serve", "--listen", "127.0.0.1:0", "--allow-network", "127.0.0.0/8"]);
         prepare(&mut command);
@@ -77,10 +81,19 @@ impl Server {
         });
         let readers = readers.collect();
         drop(told);
-        let mut server =
-            Server { base_url: String::new(), directory: directory.to_owned(), child, log, readers };
+        let mut server = ServerProcess {
+            base_url: String::new(),
+            directory: directory.to_owned(),
+            child,
+            log,
+            readers,
+            audited: true,
+        };
         // Both outputs are closed when nobody can tell the address any more.
-        let Ok(address) = address.recv() else { return Err(server.end()) };
+        let Ok(address) = address.recv() else {
+            server.audited = false;
+            return Err(server.end());
+        };
         server.base_url = format!("http://{address}");
         Ok(server)
     }
@@ -108,6 +121,11 @@ impl Server {
     pub(crate) fn terminate(&self) {
         let sent = Command::new("kill").args(["-TERM", &self.id().to_string()]).status();
         assert!(sent.expect("kill").success());
+    }
+
+    /// Kills it; its database is audited after a later life.
+    pub(crate) fn kill(mut self) {
+        self.audited = false;
     }
 
     /// Waits for its end; whether it went well, and all it logged.
@@ -146,10 +164,14 @@ pub(crate) fn to_bear_limits(command: &mut Command) {
     *command = shell;
 }
 
-impl Drop for Server {
+impl Drop for ServerProcess {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        let database = self.directory.join("guichet.db");
+        if self.audited && !std::thread::panicking() && database.exists() {
+            Database::open(&database).audit();
+        }
     }
 }
 

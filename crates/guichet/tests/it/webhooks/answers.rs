@@ -4,13 +4,13 @@ use serde_json::json;
 
 use super::{announced, deliveries, endpoint, moment_ms};
 use crate::support::call::text;
-use crate::support::house::House;
 use crate::support::inbox::Inbox;
+use crate::support::test_server::TestServer;
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn only_2xx_is_success_and_no_redirect_is_followed() {
-    let house = House::open("webhook-answers").await;
-    let shop = house.shop().await;
+    let server = TestServer::start("webhook-answers").await;
+    let shop = server.shop().await;
     let (inbox, elsewhere) = (Inbox::open().await, Inbox::open().await);
     endpoint(&shop, &inbox, &["order.created"]).await;
     let table = [
@@ -38,7 +38,7 @@ async fn only_2xx_is_success_and_no_redirect_is_followed() {
     for (answered, expected) in table {
         // What failed before would be brought forward by a success: one endpoint, one letter at a time.
         inbox.answer_next([(answered, vec![("location", elsewhere.url.clone())])]);
-        let order = announced(&house, &shop, &format!("answer-{answered}")).await;
+        let order = announced(&server, &shop, &format!("answer-{answered}")).await;
         let log = deliveries(&shop, &order).await;
         assert_eq!(log[0]["status"], expected, "{answered}: {log:?}");
         assert_eq!(log[0]["attempts"][0]["status_code"], answered, "{log:?}");
@@ -49,10 +49,10 @@ async fn only_2xx_is_success_and_no_redirect_is_followed() {
     assert!(elsewhere.letters().is_empty(), "a redirect was followed");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_endpoint_may_say_when() {
-    let house = House::open("webhook-retry-after").await;
-    let shop = house.shop().await;
+    let server = TestServer::start("webhook-retry-after").await;
+    let shop = server.shop().await;
     let inbox = Inbox::open().await;
     inbox.answer(500);
     endpoint(&shop, &inbox, &["order.created"]).await;
@@ -68,7 +68,7 @@ async fn an_endpoint_may_say_when() {
     ];
     for (number, (status, asked, least_s, most_s)) in table.into_iter().enumerate() {
         inbox.answer_next([(status, vec![("retry-after", asked.to_owned())])]);
-        let order = announced(&house, &shop, &format!("when-{number}")).await;
+        let order = announced(&server, &shop, &format!("when-{number}")).await;
         let log = deliveries(&shop, &order).await;
         let waits_ms = moment_ms(&log[0]["due_at"]) - moment_ms(&log[0]["attempts"][0]["at"]);
         let within = (least_s * 1000..=most_s * 1000).contains(&waits_ms);
@@ -76,42 +76,43 @@ async fn an_endpoint_may_say_when() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn gone_disables_until_the_secret_is_rotated() {
-    let house = House::open("webhook-gone").await;
-    let shop = house.shop().await;
+    let mut server = TestServer::start("webhook-gone").await;
+    server.without_audit("an endpoint is disabled for a while, and no row remembers from when to when");
+    let shop = server.shop().await;
     let inbox = Inbox::open().await;
     let id = text(&endpoint(&shop, &inbox, &["order.created"]).await, "/id");
     inbox.answer(410);
-    announced(&house, &shop, "one").await;
+    announced(&server, &shop, "one").await;
     let listed = shop.get("/v1/webhook_endpoints").await.expect(200).json();
     assert_eq!(listed["data"][0]["status"], "disabled", "{listed}");
     inbox.answer(204);
-    let unheard = announced(&house, &shop, "two").await;
+    let unheard = announced(&server, &shop, "two").await;
     assert!(deliveries(&shop, &unheard).await.is_empty());
     assert_eq!(inbox.letters().len(), 1);
 
     shop.press(&format!("/v1/webhook_endpoints/{id}/rotate_secret")).await.expect(200);
-    announced(&house, &shop, "three").await;
+    announced(&server, &shop, "three").await;
     assert_eq!(inbox.letters().len(), 2);
     let listed = shop.get("/v1/webhook_endpoints").await.expect(200).json();
     assert_eq!(listed["data"][0]["status"], "enabled", "{listed}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn resent_by_the_api_and_by_the_command_line() {
-    let house = House::open("webhook-resend").await;
-    let shop = house.shop().await;
+    let server = TestServer::start("webhook-resend").await;
+    let shop = server.shop().await;
     let inbox = Inbox::open().await;
     endpoint(&shop, &inbox, &["order.created"]).await;
-    let order = announced(&house, &shop, "one").await;
+    let order = announced(&server, &shop, "one").await;
     let id = text(&json!(deliveries(&shop, &order).await), "/0/id");
 
     let again = shop.press(&format!("/v1/deliveries/{id}/resend")).await.expect(202).json();
     assert_eq!(again["id"], id.as_str());
-    house.node.settle_due().await.expect("what is due is done");
-    house.command(&["webhook", "resend", &id]);
-    house.node.settle_due().await.expect("what is due is done");
+    server.settle().await;
+    server.command(&["webhook", "resend", &id]);
+    server.settle().await;
 
     let letters = inbox.letters();
     assert_eq!(letters.len(), 3);
@@ -126,22 +127,22 @@ async fn resent_by_the_api_and_by_the_command_line() {
     );
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn given_up_is_sent_again_by_hand() {
-    let house = House::open("webhook-given-up").await;
-    let shop = house.shop().await;
+    let server = TestServer::start("webhook-given-up").await;
+    let shop = server.shop().await;
     let inbox = Inbox::open().await;
     inbox.answer(500);
     endpoint(&shop, &inbox, &["order.created"]).await;
-    let order = announced(&house, &shop, "one").await;
+    let order = announced(&server, &shop, "one").await;
     for _ in 0..9 {
-        house.pass(std::time::Duration::from_secs(27 * 3600)).await;
+        server.pass(std::time::Duration::from_secs(27 * 3600)).await;
     }
     let log = deliveries(&shop, &order).await;
     assert_eq!(log[0]["status"], "given_up", "{log:?}");
     inbox.answer(200);
     shop.press(&format!("/v1/deliveries/{}/resend", text(&log[0], "/id"))).await.expect(202);
-    house.node.settle_due().await.expect("what is due is done");
+    server.settle().await;
     let log = deliveries(&shop, &order).await;
     assert_eq!(log[0]["status"], "delivered", "{log:?}");
 }

@@ -11,8 +11,8 @@ mod signatures;
 use serde_json::{Value, json};
 
 use crate::support::call::{Caller, text};
-use crate::support::house::{House, plain_order};
 use crate::support::inbox::Inbox;
+use crate::support::test_server::{TestServer, plain_order};
 
 /// An endpoint for these events at that inbox; its secret is in the answer.
 async fn endpoint(shop: &Caller, inbox: &Inbox, events: &[&str]) -> Value {
@@ -27,9 +27,9 @@ async fn deliveries(shop: &Caller, order: &str) -> Vec<Value> {
 }
 
 /// Makes an order, which is one event for whoever wants `order.created`, and does what is due.
-async fn announced(house: &House, shop: &Caller, reference: &str) -> String {
+async fn announced(server: &TestServer, shop: &Caller, reference: &str) -> String {
     let order = text(&shop.order(&plain_order(reference)).await, "/id");
-    house.node.settle_due().await.expect("what is due is done");
+    server.settle().await;
     order
 }
 

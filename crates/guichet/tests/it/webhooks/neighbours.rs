@@ -7,19 +7,19 @@ use serde_json::json;
 
 use super::{announced, deliveries, endpoint};
 use crate::support::call::text;
-use crate::support::house::{House, plain_order};
 use crate::support::inbox::Inbox;
+use crate::support::test_server::{TestServer, plain_order};
 
 /// More orders than deliveries that one endpoint may have under way.
 const ORDERS: usize = 20;
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_slow_and_a_dead_endpoint_delay_no_other() {
-    let house = House::open("webhook-slow").await;
-    let shop = house.shop().await;
+    let server = TestServer::start("webhook-slow").await;
+    let shop = server.shop().await;
     let slow = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let slow_url = format!("http://{}/", slow.local_addr().expect("a bound port"));
-    tokio::spawn(async move {
+    let slow = tokio::spawn(async move {
         let mut open = Vec::new();
         while let Ok(accepted) = slow.accept().await {
             open.push(accepted);
@@ -51,34 +51,36 @@ async fn a_slow_and_a_dead_endpoint_delay_no_other() {
             }
         }
     }
+    // It hangs up, so that nothing is under way for long when the server stops.
+    slow.abort();
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_endpoint_that_comes_back_gets_what_it_missed() {
-    let house = House::open("webhook-back").await;
-    let shop = house.shop().await;
+    let server = TestServer::start("webhook-back").await;
+    let shop = server.shop().await;
     let inbox = Inbox::open().await;
     inbox.answer(500);
     endpoint(&shop, &inbox, &["order.created"]).await;
     let mut missed = Vec::new();
     for number in 0..3 {
-        missed.push(announced(&house, &shop, &format!("missed-{number}")).await);
+        missed.push(announced(&server, &shop, &format!("missed-{number}")).await);
     }
-    house.pass(Duration::from_secs(3 * 3600)).await;
+    server.pass(Duration::from_secs(3 * 3600)).await;
     inbox.answer(200);
-    missed.push(announced(&house, &shop, "heard").await);
+    missed.push(announced(&server, &shop, "heard").await);
     // No time passes: the success alone brings forward what waits.
-    house.node.settle_due().await.expect("what is due is done");
+    server.settle().await;
     for order in missed {
         let log = deliveries(&shop, &order).await;
         assert_eq!(log[0]["status"], "delivered", "{log:?}");
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn each_endpoint_gets_what_it_asked_for() {
-    let house = House::open("webhook-filters").await;
-    let shop = house.shop().await;
+    let server = TestServer::start("webhook-filters").await;
+    let shop = server.shop().await;
     let table: [&[&str]; 4] = [&["*"], &["order.*"], &["payment.*", "order.paid"], &["order.expired"]];
     let mut inboxes = Vec::new();
     for events in table {
@@ -86,8 +88,8 @@ async fn each_endpoint_gets_what_it_asked_for() {
         endpoint(&shop, &inbox, events).await;
         inboxes.push((events, inbox));
     }
-    let order = house.paid_order(&shop, "one").await;
-    house.node.settle_due().await.expect("what is due is done");
+    let order = server.paid_order(&shop, "one").await;
+    server.settle().await;
     let journal = shop.get(&format!("/v1/orders/{}/events", text(&order, "/id"))).await.expect(200).json();
     let happened: Vec<&str> = journal["data"]
         .as_array()

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::{announced, endpoint};
 use crate::support::call::{Caller, text};
-use crate::support::house::House;
 use crate::support::inbox::Inbox;
+use crate::support::test_server::TestServer;
 
 async fn page(shop: &Caller, query: &str) -> (Vec<String>, bool) {
     let page = shop.get(&format!("/v1/events{query}")).await.expect(200).json();
@@ -27,14 +27,14 @@ async fn walk(shop: &Caller, size: usize) -> Vec<String> {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn pulled_page_by_page_and_acknowledged() {
-    let house = House::open("webhook-pull").await;
-    let shop = house.shop().await;
+    let server = TestServer::start("webhook-pull").await;
+    let shop = server.shop().await;
     let inbox = Inbox::open().await;
     endpoint(&shop, &inbox, &["*"]).await;
     for number in 0..5 {
-        announced(&house, &shop, &format!("pull-{number}")).await;
+        announced(&server, &shop, &format!("pull-{number}")).await;
     }
     let (all, more) = page(&shop, "?limit=100").await;
     assert!(all.len() >= 5 && !more, "{all:?}");
@@ -58,12 +58,12 @@ async fn pulled_page_by_page_and_acknowledged() {
     assert!(page(&shop, "").await.0.is_empty());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_events_of_one_decision_are_taken_one_by_one() {
-    let house = House::open("webhook-pull-parts").await;
-    let shop = house.shop().await;
+    let server = TestServer::start("webhook-pull-parts").await;
+    let shop = server.shop().await;
     for reference in ["one", "two"] {
-        house.paid_order(&shop, reference).await;
+        server.paid_order(&shop, reference).await;
     }
     let (mut left, mut taken) = (page(&shop, "?limit=100").await.0, Vec::new());
     assert!(left.len() >= 10, "{left:?}");

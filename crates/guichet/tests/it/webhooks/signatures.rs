@@ -8,8 +8,9 @@ use serde_json::json;
 
 use super::{announced, endpoint};
 use crate::support::call::{Caller, text};
-use crate::support::house::House;
 use crate::support::inbox::{Inbox, Letter};
+use crate::support::shop_file::{Endpoint, Merchant};
+use crate::support::test_server::TestServer;
 
 /// One library and how it is asked: the answer is whether it takes the letter.
 type Verifier = fn(&str, &Letter) -> bool;
@@ -68,19 +69,19 @@ fn check(cases: &[(&str, &str, &Letter, bool)]) {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn verified_in_three_languages_through_two_rotations() {
-    let house = House::open("webhook-signatures").await;
-    let shop = house.shop().await;
+    let server = TestServer::start("webhook-signatures").await;
+    let shop = server.shop().await;
     let inbox = Inbox::open().await;
     let made = endpoint(&shop, &inbox, &["order.created"]).await;
     let (id, first) = (text(&made, "/id"), text(&made, "/secret"));
 
-    announced(&house, &shop, "one").await;
+    announced(&server, &shop, "one").await;
     let second = rotate(&shop, &id).await;
-    announced(&house, &shop, "two").await;
+    announced(&server, &shop, "two").await;
     let third = rotate(&shop, &id).await;
-    announced(&house, &shop, "three").await;
+    announced(&server, &shop, "three").await;
 
     let letters = inbox.wait_for(3).await;
     let [before, during, after] = &letters[..] else { panic!("{letters:?}") };
@@ -111,19 +112,15 @@ async fn rotate(shop: &Caller, endpoint: &str) -> String {
     text(&shop.press(&path).await.expect(200).json(), "/secret")
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_secret_of_the_shops_own_signs_too() {
-    let house = House::open("webhook-own-secret").await;
-    let shop = house.shop().await;
+    let server = TestServer::start("webhook-own-secret").await;
+    let shop = server.shop().await;
     let inbox = Inbox::open().await;
     let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-    let file = format!(
-        "[[merchants]]\nname = \"alger\"\n[[merchants.webhook_endpoints]]\nurl = \"{}\"\n\
-         environment = \"test\"\nevents = [\"order.created\"]\nsigning_secret = \"{secret}\"\n",
-        inbox.url
-    );
-    house.node.declare(&file).await.expect("it is declared");
-    announced(&house, &shop, "one").await;
+    let endpoint = Endpoint::at(&inbox.url, &["order.created"]).signed_with(secret);
+    server.declare(Merchant::named("alger").endpoint(endpoint)).await;
+    announced(&server, &shop, "one").await;
     let letters = inbox.wait_for(1).await;
     check(&[("the declared secret", secret, &letters[0], true)]);
 }

@@ -1,22 +1,22 @@
-//! Every door of the front: which of them are a customer's own, and that no other is left out, as the
+//! Every endpoint of the front: which of them are a customer's own, and that no other is left out, as the
 //! server's sources say.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// Whose things are behind a door.
+/// Whose things an endpoint is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Behind {
+pub(crate) enum Whose {
     /// Those of the customer whose numbers are asked for.
     Theirs,
     /// Those of whoever asks.
     Ones,
 }
 
-/// A door that only a customer may open.
+/// An endpoint that answers customers only.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Door {
-    pub(crate) behind: Behind,
+pub(crate) struct Endpoint {
+    pub(crate) whose: Whose,
     pub(crate) method: &'static str,
     /// As the server's sources write it.
     pub(crate) route: &'static str,
@@ -24,12 +24,12 @@ pub(crate) struct Door {
     pub(crate) body: &'static str,
 }
 
-const fn theirs(method: &'static str, route: &'static str, body: &'static str) -> Door {
-    Door { behind: Behind::Theirs, method, route, body }
+const fn theirs(method: &'static str, route: &'static str, body: &'static str) -> Endpoint {
+    Endpoint { whose: Whose::Theirs, method, route, body }
 }
 
-const fn ones(method: &'static str, route: &'static str, body: &'static str) -> Door {
-    Door { behind: Behind::Ones, method, route, body }
+const fn ones(method: &'static str, route: &'static str, body: &'static str) -> Endpoint {
+    Endpoint { whose: Whose::Ones, method, route, body }
 }
 
 const ORDER: &str = r#"{"formIdentifier":"order","paymentAccountIdentifier":"cash",
@@ -40,8 +40,8 @@ const SESSION: &str = r#"{"orderId":{order},"type":"session","automaticTaxEnable
 const CHANGE: &str = r#"{"formIdentifier":"reg",
     "formData":{"en_US":[{"marker":"last_name","type":"string","value":"Nobody"}]},"state":{"a":1}}"#;
 
-/// The doors that only a customer may open.
-pub(crate) const DOORS: [Door; 23] = [
+/// The endpoints that answer customers only.
+pub(crate) const ENDPOINTS: [Endpoint; 23] = [
     theirs("GET", "/orders-storage/marker/{marker}/orders/{id}", ""),
     theirs("PUT", "/orders-storage/marker/{marker}/orders/{id}", ORDER),
     theirs("GET", "/orders/{id}/refund", ""),
@@ -67,7 +67,7 @@ pub(crate) const DOORS: [Door; 23] = [
     ones("DELETE", "/users/me/fcm-token/{token}", ""),
 ];
 
-/// The doors of everybody who has the shop's key: what the shop shows, and how one becomes a customer.
+/// The endpoints of everybody who has the shop's key: what the shop shows, and how one becomes a customer.
 const OPEN: [(&str, &str); 24] = [
     ("GET", "/forms"),
     ("GET", "/forms/marker/{marker}"),
@@ -98,10 +98,10 @@ const OPEN: [(&str, &str); 24] = [
 type Routes = BTreeSet<(String, String)>;
 
 #[test]
-fn no_door_is_left_out() {
-    let known: Routes = DOORS
+fn no_endpoint_is_left_out() {
+    let known: Routes = ENDPOINTS
         .iter()
-        .map(|door| (door.method, door.route))
+        .map(|endpoint| (endpoint.method, endpoint.route))
         .chain(OPEN)
         .map(|(method, route)| (method.to_owned(), route.to_owned()))
         .collect();

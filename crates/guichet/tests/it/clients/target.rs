@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use guichet_core::Environment;
 use guichet_sandbox::{Action, Status};
+use serde_json::json;
 
-use super::shop::Door;
+use super::shop::ShopSettings;
 use crate::support::call::{Caller, text};
-use crate::support::house::House;
 use crate::support::inbox::Inbox;
+use crate::support::shop_file::{Account, Merchant};
+use crate::support::test_server::TestServer;
 
 /// Who answers a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,47 +23,48 @@ pub(crate) enum Answers {
 }
 
 /// Every one of them.
-pub(crate) const GROUNDS: [Answers; 3] =
+pub(crate) const TARGETS: [Answers; 3] =
     [Answers::Sandbox, Answers::Server("novasend"), Answers::Server("cinetpay")];
 
 /// One of them, open.
-pub(crate) struct Ground {
+pub(crate) struct Target {
     pub(crate) answers: Answers,
-    pub(crate) door: Door,
+    pub(crate) settings: ShopSettings,
     pub(crate) inbox: Inbox,
-    house: House,
+    server: TestServer,
     /// The merchant's own view of the orders, where there are any.
     merchant: Option<Caller>,
 }
 
 /// How many payments the acquirer has, and how many of them are paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Till {
+pub(crate) struct Payments {
     pub(crate) made: usize,
     pub(crate) paid: usize,
 }
 
-impl Ground {
-    pub(crate) async fn open(answers: Answers) -> Ground {
-        let (house, inbox) = (House::open("clients").await, Inbox::open().await);
+impl Target {
+    pub(crate) async fn open(answers: Answers) -> Target {
+        let (server, inbox) = (TestServer::start("clients").await, Inbox::open().await);
         let shop = inbox.url.trim_end_matches("/hook").to_owned();
-        let door = match answers {
-            Answers::Sandbox => Door {
-                gateway: house.sandbox_url.clone(),
+        let settings = match answers {
+            Answers::Sandbox => ShopSettings {
+                gateway: server.sandbox_url.clone(),
                 apikey: "12912847765bc0db748fdd44.40081707".to_owned(),
                 site_id: "445160".to_owned(),
                 shop,
             },
             Answers::Server(gateway) => {
-                house.node.declare(&shop_file(gateway, &house.sandbox_url)).await.expect("it is declared");
-                let made = house.node.create_credential("abidjan", Environment::Test, "cinetpay", None).await;
+                server.declare(declared(gateway, &server.sandbox_url)).await;
+                let made =
+                    server.node().create_credential("abidjan", Environment::Test, "cinetpay", None).await;
                 let parts = made.expect("a credential");
                 let part = |wanted| {
                     let found = parts.iter().find(|(name, _)| *name == wanted);
                     found.map(|(_, text)| text.clone()).expect("a part of it")
                 };
-                Door {
-                    gateway: house.base_url.clone(),
+                ShopSettings {
+                    gateway: server.base_url.clone(),
                     apikey: part("apikey"),
                     site_id: part("site_id"),
                     shop,
@@ -70,50 +73,50 @@ impl Ground {
         };
         let merchant = match answers {
             Answers::Sandbox => None,
-            Answers::Server(_) => Some(house.caller("abidjan", Environment::Test).await),
+            Answers::Server(_) => Some(server.caller("abidjan", Environment::Test).await),
         };
-        Ground { answers, door, inbox, house, merchant }
+        Target { answers, settings, inbox, server, merchant }
     }
 
     /// The customer presses a button of the page that the client was given. Then a while passes, longer
     /// than any gateway wants between two checks.
     pub(crate) async fn customer(&self, page: &str, button: &str) {
-        assert!(page.starts_with(&self.house.sandbox_url), "not a page of the acquirer: {page}");
-        let browser = Caller::new(&self.house.sandbox_url, None);
+        assert!(page.starts_with(&self.server.sandbox_url), "not a page of the acquirer: {page}");
+        let browser = Caller::new(&self.server.sandbox_url, None);
         let pressed = browser.press(&format!("{page}/{button}")).await;
         assert!(pressed.status < 400, "{button}: {} {}", pressed.status, pressed.text());
-        self.house.clock.advance(10_000);
+        self.server.clock.advance(10_000);
     }
 
     /// The acquirer does that with the payment of that page, and then a while passes.
     pub(crate) fn acquirer(&self, page: &str, action: Action) {
         let reference = page.rsplit('/').next().expect("a reference");
-        self.house.sandbox.act(reference, action).expect("it can be done");
-        self.house.clock.advance(10_000);
+        self.server.sandbox.act(reference, action).expect("it can be done");
+        self.server.clock.advance(10_000);
     }
 
     /// So many seconds pass, and what is due by then is done.
     pub(crate) async fn pass(&self, seconds: u64) {
-        self.house.pass(Duration::from_secs(seconds)).await;
+        self.server.pass(Duration::from_secs(seconds)).await;
     }
 
     /// How many payments there are at the acquirer, whoever made them.
-    pub(crate) fn till(&self) -> Till {
-        let payments = self.house.sandbox.payments();
+    pub(crate) fn payments(&self) -> Payments {
+        let payments = self.server.sandbox.payments();
         let through = match self.answers {
             Answers::Sandbox => "cinetpay",
             Answers::Server(gateway) => gateway,
         };
         assert!(payments.iter().all(|payment| payment.dialect == through), "{payments:?}");
         let paid = payments.iter().filter(|payment| payment.status == Status::Paid).count();
-        Till { made: payments.len(), paid }
+        Payments { made: payments.len(), paid }
     }
 
     /// Where the order of that reference stands here, and how often it was settled; `None` where there is
     /// none, and always at the sandbox, which keeps no orders.
     pub(crate) async fn order(&self, reference: &str) -> Option<(String, usize)> {
         let Some(merchant) = &self.merchant else { return None };
-        self.house.pass(Duration::from_secs(30)).await;
+        self.server.pass(Duration::from_secs(30)).await;
         let found = merchant.get(&format!("/v1/orders?reference={reference}")).await.expect(200).json();
         let orders = found["data"].as_array().expect("orders");
         assert!(orders.len() <= 1, "{found}");
@@ -141,16 +144,14 @@ impl Ground {
     }
 }
 
-fn shop_file(gateway: &str, url: &str) -> String {
+/// The merchant that is paid through that gateway, which is there.
+fn declared(gateway: &str, url: &str) -> Merchant {
     let secret = match gateway {
-        "novasend" => "api_key = \"key\", api_client = \"client\"",
-        "cinetpay" => "api_key = \"abidjan.1\", site_id = \"445160\", secret_key = \"abidjan.2\"",
+        "novasend" => json!({ "api_key": "key", "api_client": "client" }),
+        "cinetpay" => json!({ "api_key": "abidjan.1", "site_id": "445160", "secret_key": "abidjan.2" }),
         other => panic!("no account at {other}"),
     };
-    format!(
-        "[[merchants]]\nname = \"abidjan\"\n[[merchants.accounts]]\nname = \"money\"\n\
-         gateway = \"{gateway}\"\nenvironment = \"test\"\nbase_url = \"{url}\"\n\
-         checks_per_second = 1000\nsecret = {{ {secret} }}\n\
-         [[merchants.routes]]\ncurrencies = [\"XOF\"]\naccounts = [\"money\"]\n"
-    )
+    let account = Account::at(gateway, "money", Environment::Test).url(url).secret(secret);
+    let route = json!({ "currencies": ["XOF"], "accounts": ["money"] });
+    Merchant::named("abidjan").account(account).route(route)
 }

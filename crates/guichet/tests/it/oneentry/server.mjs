@@ -1,5 +1,5 @@
-// What a script can do to the house that it runs in, by its test's doors and the sandbox's: let time
-// pass, count rows, read mail, pay.
+// What a script can do to the server that it runs against, by its test's addresses and the sandbox's:
+// let time pass, count rows, read mail, pay.
 import assert from "node:assert/strict";
 
 import { CONTROL, SANDBOX } from "./sdk.mjs";

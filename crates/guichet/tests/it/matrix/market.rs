@@ -1,25 +1,23 @@
-//! One merchant with the gateway accounts and routes that a test needs, in a house of its own: the
+//! One merchant with the gateway accounts and routes that a test needs, on a server of its own: the
 //! accounts lead to the sandbox, and the sandbox's notifications lead back to them.
 
 use std::collections::HashMap;
 
 use guichet_core::Environment;
 use guichet_sandbox::{PaymentView, Webhook};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::turnstile::Turnstile;
 use crate::support::call::{Answer, Caller, text};
-use crate::support::house::House;
+use crate::support::gateway_recorder::GatewayRecorder;
 use crate::support::inbox::Inbox;
+use crate::support::shop_file::{self, Merchant, NOWHERE};
+use crate::support::test_server::TestServer;
 
 /// The merchant.
 pub(crate) const MERCHANT: &str = "market";
 
 /// What the merchant chose at Novasend for signing notifications.
 pub(crate) const NOVASEND_SECRET: &str = "whk_of_the_portal";
-
-/// Nothing listens there.
-pub(crate) const NOWHERE: &str = "http://127.0.0.1:9";
 
 /// A gateway account: its name in the shop file, and its gateway.
 #[derive(Debug, Clone, Copy)]
@@ -43,44 +41,46 @@ pub(crate) fn key(account: &Account) -> String {
     }
 }
 
-fn secret(account: &Account) -> String {
+/// What a shop file says of the account at its gateway; at one without a key, nothing.
+fn secret(account: &Account) -> Option<Value> {
     let key = key(account);
     match account.gateway {
-        "ocpay" => format!("secret = {{ access_token = \"{key}\" }}\n"),
-        "cinetpay" => format!(
-            "secret = {{ api_key = \"{key}\", site_id = \"445160\", secret_key = \"secret_of_{key}\" }}\n"
-        ),
-        "novasend" => format!(
-            "secret = {{ api_key = \"{key}\", api_client = \"client\", webhook_secret = \"{NOVASEND_SECRET}\" }}\n"
-        ),
-        _ => String::new(),
+        "ocpay" => Some(json!({ "access_token": key })),
+        "cinetpay" => {
+            let secret_key = format!("secret_of_{key}");
+            Some(json!({ "api_key": key, "site_id": "445160", "secret_key": secret_key }))
+        }
+        "novasend" => {
+            Some(json!({ "api_key": key, "api_client": "client", "webhook_secret": NOVASEND_SECRET }))
+        }
+        _ => None,
     }
 }
 
-/// The house and its merchant.
-pub(crate) struct Stage {
-    pub(crate) house: House,
+/// The server and its merchant.
+pub(crate) struct Market {
+    pub(crate) server: TestServer,
     /// What stands before the gateways.
-    pub(crate) gateways: Turnstile,
+    pub(crate) gateways: GatewayRecorder,
     pub(crate) inbox: Inbox,
     /// The merchant itself, with a native key.
     pub(crate) native: Caller,
     /// A browser, or anybody else without a key.
     pub(crate) anybody: Caller,
     accounts: Vec<Account>,
-    routes: String,
+    routes: Vec<Value>,
     ids: HashMap<String, String>,
 }
 
-impl Stage {
-    /// A merchant with these accounts; the routes are as in a shop file.
-    pub(crate) async fn open(name: &str, accounts: &[Account], routes: &str) -> Stage {
-        let house = House::open(name).await;
-        let (gateways, inbox) = (Turnstile::open(&house.sandbox).await, Inbox::open().await);
-        let nobody = Caller::new(&house.base_url, None);
-        let (accounts, routes) = (accounts.to_vec(), routes.to_owned());
-        let mut stage = Stage {
-            house,
+impl Market {
+    /// A merchant with these accounts and routes.
+    pub(crate) async fn open(name: &str, accounts: &[Account], routes: &[Value]) -> Market {
+        let server = TestServer::start(name).await;
+        let (gateways, inbox) = (GatewayRecorder::open(&server.sandbox).await, Inbox::open().await);
+        let nobody = Caller::new(&server.base_url, None);
+        let (accounts, routes) = (accounts.to_vec(), routes.to_vec());
+        let mut market = Market {
+            server,
             gateways,
             inbox,
             native: nobody.clone(),
@@ -89,30 +89,30 @@ impl Stage {
             routes,
             ids: HashMap::new(),
         };
-        stage.declare().await;
-        stage.native = stage.house.caller(MERCHANT, Environment::Test).await;
-        stage
+        market.declare().await;
+        market.native = market.server.caller(MERCHANT, Environment::Test).await;
+        market
     }
 
     /// A merchant whose only route leads to one account at that gateway.
-    pub(crate) async fn through(gateway: &'static str) -> Stage {
-        let route = format!("[[merchants.routes]]\naccounts = [\"{gateway}\"]\n");
-        Stage::open("matrix", &[at(gateway)], &route).await
+    pub(crate) async fn through(gateway: &'static str) -> Market {
+        Market::open("matrix", &[at(gateway)], &[json!({ "accounts": [gateway] })]).await
     }
 
     async fn declare(&mut self) {
-        let mut file = format!("[[merchants]]\nname = \"{MERCHANT}\"\ntitle = \"Market\"\n");
+        let mut merchant = Merchant::named(MERCHANT).title("Market");
         for account in &self.accounts {
             let url = if account.there { &self.gateways.url } else { NOWHERE };
-            file += &format!(
-                "[[merchants.accounts]]\nname = \"{}\"\ngateway = \"{}\"\nenvironment = \"test\"\n\
-                 base_url = \"{url}\"\nchecks_per_second = 100000\n{}",
-                account.name,
-                account.gateway,
-                secret(account)
-            );
+            let declared = shop_file::Account::at(account.gateway, account.name, Environment::Test).url(url);
+            merchant = merchant.account(match secret(account) {
+                Some(secret) => declared.secret(secret),
+                None => declared,
+            });
         }
-        let report = self.house.node.declare(&(file + &self.routes)).await.expect("the merchant is declared");
+        for route in &self.routes {
+            merchant = merchant.route(route.clone());
+        }
+        let report = self.server.declare(merchant).await;
         for account in &self.accounts {
             let named = format!(" account {} at ", account.name);
             let line = report.iter().find(|line| line.contains(&named)).expect("a line about the account");
@@ -127,7 +127,7 @@ impl Stage {
                 url: Some(self.callback_url(account.name)),
                 secret: Some(NOVASEND_SECRET.to_owned()),
             };
-            self.house.sandbox.set_webhook(webhook).expect("the sandbox takes the address");
+            self.server.sandbox.set_webhook(webhook).expect("the sandbox takes the address");
         }
     }
 
@@ -147,20 +147,20 @@ impl Stage {
     /// Where that account's gateway notifies.
     pub(crate) fn callback_url(&self, account: &str) -> String {
         let found = self.accounts.iter().find(|known| known.name == account).expect("such an account");
-        format!("{}/callbacks/{}/{}", self.house.base_url, found.gateway, self.id(account))
+        format!("{}/callbacks/{}/{}", self.server.base_url, found.gateway, self.id(account))
     }
 
     /// What was opened at the gateways, newest first.
     pub(crate) fn at_gateway(&self) -> Vec<PaymentView> {
-        self.house.sandbox.payments()
+        self.server.sandbox.payments()
     }
 
     /// Lets so many seconds pass, the gateways' notifications arrive, and what follows be done.
     pub(crate) async fn pass_s(&self, seconds: i64) {
-        self.house.clock.advance(seconds * 1000);
-        self.house.sandbox.clock().wake();
-        self.house.sandbox.settle().await;
-        self.house.node.settle_due().await.expect("what is due is done");
+        self.server.clock.advance(seconds * 1000);
+        self.server.sandbox.clock().wake();
+        self.server.sandbox.settle().await;
+        self.server.settle().await;
     }
 
     /// The order of that reference, as the merchant sees it.

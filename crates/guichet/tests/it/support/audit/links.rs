@@ -1,0 +1,113 @@
+//! What joins the tables: rows that must not stand alone, and what must be done when a server has stopped.
+
+use crate::support::database::Database;
+
+/// Each a sentence about rows that must not be there, and how they are counted.
+const NEVER: [(&str, &str); 15] = [
+    (
+        "an order that its reference does not find",
+        "SELECT COUNT(*) FROM orders o WHERE NOT EXISTS (SELECT 1 FROM order_references r WHERE r.order_id = o.id \
+         AND r.reference = json_extract(o.terms, '$.reference'))",
+    ),
+    (
+        "a reference of no order, or of another owner's",
+        "SELECT COUNT(*) FROM order_references r LEFT JOIN orders o ON o.id = r.order_id AND o.shard = r.shard \
+         WHERE o.merchant_id IS NOT r.merchant_id OR o.environment IS NOT r.environment",
+    ),
+    (
+        "a gateway's reference to no payment",
+        "SELECT COUNT(*) FROM gateway_references r WHERE NOT EXISTS (SELECT 1 FROM orders o, json_each(o.payments) p \
+         WHERE o.id = r.order_id AND o.shard = r.shard AND json_extract(p.value, '$.id') = r.payment_id \
+         AND json_extract(p.value, '$.account') = r.account_id)",
+    ),
+    (
+        "a payment that its gateway's reference does not find",
+        "SELECT COUNT(*) FROM orders o, json_each(o.payments) p \
+         WHERE json_extract(p.value, '$.state.link.reference') IS NOT NULL AND NOT EXISTS \
+         (SELECT 1 FROM gateway_references r WHERE r.reference = json_extract(p.value, '$.state.link.reference') \
+         AND r.account_id = json_extract(p.value, '$.account') AND r.order_id = o.id)",
+    ),
+    (
+        "a decision with another order's owner",
+        "SELECT COUNT(*) FROM journal j JOIN orders o ON o.id = j.subject WHERE j.merchant_id <> o.merchant_id \
+         OR j.environment <> o.environment OR j.shard <> o.shard",
+    ),
+    (
+        "a decision acknowledged beyond its entries",
+        "SELECT COUNT(*) FROM journal WHERE (taken & ~whole) <> 0 \
+         OR acked <> CASE taken WHEN 0 THEN 0 WHEN whole THEN 1 ELSE 2 END",
+    ),
+    (
+        "a delivery that is settled at no time, or waits and is settled",
+        "SELECT COUNT(*) FROM deliveries WHERE (status = 'pending') <> (settled_at_ms IS NULL)",
+    ),
+    (
+        "a delivery that counts its tries otherwise than its log",
+        "SELECT COUNT(*) FROM deliveries d WHERE attempts <> (SELECT COUNT(*) FROM delivery_attempts a \
+         WHERE (a.shard, a.subject, a.event_seq, a.target) = (d.shard, d.subject, d.event_seq, d.target))",
+    ),
+    (
+        "a try of no delivery",
+        "SELECT COUNT(*) FROM delivery_attempts a WHERE NOT EXISTS (SELECT 1 FROM deliveries d \
+         WHERE (a.shard, a.subject, a.event_seq, a.target) = (d.shard, d.subject, d.event_seq, d.target))",
+    ),
+    (
+        "a purchase of no order, or of another owner's",
+        "SELECT COUNT(*) FROM purchases p LEFT JOIN orders o ON o.id = p.order_id AND o.shard = p.shard \
+         WHERE o.merchant_id IS NOT p.merchant_id OR o.environment IS NOT p.environment",
+    ),
+    (
+        "a request for a refund of nothing",
+        "SELECT COUNT(*) FROM refund_requests r WHERE NOT EXISTS (SELECT 1 FROM purchases p \
+         WHERE (p.merchant_id, p.environment, p.number, p.customer_id) \
+         = (r.merchant_id, r.environment, r.purchase, r.customer_id))",
+    ),
+    (
+        "a request for a refund that is closed at no time",
+        "SELECT COUNT(*) FROM refund_requests WHERE (status = 'requested') <> (closed_at_ms IS NULL)",
+    ),
+    (
+        "a number that will be given twice",
+        "SELECT COUNT(*) FROM numbers n WHERE next <= \
+         (SELECT COALESCE(MAX(number), 0) FROM (SELECT 'customer' kind, merchant_id, environment, number FROM customers \
+         UNION ALL SELECT 'purchase', merchant_id, environment, number FROM purchases \
+         UNION ALL SELECT 'refund_request', merchant_id, environment, number FROM refund_requests) given \
+         WHERE (given.kind, given.merchant_id, given.environment) = (n.kind, n.merchant_id, n.environment))",
+    ),
+    (
+        "a key for no order",
+        "SELECT COUNT(*) FROM idempotency_keys WHERE subject NOT IN (SELECT id FROM orders)",
+    ),
+    (
+        "an answer under no key",
+        "SELECT COUNT(*) FROM idempotency_answers a WHERE NOT EXISTS (SELECT 1 FROM idempotency_keys k \
+         WHERE (k.shard, k.subject, k.route, k.key) = (a.shard, a.subject, a.route, a.key))",
+    ),
+];
+
+/// Nothing of that is there.
+pub(super) fn hold(database: &Database) {
+    for (what, sql) in NEVER {
+        assert_eq!(database.count(sql), 0, "{what}");
+    }
+}
+
+/// What a server leaves behind that was stopped after all that was due by then (unix ms) was done.
+pub(super) fn rest(database: &Database, now_ms: i64) {
+    for (what, sql) in [
+        ("an alarm that has rung", format!("SELECT COUNT(*) FROM orders WHERE wake_at_ms <= {now_ms}")),
+        (
+            "a delivery that is due",
+            format!("SELECT COUNT(*) FROM deliveries WHERE status = 'pending' AND due_at_ms <= {now_ms}"),
+        ),
+        ("a lease that was not given back", "SELECT COUNT(*) FROM shard_leases WHERE owner <> ''".to_owned()),
+        (
+            "a request that never got its answer",
+            "SELECT COUNT(*) FROM idempotency_keys k WHERE NOT EXISTS (SELECT 1 FROM idempotency_answers a \
+             WHERE (k.shard, k.subject, k.route, k.key) = (a.shard, a.subject, a.route, a.key))"
+                .to_owned(),
+        ),
+    ] {
+        assert_eq!(database.count(&sql), 0, "{what}");
+    }
+}
