@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use guichet_core::EventId;
+use guichet_core::{Code, EventId};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -43,7 +43,7 @@ pub(crate) async fn list_events(
     let after: Option<EventId> = wanted.cursor.map(|cursor| cursor.parse()).transpose().map_err(|_| {
         Problem::field(
             "cursor",
-            "cursor_invalid",
+            Code::CursorInvalid,
             "cursor must be the identifier of an event of the page before.",
         )
     })?;
