@@ -12,6 +12,8 @@ use crate::app::{Error, NoAccount};
 use crate::fields::FieldRule;
 use crate::store::Fault;
 
+use super::problem_schema;
+
 /// An error.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(title = "Problem")]
@@ -26,8 +28,8 @@ pub(crate) struct Problem {
     /// The HTTP status.
     #[schema(example = 422)]
     status: u16,
-    /// Stable: programs may rely on it.
-    #[schema(value_type = String)]
+    /// The kind of problem in one word.
+    #[schema(schema_with = problem_schema::code)]
     code: Code,
     /// What was wrong and what to do, as a sentence.
     detail: String,

@@ -54,7 +54,7 @@ pub(crate) fn page_size(limit: Option<i64>) -> Result<i64, Problem> {
 #[utoipa::path(get, path = "/v1/orders", tag = "Orders", params(Wanted),
     responses(
         (status = 200, description = "A page of orders.", body = OrderPage),
-        (status = 422, description = "A parameter breaks a rule.", body = Problem),
+        (status = 422, description = "`query_invalid`, `limit_out_of_range`, `cursor_invalid`, `status_unknown`, `time_invalid`.", body = Problem),
     ))]
 pub(crate) async fn list_orders(
     State(app): State<App>,

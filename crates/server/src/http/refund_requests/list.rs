@@ -40,7 +40,7 @@ pub(crate) struct RefundRequestPage {
 /// List refund requests
 #[utoipa::path(get, path = "/v1/refund_requests", tag = "Shop front", params(Wanted),
     responses((status = 200, description = "A page of refund requests.", body = RefundRequestPage),
-              (status = 422, description = "A parameter breaks a rule.", body = Problem)))]
+              (status = 422, description = "`query_invalid`, `limit_out_of_range`, `status_unknown`.", body = Problem)))]
 pub(crate) async fn list_refund_requests(
     State(app): State<App>,
     caller: Caller,
