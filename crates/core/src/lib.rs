@@ -4,6 +4,7 @@
 //! This crate does no IO: no clock, no randomness, no network, no database. Time comes in as an
 //! argument (unix milliseconds), identifiers are made by the caller.
 
+mod code;
 mod decide;
 mod event;
 mod id;
@@ -15,6 +16,7 @@ mod refusal;
 mod schedule;
 mod subject;
 
+pub use code::{Code, UnknownCode};
 pub use decide::{Change, Decision, Effect, NewOrder, create, decide};
 pub use event::{Actor, Entry, EntryKind, Event, Receipt, Resolution, Seen, chain};
 pub use id::{

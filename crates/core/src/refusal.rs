@@ -1,5 +1,7 @@
 //! Refusals: each has a stable code and a sentence that says what to do.
 
+use crate::code::Code;
+
 /// The reason why an event was refused. Nothing has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -46,19 +48,19 @@ pub enum Refusal {
 
 impl Refusal {
     /// The stable code that clients can act on.
-    pub fn code(self) -> &'static str {
+    pub fn code(self) -> Code {
         match self {
-            Refusal::NoSuchPayment => "no_such_payment",
-            Refusal::AlreadyPaid => "order_already_paid",
-            Refusal::OrderExpired => "order_expired",
-            Refusal::OrderCancelled => "order_cancelled",
-            Refusal::NotPaid => "order_not_paid",
-            Refusal::PaymentInProgress => "payment_in_progress",
-            Refusal::PaymentUndecided => "payment_undecided",
-            Refusal::PaymentOpen => "payment_open",
-            Refusal::TooManyPayments => "too_many_payments",
-            Refusal::NothingHeld => "nothing_held",
-            Refusal::NotHonourable => "not_honourable",
+            Refusal::NoSuchPayment => Code::NoSuchPayment,
+            Refusal::AlreadyPaid => Code::OrderAlreadyPaid,
+            Refusal::OrderExpired => Code::OrderExpired,
+            Refusal::OrderCancelled => Code::OrderCancelled,
+            Refusal::NotPaid => Code::OrderNotPaid,
+            Refusal::PaymentInProgress => Code::PaymentInProgress,
+            Refusal::PaymentUndecided => Code::PaymentUndecided,
+            Refusal::PaymentOpen => Code::PaymentOpen,
+            Refusal::TooManyPayments => Code::TooManyPayments,
+            Refusal::NothingHeld => Code::NothingHeld,
+            Refusal::NotHonourable => Code::NotHonourable,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use guichet_core::{FailureReason, Link, Money, PaymentTerms, Recovery, ReferenceFormat, Seen};
+use guichet_core::{Code, FailureReason, Link, Money, PaymentTerms, Recovery, ReferenceFormat, Seen};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::feature::Feature;
@@ -119,7 +119,7 @@ pub enum OpenTrouble {
 #[error("{message}")]
 pub struct RuleViolation {
     /// Our stable code, such as `amount_not_whole`.
-    pub code: &'static str,
+    pub code: Code,
     /// The order's field that violates it, such as `amount`.
     pub field: &'static str,
     /// A sentence that says what is wrong, and what to do.

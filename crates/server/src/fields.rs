@@ -1,7 +1,7 @@
 //! The rules for single fields that every API has: amounts, lines of text, what people are called and how they are
 //! reached.
 
-use guichet_core::Phone;
+use guichet_core::{Code, Phone};
 
 /// The most that an order may ask for, in minor units: far above any gateway's limit, far below what an integer holds.
 pub(crate) const MOST_MINOR: i64 = 1_000_000_000_000_000;
@@ -12,12 +12,12 @@ pub(crate) struct FieldRule {
     /// The field, as the API names it.
     pub(crate) field: String,
     /// The stable code of the rule.
-    pub(crate) code: &'static str,
+    pub(crate) code: Code,
     /// The rule, as a sentence.
     pub(crate) rule: String,
 }
 
-fn broken<T>(field: &str, code: &'static str, rule: impl Into<String>) -> Result<T, FieldRule> {
+fn broken<T>(field: &str, code: Code, rule: impl Into<String>) -> Result<T, FieldRule> {
     Err(FieldRule { field: field.to_owned(), code, rule: rule.into() })
 }
 
@@ -27,12 +27,12 @@ pub(crate) fn line(field: &str, text: &str, most: usize) -> Result<String, Field
     let length = trimmed.chars().count();
     if length == 0 || length > most {
         let rule = format!("{field} must have 1 to {most} characters; it has {length}.");
-        return broken(field, "text_length", rule);
+        return broken(field, Code::TextLength, rule);
     }
     if trimmed.chars().any(|c| c.is_control() || overrides_direction(c)) {
         let rule =
             format!("{field} must be one line of text without control or direction override characters.");
-        return broken(field, "text_control_character", rule);
+        return broken(field, Code::TextControlCharacter, rule);
     }
     Ok(trimmed.to_owned())
 }
@@ -49,7 +49,7 @@ pub(crate) fn email(field: &str, text: &str) -> Result<String, FieldRule> {
         return Ok(address);
     }
     let rule = "An e-mail address has one “@” with something on both sides and no spaces.";
-    broken(field, "email_invalid", rule)
+    broken(field, Code::EmailInvalid, rule)
 }
 
 fn is_email(text: &str) -> bool {
@@ -61,7 +61,7 @@ fn is_email(text: &str) -> bool {
 
 /// A phone number.
 pub(crate) fn phone(field: &str, text: &str) -> Result<Phone, FieldRule> {
-    Phone::parse(text).or_else(|error| broken(field, "phone_invalid", format!("{error}.")))
+    Phone::parse(text).or_else(|error| broken(field, Code::PhoneInvalid, format!("{error}.")))
 }
 
 /// Two capital letters; which of them are countries is for the gateways to know.
@@ -70,5 +70,5 @@ pub(crate) fn country(field: &str, text: &str) -> Result<String, FieldRule> {
         return Ok(text.to_owned());
     }
     let rule = "A country is its ISO 3166-1 code of two capital letters, such as CI.";
-    broken(field, "country_invalid", rule)
+    broken(field, Code::CountryInvalid, rule)
 }

@@ -2,7 +2,7 @@
 //! learns it through the same events as from any other gateway.
 
 use async_trait::async_trait;
-use guichet_core::{Link, Money, ReferenceFormat, Seen};
+use guichet_core::{Code, Link, Money, ReferenceFormat, Seen};
 
 use crate::gateway::{
     Account, Callback, CallbackHint, Callbacks, Capabilities, Gateway, OpenTrouble, RuleViolation,
@@ -52,7 +52,7 @@ impl Gateway for Cash {
             return Ok(());
         }
         Err(RuleViolation {
-            code: "amount_out_of_range",
+            code: Code::AmountOutOfRange,
             field: "amount",
             message: "There is nothing to pay: the amount must be more than 0.".to_owned(),
         })

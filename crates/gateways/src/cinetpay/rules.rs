@@ -1,7 +1,7 @@
 //! CinetPay's rules for a payment, checked before anything is written or called, and the request that
 //! is made of one that breaks none. Sources: the initialisation page, and the table of what cards need.
 
-use guichet_core::{Channel, Money, Payer, Presentation};
+use guichet_core::{Channel, Code, Money, Payer, Presentation};
 
 use super::amount;
 use super::protocol::{MOST_RECEIPT_LINES, is_reference};
@@ -21,11 +21,11 @@ pub(super) fn whole_amount(request: &PayinRequest) -> Result<i64, RuleViolation>
     let amount = amount(request)?;
     if description(&request.title).is_empty() {
         let message = "CinetPay needs a title with something in it beside # / $ _ and &.";
-        return broken("title_empty", "title", message.to_owned());
+        return broken(Code::TitleEmpty, "title", message.to_owned());
     }
     for (url, code, field) in [
-        (&request.return_url, "return_url_invalid", "return_url"),
-        (&request.notify_url, "notify_url_invalid", "notify_url"),
+        (&request.return_url, Code::ReturnUrlInvalid, "return_url"),
+        (&request.notify_url, Code::NotifyUrlInvalid, "notify_url"),
     ] {
         if url.as_deref().is_some_and(|url| !is_web_address(url)) {
             let message = format!("CinetPay needs a {field} that begins with http:// or https://.");
@@ -35,12 +35,12 @@ pub(super) fn whole_amount(request: &PayinRequest) -> Result<i64, RuleViolation>
     let shown = &request.presentation;
     if shown.receipt.len() > MOST_RECEIPT_LINES {
         let message = format!("CinetPay prints at most {MOST_RECEIPT_LINES} lines on a receipt.");
-        return broken("receipt_too_long", "presentation.receipt", message);
+        return broken(Code::ReceiptTooLong, "presentation.receipt", message);
     }
     let phone = phone(request);
     if shown.lock_phone && phone.is_none() {
         let message = "To lock the phone number, CinetPay needs one: give payer.phone.";
-        return broken("phone_missing", "payer.phone", message.to_owned());
+        return broken(Code::PhoneMissing, "payer.phone", message.to_owned());
     }
     if is_card_only(shown) {
         card(&request.payer, phone.is_some())?;
@@ -52,24 +52,24 @@ fn amount(request: &PayinRequest) -> Result<i64, RuleViolation> {
     let Money { amount_minor, currency } = request.money;
     let Some(limit) = amount::limit(currency) else {
         let message = "CinetPay takes XOF, XAF, CDF, GNF and USD: make the order in one of these, or pay it at another gateway.";
-        return broken("currency_not_supported", "currency", message.to_owned());
+        return broken(Code::CurrencyNotSupported, "currency", message.to_owned());
     };
     let code = limit.currency;
     let Some(whole) = request.money.to_major() else {
         let message = format!(
             "CinetPay takes whole {code} only: the amount (in minor units) must be a multiple of 100."
         );
-        return broken("amount_not_whole", "amount", message);
+        return broken(Code::AmountNotWhole, "amount", message);
     };
     if !(limit.least_minor..=limit.most_minor).contains(&amount_minor) {
         let ends = [limit.least_minor, limit.most_minor];
         let [least, most] = ends.map(|minor| Money::new(minor, currency).to_major().unwrap_or(minor));
         let message = format!("CinetPay takes {least} to {most} {code}; this is {whole} {code}.");
-        return broken("amount_out_of_range", "amount", message);
+        return broken(Code::AmountOutOfRange, "amount", message);
     }
     if amount_minor % limit.multiple_of_minor != 0 {
         let message = format!("CinetPay takes multiples of 5 in {code}; this is {whole} {code}.");
-        return broken("amount_not_multiple", "amount", message);
+        return broken(Code::AmountNotMultiple, "amount", message);
     }
     Ok(whole)
 }
@@ -115,7 +115,7 @@ fn card(payer: &Payer, has_phone: bool) -> Result<(), RuleViolation> {
         "For a payment by card alone CinetPay needs the payer's name, surname, e-mail, phone, address, city, \
          country (two letters), postal code and, in the United States and Canada, state: give {field}."
     );
-    Err(RuleViolation { code: "card_payer_incomplete", field, message })
+    Err(RuleViolation { code: Code::CardPayerIncomplete, field, message })
 }
 
 /// The text for the gateway's page. The characters that it asks to avoid become spaces; words are
@@ -185,7 +185,7 @@ fn is_transaction_id(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'))
 }
 
-fn broken<T>(code: &'static str, field: &'static str, message: String) -> Result<T, RuleViolation> {
+fn broken<T>(code: Code, field: &'static str, message: String) -> Result<T, RuleViolation> {
     Err(RuleViolation { code, field, message })
 }
 
@@ -228,7 +228,7 @@ mod tests {
         let mut request = request();
         change(&mut request);
         let found = whole_amount(&request);
-        let found = found.as_ref().map(|whole| *whole).map_err(|rule| (rule.code, rule.field));
+        let found = found.as_ref().map(|whole| *whole).map_err(|rule| (rule.code.word(), rule.field));
         assert_eq!(found, expected, "{request:?}");
     }
 

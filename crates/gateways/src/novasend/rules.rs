@@ -1,7 +1,7 @@
 //! Novasend's rules for a payment, checked before anything is written or called: whole francs within
 //! the docs' range, a payer with a phone number, and a country whose money is the order's.
 
-use guichet_core::Money;
+use guichet_core::{Code, Money};
 
 use super::country::{self, Country};
 use super::protocol::{LEAST_FRANCS, MERCHANT_REFERENCE_CHARS, MOST_FRANCS, is_merchant_reference};
@@ -27,7 +27,7 @@ pub(super) fn validated(request: &PayinRequest) -> Result<ValidRequest, RuleViol
     let (money, francs) = (request.money, amount(request)?);
     if !is_merchant_reference(&request.reference) {
         return Err(broken(
-            "reference_invalid",
+            Code::ReferenceInvalid,
             "reference",
             format!(
                 "Novasend needs a reference of 1 to {MERCHANT_REFERENCE_CHARS} characters without control \
@@ -37,12 +37,12 @@ pub(super) fn validated(request: &PayinRequest) -> Result<ValidRequest, RuleViol
     }
     let Some(phone) = request.payer.phone.as_ref().map(ToString::to_string) else {
         let message = "Novasend asks the payer on their phone: give payer.phone, such as +2250700000000.";
-        return Err(broken("phone_missing", "payer.phone", message.to_owned()));
+        return Err(broken(Code::PhoneMissing, "payer.phone", message.to_owned()));
     };
     let country = country(request, &phone)?;
     if country.currency != money.currency.code() {
         return Err(broken(
-            "currency_of_another_country",
+            Code::CurrencyOfAnotherCountry,
             "payer.country",
             format!(
                 "Novasend takes {} from payers in {}, and the order is in {}.",
@@ -55,7 +55,7 @@ pub(super) fn validated(request: &PayinRequest) -> Result<ValidRequest, RuleViol
     for url in [&request.return_url, &request.failure_url].into_iter().flatten() {
         if !is_web_address(url) {
             let message = "Novasend needs return addresses that begin with http:// or https://.";
-            return Err(broken("return_url_invalid", "return_url", message.to_owned()));
+            return Err(broken(Code::ReturnUrlInvalid, "return_url", message.to_owned()));
         }
     }
     Ok(ValidRequest { money, francs, phone, country: country.code })
@@ -65,14 +65,14 @@ fn amount(request: &PayinRequest) -> Result<i64, RuleViolation> {
     let money = request.money;
     if !matches!(money.currency.code(), "XOF" | "XAF") {
         let message = "Novasend takes CFA francs only: make the order in XOF or XAF.";
-        return Err(broken("currency_not_supported", "currency", message.to_owned()));
+        return Err(broken(Code::CurrencyNotSupported, "currency", message.to_owned()));
     }
     // Both francs have no decimals, so that every amount is whole.
     match money.to_major().filter(|francs| (LEAST_FRANCS..=MOST_FRANCS).contains(francs)) {
         Some(francs) => Ok(francs),
         None => {
             let message = format!("Novasend takes {LEAST_FRANCS} to {MOST_FRANCS} francs; this is {money}.");
-            Err(broken("amount_out_of_range", "amount", message))
+            Err(broken(Code::AmountOutOfRange, "amount", message))
         }
     }
 }
@@ -84,11 +84,11 @@ fn country(request: &PayinRequest, phone: &str) -> Result<&'static Country, Rule
     said.and_then(country::of_code).or_else(|| country::of_phone(phone)).ok_or_else(|| {
         let message = "Novasend serves the countries of the CFA franc: give payer.country, such as CI, or a \
                        phone number from there.";
-        broken("country_not_supported", "payer.country", message.to_owned())
+        broken(Code::CountryNotSupported, "payer.country", message.to_owned())
     })
 }
 
-fn broken(code: &'static str, field: &'static str, message: String) -> RuleViolation {
+fn broken(code: Code, field: &'static str, message: String) -> RuleViolation {
     RuleViolation { code, field, message }
 }
 
@@ -109,7 +109,7 @@ mod tests {
         change(&mut request);
         let found = validated(&request);
         let found = found.as_ref().map(|asked| (asked.francs, asked.country));
-        assert_eq!(found.map_err(|rule| (rule.code, rule.field)), expected, "{request:?}");
+        assert_eq!(found.map_err(|rule| (rule.code.word(), rule.field)), expected, "{request:?}");
     }
 
     fn payer(request: &mut PayinRequest, phone: &str, country: Option<&str>) {

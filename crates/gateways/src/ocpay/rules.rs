@@ -1,7 +1,7 @@
 //! OCPay's rules for a payment, checked before anything is written or called (all from the
 //! create-link page, where the vendor states them for its server).
 
-use guichet_core::Currency;
+use guichet_core::{Code, Currency};
 
 use super::protocol::{DESCRIPTION_CHARS, LEAST_DINARS, MOST_DINARS, TITLE_CHARS};
 use crate::gateway::RuleViolation;
@@ -14,7 +14,7 @@ pub(super) fn dinars(request: &PayinRequest) -> Result<i64, RuleViolation> {
     let title = length(request.title.trim());
     if !(1..=TITLE_CHARS).contains(&title) {
         return broken(
-            "title_length",
+            Code::TitleLength,
             "title",
             format!("OCPay takes titles of 1 to {TITLE_CHARS} characters; this one has {title}."),
         );
@@ -22,7 +22,7 @@ pub(super) fn dinars(request: &PayinRequest) -> Result<i64, RuleViolation> {
     let description = request.description.as_deref().map_or(0, |text| length(text.trim()));
     if description > DESCRIPTION_CHARS {
         return broken(
-            "description_length",
+            Code::DescriptionLength,
             "description",
             format!(
                 "OCPay takes descriptions of at most {DESCRIPTION_CHARS} characters; this one has {description}."
@@ -31,7 +31,7 @@ pub(super) fn dinars(request: &PayinRequest) -> Result<i64, RuleViolation> {
     }
     if request.return_url.as_deref().is_some_and(|url| !is_web_address(url)) {
         return broken(
-            "return_url_invalid",
+            Code::ReturnUrlInvalid,
             "return_url",
             "OCPay needs a return address that begins with http:// or https://.".to_owned(),
         );
@@ -43,7 +43,7 @@ pub(super) fn dinars(request: &PayinRequest) -> Result<i64, RuleViolation> {
 pub(super) fn amount(request: &PayinRequest) -> Result<i64, RuleViolation> {
     if request.money.currency != Currency::DZD {
         return broken(
-            "currency_not_supported",
+            Code::CurrencyNotSupported,
             "currency",
             "OCPay takes Algerian dinars only: make the order in DZD, or pay it at another gateway."
                 .to_owned(),
@@ -51,7 +51,7 @@ pub(super) fn amount(request: &PayinRequest) -> Result<i64, RuleViolation> {
     }
     let Some(dinars) = request.money.to_major() else {
         return broken(
-            "amount_not_whole",
+            Code::AmountNotWhole,
             "amount",
             "OCPay takes whole dinars only: in DZD the amount (in centimes) must be a multiple of 100."
                 .to_owned(),
@@ -59,7 +59,7 @@ pub(super) fn amount(request: &PayinRequest) -> Result<i64, RuleViolation> {
     };
     if !(LEAST_DINARS..=MOST_DINARS).contains(&dinars) {
         return broken(
-            "amount_out_of_range",
+            Code::AmountOutOfRange,
             "amount",
             format!("OCPay takes {LEAST_DINARS} to {MOST_DINARS} DZD; this is {dinars} DZD."),
         );
@@ -73,7 +73,7 @@ fn length(text: &str) -> usize {
     text.encode_utf16().count()
 }
 
-fn broken(code: &'static str, field: &'static str, message: String) -> Result<i64, RuleViolation> {
+fn broken(code: Code, field: &'static str, message: String) -> Result<i64, RuleViolation> {
     Err(RuleViolation { code, field, message })
 }
 
@@ -95,7 +95,7 @@ mod tests {
         let mut request = request();
         change(&mut request);
         let found = dinars(&request);
-        let found = found.as_ref().map(|dinars| *dinars).map_err(|rule| (rule.code, rule.field));
+        let found = found.as_ref().map(|dinars| *dinars).map_err(|rule| (rule.code.word(), rule.field));
         assert_eq!(found, expected, "{request:?}");
     }
 

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use guichet_core::{Actor, NewOrder, OrderId, Origin, PaymentId, PaymentState, Terms, WATCH_MS};
+use guichet_core::{Actor, Code, NewOrder, OrderId, Origin, PaymentId, PaymentState, Terms, WATCH_MS};
 use guichet_gateways::{
     Backend, BackendRefusal, ClientCredential, Lookup, Notifies, PayinRequest, PayinView,
 };
@@ -205,7 +205,7 @@ impl DialectBackend<'_> {
         let profile = client.dialect.profile();
         let money = request.money;
         if money.amount_minor <= 0 {
-            return Err(refused("amount_out_of_range", "The amount must be more than nothing.".to_owned()));
+            return Err(refused(Code::AmountOutOfRange, "The amount must be more than nothing.".to_owned()));
         }
         for url in [&request.return_url, &request.failure_url].into_iter().flatten() {
             merchant
@@ -248,10 +248,10 @@ impl DialectBackend<'_> {
 
     fn may_notify(&self, url: &str) -> Result<(), BackendRefusal> {
         let url = url::Url::parse(url).map_err(|error| {
-            refused("notify_url_invalid", format!("The notification address cannot be read: {error}."))
+            refused(Code::NotifyUrlInvalid, format!("The notification address cannot be read: {error}."))
         })?;
         self.0.reach().judge(&url).map_err(|why| {
-            refused("notify_url_refused", format!("The notification address cannot be used: {why}."))
+            refused(Code::NotifyUrlRefused, format!("The notification address cannot be used: {why}."))
         })
     }
 }
@@ -261,18 +261,18 @@ fn one_line(text: &str, most: usize) -> String {
     text.split(char::is_control).collect::<Vec<_>>().join(" ").trim().chars().take(most).collect()
 }
 
-fn refused(code: &'static str, message: String) -> BackendRefusal {
-    BackendRefusal::Refused { code, message }
+fn refused(code: Code, message: String) -> BackendRefusal {
+    BackendRefusal::Refused { code: code.word(), message }
 }
 
 fn nobody_serves(why: NoAccount) -> BackendRefusal {
     match why {
         NoAccount::NoneDeclared => refused(
-            "gateway_not_configured",
+            Code::GatewayNotConfigured,
             "This merchant has no gateway account yet; declare one.".to_owned(),
         ),
         NoAccount::NoRoute => refused(
-            "no_route",
+            Code::NoRoute,
             "No route of this merchant leads an order of this currency, country and amount to an account."
                 .to_owned(),
         ),

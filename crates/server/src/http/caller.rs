@@ -1,9 +1,9 @@
 //! Who calls: the API key in `Authorization: Bearer sk_test_…` or `sk_live_…`.
 
 use axum::extract::FromRequestParts;
-use guichet_core::{Actor, Environment, KeyId, MerchantId};
+use guichet_core::{Actor, Code, Environment, KeyId, MerchantId};
+use http::header;
 use http::request::Parts;
-use http::{StatusCode, header};
 
 use crate::app::App;
 use crate::random;
@@ -36,12 +36,8 @@ impl Caller {
             return Ok(());
         }
         let detail = "What is sold is the same for play money and real money, so it is changed with a live key: make one with `guichet key create --environment live`.";
-        Err(Problem::new(StatusCode::FORBIDDEN, "live_key_needed", detail))
+        Err(Problem::new(Code::LiveKeyNeeded, detail))
     }
-}
-
-fn refuse(code: &'static str, detail: &str) -> Problem {
-    Problem::new(StatusCode::UNAUTHORIZED, code, detail)
 }
 
 impl FromRequestParts<App> for Caller {
@@ -49,29 +45,32 @@ impl FromRequestParts<App> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let value = parts.headers.get(header::AUTHORIZATION).ok_or_else(|| {
-            refuse("key_missing", "Send your API key as “Authorization: Bearer sk_test_…”.")
+            Problem::new(Code::KeyMissing, "Send your API key as “Authorization: Bearer sk_test_…”.")
         })?;
         let secret = value.to_str().ok().and_then(bearer).ok_or_else(|| {
-            refuse("key_malformed", "The Authorization header must be “Bearer”, a space, and an API key.")
+            Problem::new(
+                Code::KeyMalformed,
+                "The Authorization header must be “Bearer”, a space, and an API key.",
+            )
         })?;
         // Looked up by its hash: how long that takes tells nothing about any stored key.
         let hash = random::fingerprint(secret.as_bytes());
         let snapshot = app.registry().snapshot();
         let key = snapshot.keys.get(&hash).ok_or_else(|| {
-            refuse(
-                "key_unknown",
+            Problem::new(
+                Code::KeyUnknown,
                 "This server does not know this API key; make one with `guichet key create`.",
             )
         })?;
         if key.revoked_at_ms.is_some() {
-            return Err(refuse(
-                "key_revoked",
+            return Err(Problem::new(
+                Code::KeyRevoked,
                 "This API key was revoked; make a new one with `guichet key create`.",
             ));
         }
         if key.kind != KeyKind::Secret {
-            return Err(refuse(
-                "key_publishable",
+            return Err(Problem::new(
+                Code::KeyPublishable,
                 "This is a publishable key, which opens nothing here; use a secret key, and keep it on your server.",
             ));
         }

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::response::{IntoResponse, Response};
-use guichet_core::Subject;
+use guichet_core::{Code, Subject};
 use http::{HeaderValue, StatusCode, header};
 
 use crate::app::{App, Attachment, Error};
@@ -39,7 +39,7 @@ impl Idempotency {
         let key = value.to_str().ok().filter(|key| !key.is_empty() && key.len() <= LONGEST_KEY);
         let key = key.ok_or_else(|| {
             let detail = format!("An Idempotency-Key has 1 to {LONGEST_KEY} visible ASCII characters.");
-            Problem::new(StatusCode::BAD_REQUEST, "idempotency_key_invalid", detail)
+            Problem::new(Code::IdempotencyKeyInvalid, detail)
         })?;
         let asked = [sent.method.as_str().as_bytes(), sent.uri.path().as_bytes(), &sent.body].join(&0);
         Ok(Idempotency::with(Some(Claim {
@@ -86,8 +86,7 @@ impl Idempotency {
         let Some(kept) = app.store().kept(claim).await? else { return Ok(None) };
         if kept.fingerprint != claim.fingerprint {
             return Err(Problem::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "idempotency_key_reused",
+                Code::IdempotencyKeyReused,
                 "This Idempotency-Key was used with another request; use a new key for a new request.",
             ));
         }

@@ -4,6 +4,7 @@
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, FromRequestParts, Request};
+use guichet_core::Code;
 use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode, Uri, header};
 use serde::de::DeserializeOwned;
@@ -42,13 +43,9 @@ impl<S: Send + Sync> FromRequest<S> for Sent {
 fn unread(rejection: BytesRejection) -> Problem {
     if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
         let detail = format!("The body is longer than {MAX_BODY_BYTES} bytes; send less.");
-        return Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail);
+        return Problem::new(Code::BodyTooLarge, detail);
     }
-    Problem::new(
-        StatusCode::BAD_REQUEST,
-        "body_incomplete",
-        "The body broke off before its end; send it again.",
-    )
+    Problem::new(Code::BodyIncomplete, "The body broke off before its end; send it again.")
 }
 
 impl Sent {
@@ -57,11 +54,11 @@ impl Sent {
         let media = self.headers.get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap_or_default());
         if media.is_some_and(|media| !is_json(media)) {
             let detail = "Send the body as JSON, with “Content-Type: application/json”.";
-            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_json", detail));
+            return Err(Problem::new(Code::NotJson, detail));
         }
         let text = std::str::from_utf8(&self.body).map_err(|error| {
             let detail = format!("The body is not UTF-8 from byte {} on.", error.valid_up_to());
-            Problem::new(StatusCode::BAD_REQUEST, "not_utf8", detail)
+            Problem::new(Code::NotUtf8, detail)
         })?;
         read_json(text)
     }
@@ -89,28 +86,22 @@ fn read_json<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
 
 fn explain(error: &serde_json::Error, path: Option<String>) -> Problem {
     let text = error.to_string();
-    let (status, code) = match error.classify() {
-        serde_json::error::Category::Data if text.starts_with("unknown field") => {
-            (StatusCode::UNPROCESSABLE_ENTITY, "field_unknown")
-        }
-        serde_json::error::Category::Data if text.starts_with("missing field") => {
-            (StatusCode::UNPROCESSABLE_ENTITY, "field_missing")
-        }
-        serde_json::error::Category::Data if text.starts_with("duplicate field") => {
-            (StatusCode::UNPROCESSABLE_ENTITY, "field_twice")
-        }
-        serde_json::error::Category::Data => (StatusCode::UNPROCESSABLE_ENTITY, "field_invalid"),
+    let code = match error.classify() {
+        serde_json::error::Category::Data if text.starts_with("unknown field") => Code::FieldUnknown,
+        serde_json::error::Category::Data if text.starts_with("missing field") => Code::FieldMissing,
+        serde_json::error::Category::Data if text.starts_with("duplicate field") => Code::FieldTwice,
+        serde_json::error::Category::Data => Code::FieldInvalid,
         serde_json::error::Category::Io
         | serde_json::error::Category::Syntax
-        | serde_json::error::Category::Eof => (StatusCode::BAD_REQUEST, "json_invalid"),
+        | serde_json::error::Category::Eof => Code::JsonInvalid,
     };
-    let named = text.split('`').nth(1).filter(|_| code != "field_invalid" && code != "json_invalid");
+    let named = text.split('`').nth(1).filter(|_| code != Code::FieldInvalid && code != Code::JsonInvalid);
     let field = match (path, named) {
         (Some(path), Some(name)) if !path.ends_with(name) => Some(format!("{path}.{name}")),
         (None, Some(name)) => Some(name.to_owned()),
         (path, _) => path,
     };
-    let problem = Problem::new(status, code, format!("The body cannot be read: {text}."));
+    let problem = Problem::new(code, format!("The body cannot be read: {text}."));
     match field {
         Some(field) => problem.at(field),
         None => problem,
@@ -127,7 +118,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
         let read = axum::extract::Query::<T>::try_from_uri(&parts.uri);
         let axum::extract::Query(value) = read.map_err(|rejection| {
             let detail = format!("The query cannot be read: {}.", rejection.body_text());
-            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "query_invalid", detail)
+            Problem::new(Code::QueryInvalid, detail)
         })?;
         Ok(Query(value))
     }

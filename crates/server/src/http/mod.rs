@@ -14,6 +14,7 @@ pub(crate) mod object;
 mod operations;
 pub(crate) mod orders;
 pub(crate) mod problem;
+mod problem_schema;
 mod products;
 mod project;
 mod reference;

@@ -2,7 +2,7 @@
 //! was wrong, where, and what to do. The one place where the three kinds of error become HTTP.
 
 use axum::response::{IntoResponse, Response};
-use guichet_core::Refusal;
+use guichet_core::{Code, Refusal};
 use guichet_gateways::RuleViolation;
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
@@ -11,6 +11,8 @@ use utoipa::ToSchema;
 use crate::app::{Error, NoAccount};
 use crate::fields::FieldRule;
 use crate::store::Fault;
+
+use super::problem_schema;
 
 /// An error.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -26,9 +28,9 @@ pub(crate) struct Problem {
     /// The HTTP status.
     #[schema(example = 422)]
     status: u16,
-    /// Stable: programs may rely on it.
-    #[schema(example = "amount_out_of_range")]
-    code: &'static str,
+    /// The kind of problem in one word.
+    #[schema(schema_with = problem_schema::code)]
+    code: Code,
     /// What was wrong and what to do, as a sentence.
     detail: String,
     /// The field that was wrong, as a path such as `items[0].quantity`.
@@ -39,8 +41,9 @@ pub(crate) struct Problem {
 }
 
 impl Problem {
-    /// A problem of that status and code.
-    pub(crate) fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+    /// A problem of that code, which says its status.
+    pub(crate) fn new(code: Code, detail: impl Into<String>) -> Self {
+        let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         Problem {
             kind: format!("urn:guichet:problem:{code}"),
             title: status.canonical_reason().unwrap_or("Error").to_owned(),
@@ -52,10 +55,9 @@ impl Problem {
         }
     }
 
-    /// A well-formed request whose field breaks a rule.
-    pub(crate) fn field(field: impl Into<String>, code: &'static str, detail: impl Into<String>) -> Self {
-        let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail);
-        Problem { field: Some(field.into()), ..problem }
+    /// A problem of that code with one field.
+    pub(crate) fn field(field: impl Into<String>, code: Code, detail: impl Into<String>) -> Self {
+        Problem::new(code, detail).at(field)
     }
 
     /// The same, at that field.
@@ -72,7 +74,7 @@ impl Problem {
     pub(crate) fn not_found(what: &str) -> Self {
         let detail =
             format!("There is no such {what} for this key; check the identifier and which key you use.");
-        Problem::new(StatusCode::NOT_FOUND, "not_found", detail)
+        Problem::new(Code::NotFound, detail)
     }
 
     /// Whether it is our trouble, not the caller's mistake.
@@ -104,20 +106,7 @@ impl IntoResponse for Problem {
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
-        let status = match refusal {
-            Refusal::NoSuchPayment => StatusCode::NOT_FOUND,
-            Refusal::AlreadyPaid
-            | Refusal::OrderExpired
-            | Refusal::OrderCancelled
-            | Refusal::NotPaid
-            | Refusal::PaymentInProgress
-            | Refusal::PaymentUndecided
-            | Refusal::PaymentOpen
-            | Refusal::TooManyPayments
-            | Refusal::NothingHeld
-            | Refusal::NotHonourable => StatusCode::CONFLICT,
-        };
-        Problem::new(status, refusal.code(), refusal.to_string())
+        Problem::new(refusal.code(), refusal.to_string())
     }
 }
 
@@ -138,11 +127,11 @@ impl From<NoAccount> for Problem {
         match why {
             NoAccount::NoneDeclared => {
                 let rule = "You have no gateway account in this environment; declare one in the shop file and apply it with `guichet apply`.";
-                Problem::field("gateway", "gateway_not_configured", rule)
+                Problem::field("gateway", Code::GatewayNotConfigured, rule)
             }
             NoAccount::NoRoute => {
                 let rule = "No route of yours leads an order of this currency, country and amount to an account; see `routes` in the shop file.";
-                Problem::field("gateway", "no_route", rule)
+                Problem::field("gateway", Code::NoRoute, rule)
             }
             NoAccount::AgainstTheRules(broken) => broken.into(),
         }
@@ -154,7 +143,7 @@ impl From<Fault> for Problem {
         tracing::error!(%fault, "a request met a fault");
         let detail =
             "Something went wrong here, not with your request; try again with the same Idempotency-Key.";
-        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", detail)
+        Problem::new(Code::InternalError, detail)
     }
 }
 
@@ -164,28 +153,24 @@ impl From<Error> for Problem {
             Error::NoSuchOrder => Problem::not_found("order"),
             Error::Refused(refusal) => refusal.into(),
             Error::ReferenceTaken => Problem::new(
-                StatusCode::CONFLICT,
-                "reference_taken",
+                Code::ReferenceTaken,
                 "Another order has this reference; use a new one, or send exactly what you sent for that order.",
             )
             .at("reference"),
             Error::KeyTaken => Problem::new(
-                StatusCode::CONFLICT,
-                "idempotency_in_progress",
+                Code::IdempotencyInProgress,
                 "A request with this Idempotency-Key is still running; ask again in a moment.",
             )
             .retry_after(1),
             Error::Overloaded | Error::GatewayReferenceTaken => Problem::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "overloaded",
+                Code::Overloaded,
                 "Too much is going on at this moment; try again with the same Idempotency-Key.",
             )
             .retry_after(1),
             Error::Unwritable(fault) => {
                 tracing::error!(%fault, "a request could not be written");
                 Problem::new(
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    "storage_unavailable",
+                    Code::StorageUnavailable,
                     "The database cannot be written to at this moment. Nothing is lost; try again with the same Idempotency-Key.",
                 )
                 .retry_after(5)

@@ -4,10 +4,13 @@ use std::sync::LazyLock;
 
 use axum::response::{Html, IntoResponse, Response};
 use http::{HeaderValue, header};
+use serde_json::Value;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 
 use crate::pages;
+
+use super::problem_schema::give_problems_their_media_type;
 
 /// The frame of the description; the endpoints add themselves.
 #[derive(OpenApi)]
@@ -30,15 +33,22 @@ use crate::pages;
 pub(super) struct Description;
 
 static DOCUMENT: LazyLock<(String, String)> = LazyLock::new(|| {
+    let document = document();
+    (document.to_string(), pages::render_api_docs(&document))
+});
+
+/// The description as JSON.
+pub(super) fn document() -> Value {
     let (_, mut api) = super::native().split_for_parts();
     if let Some(components) = &mut api.components {
         let key =
             HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("sk_test_… or sk_live_…").build();
         components.add_security_scheme("key", SecurityScheme::Http(key));
     }
-    let value = serde_json::to_value(&api).unwrap_or_default();
-    (value.to_string(), pages::render_api_docs(&value))
-});
+    let mut document = serde_json::to_value(&api).unwrap_or_default();
+    give_problems_their_media_type(&mut document);
+    document
+}
 
 /// The OpenAPI document.
 pub(super) async fn openapi() -> Response {

@@ -3,7 +3,7 @@
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use guichet_core::RequestId;
+use guichet_core::{Code, RequestId};
 use http::{HeaderValue, Method, StatusCode, Uri};
 
 use crate::app::App;
@@ -48,10 +48,10 @@ fn class(status: StatusCode) -> &'static str {
 pub(super) async fn no_such_route(uri: Uri) -> Response {
     let path: String = uri.path().chars().take(100).collect();
     let detail = format!("There is nothing at {path}; the API is described at /docs.");
-    Problem::new(StatusCode::NOT_FOUND, "no_such_route", detail).into_response()
+    Problem::new(Code::NoSuchRoute, detail).into_response()
 }
 
 pub(super) async fn no_such_method(method: Method) -> Response {
     let detail = format!("{method} is not possible here; the API is described at /docs.");
-    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "no_such_method", detail).into_response()
+    Problem::new(Code::NoSuchMethod, detail).into_response()
 }

@@ -19,6 +19,10 @@ struct DocsPage {
     version: String,
     description: String,
     groups: Vec<Group>,
+    /// The fields of every problem.
+    problem: Vec<Field>,
+    /// The codes of problems, each with its sentence.
+    codes: Vec<(String, String)>,
 }
 
 /// The operations of one tag.
@@ -73,11 +77,19 @@ impl Response {
 pub(crate) fn render_api_docs(openapi: &Value) -> String {
     let document = Document(openapi);
     let info = openapi.get("info").unwrap_or(&Value::Null);
+    let problem = openapi.pointer("/components/schemas/Problem").unwrap_or(&Value::Null);
     let page = DocsPage {
         title: owned(info, "title"),
         version: owned(info, "version"),
         description: prose(text(info, "description").unwrap_or_default()),
         groups: groups(document),
+        // The codes are so many that each has a line of its own below the fields.
+        problem: document
+            .fields(problem)
+            .into_iter()
+            .map(|field| Field { choices: Vec::new(), ..field })
+            .collect(),
+        codes: every_code(document, problem),
     };
     // Writing into a String cannot fail, so there is no error to pass on.
     page.render().unwrap_or_default()
@@ -196,12 +208,12 @@ fn response<'a>(document: Document<'a>, status: &str, given: &'a Value) -> Respo
     let found = content(given);
     let problem = found.is_some_and(|(media, ..)| media.contains("problem"));
     let (kind, fields, example) = found.map_or_else(Default::default, |(_, schema, example)| {
-        // A problem looks the same everywhere; what differs is its code, which is listed.
+        // A problem looks the same everywhere, and is shown once, after the operations.
         let fields = if problem { Vec::new() } else { document.fields(schema) };
         let sample = example.cloned().or_else(|| (!problem).then(|| document.sample(schema)));
         (document.kind(schema), fields, sample.as_ref().map(pretty))
     });
-    let codes = if status.starts_with('2') { Vec::new() } else { codes(document, given) };
+    let codes = if status.starts_with('2') { Vec::new() } else { codes(given) };
     Response {
         status: status.to_owned(),
         description: prose(text(given, "description").unwrap_or_default()),
@@ -212,8 +224,15 @@ fn response<'a>(document: Document<'a>, status: &str, given: &'a Value) -> Respo
     }
 }
 
-/// Problem codes: those an extension or the examples name, else all that the schema allows.
-fn codes<'a>(document: Document<'a>, response: &'a Value) -> Vec<String> {
+/// The words that a problem's code may be, each with what the document says of it.
+fn every_code<'a>(document: Document<'a>, problem: &'a Value) -> Vec<(String, String)> {
+    let Some(code) = problem.pointer("/properties/code") else { return Vec::new() };
+    let sentences = list(document.resolve(code).0, "x-enum-descriptions").map(plain);
+    document.choices(code).into_iter().zip(sentences.chain(std::iter::repeat_with(String::new))).collect()
+}
+
+/// The problem codes that an extension or the examples of a response name.
+fn codes(response: &Value) -> Vec<String> {
     let mut found: Vec<String> = ["x-codes", "x-problem-codes"]
         .into_iter()
         .flat_map(|key| list(response, key))
@@ -225,12 +244,6 @@ fn codes<'a>(document: Document<'a>, response: &'a Value) -> Vec<String> {
         found.extend(
             named.chain(media.get("example")).filter_map(|value| text(value, "code")).map(str::to_owned),
         );
-    }
-    if found.is_empty() {
-        found = entries(response, "content")
-            .filter_map(|(_, media)| document.resolve(media.get("schema")?).0.pointer("/properties/code"))
-            .flat_map(|code| document.choices(code))
-            .collect();
     }
     found.sort();
     found.dedup();

@@ -1,7 +1,7 @@
 //! `POST /v1/events/ack`: the shop has taken these events.
 
 use axum::extract::State;
-use guichet_core::EventId;
+use guichet_core::{Code, EventId};
 use http::StatusCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -33,12 +33,12 @@ pub(crate) async fn ack_events(
 ) -> Result<StatusCode, Problem> {
     let request: AckRequest = sent.json()?;
     if request.ids.len() > 100 {
-        return Err(Problem::field("ids", "too_many_ids", "Acknowledge at most 100 events at once."));
+        return Err(Problem::field("ids", Code::TooManyIds, "Acknowledge at most 100 events at once."));
     }
     let mut writes = Vec::with_capacity(request.ids.len());
     for (place, id) in request.ids.iter().enumerate() {
         let id: EventId = id.parse().map_err(|error| {
-            Problem::field(format!("ids[{place}]"), "identifier_invalid", format!("{error}."))
+            Problem::field(format!("ids[{place}]"), Code::IdentifierInvalid, format!("{error}."))
         })?;
         writes.push(acknowledge(caller.merchant, caller.environment, id));
     }

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use guichet_core::EventId;
+use guichet_core::{Code, EventId};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -33,7 +33,7 @@ pub(crate) struct Wanted {
 /// remembered between two calls.
 #[utoipa::path(get, path = "/v1/events", tag = "Events", params(Wanted),
     responses((status = 200, description = "A page of events.", body = EventPage),
-              (status = 422, description = "A parameter breaks a rule.", body = Problem)))]
+              (status = 422, description = "`query_invalid`, `limit_out_of_range`, `cursor_invalid`.", body = Problem)))]
 pub(crate) async fn list_events(
     State(app): State<App>,
     caller: Caller,
@@ -43,7 +43,7 @@ pub(crate) async fn list_events(
     let after: Option<EventId> = wanted.cursor.map(|cursor| cursor.parse()).transpose().map_err(|_| {
         Problem::field(
             "cursor",
-            "cursor_invalid",
+            Code::CursorInvalid,
             "cursor must be the identifier of an event of the page before.",
         )
     })?;

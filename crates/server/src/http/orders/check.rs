@@ -2,8 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use guichet_core::{OrderId, PaymentId};
-use http::StatusCode;
+use guichet_core::{Code, OrderId, PaymentId};
 
 use crate::app::{App, Checked};
 use crate::http::caller::Caller;
@@ -42,7 +41,7 @@ pub(crate) async fn check_order(
             Checked::BudgetSpent { retry_after_ms } => {
                 let detail =
                     "This gateway account has made its checks of this second; ask again in a moment.";
-                let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "check_budget_spent", detail);
+                let problem = Problem::new(Code::CheckBudgetSpent, detail);
                 return Err(problem.retry_after(retry_after_ms.div_euclid(1000) + 1));
             }
         }

@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use guichet_core::{NewOrder, OrderId, Terms};
-use http::StatusCode;
+use guichet_core::{Code, NewOrder, OrderId, Terms};
 
 use crate::app::{App, Error};
 use crate::http::caller::Caller;
@@ -117,11 +116,7 @@ async fn again(
 /// The merchant of the caller.
 fn merchant_of<'a>(snapshot: &'a Snapshot, caller: &Caller) -> Result<&'a MerchantRow, Problem> {
     snapshot.merchants.get(&caller.merchant).ok_or_else(|| {
-        Problem::new(
-            StatusCode::UNAUTHORIZED,
-            "key_unknown",
-            "The merchant of this API key is not declared any more.",
-        )
+        Problem::new(Code::KeyUnknown, "The merchant of this API key is not declared any more.")
     })
 }
 
@@ -169,7 +164,7 @@ impl Choice<'_> {
                 "You have no {environment} account at that gateway; declare one in the shop file and apply it with `guichet apply`."
             );
             let field = if self.account.is_some() { "account" } else { "gateway" };
-            Problem::field(field, "gateway_not_configured", rule)
+            Problem::field(field, Code::GatewayNotConfigured, rule)
         })
     }
 }

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use guichet_core::{OrderId, OrderState};
+use guichet_core::{Code, OrderId, OrderState};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -46,7 +46,7 @@ pub(crate) struct OrderPage<'a> {
 pub(crate) fn page_size(limit: Option<i64>) -> Result<i64, Problem> {
     match limit.unwrap_or(20) {
         size @ 1..=100 => Ok(size),
-        _ => Err(Problem::field("limit", "limit_out_of_range", "limit must be 1 to 100.")),
+        _ => Err(Problem::field("limit", Code::LimitOutOfRange, "limit must be 1 to 100.")),
     }
 }
 
@@ -54,7 +54,7 @@ pub(crate) fn page_size(limit: Option<i64>) -> Result<i64, Problem> {
 #[utoipa::path(get, path = "/v1/orders", tag = "Orders", params(Wanted),
     responses(
         (status = 200, description = "A page of orders.", body = OrderPage),
-        (status = 422, description = "A parameter breaks a rule.", body = Problem),
+        (status = 422, description = "`query_invalid`, `limit_out_of_range`, `cursor_invalid`, `status_unknown`, `time_invalid`.", body = Problem),
     ))]
 pub(crate) async fn list_orders(
     State(app): State<App>,
@@ -85,12 +85,12 @@ impl Wanted {
     fn filter(self, limit: i64) -> Result<OrderFilter, Problem> {
         if self.status.as_ref().is_some_and(|status| !OrderState::STATUSES.contains(&status.as_str())) {
             let rule = format!("status must be one of {}.", OrderState::STATUSES.join(", "));
-            return Err(Problem::field("status", "status_unknown", rule));
+            return Err(Problem::field("status", Code::StatusUnknown, rule));
         }
         let before: Option<OrderId> = self.cursor.map(|cursor| cursor.parse()).transpose().map_err(|_| {
             Problem::field(
                 "cursor",
-                "cursor_invalid",
+                Code::CursorInvalid,
                 "cursor must be the identifier of an order of the page before.",
             )
         })?;
@@ -98,7 +98,7 @@ impl Wanted {
         let created_after_ms = created_after_ms.map_err(|_| {
             Problem::field(
                 "created_after",
-                "time_invalid",
+                Code::TimeInvalid,
                 "created_after must be RFC 3339, such as 2026-11-22T10:00:00Z.",
             )
         })?;

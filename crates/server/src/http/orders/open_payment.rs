@@ -4,7 +4,7 @@ use std::pin::pin;
 
 use axum::extract::State;
 use axum::response::Response;
-use guichet_core::OrderId;
+use guichet_core::{Code, OrderId};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -70,7 +70,7 @@ async fn opened(
     let accounts = choice.accounts(app, &snapshot, caller, &stored.order.terms)?;
     if accounts.is_empty() {
         let rule = "Name the gateway, or the gateway account, to pay at; `auto` follows your routes.";
-        return Err(Problem::field("gateway", "field_missing", rule));
+        return Err(Problem::field("gateway", Code::FieldMissing, rule));
     }
     let (begin, end) = (idempotency.begin(app), idempotency.end(app, created));
     let stored =

@@ -3,8 +3,7 @@
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use guichet_core::{Event, OrderId, PaymentId, Receipt, Seen};
-use http::StatusCode;
+use guichet_core::{Code, Event, OrderId, PaymentId, Receipt, Seen};
 
 use crate::app::App;
 use crate::http::caller::Caller;
@@ -40,7 +39,7 @@ pub(crate) async fn record_payment(
     let known = stored.order.payment(payment).ok_or_else(|| Problem::not_found("payment"))?;
     if known.terms.checkable {
         let detail = "This payment goes through a gateway that is asked; only its word counts.";
-        return Err(Problem::new(StatusCode::CONFLICT, "payment_is_checked", detail));
+        return Err(Problem::new(Code::PaymentIsChecked, detail));
     }
     let receipt = Receipt {
         money: Some(stored.order.terms.money),

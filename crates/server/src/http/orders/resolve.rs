@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use guichet_core::{Event, OrderId, PaymentId, Resolution};
+use guichet_core::{Code, Event, OrderId, PaymentId, Resolution};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -40,7 +40,7 @@ pub(crate) async fn resolve_order(
 ) -> Result<Response, Problem> {
     let request: ResolveRequest = sent.json()?;
     let payment: PaymentId = request.payment.parse().map_err(|error: guichet_core::BadId| {
-        Problem::field("payment", "identifier_invalid", format!("{error}."))
+        Problem::field("payment", Code::IdentifierInvalid, format!("{error}."))
     })?;
     let event = Event::HeldResolved { payment, resolution: request.resolution, actor: caller.actor() };
     super::act(&app, &caller, &sent, id, &event).await

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use guichet_core::{
-    Channel, Currency, Environment, Item, Money, Payer, Policy, Presentation, Terms, WATCH_MS,
+    Channel, Code, Currency, Environment, Item, Money, Payer, Policy, Presentation, Terms, WATCH_MS,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -163,7 +163,7 @@ impl OrderRequest {
             let rule = format!(
                 "expires_in must be {LEAST_EXPIRY_S} to {MOST_EXPIRY_S} seconds; {seconds} was sent."
             );
-            return Err(Problem::field("expires_in", "expiry_out_of_range", rule));
+            return Err(Problem::field("expires_in", Code::ExpiryOutOfRange, rule));
         }
         if let Some(url) = &self.return_url {
             return_url(url, merchant, environment)?;
@@ -191,12 +191,12 @@ impl OrderRequest {
         if let Some(language) = &self.language
             && !matches!(language.as_str(), "fr" | "ar" | "en")
         {
-            return Err(Problem::field("language", "language_unknown", "language is fr, ar or en."));
+            return Err(Problem::field("language", Code::LanguageUnknown, "language is fr, ar or en."));
         }
         if self.receipt.len() > 3 {
             return Err(Problem::field(
                 "receipt",
-                "too_many_lines",
+                Code::TooManyLines,
                 "A receipt has at most three lines of yours.",
             ));
         }
@@ -216,24 +216,24 @@ impl OrderRequest {
 
     fn money(&self) -> Result<Money, Problem> {
         let currency = Currency::from_code(&self.currency)
-            .map_err(|error| Problem::field("currency", "currency_unknown", format!("{error}.")))?;
+            .map_err(|error| Problem::field("currency", Code::CurrencyUnknown, format!("{error}.")))?;
         let sum = self.sum()?;
         let amount = match (self.amount, sum) {
             (Some(amount), Some(sum)) if amount != sum => {
                 let rule = format!(
                     "The items add up to {sum}, but amount says {amount}; send one of them, or make them agree."
                 );
-                return Err(Problem::field("amount", "items_do_not_add_up", rule));
+                return Err(Problem::field("amount", Code::ItemsDoNotAddUp, rule));
             }
             (Some(amount), _) | (None, Some(amount)) => amount,
             (None, None) => {
                 let rule = "Send an amount in minor units, or items that add up to one.";
-                return Err(Problem::field("amount", "field_missing", rule));
+                return Err(Problem::field("amount", Code::FieldMissing, rule));
             }
         };
         if !(1..=MOST_MINOR).contains(&amount) {
             let rule = format!("The amount must be 1 to {MOST_MINOR} minor units; {amount} was sent.");
-            return Err(Problem::field("amount", "amount_out_of_range", rule));
+            return Err(Problem::field("amount", Code::AmountOutOfRange, rule));
         }
         Ok(Money::new(amount, currency))
     }
@@ -243,7 +243,7 @@ impl OrderRequest {
             return Ok(None);
         }
         if self.items.len() > 100 {
-            return Err(Problem::field("items", "too_many_items", "An order has at most 100 items."));
+            return Err(Problem::field("items", Code::TooManyItems, "An order has at most 100 items."));
         }
         let mut sum = 0_i64;
         for (place, Object(item)) in self.items.iter().enumerate() {
@@ -252,7 +252,7 @@ impl OrderRequest {
                 let rule = "A quantity must be 1 to 1000000.";
                 return Err(Problem::field(
                     format!("items[{place}].quantity"),
-                    "quantity_out_of_range",
+                    Code::QuantityOutOfRange,
                     rule,
                 ));
             }
@@ -260,7 +260,7 @@ impl OrderRequest {
                 let rule = format!("A unit amount must be 0 to {MOST_MINOR} minor units.");
                 return Err(Problem::field(
                     format!("items[{place}].unit_amount"),
-                    "amount_out_of_range",
+                    Code::AmountOutOfRange,
                     rule,
                 ));
             }
@@ -270,7 +270,7 @@ impl OrderRequest {
                 .and_then(|line| sum.checked_add(line))
                 .filter(|sum| *sum <= MOST_MINOR)
                 .ok_or_else(|| {
-                    Problem::field("items", "amount_out_of_range", "The items add up to too much.")
+                    Problem::field("items", Code::AmountOutOfRange, "The items add up to too much.")
                 })?;
         }
         Ok(Some(sum))
@@ -308,7 +308,7 @@ fn metadata(notes: &serde_json::Map<String, serde_json::Value>) -> Result<(), Pr
     let bytes = serde_json::to_vec(notes).map_or(usize::MAX, |bytes| bytes.len());
     if notes.len() > 50 || bytes > 8 * 1024 {
         let rule = "metadata may have at most 50 keys and 8 KiB of JSON.";
-        return Err(Problem::field("metadata", "metadata_too_large", rule));
+        return Err(Problem::field("metadata", Code::MetadataTooLarge, rule));
     }
     Ok(())
 }

@@ -35,7 +35,7 @@ pub(crate) struct ProductPage {
 /// List products
 #[utoipa::path(get, path = "/v1/products", tag = "Shop front", params(Wanted),
     responses((status = 200, description = "A page of products.", body = ProductPage),
-              (status = 422, description = "A parameter breaks a rule.", body = Problem)))]
+              (status = 422, description = "`query_invalid`, `limit_out_of_range`.", body = Problem)))]
 pub(crate) async fn list_products(
     State(app): State<App>,
     caller: Caller,

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
+use guichet_core::Code;
 
 use crate::app::{App, Error};
 use crate::catalogue::Product;
@@ -29,10 +30,10 @@ pub(crate) async fn replace_product(
     caller.insist_on_live()?;
     let id = number(&id)?;
     let product: Product = sent.json()?;
-    product.check().map_err(|broken| Problem::field(broken.field, "product_invalid", broken.rule))?;
+    product.check().map_err(|broken| Problem::field(broken.field, Code::ProductInvalid, broken.rule))?;
     if product.id != id {
         let rule = format!("The path says product {id}, the body {}; make them agree.", product.id);
-        return Err(Problem::field("id", "product_invalid", rule));
+        return Err(Problem::field("id", Code::ProductInvalid, rule));
     }
     let write = put_product(caller.merchant, &product, app.clock().now_ms());
     app.store().commit(vec![write]).await.map_err(Error::from)?;

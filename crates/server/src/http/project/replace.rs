@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use guichet_core::Environment;
+use guichet_core::{Code, Environment};
 
 use crate::app::{App, Error};
 use crate::catalogue::Project;
@@ -30,7 +30,7 @@ pub(crate) async fn replace_project(
     project
         .check()
         .and_then(|()| project.check_gateway_accounts(known))
-        .map_err(|broken| Problem::field(broken.field, "project_invalid", broken.rule))?;
+        .map_err(|broken| Problem::field(broken.field, Code::ProjectInvalid, broken.rule))?;
     let merchant = snapshot.merchants.get(&caller.merchant);
     let has_live = !snapshot.accounts_of(caller.merchant, Environment::Live).is_empty();
     if let Some((url, merchant)) = project.return_url.as_ref().zip(merchant).filter(|_| has_live) {

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use http::StatusCode;
+use guichet_core::Code;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -70,7 +70,7 @@ pub(crate) async fn close_refund_request(
     let closed = read().await?.ok_or_else(missing)?;
     if closed.status != wanted {
         let detail = format!("This refund request was {} already.", closed.status.as_str());
-        return Err(Problem::new(StatusCode::CONFLICT, "refund_request_closed", detail));
+        return Err(Problem::new(Code::RefundRequestClosed, detail));
     }
     Ok(Json(RefundRequestView::of(&app, closed).await?))
 }

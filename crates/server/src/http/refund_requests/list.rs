@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use guichet_core::Code;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -39,7 +40,7 @@ pub(crate) struct RefundRequestPage {
 /// List refund requests
 #[utoipa::path(get, path = "/v1/refund_requests", tag = "Shop front", params(Wanted),
     responses((status = 200, description = "A page of refund requests.", body = RefundRequestPage),
-              (status = 422, description = "A parameter breaks a rule.", body = Problem)))]
+              (status = 422, description = "`query_invalid`, `limit_out_of_range`, `status_unknown`.", body = Problem)))]
 pub(crate) async fn list_refund_requests(
     State(app): State<App>,
     caller: Caller,
@@ -49,7 +50,7 @@ pub(crate) async fn list_refund_requests(
     let status = wanted.status.as_deref().map(|word| {
         RefundStatus::of(word).ok_or_else(|| {
             let words = RefundStatus::ALL.map(RefundStatus::as_str).join(", ");
-            Problem::field("status", "status_unknown", format!("status must be one of {words}."))
+            Problem::field("status", Code::StatusUnknown, format!("status must be one of {words}."))
         })
     });
     let (status, before) = (status.transpose()?, wanted.cursor.unwrap_or(i64::MAX));

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use guichet_core::EndpointId;
+use guichet_core::{Code, EndpointId};
 use http::StatusCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -51,12 +51,12 @@ pub(crate) async fn create_endpoint(
     let events = request.events.unwrap_or_else(|| vec!["order.*".to_owned()]);
     if let Some(place) = events.iter().position(|event| !webhook::is_event_type(event)) {
         let rule = "Event types are listed under /docs; a type may end with “*”, and “*” is all of them.";
-        return Err(Problem::field(format!("events[{place}]"), "event_type_unknown", rule));
+        return Err(Problem::field(format!("events[{place}]"), Code::EventTypeUnknown, rule));
     }
     let url = url::Url::parse(&request.url).ok().filter(|_| request.url.len() <= 2048);
     let url = url.ok_or("it must be an address of at most 2048 characters");
     url.and_then(|url| app.reach().judge(&url)).map_err(|why| {
-        Problem::field("url", "url_invalid", format!("The endpoint's address cannot be used: {why}."))
+        Problem::field("url", Code::UrlInvalid, format!("The endpoint's address cannot be used: {why}."))
     })?;
     let snapshot = app.registry().snapshot();
     let theirs = snapshot.endpoints_of(caller.merchant, caller.environment);
@@ -67,7 +67,7 @@ pub(crate) async fn create_endpoint(
     }
     if theirs.len() >= MOST {
         let detail = format!("You have {MOST} webhook endpoints; delete one first.");
-        return Err(Problem::new(StatusCode::CONFLICT, "too_many_endpoints", detail));
+        return Err(Problem::new(Code::TooManyEndpoints, detail));
     }
     let now_ms = app.clock().now_ms();
     let id = EndpointId::new(now_ms, random::bytes());

@@ -1,7 +1,7 @@
 //! What an operator declares: merchants, API keys, gateway accounts and webhook endpoints. Every
 //! change moves the configuration's revision on, so that every node reads it anew.
 
-use guichet_core::{AccountId, EndpointId, Environment, KeyId, MerchantId, Policy};
+use guichet_core::{AccountId, Code, EndpointId, Environment, KeyId, MerchantId, Policy};
 use serde::{Deserialize, Serialize};
 
 use crate::message::MessageSettings;
@@ -37,7 +37,7 @@ impl MerchantRow {
     ///
     /// # Errors
     /// A stable code and the rule that the address breaks.
-    pub fn leads_back_to(&self, text: &str, environment: Environment) -> Result<(), (&'static str, String)> {
+    pub fn leads_back_to(&self, text: &str, environment: Environment) -> Result<(), (Code, String)> {
         let refuse = |code, rule: &str| Err((code, rule.to_owned()));
         let url = match url::Url::parse(text) {
             Ok(url) if text.len() <= 2048 && matches!(url.scheme(), "http" | "https") && url.has_host() => {
@@ -45,19 +45,19 @@ impl MerchantRow {
             }
             Ok(_) | Err(_) => {
                 return refuse(
-                    "return_url_invalid",
+                    Code::ReturnUrlInvalid,
                     "return_url must be an http or https address of at most 2048 characters.",
                 );
             }
         };
         if !url.username().is_empty() || url.password().is_some() {
-            return refuse("return_url_invalid", "return_url must not carry a user name or a password.");
+            return refuse(Code::ReturnUrlInvalid, "return_url must not carry a user name or a password.");
         }
         let origin = url.origin().ascii_serialization();
         let known = self.return_origins.iter().any(|allowed| allowed.trim_end_matches('/') == origin);
         if environment == Environment::Live && !known {
             return refuse(
-                "return_url_origin",
+                Code::ReturnUrlOrigin,
                 "A live order may only lead back to an origin that is declared under return_origins in the shop file.",
             );
         }
