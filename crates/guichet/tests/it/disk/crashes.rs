@@ -5,8 +5,8 @@ use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use super::disk::{Disk, Image, Loss};
 use super::examine::examine;
+use super::model::{Disk, Image, Loss};
 use super::recording::begins_log;
 use super::scene::{Acknowledged, Scratch};
 use super::trace::{Call, Kind, Record, Target, Trace};

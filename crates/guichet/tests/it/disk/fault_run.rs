@@ -3,8 +3,8 @@
 
 use std::process::ExitStatus;
 
-use super::disk::Image;
 use super::examine::examine;
+use super::model::Image;
 use super::scene::{Acknowledged, Scratch, declared, order};
 use super::shim::{FOREVER, Fault, How, load};
 use super::trace::{Call, Kind, Record, Tail, Trace};

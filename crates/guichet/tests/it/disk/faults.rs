@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use super::crashes::{Crashes, LOSSES};
-use super::disk::{Disk, Image, Loss};
 use super::fault_run::{FaultRun, Setting, run, trace_of};
+use super::model::{Disk, Image, Loss};
 use super::recording::recording;
 use super::scene::{Acknowledged, block_on, declared};
 use super::shim::{FOREVER, Fault, How};

@@ -1,7 +1,7 @@
 //! A machine that crashes: images of a long run.
 
 use super::crashes::{Crashes, Findings, LOSSES, points};
-use super::disk::{Disk, Image, Loss};
+use super::model::{Disk, Image, Loss};
 use super::recording::{Recording, recording};
 use super::trace::{Kind, Target};
 use crate::support::dice::{Dice, setting};

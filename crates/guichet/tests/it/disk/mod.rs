@@ -5,11 +5,11 @@
 //! `GUICHET_TEST_IMAGES` and `GUICHET_TEST_FAULTS` make the run longer, `GUICHET_TEST_SEED` makes it another one.
 
 mod crashes;
-mod disk;
 mod examine;
 mod fault_run;
 mod faults;
 mod images;
+mod model;
 mod recording;
 mod scene;
 mod shim;

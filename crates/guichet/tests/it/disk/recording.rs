@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use tokio::task::JoinSet;
 
-use super::disk::Image;
+use super::model::Image;
 use super::scene::{Acknowledged, Scratch, block_on, declared, order};
 use super::shim::load;
 use super::trace::{Call, Kind, Record, Tail, Target, Trace};

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use guichet_core::Environment;
 use serde_json::{Value, json};
 
-use super::disk::Image;
+use super::model::Image;
 use crate::support::call::text;
 use crate::support::program::succeed;
 use crate::support::scratch::scratch;
