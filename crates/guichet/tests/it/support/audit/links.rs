@@ -3,7 +3,7 @@
 use crate::support::database::Database;
 
 /// Each a sentence about rows that must not be there, and how they are counted.
-const NEVER: [(&str, &str); 15] = [
+const NEVER: [(&str, &str); 16] = [
     (
         "an order that its reference does not find",
         "SELECT COUNT(*) FROM orders o WHERE NOT EXISTS (SELECT 1 FROM order_references r WHERE r.order_id = o.id \
@@ -58,9 +58,13 @@ const NEVER: [(&str, &str); 15] = [
     ),
     (
         "a request for a refund of nothing",
-        "SELECT COUNT(*) FROM refund_requests r WHERE NOT EXISTS (SELECT 1 FROM purchases p \
-         WHERE (p.merchant_id, p.environment, p.number, p.customer_id) \
-         = (r.merchant_id, r.environment, r.purchase, r.customer_id))",
+        "SELECT COUNT(*) FROM refund_requests r WHERE NOT EXISTS (SELECT 1 FROM orders o \
+         WHERE (o.shard, o.id, o.merchant_id, o.environment) = (r.shard, r.order_id, r.merchant_id, r.environment))",
+    ),
+    (
+        "a request for a refund by somebody else's customer",
+        "SELECT COUNT(*) FROM refund_requests r WHERE r.customer_id IS NOT NULL AND NOT EXISTS (SELECT 1 \
+         FROM purchases p WHERE (p.shard, p.order_id, p.customer_id) = (r.shard, r.order_id, r.customer_id))",
     ),
     (
         "a request for a refund that is closed at no time",
