@@ -6,13 +6,16 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use guichet_server::REQUESTS;
 use tracing::field::{Field, Visit};
+use tracing::level_filters::LevelFilter;
 use tracing::{Event, Subscriber};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::field::RecordFields;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::{FormatTime as _, SystemTime};
-use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, MakeWriter};
-use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFields, MakeWriter};
+use tracing_subscriber::registry::{LookupSpan, Scope};
 
 /// How long lines are gathered before they are written.
 const GATHERED: Duration = Duration::from_millis(10);
@@ -29,16 +32,21 @@ pub(crate) enum Format {
     Text,
 }
 
-/// Begins to log to standard output; `RUST_LOG` chooses how much. What is logged until the end stands
-/// there once the returned value is dropped.
-pub(crate) fn to_stdout(format: Format) -> impl Drop {
+/// Begins to log to standard output; `RUST_LOG` chooses how much, and `requests` whether that is a line for every
+/// request as well. What is logged until the end stands there once the returned value is dropped.
+pub(crate) fn to_stdout(format: Format, requests: bool) -> impl Drop {
     let lines = Lines::default();
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let mut filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    // The spans of requests are errors: whatever is logged of a request says which it is.
+    let level = if requests { LevelFilter::INFO } else { LevelFilter::ERROR };
+    if let Ok(directive) = format!("{REQUESTS}={level}").parse() {
+        filter = filter.add_directive(directive);
+    }
     let person = io::stdout().is_terminal();
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_ansi(person);
     let log = log.with_writer(lines.clone());
     let set = match format {
-        Format::Json => log.event_format(Json).try_init(),
+        Format::Json => log.event_format(Json).fmt_fields(Json).try_init(),
         Format::Text => log.compact().try_init(),
     };
     if set.is_err() {
@@ -79,10 +87,12 @@ impl Lines {
     }
 
     fn write_waiting(&self) {
+        // First the output, then the lines: whoever finds none waiting knows that all are written.
+        let mut output = io::stdout().lock();
         let bytes = std::mem::take(&mut *self.bytes());
         self.0.room.notify_all();
         // When nobody reads the log any more, the server works on without it.
-        let _ = io::stdout().lock().write_all(&bytes);
+        let _ = output.write_all(&bytes);
     }
 }
 
@@ -119,7 +129,7 @@ impl Drop for Rest {
     }
 }
 
-/// One JSON object a line: when, how grave, then what the event has to say.
+/// One JSON object a line: when, how grave, what the event has to say, then the request it belongs to.
 struct Json;
 
 impl<S, N> FormatEvent<S, N> for Json
@@ -127,19 +137,35 @@ where
     S: Subscriber + for<'a> LookupSpan<'a>,
     N: for<'a> FormatFields<'a> + 'static,
 {
-    fn format_event(&self, _: &FmtContext<'_, S, N>, mut out: Writer<'_>, event: &Event<'_>) -> fmt::Result {
+    fn format_event(
+        &self,
+        context: &FmtContext<'_, S, N>,
+        mut out: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
         out.write_str(r#"{"timestamp":""#)?;
         SystemTime.format_time(&mut out)?;
         write!(out, r#"","level":"{}""#, event.metadata().level())?;
-        let mut fields = Fields { out, outcome: Ok(()) };
-        event.record(&mut fields);
-        let Fields { mut out, outcome } = fields;
-        outcome?;
+        self.format_fields(out.by_ref(), event)?;
+        for span in context.event_scope().into_iter().flat_map(Scope::from_root) {
+            if let Some(members) = span.extensions().get::<FormattedFields<N>>() {
+                out.write_str(members)?;
+            }
+        }
         out.write_str("}\n")
     }
 }
 
-/// Writes the fields of an event as members of an object.
+/// A span's fields become members when the span is made, and are copied into each of its lines.
+impl<'w> FormatFields<'w> for Json {
+    fn format_fields<R: RecordFields>(&self, out: Writer<'w>, fields: R) -> fmt::Result {
+        let mut members = Fields { out, outcome: Ok(()) };
+        fields.record(&mut members);
+        members.outcome
+    }
+}
+
+/// Writes the fields of an event or a span as members of an object.
 struct Fields<'a> {
     out: Writer<'a>,
     outcome: fmt::Result,
@@ -208,12 +234,15 @@ impl<W: fmt::Write> fmt::Write for Escaped<W> {
 
 #[cfg(test)]
 mod tests {
+    use tracing::field::Empty;
+
     use super::*;
 
     /// What is logged meanwhile, line by line.
     fn logged(say: impl FnOnce()) -> Vec<serde_json::Value> {
         let lines = Lines::default();
-        let log = tracing_subscriber::fmt().event_format(Json).with_writer(lines.clone()).finish();
+        let log =
+            tracing_subscriber::fmt().event_format(Json).fmt_fields(Json).with_writer(lines.clone()).finish();
         tracing::subscriber::with_default(log, say);
         let bytes = std::mem::take(&mut *lines.bytes());
         let text = String::from_utf8(bytes).expect("UTF-8");
@@ -246,5 +275,30 @@ mod tests {
             assert_eq!(line[name].to_string(), expected, "{name}");
         }
         assert_eq!(paid.as_object().map(serde_json::Map::len), Some(6), "{paid}");
+    }
+
+    #[test]
+    fn a_line_says_which_request_it_belongs_to() {
+        let lines = logged(|| {
+            let request =
+                tracing::error_span!("request", request = "req_1", route = %"GET /v1/\"{id}", late = Empty);
+            request.in_scope(|| tracing::info!("within"));
+            request.record("late", 7);
+            tracing::info!("without");
+            let step = tracing::info_span!(parent: &request, "step", part = 2);
+            step.in_scope(|| tracing::info!("deeper"));
+        });
+        let [within, without, deeper] = lines.as_slice() else { panic!("{lines:?}") };
+        for (line, name, expected) in [
+            (within, "request", "\"req_1\""),
+            (within, "route", r#""GET /v1/\"{id}""#),
+            (within, "late", "null"),
+            (without, "request", "null"),
+            (deeper, "request", "\"req_1\""),
+            (deeper, "late", "7"),
+            (deeper, "part", "2"),
+        ] {
+            assert_eq!(line[name].to_string(), expected, "{name}");
+        }
     }
 }

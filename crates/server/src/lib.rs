@@ -28,6 +28,7 @@ pub mod webhook;
 mod worker;
 
 pub use clock::Clock;
+pub use http::REQUESTS;
 pub use inbound::Proxies;
 pub use node::{Node, Settings};
 pub use outbound::{Network, Reach};

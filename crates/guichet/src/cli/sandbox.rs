@@ -33,7 +33,7 @@ pub(super) struct SandboxCommand {
 
 impl SandboxCommand {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
-        let _rest = log::to_stdout(log::Format::Text);
+        let _rest = log::to_stdout(log::Format::Text, false);
         let listener = tokio::net::TcpListener::bind(self.listen)
             .await
             .with_context(|| format!("cannot listen on {}", self.listen))?;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use clap::Args;
+use clap::builder::FalseyValueParser;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -43,6 +44,10 @@ pub(super) struct Serve {
     #[arg(long, env = "GUICHET_LOG_FORMAT", value_enum, default_value_t = log::Format::Json)]
     log_format: log::Format,
 
+    /// Log a line for every request: its route, its id, the status, and how long it took.
+    #[arg(long, env = "GUICHET_LOG_REQUESTS", value_parser = FalseyValueParser::new())]
+    log_requests: bool,
+
     #[command(flatten)]
     database: Database,
 
@@ -52,7 +57,7 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
-        let _rest = log::to_stdout(self.log_format);
+        let _rest = log::to_stdout(self.log_format, self.log_requests);
         let settings = Settings {
             listen: self.listen,
             database: self.database.database.clone(),

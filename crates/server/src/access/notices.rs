@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use guichet_core::{DeliveryId, Environment, Phone};
 use tokio::sync::Semaphore;
+use tracing::Instrument as _;
 
 use crate::clock::Clock;
 use crate::message::{About, Channel, Message, Outcome, Sender, account_message, email_address};
@@ -70,10 +71,11 @@ impl Notices {
             return;
         };
         let (notices, customer) = (self.clone(), customer.clone());
-        tokio::spawn(async move {
+        let work = async move {
             notices.deliver(&customer, &notice).await;
             drop(permit);
-        });
+        };
+        tokio::spawn(work.in_current_span());
     }
 
     async fn deliver(&self, customer: &CustomerRow, notice: &Notice) {

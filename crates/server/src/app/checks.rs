@@ -5,6 +5,7 @@ use std::sync::PoisonError;
 
 use guichet_core::{Actor, Event, OrderId, Payment, PaymentId, PaymentState, Recovery, Seen};
 use tokio::sync::watch;
+use tracing::Instrument as _;
 
 use crate::limiter::TooMany;
 use crate::store::{Fault, Stored};
@@ -34,12 +35,13 @@ impl App {
         let (told, waiting) = watch::channel(None);
         in_flight.insert(payment, waiting.clone());
         let app = self.clone();
-        tokio::spawn(async move {
+        let work = async move {
             let ended = Ended { app: &app, payment };
             let outcome = app.check_now(order, payment, actor).await;
             drop(ended);
             told.send_replace(Some(outcome));
-        });
+        };
+        tokio::spawn(work.in_current_span());
         waiting
     }
 

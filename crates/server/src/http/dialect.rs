@@ -30,6 +30,28 @@ pub(super) async fn answer(State(app): State<App>, request: Request) -> Response
     shown(answer)
 }
 
+/// The template of a path that is none of our own: the vendor's, or “none”.
+pub(super) fn template(path: &str) -> &'static str {
+    let Some(dialect) = DIALECTS.iter().find(|dialect| dialect.serves(path)) else { return "none" };
+    let mut templates = dialect.profile().endpoints.iter().map(|(_, template, _)| *template);
+    templates.find(|template| fits(path, template)).unwrap_or(dialect.name())
+}
+
+fn fits(path: &str, template: &str) -> bool {
+    let (mut path, mut template) = (parts(path), parts(template));
+    loop {
+        match (path.next(), template.next()) {
+            (None, None) => return true,
+            (Some(part), Some(named)) if part == named || named.starts_with('{') => {}
+            _ => return false,
+        }
+    }
+}
+
+fn parts(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').filter(|part| !part.is_empty())
+}
+
 fn shown(answer: VendorResponse) -> Response {
     let mut response = (answer.status, answer.body).into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(answer.content_type));

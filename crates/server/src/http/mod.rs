@@ -32,6 +32,8 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 
+pub use trace::REQUESTS;
+
 /// The native API with its description.
 fn native() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(reference::Description::openapi())

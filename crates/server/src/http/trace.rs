@@ -1,39 +1,101 @@
-//! Every answer carries a `Request-Id`, is counted, and never shows a panic's text.
+//! Every answer carries a `Request-Id`, which stands in every line that is logged while the request is
+//! worked; it is counted, and never shows a panic's text.
+
+use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use guichet_core::{Code, RequestId};
 use http::{HeaderValue, Method, StatusCode, Uri};
+use tracing::{Instrument as _, Level, Span};
 
 use crate::app::App;
 use crate::counters;
 use crate::random;
 
+use super::dialect;
 use super::finish::ToItsEnd;
 use super::problem::Problem;
 
+/// The target of what is logged for every request: its span as an error, so that whatever is said of the request
+/// says which it is, and as information the line that it was answered, which not every log wants.
+pub const REQUESTS: &str = "requests";
+
 pub(super) async fn trace(State(app): State<App>, request: Request, next: Next) -> Response {
-    let id = RequestId::new(app.clock().now_ms(), random::bytes());
+    let id = RequestId::new(app.clock().now_ms(), random::bytes()).to_string();
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let mut response = run(request, next).await;
-    let status = response.status();
-    // What a front asks for that is not offered is nobody's error.
-    if status.is_server_error() && status != StatusCode::NOT_IMPLEMENTED {
-        tracing::warn!(request = %id, status = status.as_u16(), "answered with a server error");
-    }
-    counters::answer(route.as_ref().map_or("none", MatchedPath::as_str), class(status)).increment(1);
-    if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
+    let span = span(&id, &request, route.as_ref());
+    let begun = begun();
+    let mut response = run(request, next, &span).await;
+    span.in_scope(|| log(&response, begun));
+    counters::answer(route.as_ref().map_or("none", MatchedPath::as_str), class(response.status()))
+        .increment(1);
+    if let Ok(value) = HeaderValue::try_from(id) {
         response.headers_mut().insert("request-id", value);
     }
     response
 }
 
-async fn run(request: Request, next: Next) -> Response {
-    if request.method().is_safe() {
-        return next.run(request).await;
+/// What is said of a request in every line: its id and its route. What the client chose itself, such as a token in
+/// the path, is not in it.
+fn span(id: &str, request: &Request, route: Option<&MatchedPath>) -> Span {
+    let template = route.map_or_else(|| dialect::template(request.uri().path()), MatchedPath::as_str);
+    tracing::error_span!(
+        target: REQUESTS,
+        "request",
+        request = id,
+        route = format_args!("{} {template}", method(request.method()))
+    )
+}
+
+/// The name of a method; clients may make up others.
+fn method(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::DELETE => "DELETE",
+        Method::PATCH => "PATCH",
+        Method::HEAD => "HEAD",
+        Method::OPTIONS => "OPTIONS",
+        _ => "OTHER",
     }
-    ToItsEnd::new(next.run(request)).await.unwrap_or_else(|fault| Problem::from(fault).into_response())
+}
+
+/// The beginning of a request whose duration will be logged.
+#[expect(clippy::disallowed_methods, reason = "how long a request took is a real duration")]
+fn begun() -> Option<Instant> {
+    tracing::enabled!(target: REQUESTS, Level::INFO).then(Instant::now)
+}
+
+fn log(response: &Response, begun: Option<Instant>) {
+    let status = response.status();
+    let code = response.extensions().get::<Code>().map(|code| code.word());
+    // What a front asks for that is not offered is nobody's error.
+    let ours = status.is_server_error() && status != StatusCode::NOT_IMPLEMENTED;
+    let status = status.as_u16();
+    if ours {
+        tracing::warn!(status, code, "answered with a server error");
+    }
+    match begun {
+        Some(begun) => {
+            let took_us = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+            tracing::info!(target: REQUESTS, status, code, took_us, "answered");
+        }
+        None if !ours => tracing::debug!(status, code, "answered"),
+        None => {}
+    }
+}
+
+async fn run(request: Request, next: Next, span: &Span) -> Response {
+    let safe = request.method().is_safe();
+    let work = next.run(request).instrument(span.clone());
+    if safe {
+        return work.await;
+    }
+    let done = ToItsEnd::new(work).await;
+    done.unwrap_or_else(|fault| span.in_scope(|| Problem::from(fault).into_response()))
 }
 
 fn class(status: StatusCode) -> &'static str {

@@ -7,6 +7,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use serde_json::json;
+use tracing::Instrument as _;
 
 use crate::clock::rfc3339;
 use crate::oneentry::front::Front;
@@ -34,7 +35,7 @@ pub(super) async fn around(State(front): State<Front>, request: Request, next: N
     let asked = format!("{} {PREFIX}{}", request.method(), request.uri().path());
     let mut response = match read_whole(request).await {
         None => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
-        Some(request) => match tokio::spawn(next.run(request)).await {
+        Some(request) => match tokio::spawn(next.run(request).in_current_span()).await {
             Ok(response) => response,
             Err(error) => {
                 FrontError::from(Fault(format!("a request was broken off: {error}"))).into_response()

@@ -124,7 +124,10 @@ impl Deliveries {
         let deliveries = self.clone();
         tokio::spawn(async move {
             if let Err(error) = deliveries.deliver(&due).await {
-                tracing::error!(delivery = %due.id, error = format!("{error:#}"), "a delivery could not be worked");
+                tracing::error!(
+                    delivery = %due.id, subject = %due.subject, error = format!("{error:#}"),
+                    "a delivery could not be worked"
+                );
             }
             deliveries.end(&due);
         });
@@ -164,7 +167,7 @@ impl Deliveries {
         let attempt = Attempt { number, at_ms, status_code: tried.status_code, outcome: tried.outcome };
         let mut writes = store::record_attempt(due, &attempt, status, due_again);
         if tried.gone {
-            writes.extend(self.disabled(due.target, at_ms));
+            writes.extend(self.disabled(due, at_ms));
         }
         if self.came_back(due.target, tried.arrived) {
             writes.push(store::bring_forward(due.target, at_ms));
@@ -174,11 +177,11 @@ impl Deliveries {
     }
 
     /// A webhook endpoint that says it is gone is sent nothing more.
-    fn disabled(&self, target: Target, at_ms: i64) -> Vec<Write> {
-        let Target::Endpoint(id) = target else { return Vec::new() };
+    fn disabled(&self, due: &DueDelivery, at_ms: i64) -> Vec<Write> {
+        let Target::Endpoint(id) = due.target else { return Vec::new() };
         let snapshot = self.app.registry().snapshot();
         let Some(endpoint) = snapshot.endpoints.get(&id) else { return Vec::new() };
-        tracing::warn!(endpoint = %id, "the endpoint answered 410 Gone and is disabled");
+        tracing::warn!(endpoint = %id, subject = %due.subject, "the endpoint answered 410 Gone and is disabled");
         let row = store::EndpointRow { disabled_at_ms: Some(at_ms), ..endpoint.row.clone() };
         vec![store::update_endpoint(&row), store::move_revision()]
     }

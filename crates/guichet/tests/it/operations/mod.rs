@@ -2,5 +2,6 @@
 
 mod commands;
 mod database_files;
+mod requests;
 mod serving;
 mod tail;
