@@ -24,16 +24,18 @@ fn declared(name: &str) -> (std::path::PathBuf, String) {
     (directory, key)
 }
 
-/// Serves, makes orders of these references, and stops cleanly.
-async fn serve_and_order(directory: &Path, key: &str, references: &[&str]) {
-    let server = ServerProcess::start(directory, |_| {});
+/// Serves, makes orders of these references, and stops cleanly; the files are as they were left until what this answers
+/// is dropped, which audits them.
+async fn serve_and_order(directory: &Path, key: &str, references: &[&str]) -> ServerProcess {
+    let mut server = ServerProcess::start(directory, |_| {});
     let shop = Caller::new(&server.base_url, Some(key));
     for reference in references {
         shop.order(&plain_order(reference)).await;
     }
     server.terminate();
-    let (well, log) = server.ended();
-    assert!(well, "{log}");
+    let (status, log) = server.end();
+    assert!(status.success(), "{log}");
+    server
 }
 
 /// The references of the orders in a database file that is whole, though it may have no log beside it.
@@ -61,7 +63,7 @@ fn beside(directory: &Path) -> Vec<String> {
 async fn after_a_clean_stop_the_file_stands_alone() {
     let (directory, key) = declared("files-alone");
     assert_eq!(beside(&directory), ["guichet.db"], "commands leave no log behind");
-    serve_and_order(&directory, &key, &["one", "two", "three"]).await;
+    let _stopped = serve_and_order(&directory, &key, &["one", "two", "three"]).await;
     assert_eq!(beside(&directory), ["guichet.db"], "a stopped server leaves no log behind");
     let copy = directory.join("copy.db");
     fs::copy(directory.join("guichet.db"), &copy).expect("a copy");
@@ -91,7 +93,7 @@ async fn a_backup_comes_back() {
     assert_eq!(references(&kept), ["after", "before", "later"], "what was there before is kept whole");
     assert_eq!(references(&directory.join("monday.db")), ["before"], "the backup stays");
     succeed(&directory, &["doctor"]);
-    serve_and_order(&directory, &key, &["again"]).await;
+    drop(serve_and_order(&directory, &key, &["again"]).await);
     assert_eq!(references(&directory.join("guichet.db")), ["again", "before"]);
 }
 

@@ -163,7 +163,6 @@ async fn every_answer_is_found_by_its_id() {
     for (answer, status, code, route) in &rows {
         let lines = lines_of(&log, answer);
         let line = answered(&lines);
-        eprintln!("{line}");
         assert_eq!((answer.status, line["status"].as_u64()), (*status, Some(u64::from(*status))), "{line}");
         assert_eq!((&line["code"], line["level"].as_str()), (code, Some("DEBUG")), "{line}");
         assert!(lines.iter().all(|line| line["route"] == *route), "{lines:?}");
