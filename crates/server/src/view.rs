@@ -55,28 +55,36 @@ impl<'a> From<&'a Item> for ItemView<'a> {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PayerView<'a> {
     /// Family name.
+    #[schema(example = "Amina")]
     name: Option<&'a str>,
     /// First name.
+    #[schema(example = "Benali")]
     surname: Option<&'a str>,
     /// E-mail address.
+    #[schema(example = "amina@example.com")]
     email: Option<&'a str>,
     /// E.164 phone number.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, example = "+213555000001")]
     phone: Option<&'a Phone>,
     /// Street and number.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "12 rue Didouche Mourad")]
     address: Option<&'a str>,
     /// Town.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Algiers")]
     city: Option<&'a str>,
     /// State or region.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Algiers")]
     state: Option<&'a str>,
     /// Postal code.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "16000")]
     zip_code: Option<&'a str>,
     /// ISO 3166-1 alpha-2 code.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "DZ")]
     country: Option<&'a str>,
 }
 
@@ -106,7 +114,7 @@ pub struct PaymentView<'a> {
     #[schema(example = "ocpay")]
     gateway: &'a str,
     /// The gateway account.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, example = "acc_01kaqwm3v0e9r8t7y6v5w4x3z3")]
     account: AccountId,
     /// `opening`, `open`, `processing`, `unknown`, `paid`, `failed`, `expired` or `cancelled`.
     #[schema(example = "open")]
@@ -115,6 +123,7 @@ pub struct PaymentView<'a> {
     #[schema(example = "OCPL-A1B2C3-D4E5")]
     reference: Option<&'a str>,
     /// Where the customer pays, while they can.
+    #[schema(example = "https://gateway.example/pay/1")]
     payment_url: Option<&'a str>,
     /// Why it failed: a stable code and, where there is more to say, a sentence.
     failure: Option<FailureView<'a>>,
@@ -123,10 +132,10 @@ pub struct PaymentView<'a> {
     /// What the payer was charged, fees included, where the gateway says so.
     charged: Option<MoneyView>,
     /// When it was asked for.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, example = "2026-01-31T12:00:00Z")]
     created_at: Moment,
     /// When the gateway was last asked about it.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, example = "2026-01-31T12:04:00Z")]
     checked_at: Option<Moment>,
 }
 
@@ -137,6 +146,7 @@ pub struct FailureView<'a> {
     #[schema(example = "declined_cancelled_or_expired")]
     code: &'a str,
     /// What is known beyond the code.
+    #[schema(example = "The card was declined.")]
     message: Option<&'a str>,
 }
 
@@ -199,7 +209,7 @@ impl<'a> PaymentView<'a> {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HeldView {
     /// The payment that brought it.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, example = "pay_01kaqwm3v0e9r8t7y6v5w4x3z2")]
     payment: PaymentId,
     /// `paid_late`, `paid_twice`, `amount_mismatch`, `wrong_environment` or `undecided`.
     #[schema(example = "paid_twice")]
@@ -207,10 +217,10 @@ pub struct HeldView {
     /// What the gateway said was paid.
     seen: Option<MoneyView>,
     /// When.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, example = "2026-01-31T12:00:00Z")]
     at: Moment,
     /// When a person settled the question.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, example = "2026-01-31T12:00:00Z")]
     resolved_at: Option<Moment>,
 }
 
@@ -262,17 +272,19 @@ pub struct OrderView<'a> {
     /// Who pays.
     payer: PayerView<'a>,
     /// Where the customer goes afterwards.
+    #[schema(example = "https://shop.example/orders/123")]
     return_url: Option<&'a str>,
     /// The shop's own notes.
     #[schema(value_type = Object)]
     metadata: &'a serde_json::Map<String, serde_json::Value>,
     /// Where to send the customer now: the gateway's page of the newest payment that can be paid.
+    #[schema(example = "https://gateway.example/pay/1")]
     payment_url: Option<&'a str>,
     /// The hosted page where the customer chooses how to pay.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, example = "https://pay.example/checkout/01kaqwm3v0e9r8t7y6v5w4x3z1…")]
     checkout_url: PageAddress<'a>,
     /// The hosted page that tells the customer where the order stands.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, example = "https://pay.example/status/01kaqwm3v0e9r8t7y6v5w4x3z1…")]
     status_url: PageAddress<'a>,
     /// The attempts to pay it, oldest first.
     payments: Vec<PaymentView<'a>>,
@@ -283,13 +295,13 @@ pub struct OrderView<'a> {
     /// Whether the money came after the order had expired or been cancelled.
     paid_late: bool,
     /// When a check saw the money.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, example = "2026-01-31T12:04:00Z")]
     paid_at: Option<Moment>,
     /// When it was made.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, example = "2026-01-31T12:00:00Z")]
     created_at: Moment,
     /// When it stops waiting for money.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, example = "2026-01-31T13:00:00Z")]
     expires_at: Moment,
 }
 

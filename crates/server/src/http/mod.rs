@@ -71,6 +71,7 @@ pub(crate) fn router(app: App, metrics: Option<PrometheusHandle>, beside: Router
         .route("/callbacks/{gateway}/{account}", get(callback::receive).post(callback::receive))
         .route("/openapi.json", get(reference::openapi))
         .route("/docs", get(reference::docs))
+        .route("/docs/rapidoc-9.3.8.js", get(reference::rapidoc))
         .route("/healthz", get(operations::healthz))
         .route("/readyz", get(operations::readyz))
         .route("/metrics", get(operations::metrics).layer(Extension(metrics)))

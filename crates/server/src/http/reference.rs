@@ -1,5 +1,7 @@
 //! `/openapi.json` and `/docs`: the API described by its own code.
 
+mod examples;
+
 use std::sync::LazyLock;
 
 use axum::response::{Html, IntoResponse, Response};
@@ -32,9 +34,12 @@ use super::problem_schema::give_problems_their_media_type;
 )]
 pub(super) struct Description;
 
+/// The document, and the page around it.
 static DOCUMENT: LazyLock<(String, String)> = LazyLock::new(|| {
-    let document = document();
-    (document.to_string(), pages::render_api_docs(&document))
+    let info = Description::openapi().info;
+    let description = info.description.as_deref().unwrap_or_default();
+    let page = pages::DocsPage { title: &info.title, version: &info.version, description };
+    (document().to_string(), page.html())
 });
 
 /// The description as JSON.
@@ -47,6 +52,7 @@ pub(super) fn document() -> Value {
     }
     let mut document = serde_json::to_value(&api).unwrap_or_default();
     give_problems_their_media_type(&mut document);
+    examples::add(&mut document);
     document
 }
 
@@ -58,8 +64,19 @@ pub(super) async fn openapi() -> Response {
 /// The same for people.
 pub(super) async fn docs() -> Response {
     let mut response = Html(DOCUMENT.1.as_str()).into_response();
-    if let Ok(policy) = HeaderValue::from_str(pages::content_security_policy()) {
+    if let Ok(policy) = HeaderValue::from_str(pages::docs_security_policy()) {
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     response
+}
+
+/// What draws the page. Its path holds its version, so a browser may keep it; every browser takes gzip.
+pub(super) async fn rapidoc() -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "text/javascript; charset=utf-8"),
+        (header::CONTENT_ENCODING, "gzip"),
+        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    (headers, pages::RAPIDOC).into_response()
 }

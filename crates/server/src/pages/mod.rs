@@ -1,6 +1,6 @@
 //! The pages a customer sees, and the browsable API reference: plain data in, one HTML text out.
 //!
-//! Nothing here knows the store, the clock or HTTP. A page is complete in itself (style, script and
+//! Nothing here knows the store, the clock or HTTP. A customer's page is complete in itself (style, script and
 //! icons are inside), because on a 2G line every further request is a reason to give up; and it works
 //! without JavaScript, because the paying path must.
 
@@ -8,7 +8,6 @@ pub(crate) mod checkout;
 pub(crate) mod docs;
 pub(crate) mod language;
 pub(crate) mod problem;
-mod schema;
 pub(crate) mod status;
 #[cfg(test)]
 mod tests;
@@ -21,7 +20,7 @@ use data_encoding::BASE64;
 use sha2::{Digest as _, Sha256};
 
 pub(crate) use checkout::{CheckoutPage, Choice, Notice};
-pub(crate) use docs::render_api_docs;
+pub(crate) use docs::{DocsPage, RAPIDOC, docs_security_policy};
 pub(crate) use language::Language;
 pub(crate) use problem::{ProblemKind, ProblemPage};
 pub(crate) use status::{StatusPage, StatusState, WayBack};
@@ -29,22 +28,19 @@ pub(crate) use words::{order_called, state_called};
 
 /// The style of every page.
 static STYLE: LazyLock<String> = LazyLock::new(|| squeeze(include_str!("../../templates/style.css")));
-/// What the API reference adds to [`STYLE`]; apart, so that customers do not download it.
-static DOCS_STYLE: LazyLock<String> = LazyLock::new(|| squeeze(include_str!("../../templates/docs.css")));
 /// The script of the checkout and status pages.
 static SCRIPT: LazyLock<String> = LazyLock::new(|| squeeze(include_str!("../../templates/status.js")));
 
-/// The `Content-Security-Policy` of every page in this room.
+/// The `Content-Security-Policy` of every page that a customer sees.
 ///
 /// Inline style and script are allowed by their hashes alone. There is no `form-action`: browsers apply
 /// it to redirects too, and the checkout form is answered with a redirect to the gateway.
 pub(crate) fn content_security_policy() -> &'static str {
     static POLICY: LazyLock<String> = LazyLock::new(|| {
         format!(
-            "default-src 'none'; style-src {} {}; script-src {}; connect-src 'self'; \
+            "default-src 'none'; style-src {}; script-src {}; connect-src 'self'; \
              img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'",
             source_hash(&STYLE),
-            source_hash(&DOCS_STYLE),
             source_hash(&SCRIPT),
         )
     });

@@ -159,12 +159,21 @@ await walk("the vendor's own guide, against the sandbox", {}, async (page) => {
   assert.equal((await checked.json()).data.status, "CONFIRMED");
 });
 
-await walk("reads the API reference", {}, async (page) => {
-  await page.goto(`${GUICHET}/docs`);
-  await page.getByText("Create an order").first().waitFor();
-  const others = await page.evaluate(() => performance.getEntriesByType("resource").map(({ name }) => name));
-  assert.deepEqual(others.filter((name) => !name.startsWith("data:")), []);
-  await accessible(page);
-});
+for (const [width, colorScheme] of [[360, "light"], [1280, "dark"]]) {
+  const viewport = { width, height: 800 };
+  await walk(`reads the API reference at ${width}`, { viewport, colorScheme }, async (page) => {
+    await page.goto(`${GUICHET}/docs`);
+    const path = page.getByText("/v1/orders", { exact: true }).and(page.locator(":visible"));
+    await path.first().waitFor();
+    if (width < 1024) {
+      await page.locator("#post-\\/v1\\/orders .endpoint-head").click();
+    }
+    // An example of the body and one of the answer, made from the schema.
+    await page.getByText("ORD-2026-000123").and(page.locator(":visible")).first().waitFor();
+    const others = await page.evaluate(() => performance.getEntriesByType("resource").map(({ name }) => name));
+    assert.deepEqual(others.filter((name) => new URL(name).origin !== new URL(GUICHET).origin && !name.startsWith("data:")), []);
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth), false, "it scrolls sideways");
+  });
+}
 
 await close();

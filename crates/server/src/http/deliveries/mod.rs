@@ -12,21 +12,26 @@ use crate::store::{Attempt, DeliveryRow};
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct DeliveryView {
     /// Its identifier.
+    #[schema(example = "dlv_01kaqwm3v0e9r8t7y6v5w4x3z6")]
     id: String,
     /// The order it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "ord_01kaqwm3v0e9r8t7y6v5w4x3z1")]
     order: Option<String>,
     /// The place of its event in the order's journal.
     sequence: i64,
     /// Where it goes: a webhook endpoint (`whe_…`), your client of another vendor (`crd_…`), or the
     /// customer (`mer_…/email`, `mer_…/sms`).
+    #[schema(example = "whe_01kaqwm3v0e9r8t7y6v5w4x3z5")]
     target: String,
     /// `pending`, `delivered` or `given_up`.
     #[schema(example = "delivered")]
     status: String,
     /// When it is tried next.
+    #[schema(example = "2026-01-31T12:00:00Z")]
     due_at: Option<String>,
     /// When it arrived or was given up.
+    #[schema(example = "2026-01-31T12:00:00Z")]
     settled_at: Option<String>,
     /// Every try, oldest first.
     attempts: Vec<AttemptView>,
@@ -38,11 +43,13 @@ pub(crate) struct AttemptView {
     /// Which try, from 1.
     number: i64,
     /// When.
+    #[schema(example = "2026-01-31T12:00:00Z")]
     at: String,
     /// What it answered, when it answered.
     #[schema(example = 200)]
     status_code: Option<i64>,
     /// What came of it.
+    #[schema(example = "answered 200 OK")]
     outcome: String,
 }
 

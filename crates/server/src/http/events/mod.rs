@@ -21,16 +21,22 @@ pub(crate) struct EventView {
     kind: String,
     /// The order it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "ord_01kaqwm3v0e9r8t7y6v5w4x3z1")]
     order: Option<String>,
     /// The payment it is about.
+    #[schema(example = "pay_01kaqwm3v0e9r8t7y6v5w4x3z2")]
     payment: Option<String>,
     /// The state before, where one changed.
+    #[schema(example = "pending")]
     old: Option<String>,
     /// The state after.
+    #[schema(example = "paid")]
     new: Option<String>,
     /// The evidence, as a sentence.
+    #[schema(example = "the gateway says that it was paid")]
     why: String,
     /// When.
+    #[schema(example = "2026-01-31T12:00:00Z")]
     timestamp: String,
     /// Its place in the order's journal, from 1.
     sequence: i64,

@@ -29,6 +29,7 @@ pub(crate) struct PaymentRequest {
     gateway: Option<String>,
     /// The gateway account, by identifier or name, where you have several at one gateway.
     #[serde(default)]
+    #[schema(example = "ocpay-main")]
     account: Option<String>,
 }
 

@@ -17,6 +17,7 @@ use crate::view::OrderView;
 #[serde(deny_unknown_fields)]
 pub(crate) struct ResolveRequest {
     /// The payment that brought the money.
+    #[schema(example = "pay_01kaqwm3v0e9r8t7y6v5w4x3z2")]
     payment: String,
     /// `honour`: take late money, the order becomes paid. `dismiss`: you have dealt with it elsewhere.
     #[schema(value_type = String, example = "dismiss")]

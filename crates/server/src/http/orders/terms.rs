@@ -44,6 +44,7 @@ pub(super) struct OrderRequest {
     pub title: Option<String>,
     /// More words for the customer, at most 1000 characters.
     #[serde(default)]
+    #[schema(example = "Two bags of semolina")]
     pub description: Option<String>,
     /// Who pays.
     #[serde(default)]
@@ -83,6 +84,7 @@ pub(super) struct OrderRequest {
     pub gateway: Option<String>,
     /// The gateway account to use, by identifier or name, where you have several at one gateway.
     #[serde(default)]
+    #[schema(example = "ocpay-main")]
     pub account: Option<String>,
 }
 
@@ -107,30 +109,39 @@ pub struct ItemRequest {
 pub(super) struct PayerRequest {
     /// Family name, at most 100 characters.
     #[serde(default)]
+    #[schema(example = "Amina")]
     name: Option<String>,
     /// First name, at most 100 characters.
     #[serde(default)]
+    #[schema(example = "Benali")]
     surname: Option<String>,
     /// E-mail address.
     #[serde(default)]
+    #[schema(example = "amina@example.com")]
     email: Option<String>,
     /// Phone number in E.164, such as +213665983439.
     #[serde(default)]
+    #[schema(example = "+213555000001")]
     phone: Option<String>,
     /// Street and number, at most 200 characters. Some gateways need it for cards.
     #[serde(default)]
+    #[schema(example = "12 rue Didouche Mourad")]
     address: Option<String>,
     /// Town, at most 100 characters.
     #[serde(default)]
+    #[schema(example = "Algiers")]
     city: Option<String>,
     /// State or region, at most 100 characters.
     #[serde(default)]
+    #[schema(example = "Algiers")]
     state: Option<String>,
     /// Postal code, at most 20 characters.
     #[serde(default)]
+    #[schema(example = "16000")]
     zip_code: Option<String>,
     /// ISO 3166-1 alpha-2 code, such as CI.
     #[serde(default)]
+    #[schema(example = "DZ")]
     country: Option<String>,
 }
 

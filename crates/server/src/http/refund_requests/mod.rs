@@ -36,10 +36,13 @@ pub(super) struct RefundRequestView {
     /// What it cost.
     amount: MoneyView,
     /// The customer's words.
+    #[schema(example = "The parcel came back.")]
     note: String,
     /// When it was made.
+    #[schema(example = "2026-01-31T12:00:00Z")]
     created_at: String,
     /// When it was closed.
+    #[schema(example = "2026-01-31T12:00:00Z")]
     closed_at: Option<String>,
 }
 

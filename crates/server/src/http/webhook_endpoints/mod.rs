@@ -30,11 +30,14 @@ pub(super) struct EndpointView {
     #[schema(example = json!(["order.*"]))]
     events: Vec<String>,
     /// `enabled`, or `disabled` after it answered 410.
+    #[schema(example = "enabled")]
     status: &'static str,
     /// The newest signing secret; only shown when it is made.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD")]
     secret: Option<String>,
     /// When it was made.
+    #[schema(example = "2026-01-31T12:00:00Z")]
     created_at: String,
 }
 
