@@ -3,6 +3,7 @@
 
 pub(crate) mod callback;
 pub(crate) mod caller;
+mod compressed;
 pub(crate) mod deliveries;
 mod dialect;
 pub(crate) mod events;

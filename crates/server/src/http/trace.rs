@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::counters;
 use crate::random;
 
+use super::compressed;
 use super::dialect;
 use super::finish::ToItsEnd;
 use super::problem::Problem;
@@ -90,7 +91,7 @@ fn log(response: &Response, begun: Option<Instant>) {
 
 async fn run(request: Request, next: Next, span: &Span) -> Response {
     let safe = request.method().is_safe();
-    let work = next.run(request).instrument(span.clone());
+    let work = compressed::run(request, next).instrument(span.clone());
     if safe {
         return work.await;
     }
