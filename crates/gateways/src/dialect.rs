@@ -123,7 +123,7 @@ pub struct ExampleKey {
     pub meaning: &'static str,
 }
 
-/// The profile of a vendor: what the sandbox and the switchboard need to know of it.
+/// The profile of a vendor: what the sandbox and the server need to know of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct VendorProfile {
     /// The name for people, such as `CinetPay`.

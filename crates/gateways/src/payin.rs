@@ -162,7 +162,7 @@ pub enum BackendRefusal {
     Unavailable,
 }
 
-/// The backend of a dialect: the sandbox's simulated acquirer, or the real switchboard.
+/// The backend of a dialect: the sandbox's simulated acquirer, or the orders of the server.
 #[async_trait]
 pub trait Backend: Send + Sync {
     /// The current time in unix ms by the backend's clock, which may be virtual.

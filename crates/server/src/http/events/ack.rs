@@ -36,9 +36,9 @@ pub(crate) async fn ack_events(
         return Err(Problem::field("ids", Code::TooManyIds, "Acknowledge at most 100 events at once."));
     }
     let mut writes = Vec::with_capacity(request.ids.len());
-    for (place, id) in request.ids.iter().enumerate() {
+    for (index, id) in request.ids.iter().enumerate() {
         let id: EventId = id.parse().map_err(|error| {
-            Problem::field(format!("ids[{place}]"), Code::IdentifierInvalid, format!("{error}."))
+            Problem::field(format!("ids[{index}]"), Code::IdentifierInvalid, format!("{error}."))
         })?;
         writes.push(acknowledge(caller.merchant, caller.environment, id));
     }

@@ -49,9 +49,9 @@ pub(crate) async fn create_endpoint(
 ) -> Result<(StatusCode, Json<EndpointView>), Problem> {
     let request: EndpointRequest = sent.json()?;
     let events = request.events.unwrap_or_else(|| vec!["order.*".to_owned()]);
-    if let Some(place) = events.iter().position(|event| !webhook::is_event_type(event)) {
+    if let Some(index) = events.iter().position(|event| !webhook::is_event_type(event)) {
         let rule = "Event types are listed under /docs; a type may end with “*”, and “*” is all of them.";
-        return Err(Problem::field(format!("events[{place}]"), Code::EventTypeUnknown, rule));
+        return Err(Problem::field(format!("events[{index}]"), Code::EventTypeUnknown, rule));
     }
     let url = url::Url::parse(&request.url).ok().filter(|_| request.url.len() <= 2048);
     let url = url.ok_or("it must be an address of at most 2048 characters");
