@@ -199,8 +199,8 @@ struct OrderView {
 
 #[derive(Serialize)]
 struct PayerView {
-    name: Option<String>,
-    surname: Option<String>,
+    family_name: Option<String>,
+    given_name: Option<String>,
     email: Option<String>,
     phone: Option<String>,
 }
@@ -242,7 +242,7 @@ impl OrderView {
             amount_decimal: "2500.00".to_owned(),
             items: [],
             title,
-            payer: PayerView { name: None, surname: None, email: None, phone: None },
+            payer: PayerView { family_name: None, given_name: None, email: None, phone: None },
             return_url: None,
             metadata: serde_json::Map::new(),
             payment_url: url,

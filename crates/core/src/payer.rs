@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 pub struct Payer {
     /// Family name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// First name.
+    pub family_name: Option<String>,
+    /// Given name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub surname: Option<String>,
+    pub given_name: Option<String>,
     /// E-mail address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,

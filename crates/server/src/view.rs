@@ -55,11 +55,11 @@ impl<'a> From<&'a Item> for ItemView<'a> {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PayerView<'a> {
     /// Family name.
-    #[schema(example = "Amina")]
-    name: Option<&'a str>,
-    /// First name.
     #[schema(example = "Benali")]
-    surname: Option<&'a str>,
+    family_name: Option<&'a str>,
+    /// Given name.
+    #[schema(example = "Amina")]
+    given_name: Option<&'a str>,
     /// E-mail address.
     #[schema(example = "amina@example.com")]
     email: Option<&'a str>,
@@ -91,8 +91,8 @@ pub struct PayerView<'a> {
 impl<'a> From<&'a Payer> for PayerView<'a> {
     fn from(payer: &'a Payer) -> Self {
         PayerView {
-            name: payer.name.as_deref(),
-            surname: payer.surname.as_deref(),
+            family_name: payer.family_name.as_deref(),
+            given_name: payer.given_name.as_deref(),
             email: payer.email.as_deref(),
             phone: payer.phone.as_ref(),
             address: payer.address.as_deref(),

@@ -121,6 +121,6 @@ impl Shop {
 fn payer(currency: &str) -> Value {
     let (phone, country) = if currency == "DZD" { ("+213550000001", "DZ") } else { ("+2250700000001", "CI") };
     json!({
-        "name": "Benali", "surname": "Amel", "email": "amel@example.com", "phone": phone, "country": country,
+        "family_name": "Benali", "given_name": "Amel", "email": "amel@example.com", "phone": phone, "country": country,
     })
 }

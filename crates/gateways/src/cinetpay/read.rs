@@ -174,8 +174,8 @@ fn payer(fields: &Fields, echo: &mut Map<String, Value>) -> Payer {
     let country = country.filter(|code| code.len() == 2 && code.bytes().all(|b| b.is_ascii_alphabetic()));
     fits("customer_country", country.is_some());
     Payer {
-        name: text("customer_name"),
-        surname: text("customer_surname"),
+        family_name: text("customer_name"),
+        given_name: text("customer_surname"),
         email: text("customer_email"),
         phone,
         address: text("customer_address"),

@@ -87,8 +87,8 @@ pub(super) fn missing_for_cards(payer: &Payer, has_phone: bool) -> impl Iterator
     let is_country = country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_alphabetic());
     let has_states = COUNTRIES_WITH_STATES.iter().any(|code| code.eq_ignore_ascii_case(country));
     [
-        ("payer.name", is_blank(&payer.name)),
-        ("payer.surname", is_blank(&payer.surname)),
+        ("payer.family_name", is_blank(&payer.family_name)),
+        ("payer.given_name", is_blank(&payer.given_name)),
         ("payer.email", is_blank(&payer.email)),
         ("payer.phone", !has_phone),
         ("payer.address", is_blank(&payer.address)),
@@ -112,7 +112,7 @@ fn phone(request: &PayinRequest) -> Option<String> {
 fn card(payer: &Payer, has_phone: bool) -> Result<(), RuleViolation> {
     let Some(field) = missing_for_cards(payer, has_phone).next() else { return Ok(()) };
     let message = format!(
-        "For a payment by card alone CinetPay needs the payer's name, surname, e-mail, phone, address, city, \
+        "For a payment by card alone CinetPay needs the payer's family name, given name, e-mail, phone, address, city, \
          country (two letters), postal code and, in the United States and Canada, state: give {field}."
     );
     Err(RuleViolation { code: Code::CardPayerIncomplete, field, message })
@@ -148,8 +148,8 @@ pub(super) fn payment(request: &PayinRequest, apikey: &str, site_id: &str) -> Re
         description: description(&request.title),
         return_url: request.return_url.clone(),
         notify_url: request.notify_url.clone(),
-        customer_name: given(&payer.name),
-        customer_surname: given(&payer.surname),
+        customer_name: given(&payer.family_name),
+        customer_surname: given(&payer.given_name),
         channels: Some(channels(&shown.channels)),
         lang: shown.language.as_deref().map(|language| lang(language).to_owned()),
         metadata: metadata.map(str::to_owned),
@@ -212,8 +212,8 @@ mod tests {
     fn card_payer() -> Payer {
         let text = |text: &str| Some(text.to_owned());
         Payer {
-            name: text("Dje Bi"),
-            surname: text("Jean-Marc"),
+            family_name: text("Dje Bi"),
+            given_name: text("Jean-Marc"),
             email: text("jm@example.org"),
             phone: Phone::parse("+2250707000001").ok(),
             address: text("Rue 12"),
@@ -318,9 +318,9 @@ mod tests {
         };
         let card = &[Channel::Card, Channel::Card];
         with(|_| {}, card, Ok(2500));
-        with(|payer| *payer = Payer::default(), card, incomplete("payer.name"));
-        with(|payer| payer.name = Some(" ".to_owned()), card, incomplete("payer.name"));
-        with(|payer| payer.surname = None, card, incomplete("payer.surname"));
+        with(|payer| *payer = Payer::default(), card, incomplete("payer.family_name"));
+        with(|payer| payer.family_name = Some(" ".to_owned()), card, incomplete("payer.family_name"));
+        with(|payer| payer.given_name = None, card, incomplete("payer.given_name"));
         with(|payer| payer.email = None, card, incomplete("payer.email"));
         with(|payer| payer.phone = None, card, incomplete("payer.phone"));
         with(|payer| payer.address = None, card, incomplete("payer.address"));

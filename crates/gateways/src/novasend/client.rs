@@ -147,7 +147,7 @@ fn create_session(
     let text = |text: &str| Some(text.trim()).filter(|text| !text.is_empty()).map(str::to_owned);
     let payer = &request.payer;
     let names: Vec<&str> =
-        [&payer.surname, &payer.name].into_iter().flatten().map(|name| name.trim()).collect();
+        [&payer.given_name, &payer.family_name].into_iter().flatten().map(|name| name.trim()).collect();
     let body = SessionRequest {
         reference: request.reference.clone(),
         account_id: text(account.secret(ACCOUNT_ID)),

@@ -194,7 +194,7 @@ mod tests {
             reference: reference.to_owned(),
             title: format!("Payment {reference}"),
             payer: Payer {
-                name: Some("John Doe".to_owned()),
+                family_name: Some("John Doe".to_owned()),
                 phone: Phone::parse("+2250702968786").ok(),
                 country: Some("CI".to_owned()),
                 ..Payer::default()

@@ -38,7 +38,7 @@ pub(super) fn asked(view: &PayinView, language: Language) -> Result<Payin, Refus
         PayinStatus::Failed(PayinFailure::Expired) => ("expired", "expired"),
     };
     Ok(Payin {
-        customer_name: view.request.payer.name.clone(),
+        customer_name: view.request.payer.family_name.clone(),
         customer_reference: Some(view.request.reference.clone()),
         confirmation_required: Some(true),
         confirmation_status: Some(confirmation.to_owned()),
@@ -81,7 +81,7 @@ fn transaction(view: &PayinView) -> Result<Option<Transaction>, Refused> {
     Ok(Some(Transaction {
         reference: Some(view.reference.clone()),
         status: Some(status.to_owned()),
-        customer_name: view.request.payer.name.clone(),
+        customer_name: view.request.payer.family_name.clone(),
         processed_at: decided.then(|| rfc3339(view.changed_at_ms)),
         phone_number: view.paid_from.clone().or_else(|| phone(&view.request)),
         amount: money.as_ref().map(|money| Amount::decimal(money.amount)),
@@ -149,7 +149,7 @@ pub(super) fn notice(view: &PayinView) -> Option<(&'static str, Notice)> {
         status,
         failure: failure(view.status, Language::English),
         currency: view.request.money.currency.code().to_owned(),
-        customer: Customer { name: view.request.payer.name.clone(), phone_number: phone(&view.request) },
+        customer: Customer { name: view.request.payer.family_name.clone(), phone_number: phone(&view.request) },
         created_at: rfc3339(view.created_at_ms),
         reference: view.request.reference.clone(),
         payment_url: view.url.clone(),

@@ -162,9 +162,9 @@ pub enum Role {
     /// The payer's phone number in E.164.
     Phone,
     /// The payer's family name.
-    Name,
-    /// The payer's first name.
-    Surname,
+    FamilyName,
+    /// The payer's given name.
+    GivenName,
     /// Street and number.
     Address,
     /// Town.

@@ -162,7 +162,7 @@ impl<'a> Values<'a> {
 /// First name, then family name. Whoever fills a shop's form chooses both and the address too, so what
 /// could read as a link is left out: our mail must not carry a stranger's advertisement.
 fn greeting(payer: &Payer) -> String {
-    let parts = [payer.surname.as_deref(), payer.name.as_deref()];
+    let parts = [payer.given_name.as_deref(), payer.family_name.as_deref()];
     let name = parts.into_iter().flatten().map(str::trim).collect::<Vec<_>>().join(" ");
     let dotted = name.split('.').skip(1).any(|after| after.starts_with(char::is_alphanumeric));
     if dotted || name.contains(['/', '\\', '@', ':']) { String::new() } else { name.trim().to_owned() }

@@ -37,8 +37,8 @@ fn full_request() -> PayinRequest {
     let text = |text: &str| Some(text.to_owned());
     PayinRequest {
         payer: Payer {
-            name: text("Dje Bi"),
-            surname: text(" Jean-Marc "),
+            family_name: text("Dje Bi"),
+            given_name: text(" Jean-Marc "),
             email: text("jm@example.org"),
             phone: Phone::parse("+2250707000001").ok(),
             address: text("Rue 12"),
@@ -331,7 +331,7 @@ async fn what_our_client_says_arrives() {
     // What the vendor's wire changes: the characters it asks to avoid, blanks, the country's case,
     // and the site, which is the account's own.
     expected.title = "Order  7   more".to_owned();
-    expected.payer.surname = Some("Jean-Marc".to_owned());
+    expected.payer.given_name = Some("Jean-Marc".to_owned());
     expected.payer.state = None;
     expected.payer.country = Some("CI".to_owned());
     expected.presentation.channels = vec![Channel::MobileMoney, Channel::Card];

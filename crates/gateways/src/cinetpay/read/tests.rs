@@ -34,8 +34,8 @@ fn the_guides_request() {
         reference: "@id-de-paiement-hyper-unique".to_owned(),
         title: "TRANSACTION DESCRIPTION".to_owned(),
         payer: Payer {
-            name: Some("Dje Bi".to_owned()),
-            surname: Some("Jean-Marc".to_owned()),
+            family_name: Some("Dje Bi".to_owned()),
+            given_name: Some("Jean-Marc".to_owned()),
             ..Payer::default()
         },
         return_url: Some("https://www.exemple.com/return".to_owned()),
@@ -208,8 +208,8 @@ fn who_pays() {
     ));
     let text = |text: &str| Some(text.to_owned());
     let expected = Payer {
-        name: text("Dje Bi"),
-        surname: text("Jean-Marc"),
+        family_name: text("Dje Bi"),
+        given_name: text("Jean-Marc"),
         email: text("jm@example.org"),
         phone: Phone::parse("+2250707000001").ok(),
         address: text("Rue 12"),

@@ -27,8 +27,8 @@ fn request() -> PayinRequest {
         reference: OURS.to_owned(),
         title: "Order 7".to_owned(),
         payer: Payer {
-            name: Some("Doe ".to_owned()),
-            surname: Some("John".to_owned()),
+            family_name: Some("Doe ".to_owned()),
+            given_name: Some("John".to_owned()),
             phone: Phone::parse("+2250702968786").ok(),
             ..Payer::default()
         },
@@ -92,7 +92,7 @@ async fn what_is_not_known_is_not_sent_and_one_return_address_serves_for_two() {
         ),
     ] {
         let mut request = PayinRequest { return_url, failure_url, ..request() };
-        (request.payer.name, request.payer.surname) = (Some(" ".to_owned()), None);
+        (request.payer.family_name, request.payer.given_name) = (Some(" ".to_owned()), None);
         let sent = sent(&bare, &request).await;
         assert_eq!(sent.body, body(action));
     }
@@ -197,7 +197,7 @@ async fn both_ends_open_and_open_again() {
     assert_eq!(link, expected);
     let kept = loopback.kept().expect("a payin").request;
     assert_eq!((kept.reference.as_str(), kept.money), (OURS, francs(300)));
-    assert_eq!(kept.payer.name.as_deref(), Some("John Doe"));
+    assert_eq!(kept.payer.family_name.as_deref(), Some("John Doe"));
     assert_eq!(kept.idempotency_key, Some(payin_key::of_reference(OURS)));
     loopback.change(|view| (view.status, view.paid_minor) = (PayinStatus::Paid, Some(300)));
     assert_eq!(Novasend.open(&loopback, &account, &request(), 9).await, Ok(link), "the same payin");

@@ -146,9 +146,9 @@ async fn texts() {
         (json!({ "title": "bell\u{7}" }), "text_control_character", "title"),
         (json!({ "title": "c1\u{85}x" }), "text_control_character", "title"),
         (long_title, "title_length", "title"),
-        (payer("name", ""), "text_length", "payer.name"),
-        (payer("name", &"n".repeat(101)), "text_length", "payer.name"),
-        (payer("surname", "a\tb"), "text_control_character", "payer.surname"),
+        (payer("family_name", ""), "text_length", "payer.family_name"),
+        (payer("family_name", &"n".repeat(101)), "text_length", "payer.family_name"),
+        (payer("given_name", "a\tb"), "text_control_character", "payer.given_name"),
         (json!({ "metadata": { "k": "v".repeat(9000) } }), "metadata_too_large", "metadata"),
         (
             json!({ "metadata": (0..51).map(|n| (n.to_string(), json!(n))).collect::<serde_json::Map<_, _>>() }),

@@ -23,7 +23,7 @@ pub(crate) fn project() -> Value {
                 "fields": [
                     { "marker": "email_reg", "role": "identifier", "required": true },
                     { "marker": "password_reg", "role": "password", "required": true },
-                    { "marker": "last_name", "role": "name", "required": true, "max_length": 20 },
+                    { "marker": "last_name", "role": "family_name", "required": true, "max_length": 20 },
                 ],
             },
         ],

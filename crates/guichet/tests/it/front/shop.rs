@@ -36,14 +36,14 @@ fn project() -> Value {
                 "fields": [
                     { "marker": "email_reg", "role": "identifier", "required": true },
                     { "marker": "password_reg", "role": "password", "required": true },
-                    { "marker": "last_name", "role": "name" },
+                    { "marker": "last_name", "role": "family_name" },
                 ],
             },
             {
                 "identifier": "order",
                 "title": { "en_US": "Order", "fr_FR": "Commande" },
                 "fields": [
-                    { "marker": "name", "role": "surname", "required": true, "max_length": 40 },
+                    { "marker": "name", "role": "given_name", "required": true, "max_length": 40 },
                     { "marker": "mail", "role": "email" },
                     { "marker": "phone", "role": "phone" },
                     { "marker": "floor", "type": "integer" },

@@ -41,7 +41,7 @@ async fn webhooks_say_what_was_bought_and_by_whom() {
     assert_eq!((&paid["status"], &paid["reference"]), (&json!("paid"), &json!(format!("orders-{id}"))));
     assert_eq!(paid["items"], json!([{ "name": "Atlas", "quantity": 1, "unit_amount": 250_000 }]));
     let payer = &paid["payer"];
-    assert_eq!((&payer["surname"], &payer["name"]), (&json!("Christina"), &json!("Kaci")));
+    assert_eq!((&payer["given_name"], &payer["family_name"]), (&json!("Christina"), &json!("Kaci")));
     assert_eq!((&payer["email"], &payer["phone"]), (&json!("pay@example.com"), &json!("+213665983439")));
     assert_eq!(
         (&paid["title"], &paid["return_url"]),

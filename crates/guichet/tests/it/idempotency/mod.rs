@@ -140,7 +140,7 @@ async fn the_same_reference_is_the_same_order() {
         json!({ "title": "Another" }),
         json!({ "metadata": { "a": 1 } }),
         json!({ "expires_in": 600 }),
-        json!({ "payer": { "name": "Amel" } }),
+        json!({ "payer": { "given_name": "Amel" } }),
     ] {
         let mut other = plain_order("one");
         let fields = change.as_object().expect("an object").clone();

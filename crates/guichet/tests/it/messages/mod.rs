@@ -108,7 +108,7 @@ impl Setup {
 fn order(reference: &str, title: &str) -> Value {
     json!({
         "reference": reference, "amount": 250_000, "currency": "DZD", "title": title, "gateway": "ocpay",
-        "payer": { "name": "Benali", "surname": "Amina", "email": EMAIL, "phone": PHONE },
+        "payer": { "family_name": "Benali", "given_name": "Amina", "email": EMAIL, "phone": PHONE },
     })
 }
 

@@ -41,7 +41,7 @@ fn project(currency: &str, return_url: Option<&str>, accounts: &[Value]) -> Valu
                         "marker": "name",
                         "title": { "en_US": "Name", "fr_FR": "Nom" },
                         "required": true,
-                        "role": "name",
+                        "role": "family_name",
                     },
                     { "marker": "phone", "title": "Phone", "role": "phone" },
                     { "marker": "address", "type": "text", "title": "Address", "role": "address" },

@@ -109,12 +109,12 @@ pub struct ItemRequest {
 pub(super) struct PayerRequest {
     /// Family name, at most 100 characters.
     #[serde(default)]
-    #[schema(example = "Amina")]
-    name: Option<String>,
-    /// First name, at most 100 characters.
-    #[serde(default)]
     #[schema(example = "Benali")]
-    surname: Option<String>,
+    family_name: Option<String>,
+    /// Given name, at most 100 characters.
+    #[serde(default)]
+    #[schema(example = "Amina")]
+    given_name: Option<String>,
     /// E-mail address.
     #[serde(default)]
     #[schema(example = "amina@example.com")]
@@ -299,8 +299,8 @@ fn payer(request: &PayerRequest) -> Result<Payer, Problem> {
         value.as_ref().map(|value| line(field, value, most)).transpose()
     };
     Ok(Payer {
-        name: text("payer.name", &request.name, 100)?,
-        surname: text("payer.surname", &request.surname, 100)?,
+        family_name: text("payer.family_name", &request.family_name, 100)?,
+        given_name: text("payer.given_name", &request.given_name, 100)?,
         email: request.email.as_deref().map(|text| email("payer.email", text)).transpose()?,
         phone: request.phone.as_deref().map(|text| phone("payer.phone", text)).transpose()?,
         address: text("payer.address", &request.address, 200)?,

@@ -85,7 +85,7 @@ async fn a_repetition_is_the_same_to_the_byte() {
 async fn no_value_becomes_a_header_or_a_command() {
     let office = MailServer::open(Behaviour::Takes).await;
     let wild = Payer {
-        surname: Some("A\r\nBcc: all@example.com\r\n\r\n.\r\nRCPT TO:<all@example.com>".to_owned()),
+        given_name: Some("A\r\nBcc: all@example.com\r\n\r\n.\r\nRCPT TO:<all@example.com>".to_owned()),
         ..payer()
     };
     let facts = Facts { reference: "R\r\nBcc: all@example.com", ..facts(&wild) };

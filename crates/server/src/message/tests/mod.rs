@@ -39,8 +39,8 @@ fn read(value: &str) -> anyhow::Result<String> {
 
 fn payer() -> Payer {
     Payer {
-        name: Some("Benali".to_owned()),
-        surname: Some("Amina".to_owned()),
+        family_name: Some("Benali".to_owned()),
+        given_name: Some("Amina".to_owned()),
         email: Some("amina@example.com".to_owned()),
         phone: Some(Phone::parse("+213665983439").unwrap()),
         ..Payer::default()

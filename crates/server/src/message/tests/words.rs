@@ -193,12 +193,12 @@ fn a_value_stays_a_value() {
         ("", "", ""),
         ("أمينة", "بن علي", "أمينة بن علي"),
     ];
-    for (surname, name, shown) in table {
-        let payer = Payer { surname: Some(surname.to_owned()), name: Some(name.to_owned()), ..payer() };
+    for (given, family, shown) in table {
+        let payer = Payer { given_name: Some(given.to_owned()), family_name: Some(family.to_owned()), ..payer() };
         let facts = Facts { language: Some("en"), ..facts(&payer) };
         let mail = message(&both(""), Occasion::Paid, Channel::Email, &facts).unwrap();
         let greeting = if shown.is_empty() { "Hello,".to_owned() } else { format!("Hello {shown},") };
-        assert_eq!(mail.text.lines().next(), Some(greeting.as_str()), "{surname:?} {name:?}");
+        assert_eq!(mail.text.lines().next(), Some(greeting.as_str()), "{given:?} {family:?}");
     }
     let payer = payer();
     let facts = Facts {
@@ -231,7 +231,7 @@ fn words_that_were_kept_unread_do_no_harm() {
 #[test]
 fn nothing_grows_without_bounds() {
     let long = "é ".repeat(5_000);
-    let payer = Payer { surname: Some(long.clone()), ..payer() };
+    let payer = Payer { given_name: Some(long.clone()), ..payer() };
     let url = format!("https://pay.example.com/{}", "x".repeat(9_000));
     let many = "{status_url} ".repeat(3);
     let own = format!(

@@ -126,8 +126,8 @@ fn payer(signed: &SignedIn, form: &Form, form_data: &[FormValue]) -> Result<Paye
     let registered = marked(&signed.visitor.project.forms, &profile.form).map(|(_, form)| form);
     let said = Said { form, form_data, registered, customer: &profile.form_data };
     Ok(Payer {
-        name: said.text(Role::Name, 100)?,
-        surname: said.text(Role::Surname, 100)?,
+        family_name: said.text(Role::FamilyName, 100)?,
+        given_name: said.text(Role::GivenName, 100)?,
         email: said.read(Role::Email, email)?.or_else(|| {
             let known = profile.email.as_deref()?;
             email("email", known).ok()
