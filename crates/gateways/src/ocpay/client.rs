@@ -46,6 +46,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     }],
     carries: &[Feature::Description],
     credentials: &[Credential { name: "access_token", required: true }],
+    options: &[],
 };
 
 /// The OCPay gateway.
