@@ -11,6 +11,7 @@ mod finish;
 mod hosted;
 mod idempotency;
 pub(crate) mod input;
+mod not_found;
 pub(crate) mod object;
 mod operations;
 pub(crate) mod orders;
@@ -20,7 +21,8 @@ mod products;
 mod project;
 mod reference;
 mod refund_requests;
-mod trace;
+mod request_id;
+mod vendor_route;
 mod webhook_endpoints;
 
 use axum::extract::DefaultBodyLimit;
@@ -33,7 +35,7 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 
-pub use trace::REQUESTS;
+pub use request_id::REQUESTS;
 
 /// The native API with its description.
 fn native() -> OpenApiRouter<App> {
@@ -78,9 +80,9 @@ pub(crate) fn router(app: App, metrics: Option<PrometheusHandle>, beside: Router
         .route("/metrics", get(operations::metrics).layer(Extension(metrics)))
         .merge(beside)
         .fallback(dialect::answer)
-        .method_not_allowed_fallback(trace::no_such_method)
+        .method_not_allowed_fallback(not_found::no_such_method)
         .layer((
-            axum::middleware::from_fn_with_state(app.clone(), trace::trace),
+            axum::middleware::from_fn_with_state(app.clone(), request_id::around),
             DefaultBodyLimit::max(input::MAX_BODY_BYTES),
         ))
         .with_state(app)
