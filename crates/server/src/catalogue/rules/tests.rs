@@ -11,7 +11,7 @@ fn project() -> Value {
         "locales": [{ "code": "en_US", "name": "English" }, { "code": "fr_FR", "name": "French" }],
         "forms": [
             { "identifier": "order", "title": { "en_US": "Order" }, "fields": [
-                { "marker": "name", "required": true, "role": "name", "max_length": 50 },
+                { "marker": "name", "required": true, "role": "family_name", "max_length": 50 },
                 { "marker": "when", "type": "list", "values": [{ "value": "am" }, { "value": "pm" }] },
             ] },
             { "identifier": "reg", "type": "sign_in_up", "fields": [
@@ -109,7 +109,7 @@ fn what_does_not_fit_is_named() {
             "forms[2].fields[0].role",
         ),
         ("/forms/0/fields/-", json!({ "marker": "name" }), "forms[0].fields[2].marker"),
-        ("/forms/0/fields/-", json!({ "marker": "again", "role": "name" }), "forms[0].fields[2].role"),
+        ("/forms/0/fields/-", json!({ "marker": "again", "role": "family_name" }), "forms[0].fields[2].role"),
         ("/providers/0/form", json!("none"), "providers[0].form"),
         ("/providers/0/form", json!("order"), "providers[0].form"),
         ("/forms/1/fields", json!([{ "marker": "email", "role": "identifier" }]), "providers[0].form"),
