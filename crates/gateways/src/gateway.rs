@@ -47,6 +47,19 @@ pub struct Capabilities {
     pub carries: &'static [Feature],
     /// The credentials that an account has, by their names in the shop file, in order.
     pub credentials: &'static [Credential],
+    /// The ways to pay there, as customers know them.
+    pub paid_with: Words,
+}
+
+/// A text for customers in their languages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Words {
+    /// In French.
+    pub fr: &'static str,
+    /// In Arabic.
+    pub ar: &'static str,
+    /// In English.
+    pub en: &'static str,
 }
 
 /// The declaration of a credential that an account has.

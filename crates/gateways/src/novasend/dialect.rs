@@ -16,7 +16,7 @@ use super::refusal::{Language, Refused, refused, unauthorised};
 use super::wire::Payin;
 use super::{read, render, signature};
 use crate::dialect::{
-    Dialect, ExampleKey, IssuedCredential, Notification, Notifies, Operator, ResponseFields, VendorProfile,
+    Dialect, ExampleKey, IssuedCredential, Notification, Notifies, Operator, ResponseFields, Returns, VendorProfile,
     VendorRequest, VendorResponse,
 };
 use crate::feature::Feature;
@@ -60,6 +60,7 @@ static PROFILE: VendorProfile = VendorProfile {
     // The fee schedule is published nowhere; the guide's example has 2 %.
     fee_per_mille: 20,
     notifies: Notifies::BySetting,
+    returns: Returns::WhenPaid,
     response_fields: ResponseFields {
         amounts: &["/amount", "/transaction/amount"],
         currencies: &["/currency", "/transaction/currency"],

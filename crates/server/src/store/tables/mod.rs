@@ -41,7 +41,7 @@ pub use logins::{
 };
 pub use numbers::{NumberKind, reserve as reserve_numbers};
 pub use orders::{
-    OrderFilter, Stored, gateway_names, insert as insert_order, key_name, revise as revise_order,
+    OrderFilter, Stored, choose_page_language, gateway_names, insert as insert_order, key_name, revise as revise_order,
     update as update_order,
 };
 pub use outbox::{
