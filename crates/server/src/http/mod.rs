@@ -22,6 +22,7 @@ mod project;
 mod reference;
 mod refund_requests;
 mod request_id;
+mod under_path;
 mod vendor_route;
 mod webhook_endpoints;
 
@@ -36,6 +37,7 @@ use utoipa_axum::routes;
 use crate::app::App;
 
 pub use request_id::REQUESTS;
+pub(crate) use under_path::under_path;
 
 /// The native API with its description.
 fn native() -> OpenApiRouter<App> {
@@ -67,6 +69,7 @@ fn native() -> OpenApiRouter<App> {
 pub(crate) fn router(app: App, metrics: Option<PrometheusHandle>, beside: Router<App>) -> Router {
     let (native, _) = native().split_for_parts();
     native
+        .route("/", get(hosted::home::home_page))
         .route("/checkout/{token}", get(hosted::checkout::checkout_page).post(hosted::pay::pay))
         .route("/status/{token}", get(hosted::status::status_page).post(hosted::status::came_back))
         .route("/status/{token}/live", get(hosted::live::live_status))
@@ -86,4 +89,25 @@ pub(crate) fn router(app: App, metrics: Option<PrometheusHandle>, beside: Router
             DefaultBodyLimit::max(input::MAX_BODY_BYTES),
         ))
         .with_state(app)
+}
+
+#[cfg(test)]
+mod tests {
+    use guichet_gateways::DIALECTS;
+
+    use super::*;
+    use crate::public_url::OWN_ROOTS;
+
+    /// A public address may not have a path that begins like one of these, so the list must be whole.
+    #[test]
+    fn the_roots_of_all_paths_are_known() {
+        let document = reference::document();
+        let native = document["paths"].as_object().expect("paths").keys().map(String::as_str);
+        let vendors =
+            DIALECTS.iter().flat_map(|dialect| dialect.profile().endpoints).map(|(_, path, _)| *path);
+        for path in native.chain(vendors) {
+            let root = path.trim_start_matches('/').split('/').next().unwrap_or_default();
+            assert!(OWN_ROOTS.contains(&root), "{path}");
+        }
+    }
 }

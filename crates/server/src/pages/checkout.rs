@@ -84,18 +84,6 @@ impl CheckoutPage {
         &CHECKOUT_STYLE
     }
 
-    fn kept_query(&self) -> &'static str {
-        ""
-    }
-
-    fn theme(&self) -> String {
-        self.shop.theme()
-    }
-
-    fn own_style(&self) -> Option<String> {
-        self.shop.style()
-    }
-
     fn script(&self) -> &'static str {
         &SCRIPT
     }

@@ -7,6 +7,7 @@
 pub(crate) mod checkout;
 mod colour;
 pub(crate) mod docs;
+pub(crate) mod home;
 mod label;
 pub(crate) mod language;
 mod moment;
@@ -27,13 +28,12 @@ use sha2::{Digest as _, Sha256};
 
 pub(crate) use checkout::{CheckoutPage, Choice, Notice};
 pub(crate) use docs::{DocsPage, RAPIDOC, docs_security_policy};
-pub(crate) use label::Label;
-pub(crate) use label::in_language;
+pub(crate) use home::HomePage;
+pub(crate) use label::{Label, in_language};
 pub(crate) use language::Language;
 pub(crate) use problem::{ProblemKind, ProblemPage};
 pub(crate) use qr::Qr;
-pub(crate) use shop::PageSettings;
-pub(crate) use shop::Shop;
+pub(crate) use shop::{PageSettings, Shop};
 pub(crate) use status::{Receipt, StatusPage, StatusState, WayBack, Why};
 pub(crate) use words::{order_called, state_called};
 

@@ -43,18 +43,6 @@ impl ProblemPage {
         texts(self.language)
     }
 
-    fn kept_query(&self) -> &'static str {
-        ""
-    }
-
-    fn theme(&self) -> &'static str {
-        "#0c4a45"
-    }
-
-    fn own_style(&self) -> Option<String> {
-        None
-    }
-
     fn told(&self) -> &'static StateTexts {
         let texts = self.texts();
         match self.kind {

@@ -141,25 +141,12 @@ impl StatusPage {
         &STATUS_STYLE
     }
 
-    fn theme(&self) -> String {
-        self.shop.theme()
-    }
-
-    fn own_style(&self) -> Option<String> {
-        self.shop.style()
-    }
-
     fn script(&self) -> &'static str {
         &SCRIPT
     }
 
     fn texts(&self) -> &'static Texts {
         texts(self.language)
-    }
-
-    /// What the addresses of the other languages carry on.
-    fn kept_query(&self) -> &'static str {
-        if self.stays { "&stay" } else { "" }
     }
 
     fn told(&self) -> &'static StateTexts {

@@ -3,6 +3,7 @@
 
 pub(super) mod check;
 pub(super) mod checkout;
+pub(super) mod home;
 pub(super) mod live;
 pub(super) mod pay;
 pub(super) mod status;
@@ -37,6 +38,8 @@ pub(super) struct Visitor {
     chosen: Option<Language>,
     /// Whether the page is to stay, though it would go on by itself.
     pub stays: bool,
+    /// The path in front of all pages, where the server's public address has one.
+    path: String,
 }
 
 /// An error on a hosted page, in the customer's language.
@@ -82,14 +85,27 @@ fn shown(html: String, shop: Option<&Shop>) -> Response {
 }
 
 
+impl Asked {
+    fn read(parts: &Parts) -> Self {
+        axum::extract::Query::try_from_uri(&parts.uri).map(|query| query.0).unwrap_or_default()
+    }
+}
+
+/// The languages that the browser asks for.
+fn accepted(parts: &Parts) -> &str {
+    parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+/// The language of a page that is about no order.
+fn language(parts: &Parts) -> Language {
+    Language::choose(&[Asked::read(parts).lang.as_deref()], accepted(parts))
+}
+
 impl FromRequestParts<App> for Visitor {
     type Rejection = PageProblem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageProblem> {
-        let asked = axum::extract::Query::<Asked>::try_from_uri(&parts.uri);
-        let asked = asked.map(|query| query.0).unwrap_or_default();
-        let browser = parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-        let browser = browser.unwrap_or_default().to_owned();
+        let (asked, browser) = (Asked::read(parts), accepted(parts).to_owned());
         let language = Language::choose(&[asked.lang.as_deref()], &browser);
         let token = axum::extract::Path::<String>::from_request_parts(parts, app).await;
         let missing = || PageProblem::new(StatusCode::NOT_FOUND, ProblemKind::NotFound, language);
@@ -100,7 +116,8 @@ impl FromRequestParts<App> for Visitor {
                 let wishes = [asked.lang.as_deref(), stored.page_language.as_deref(), wanted];
                 let language = Language::choose(&wishes, &browser);
                 let chosen = asked.lang.as_deref().and_then(Language::from_code);
-                Ok(Visitor { stored, language, chosen, stays: asked.stay.is_some() })
+                let path = app.public_url().path().to_owned();
+                Ok(Visitor { stored, language, chosen, stays: asked.stay.is_some(), path })
             }
             Ok(None) => Err(missing()),
             Err(fault) => Err(PageProblem::trouble(fault, language)),
@@ -138,7 +155,7 @@ impl Visitor {
     }
 
     fn path(&self, page: &str) -> String {
-        format!("/{page}/{}", self.stored.token)
+        format!("{}/{page}/{}", self.path, self.stored.token)
     }
 
     fn shop(&self, app: &App) -> Shop {

@@ -157,7 +157,7 @@ fn receipt(app: &App, visitor: &Visitor) -> Option<Receipt> {
     Some(Receipt {
         paid_with: called.unwrap_or(&payment.gateway).to_owned(),
         paid_from: None,
-        qr: Qr::of(&format!("{}/status/{}?stay", app.public_url(), stored.token)),
+        qr: Qr::of(&format!("{}?stay", app.public_url().page("status", &stored.token))),
     })
 }
 
