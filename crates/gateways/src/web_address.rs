@@ -12,7 +12,8 @@ pub(crate) fn is_return_address(text: &str) -> bool {
     let has_authority = |url: &url::Url| url.as_str()[url.scheme().len()..].starts_with("://");
     let runs = |scheme: &str| matches!(scheme, "javascript" | "data" | "vbscript" | "blob" | "file");
     is_web_address(text)
-        || url::Url::parse(text).is_ok_and(|url| !url.is_special() && has_authority(&url) && !runs(url.scheme()))
+        || url::Url::parse(text)
+            .is_ok_and(|url| !url.is_special() && has_authority(&url) && !runs(url.scheme()))
 }
 
 #[cfg(test)]

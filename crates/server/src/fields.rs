@@ -89,8 +89,20 @@ pub(crate) enum ReturnOrigin {
 
 /// Schemes that no app owns: what follows them is run, read from the device, or sent.
 const NO_APPS: [&str; 14] = [
-    "javascript", "data", "vbscript", "blob", "file", "filesystem", "about", "view-source", "ws", "wss", "ftp", "mailto",
-    "tel", "sms",
+    "javascript",
+    "data",
+    "vbscript",
+    "blob",
+    "file",
+    "filesystem",
+    "about",
+    "view-source",
+    "ws",
+    "wss",
+    "ftp",
+    "mailto",
+    "tel",
+    "sms",
 ];
 
 impl ReturnOrigin {
@@ -101,7 +113,9 @@ impl ReturnOrigin {
         match scheme {
             "http" | "https" => host.map(|_| ReturnOrigin::Web(address.origin().ascii_serialization())),
             _ if NO_APPS.contains(&scheme) || !address.as_str()[scheme.len()..].starts_with("://") => None,
-            _ => Some(ReturnOrigin::App { scheme: scheme.to_owned(), host: host.map(str::to_ascii_lowercase) }),
+            _ => {
+                Some(ReturnOrigin::App { scheme: scheme.to_owned(), host: host.map(str::to_ascii_lowercase) })
+            }
         }
     }
 
@@ -130,7 +144,9 @@ impl ReturnOrigin {
     /// Whether what leads there is allowed where this is declared.
     pub(crate) fn covers(&self, other: &ReturnOrigin) -> bool {
         match (self, other) {
-            (ReturnOrigin::App { scheme, host: None }, ReturnOrigin::App { scheme: other, .. }) => scheme == other,
+            (ReturnOrigin::App { scheme, host: None }, ReturnOrigin::App { scheme: other, .. }) => {
+                scheme == other
+            }
             (ReturnOrigin::Web(_) | ReturnOrigin::App { .. }, _) => self == other,
         }
     }
@@ -142,12 +158,28 @@ mod tests {
 
     #[test]
     fn a_shop_file_declares_whole_origins() {
-        for good in ["https://shop.example", "http://127.0.0.1:3000/", "shopapp://", "com.shop.app://", "shopapp://paid"] {
+        for good in [
+            "https://shop.example",
+            "http://127.0.0.1:3000/",
+            "shopapp://",
+            "com.shop.app://",
+            "shopapp://paid",
+        ] {
             assert!(ReturnOrigin::declared(good).is_ok(), "{good}");
         }
         for wrong in [
-            "", "shop.example", "https://shop.example/thanks", "https://", "javascript://", "data:text/html,x",
-            "shopapp:", "shopapp:/paid", "shopapp://paid/now", "shopapp://?x", "file:///etc", "mailto:a@b.example",
+            "",
+            "shop.example",
+            "https://shop.example/thanks",
+            "https://",
+            "javascript://",
+            "data:text/html,x",
+            "shopapp:",
+            "shopapp:/paid",
+            "shopapp://paid/now",
+            "shopapp://?x",
+            "file:///etc",
+            "mailto:a@b.example",
         ] {
             assert!(ReturnOrigin::declared(wrong).is_err(), "{wrong}");
         }
@@ -168,9 +200,15 @@ mod tests {
             ("shopapp://", "https://shopapp/", false),
         ] {
             let address = ReturnOrigin::of(&url::Url::parse(address).unwrap()).unwrap();
-            assert_eq!(ReturnOrigin::declared(declared).unwrap().covers(&address), expected, "{declared} {address:?}");
+            assert_eq!(
+                ReturnOrigin::declared(declared).unwrap().covers(&address),
+                expected,
+                "{declared} {address:?}"
+            );
         }
-        for nowhere in ["javascript:alert(1)", "javascript://x/%0aalert(1)", "data:text/html,x", "shopapp:paid", "tel:1"] {
+        for nowhere in
+            ["javascript:alert(1)", "javascript://x/%0aalert(1)", "data:text/html,x", "shopapp:paid", "tel:1"]
+        {
             assert_eq!(ReturnOrigin::of(&url::Url::parse(nowhere).unwrap()), None, "{nowhere}");
         }
     }

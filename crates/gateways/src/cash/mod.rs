@@ -24,9 +24,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     carries: &[],
     credentials: &[],
     paid_with: Words {
-        fr: "Espèces, à la livraison",
-        ar: "نقدًا عند الاستلام",
-        en: "Cash on delivery",
+        fr: "Espèces, à la livraison", ar: "نقدًا عند الاستلام", en: "Cash on delivery"
     },
 };
 

@@ -15,7 +15,8 @@ use super::{amount, callback, rules, seen};
 use crate::exchange::Exchange;
 use crate::feature::Feature;
 use crate::gateway::{
-    Account, Callback, CallbackHint, Callbacks, Capabilities, Credential, Gateway, OpenTrouble, RuleViolation, Words,
+    Account, Callback, CallbackHint, Callbacks, Capabilities, Credential, Gateway, OpenTrouble,
+    RuleViolation, Words,
 };
 use crate::payin::PayinRequest;
 use crate::redact::redacted;

@@ -16,8 +16,8 @@ use super::refusal::{Language, Refused, refused, unauthorised};
 use super::wire::Payin;
 use super::{read, render, signature};
 use crate::dialect::{
-    Dialect, ExampleKey, IssuedCredential, Notification, Notifies, Operator, ResponseFields, Returns, VendorProfile,
-    VendorRequest, VendorResponse,
+    Dialect, ExampleKey, IssuedCredential, Notification, Notifies, Operator, ResponseFields, Returns,
+    VendorProfile, VendorRequest, VendorResponse,
 };
 use crate::feature::Feature;
 use crate::payin::{Backend, BackendRefusal, ClientCredential, Lookup, PayinRequest, PayinView};

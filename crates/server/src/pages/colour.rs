@@ -89,7 +89,9 @@ impl Colour {
 /// than 0.4 % of full light away from it, so that no floating point is needed.
 fn linear(part: u8) -> i64 {
     let part = i64::from(part);
-    12_523 * part / 255 + 682_171 * part * part / (255 * 255) + 305_306 * part * part * part / (255 * 255 * 255)
+    12_523 * part / 255
+        + 682_171 * part * part / (255 * 255)
+        + 305_306 * part * part * part / (255 * 255 * 255)
 }
 
 #[cfg(test)]

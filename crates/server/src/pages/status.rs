@@ -229,9 +229,9 @@ impl StatusPage {
     /// The countdown helps whoever may still pay; to all others it is noise.
     fn counts_down(&self) -> bool {
         match self.state {
-            StatusState::Unpaid | StatusState::Waiting { .. } | StatusState::Failed { may_retry: true, .. } => {
-                true
-            }
+            StatusState::Unpaid
+            | StatusState::Waiting { .. }
+            | StatusState::Failed { may_retry: true, .. } => true,
             StatusState::ByHand
             | StatusState::Failed { may_retry: false, .. }
             | StatusState::Paid
@@ -281,7 +281,9 @@ impl StatusPage {
     fn look_every_seconds(&self) -> u32 {
         match self.state {
             StatusState::Waiting { .. } => 4,
-            StatusState::Unpaid | StatusState::Failed { .. } | StatusState::Expired | StatusState::Review => 20,
+            StatusState::Unpaid | StatusState::Failed { .. } | StatusState::Expired | StatusState::Review => {
+                20
+            }
             StatusState::ByHand | StatusState::Paid | StatusState::Fulfilled | StatusState::Cancelled => 0,
         }
     }
@@ -299,10 +301,9 @@ impl StatusPage {
     /// The colour class; colour never stands alone, a word and an icon say the same.
     fn tone(&self) -> &'static str {
         match self.state {
-            StatusState::Unpaid
-            | StatusState::ByHand
-            | StatusState::Waiting { .. }
-            | StatusState::Review => "wait",
+            StatusState::Unpaid | StatusState::ByHand | StatusState::Waiting { .. } | StatusState::Review => {
+                "wait"
+            }
             StatusState::Failed { .. } => "bad",
             StatusState::Paid | StatusState::Fulfilled => "good",
             StatusState::Expired | StatusState::Cancelled => "off",

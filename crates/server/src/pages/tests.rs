@@ -247,7 +247,10 @@ fn the_policy_names_the_logo_that_is_elsewhere() {
         shop.settings.logo = Some(logo.to_owned());
         content_security_policy(Some(&shop))
     };
-    assert!(policy_with("https://phare.example/l.svg").contains("img-src 'self' data: https://phare.example/l.svg;"));
+    assert!(
+        policy_with("https://phare.example/l.svg")
+            .contains("img-src 'self' data: https://phare.example/l.svg;")
+    );
     assert!(policy_with("data:image/png;base64,AAAA").contains("img-src 'self' data: ;"));
 }
 
@@ -284,7 +287,8 @@ fn each_state_offers_what_makes_sense_there() {
         assert_eq!(has(r#"id="left""#), counts, "{name}: countdown");
         assert_eq!(has(r#"action="/status/tok_abc/check""#), checks, "{name}: check");
         assert!(has(&format!(r#"data-every="{every}""#)), "{name}: looks");
-        let meta = html.split(r#"http-equiv="refresh" content=""#).nth(1).and_then(|rest| rest.split('"').next());
+        let meta =
+            html.split(r#"http-equiv="refresh" content=""#).nth(1).and_then(|rest| rest.split('"').next());
         assert_eq!(meta.unwrap_or_default(), refresh, "{name}: refresh");
         assert_eq!(has(r#"id="after">5<"#), name == "paid" || name == "fulfilled", "{name}: goes on");
         assert_eq!(has("<svg class=\"qr\""), name == "paid" || name == "fulfilled", "{name}: receipt");
@@ -300,8 +304,13 @@ fn whoever_stays_is_not_led_away() {
     assert!(page.render().contains(r#"href="?lang=ar" "#) && page.render().contains(r#"href="?stay""#));
     (page.stays, page.way_back) = (true, Some(way_back(None)));
     let html = page.render();
-    assert!(html.contains(r#"href="?lang=ar&amp;stay""#) || html.contains(r#"href="?lang=ar&#38;stay""#), "{html}");
-    assert!(!html.contains("refresh") && !html.contains(r#"id="after""#) && !html.contains(r#"href="?stay""#));
+    assert!(
+        html.contains(r#"href="?lang=ar&amp;stay""#) || html.contains(r#"href="?lang=ar&#38;stay""#),
+        "{html}"
+    );
+    assert!(
+        !html.contains("refresh") && !html.contains(r#"id="after""#) && !html.contains(r#"href="?stay""#)
+    );
 }
 
 /// The time alone changes nothing; all that a customer can see does.
@@ -329,7 +338,10 @@ fn what_is_shown_has_a_fingerprint() {
 fn under_a_label_stands_how_one_pays_there() {
     let html = checkout(Language::Fr).render();
     assert!(html.contains("<small><bdi>Orange Money, MTN, Moov, Wave ou carte bancaire</bdi></small>"));
-    assert!(!html.contains("<bdi>Carte CIB ou EDAHABIA</bdi>") && html.contains("<bdi>Carte CIB / Edahabia</bdi>"));
+    assert!(
+        !html.contains("<bdi>Carte CIB ou EDAHABIA</bdi>")
+            && html.contains("<bdi>Carte CIB / Edahabia</bdi>")
+    );
     assert!(html.contains("class=\"soft times\">×\u{a0}2</bdi>"), "a quantity does not break");
     assert!(html.contains("12\u{a0}500\u{a0}DA") && !html.contains("DZD"));
 }

@@ -137,10 +137,7 @@ static FRENCH: Texts = Texts {
         word: "Paiement en cours",
         line: "Votre paiement est en cours de traitement. Merci de ne pas payer une seconde fois.",
     },
-    failed: StateTexts {
-        word: "Paiement non abouti",
-        line: "Le paiement n’a pas abouti.",
-    },
+    failed: StateTexts { word: "Paiement non abouti", line: "Le paiement n’a pas abouti." },
     paid: StateTexts { word: "Payé", line: "Merci\u{a0}! Votre paiement est confirmé." },
     fulfilled: StateTexts {
         word: "Commande traitée",
@@ -212,10 +209,11 @@ static ARABIC: Texts = Texts {
     unclear: "رُفضت عملية الدفع أو أُلغيت أو انتهت مهلتها.",
     not_opened: "لم تتمكن خدمة الدفع من فتح هذه العملية. لم يُخصم أي مبلغ.",
     connection_lost: "انقطع الاتصال. نعيد المحاولة…",
-    unpaid: StateTexts { word: "في انتظار دفعك", line: "لم يُدفع ثمن هذا الطلب بعد." },
+    unpaid: StateTexts {
+        word: "في انتظار دفعك", line: "لم يُدفع ثمن هذا الطلب بعد."
+    },
     by_hand: StateTexts {
-        word: "الدفع عند الاستلام",
-        line: "سُجّل طلبك. تدفع نقدًا عند استلامه.",
+        word: "الدفع عند الاستلام", line: "سُجّل طلبك. تدفع نقدًا عند استلامه."
     },
     waiting: StateTexts {
         word: "في انتظار الدفع", line: "ننتظر تأكيد الدفع. تُحدَّث هذه الصفحة تلقائيًا."
@@ -224,9 +222,7 @@ static ARABIC: Texts = Texts {
         word: "الدفع قيد المعالجة",
         line: "تجري معالجة دفعتك. يُرجى عدم الدفع مرة ثانية.",
     },
-    failed: StateTexts {
-        word: "لم يتم الدفع", line: "لم تتم عملية الدفع."
-    },
+    failed: StateTexts { word: "لم يتم الدفع", line: "لم تتم عملية الدفع." },
     paid: StateTexts { word: "تم الدفع", line: "شكرًا لك! تم تأكيد دفعتك." },
     fulfilled: StateTexts {
         word: "تمت معالجة الطلب", line: "طلبك مدفوع وقد عالجه المتجر. شكرًا لك!"
@@ -309,10 +305,7 @@ static ENGLISH: Texts = Texts {
         word: "Payment in progress",
         line: "Your payment is being processed. Please do not pay a second time.",
     },
-    failed: StateTexts {
-        word: "Payment not completed",
-        line: "The payment did not go through.",
-    },
+    failed: StateTexts { word: "Payment not completed", line: "The payment did not go through." },
     paid: StateTexts { word: "Paid", line: "Thank you! Your payment is confirmed." },
     fulfilled: StateTexts {
         word: "Order completed",

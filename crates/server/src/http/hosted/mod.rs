@@ -84,7 +84,6 @@ fn shown(html: String, shop: Option<&Shop>) -> Response {
     response
 }
 
-
 impl Asked {
     fn read(parts: &Parts) -> Self {
         axum::extract::Query::try_from_uri(&parts.uri).map(|query| query.0).unwrap_or_default()

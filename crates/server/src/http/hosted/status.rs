@@ -92,7 +92,8 @@ fn state(order: &Order, may_retry: bool) -> StatusState {
 
 fn pending(order: &Order) -> StatusState {
     let live = order.payments.iter().filter(|payment| payment.state.is_live());
-    let (checkable, by_hand): (Vec<&Payment>, Vec<&Payment>) = live.partition(|payment| payment.terms.checkable);
+    let (checkable, by_hand): (Vec<&Payment>, Vec<&Payment>) =
+        live.partition(|payment| payment.terms.checkable);
     if !checkable.is_empty() {
         let begun = |payment: &&Payment| matches!(payment.state, PaymentState::Processing { .. });
         return StatusState::Waiting { processing: checkable.iter().any(begun) };
@@ -127,7 +128,9 @@ fn since_ms(order: &Order) -> i64 {
         | OrderState::Fulfilled { paid_at_ms: at_ms, .. }
         | OrderState::Expired { at_ms }
         | OrderState::Cancelled { at_ms } => at_ms,
-        OrderState::Failed => order.payments.iter().filter_map(ended_at_ms).max().unwrap_or(order.created_at_ms),
+        OrderState::Failed => {
+            order.payments.iter().filter_map(ended_at_ms).max().unwrap_or(order.created_at_ms)
+        }
         OrderState::Pending => order.created_at_ms,
     }
 }

@@ -69,7 +69,10 @@ fn decided_for_client(view: &PayinView) -> Option<(Outcome, i64)> {
 /// so its customer is not led away; nor is one whose money may still be on its way.
 fn decided(order: &Order) -> Option<(Outcome, i64)> {
     let under_way = |state: &PaymentState| {
-        matches!(state, PaymentState::Processing { .. } | PaymentState::Unknown { .. } | PaymentState::Opening)
+        matches!(
+            state,
+            PaymentState::Processing { .. } | PaymentState::Unknown { .. } | PaymentState::Opening
+        )
     };
     let open = order.needs_you() || order.payments.iter().any(|payment| under_way(&payment.state));
     match order.state {
@@ -127,8 +130,16 @@ mod tests {
     fn names_are_added_to_the_query() {
         let posted = [("transaction_id", "A&1".to_owned()), ("token", "é".to_owned())];
         for (address, posted, expected) in [
-            ("https://shop.example/back", &posted[..], "https://shop.example/back?transaction_id=A%261&token=%C3%A9"),
-            ("https://shop.example/back?a=1#x", &posted[..1], "https://shop.example/back?a=1&transaction_id=A%261#x"),
+            (
+                "https://shop.example/back",
+                &posted[..],
+                "https://shop.example/back?transaction_id=A%261&token=%C3%A9",
+            ),
+            (
+                "https://shop.example/back?a=1#x",
+                &posted[..1],
+                "https://shop.example/back?a=1&transaction_id=A%261#x",
+            ),
             ("shopapp://paid", &posted[..1], "shopapp://paid?transaction_id=A%261"),
             ("https://shop.example/back?a=1", &[], "https://shop.example/back?a=1"),
         ] {

@@ -66,10 +66,7 @@ fn standard_texts_say_this() {
         assert_eq!((mail.subject.as_str(), mail.text.as_str()), (subject, text));
     }
     let sms = message(&both(""), Occasion::Paid, Channel::Sms, &facts(&payer)).unwrap();
-    assert_eq!(
-        sms.text,
-        format!("Lampes: commande ORD-2026-000123 payée (2 500 DA). Merci. {STATUS_URL}")
-    );
+    assert_eq!(sms.text, format!("Lampes: commande ORD-2026-000123 payée (2 500 DA). Merci. {STATUS_URL}"));
 }
 
 mod expected {
