@@ -25,10 +25,10 @@ pub use dialect::{
     VendorProfile, VendorRequest, VendorResponse,
 };
 pub use gateway::{
-    Account, AmountLimit, Callback, CallbackHint, Callbacks, Capabilities, Credential, Gateway, OpenTrouble,
-    RuleViolation, Signature, Words,
+    Account, AccountOption, AmountLimit, Callback, CallbackHint, Callbacks, Capabilities, Credential,
+    Gateway, OpenTrouble, RuleViolation, Signature, Words,
 };
-pub use guichet_core::{Currency, Money};
+pub use guichet_core::{Currency, Money, Receipt};
 pub use payin::{
     Backend, BackendRefusal, ClientCredential, Lookup, PayinFailure, PayinRequest, PayinStatus, PayinView,
 };

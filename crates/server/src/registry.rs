@@ -1,7 +1,7 @@
 //! The configuration in memory: merchants, keys, gateway accounts and endpoints, with their secrets
 //! opened. It is read anew when its revision in the database has moved, at the latest a second later.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use anyhow::Context;
@@ -30,6 +30,9 @@ pub struct AccountSettings {
     /// What customers read on the button.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<Label>,
+    /// The gateway's own options, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub options: BTreeMap<String, String>,
 }
 
 /// A gateway account ready for use.
@@ -319,7 +322,7 @@ impl Registry {
             name: row.name,
             checks_per_second: settings.checks_per_second.unwrap_or(gateway.capabilities().checks_per_second),
             gateway,
-            credentials: Account { base_url, secrets },
+            credentials: Account { base_url, secrets, options: settings.options },
         })
     }
 }

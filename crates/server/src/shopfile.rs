@@ -88,6 +88,9 @@ struct DeclaredAccount {
     label: Option<Label>,
     base_url: Option<url::Url>,
     checks_per_second: Option<u32>,
+    /// The gateway's own options by name, such as `generation = "b"`.
+    #[serde(default)]
+    options: BTreeMap<String, String>,
     /// The gateway's credentials by name: the value itself, or `env:NAME` to take it from the environment.
     #[serde(default)]
     secret: BTreeMap<String, String>,
@@ -243,6 +246,7 @@ impl Changes<'_> {
             format!("there is no gateway “{}”; there are: {}", declared.gateway, names.join(", "))
         })?;
         let secret = credentials(gateway, &declared.secret)?;
+        check_options(gateway, &declared.options)?;
         // One millisecond apart, so that accounts sort as they were declared.
         let now_ms = self.app.clock().now_ms() + i64::try_from(self.report.len())?;
         let accounts = self.snapshot.accounts_of(merchant, declared.environment);
@@ -258,6 +262,7 @@ impl Changes<'_> {
             base_url: declared.base_url.clone(),
             checks_per_second: declared.checks_per_second,
             label: declared.label.clone(),
+            options: declared.options.clone(),
         };
         let account = NewAccount {
             id,
@@ -343,6 +348,24 @@ fn routes(declared: &DeclaredMerchant) -> anyhow::Result<Vec<Route>> {
     Ok(declared.routes.clone())
 }
 
+/// Whether the gateway has these options, with these values.
+fn check_options(gateway: &dyn Gateway, declared: &BTreeMap<String, String>) -> anyhow::Result<()> {
+    let known = gateway.capabilities().options;
+    for (name, value) in declared {
+        let Some(option) = known.iter().find(|option| option.name == name.as_str()) else {
+            let names: Vec<&str> = known.iter().map(|known| known.name).collect();
+            let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+            bail!("{} has no option “{name}”; it takes: {names}", gateway.name());
+        };
+        ensure!(
+            option.values.contains(&value.as_str()),
+            "the option “{name}” is one of {}, not “{value}”",
+            option.values.join(", ")
+        );
+    }
+    Ok(())
+}
+
 /// The credentials of an account as they are sealed: a JSON list in the order the gateway declares.
 fn credentials(gateway: &dyn Gateway, declared: &BTreeMap<String, String>) -> anyhow::Result<String> {
     let known = gateway.capabilities().credentials;
@@ -386,6 +409,22 @@ mod tests {
             let error = ShopFile::parse(text).unwrap_err().to_string();
             assert!(error.contains(expected), "{error}");
             assert!(!error.contains("canary"), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_account_has_only_its_gateways_options() {
+        for (gateway, name, value, expected) in [
+            ("novasend", "generation", "a", None),
+            ("novasend", "generation", "b", None),
+            ("novasend", "generation", "c", Some("the option “generation” is one of a, b, not “c”")),
+            ("novasend", "shape", "b", Some("novasend has no option “shape”; it takes: generation")),
+            ("ocpay", "generation", "b", Some("ocpay has no option “generation”; it takes: none")),
+        ] {
+            let gateway = guichet_gateways::find(gateway).unwrap();
+            let declared = [(name.to_owned(), value.to_owned())].into_iter().collect();
+            let said = check_options(gateway, &declared).err().map(|error| error.to_string());
+            assert_eq!(said.as_deref(), expected);
         }
     }
 

@@ -46,6 +46,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     }],
     carries: &[Feature::Description],
     credentials: &[Credential { name: "access_token", required: true }],
+    options: &[],
     paid_with: Words {
         fr: "Carte CIB ou EDAHABIA",
         ar: "بطاقة CIB أو الذهبية EDAHABIA",
