@@ -9,9 +9,11 @@ mod decide;
 mod event;
 mod id;
 mod money;
+mod numbering;
 mod order;
 mod payer;
 mod payment;
+mod phone;
 mod refusal;
 mod schedule;
 mod subject;
@@ -24,11 +26,13 @@ pub use id::{
     OrderId, PaymentId, RequestId, SHARDS,
 };
 pub use money::{Currency, Money, UnknownCurrency};
+pub use numbering::NumberingPlan;
 pub use order::{
     Channel, Environment, Held, HeldKind, Item, LatePolicy, Order, OrderState, Origin, Policy, Presentation,
     Terms, WATCH_MS,
 };
-pub use payer::{BadPhone, Payer, Phone};
+pub use payer::{Payer, PayerField};
 pub use payment::{FailureReason, Link, Payment, PaymentState, PaymentTerms, Recovery, ReferenceFormat};
+pub use phone::{BadPhone, Phone};
 pub use refusal::Refusal;
 pub use subject::Subject;

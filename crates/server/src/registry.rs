@@ -29,6 +29,9 @@ pub struct AccountSettings {
     /// What customers read on the button.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
+    /// The country of the phone numbers that customers type for it (ISO 3166-1 alpha-2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
 }
 
 /// A gateway account ready for use.
@@ -43,6 +46,8 @@ pub struct OpenAccount {
     pub name: String,
     /// What customers read on the button.
     pub label: String,
+    /// The country of the phone numbers that customers type for it (ISO 3166-1 alpha-2), where it is declared.
+    pub country: Option<String>,
     /// The connector.
     pub gateway: &'static dyn Gateway,
     /// The gateway's address, and the secrets that go with it.
@@ -303,6 +308,7 @@ impl Registry {
             environment: row.environment,
             label: settings.label.unwrap_or_else(|| row.name.clone()),
             name: row.name,
+            country: settings.country,
             checks_per_second: settings.checks_per_second.unwrap_or(gateway.capabilities().checks_per_second),
             gateway,
             credentials: Account { base_url, secrets },

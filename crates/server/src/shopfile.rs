@@ -15,7 +15,7 @@ use crate::catalogue::{Product, Project};
 use crate::message::DeclaredMessages;
 use crate::registry::{AccountSettings, Snapshot, account_binding, endpoint_binding, messages_binding};
 use crate::store::{self, EndpointRow, NewAccount, NewMerchant, Route, Write};
-use crate::{random, webhook};
+use crate::{fields, random, webhook};
 
 /// A shop file.
 #[derive(Debug, Deserialize)]
@@ -32,6 +32,8 @@ struct DeclaredMerchant {
     name: String,
     /// What customers read; the name when left out.
     title: Option<String>,
+    /// Where its customers' phones are, ISO 3166-1 alpha-2: how a number is read that is typed as it is dialled there.
+    country: Option<String>,
     #[serde(default)]
     policy: DeclaredPolicy,
     /// Origins that live orders may lead back to.
@@ -69,6 +71,8 @@ struct DeclaredAccount {
     environment: Environment,
     /// What customers read on the button.
     label: Option<String>,
+    /// Where its payers' phones are, when that is another country than the merchant's.
+    country: Option<String>,
     base_url: Option<url::Url>,
     checks_per_second: Option<u32>,
     /// The gateway's credentials by name: the value itself, or `env:NAME` to take it from the environment.
@@ -155,6 +159,7 @@ impl Changes<'_> {
             id,
             name: declared.name.clone(),
             title: declared.title.clone().unwrap_or_else(|| declared.name.clone()),
+            country: country(declared.country.as_deref())?,
             policy: Policy {
                 paid_after_expiry: declared.policy.paid_after_expiry.unwrap_or(standard.paid_after_expiry),
                 paid_after_cancel: declared.policy.paid_after_cancel.unwrap_or(standard.paid_after_cancel),
@@ -229,6 +234,7 @@ impl Changes<'_> {
             base_url: declared.base_url.clone(),
             checks_per_second: declared.checks_per_second,
             label: declared.label.clone(),
+            country: country(declared.country.as_deref())?,
         };
         let account = NewAccount {
             id,
@@ -312,6 +318,13 @@ fn routes(declared: &DeclaredMerchant) -> anyhow::Result<Vec<Route>> {
         ensure!(ordered, "route {number} begins above the amount at which it ends");
     }
     Ok(declared.routes.clone())
+}
+
+/// A country as declared: how phone numbers are read that customers type.
+fn country(declared: Option<&str>) -> anyhow::Result<Option<String>> {
+    declared
+        .map(|code| fields::country("country", code).map_err(|broken| anyhow::anyhow!(broken.rule)))
+        .transpose()
 }
 
 /// The credentials of an account as they are sealed: a JSON list in the order the gateway declares.

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::language::Language;
+use super::payer_form::AskedField;
 use super::texts::{Texts, texts};
 use super::{SCRIPT, STYLE, clock_face};
 
@@ -47,6 +48,10 @@ pub(crate) struct Choice {
     pub(crate) gateway: String,
     /// What the customer recognises.
     pub(crate) label: String,
+    /// Whether it is the one that is chosen when the page opens.
+    pub(crate) chosen: bool,
+    /// What the customer must fill in to pay that way, posted as `account.field`.
+    pub(crate) fields: Vec<AskedField>,
 }
 
 impl Choice {
@@ -68,6 +73,8 @@ pub(crate) enum Notice {
     AnswerLost,
     /// An earlier payment is not decided yet.
     Undecided,
+    /// What the customer filled in cannot be used; the page says so at the field.
+    FillIn,
 }
 
 impl CheckoutPage {
@@ -101,6 +108,7 @@ impl CheckoutPage {
             Notice::NotAvailable => texts.not_available,
             Notice::AnswerLost => texts.answer_lost,
             Notice::Undecided => texts.undecided,
+            Notice::FillIn => texts.fill_in,
         })
     }
 
@@ -108,7 +116,8 @@ impl CheckoutPage {
     fn look_first(&self) -> bool {
         match self.notice {
             Some(Notice::AnswerLost | Notice::Undecided) => true,
-            Some(Notice::PaymentFailed | Notice::GatewayBusy | Notice::NotAvailable) | None => false,
+            Some(Notice::PaymentFailed | Notice::GatewayBusy | Notice::NotAvailable | Notice::FillIn)
+            | None => false,
         }
     }
 }

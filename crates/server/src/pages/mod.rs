@@ -7,6 +7,7 @@
 pub(crate) mod checkout;
 pub(crate) mod docs;
 pub(crate) mod language;
+pub(crate) mod payer_form;
 pub(crate) mod problem;
 pub(crate) mod status;
 #[cfg(test)]
@@ -22,6 +23,7 @@ use sha2::{Digest as _, Sha256};
 pub(crate) use checkout::{CheckoutPage, Choice, Notice};
 pub(crate) use docs::{DocsPage, RAPIDOC, docs_security_policy};
 pub(crate) use language::Language;
+pub(crate) use payer_form::{AskedField, Mistake};
 pub(crate) use problem::{ProblemKind, ProblemPage};
 pub(crate) use status::{StatusPage, StatusState, WayBack};
 pub(crate) use words::{order_called, state_called};

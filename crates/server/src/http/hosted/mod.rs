@@ -5,6 +5,7 @@ pub(super) mod check;
 pub(super) mod checkout;
 pub(super) mod live;
 pub(super) mod pay;
+mod payer_form;
 pub(super) mod status;
 
 use axum::extract::FromRequestParts;

@@ -20,6 +20,8 @@ pub struct MerchantRow {
     pub name: String,
     /// What customers read.
     pub title: String,
+    /// The country that its customers' phone numbers are of where nothing else says so (ISO 3166-1 alpha-2).
+    pub country: Option<String>,
     /// What to do with money that does not fit.
     pub policy: Policy,
     /// Origins that a live order may send its customer back to; empty allows any.
@@ -186,7 +188,8 @@ impl Store {
 
     /// Every merchant.
     pub async fn merchants(&self) -> Result<Vec<MerchantRow>, Fault> {
-        const SQL: &str = "SELECT id, name, title, policy, return_origins, routes, messages, sealed_message_secrets \
+        const SQL: &str = "SELECT id, name, title, policy, return_origins, routes, messages, sealed_message_secrets, \
+            country \
             FROM merchants ORDER BY id";
         self.find(SQL, params![])
             .await?
@@ -201,6 +204,7 @@ impl Store {
                     routes: row.json(5)?,
                     messages: row.json(6)?,
                     sealed_message_secrets: row.text(7)?.to_owned(),
+                    country: row.maybe_text(8).map(str::to_owned),
                 })
             })
             .collect()
@@ -288,10 +292,10 @@ fn list(texts: &[String]) -> String {
 /// Makes a merchant, or brings the one of that name up to date.
 pub fn put_merchant(merchant: &NewMerchant, now_ms: i64) -> Write {
     const SQL: &str = "INSERT INTO merchants (id, name, title, policy, return_origins, routes, messages, \
-        sealed_message_secrets, created_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+        sealed_message_secrets, country, created_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
         ON CONFLICT (name) DO UPDATE SET title = excluded.title, policy = excluded.policy, \
         return_origins = excluded.return_origins, routes = excluded.routes, messages = excluded.messages, \
-        sealed_message_secrets = excluded.sealed_message_secrets";
+        sealed_message_secrets = excluded.sealed_message_secrets, country = excluded.country";
     let policy = serde_json::to_string(&merchant.policy).unwrap_or_default();
     let row = params![
         merchant.id,
@@ -302,6 +306,7 @@ pub fn put_merchant(merchant: &NewMerchant, now_ms: i64) -> Write {
         serde_json::to_string(&merchant.routes).unwrap_or_default(),
         serde_json::to_string(&merchant.messages).unwrap_or_default(),
         merchant.sealed_message_secrets.as_str(),
+        merchant.country.as_deref(),
         now_ms
     ];
     Write::new(SQL, row)
