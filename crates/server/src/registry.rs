@@ -33,6 +33,9 @@ pub struct AccountSettings {
     /// The gateway's own options, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub options: BTreeMap<String, String>,
+    /// The country of the phone numbers that customers type for it (ISO 3166-1 alpha-2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
 }
 
 /// A gateway account ready for use.
@@ -47,6 +50,8 @@ pub struct OpenAccount {
     pub name: String,
     /// What customers read on the button, where the merchant says it.
     pub label: Option<Label>,
+    /// The country of the phone numbers that customers type for it (ISO 3166-1 alpha-2), where it is declared.
+    pub country: Option<String>,
     /// The connector.
     pub gateway: &'static dyn Gateway,
     /// The gateway's address, and the secrets that go with it.
@@ -320,6 +325,7 @@ impl Registry {
             environment: row.environment,
             label: settings.label,
             name: row.name,
+            country: settings.country,
             checks_per_second: settings.checks_per_second.unwrap_or(gateway.capabilities().checks_per_second),
             gateway,
             credentials: Account { base_url, secrets, options: settings.options },

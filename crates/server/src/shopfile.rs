@@ -17,7 +17,7 @@ use crate::message::DeclaredMessages;
 use crate::pages::{Label, PageSettings};
 use crate::registry::{AccountSettings, Snapshot, account_binding, endpoint_binding, messages_binding};
 use crate::store::{self, EndpointRow, NewAccount, NewMerchant, Route, Write};
-use crate::{random, webhook};
+use crate::{fields, random, webhook};
 
 /// A shop file.
 #[derive(Debug, Deserialize)]
@@ -34,6 +34,8 @@ struct DeclaredMerchant {
     name: String,
     /// What customers read; the name when left out.
     title: Option<String>,
+    /// Where its customers' phones are, ISO 3166-1 alpha-2: how a number is read that is typed as it is dialled there.
+    country: Option<String>,
     #[serde(default)]
     policy: DeclaredPolicy,
     /// The shop's time zone, by its IANA name.
@@ -86,6 +88,8 @@ struct DeclaredAccount {
     environment: Environment,
     /// What customers read on the button: one text, or one for each language.
     label: Option<Label>,
+    /// Where its payers' phones are, when that is another country than the merchant's.
+    country: Option<String>,
     base_url: Option<url::Url>,
     checks_per_second: Option<u32>,
     /// The gateway's own options by name, such as `generation = "b"`.
@@ -186,6 +190,7 @@ impl Changes<'_> {
             id,
             name: declared.name.clone(),
             title: declared.title.clone().unwrap_or_else(|| declared.name.clone()),
+            country: country(declared.country.as_deref())?,
             policy: Policy {
                 paid_after_expiry: declared.policy.paid_after_expiry.unwrap_or(standard.paid_after_expiry),
                 paid_after_cancel: declared.policy.paid_after_cancel.unwrap_or(standard.paid_after_cancel),
@@ -263,6 +268,7 @@ impl Changes<'_> {
             checks_per_second: declared.checks_per_second,
             label: declared.label.clone(),
             options: declared.options.clone(),
+            country: country(declared.country.as_deref())?,
         };
         let account = NewAccount {
             id,
@@ -364,6 +370,13 @@ fn check_options(gateway: &dyn Gateway, declared: &BTreeMap<String, String>) -> 
         );
     }
     Ok(())
+}
+
+/// A country as declared: how phone numbers are read that customers type.
+fn country(declared: Option<&str>) -> anyhow::Result<Option<String>> {
+    declared
+        .map(|code| fields::country("country", code).map_err(|broken| anyhow::anyhow!(broken.rule)))
+        .transpose()
 }
 
 /// The credentials of an account as they are sealed: a JSON list in the order the gateway declares.

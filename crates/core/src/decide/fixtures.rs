@@ -7,6 +7,7 @@ use crate::money::{Currency, Money};
 use crate::order::{Environment, LatePolicy, Order, Policy, Presentation, Terms};
 use crate::payer::Payer;
 use crate::payment::{FailureReason, Link, PaymentTerms, Recovery, ReferenceFormat};
+use crate::phone::Phone;
 use crate::receipt::Receipt;
 use crate::refusal::Refusal;
 use crate::schedule::LAST_CHECK_MS;
@@ -200,6 +201,12 @@ pub(super) fn revise(money: Money) -> Event {
     let notes = [("basket".to_owned(), serde_json::Value::from(money.to_string()))];
     let terms = Terms { money, metadata: notes.into_iter().collect(), ..Terms::clone(&order.terms) };
     Event::RevisionRequested { terms: Box::new(terms), actor: Actor::Customer { id: None } }
+}
+
+/// The customer's phone number, which the order lacks.
+pub(super) fn fill_in() -> Event {
+    let payer = Payer { phone: Phone::parse("+213551234567").ok(), ..Payer::default() };
+    Event::PayerCompleted { payer: Box::new(payer), actor: Actor::Customer { id: None } }
 }
 
 /// A tenth more than the price.

@@ -158,6 +158,7 @@ fn events() -> impl Strategy<Value = Event> {
         1 => Just(cancel()),
         1 => Just(fulfil()),
         2 => prices().prop_map(revise),
+        1 => Just(fill_in()),
         1 => (letters(), resolution).prop_map(|(at, resolution)| resolve(at, resolution)),
     ]
 }
@@ -237,7 +238,7 @@ fn one_version_per_change(step: &Step<'_>) -> Law {
 /// Nothing that was agreed, and nothing that was learnt, is lost.
 fn nothing_is_forgotten(step: &Step<'_>) -> Law {
     let (before, after) = (step.before, step.after);
-    let revised = matches!(step.event, Event::RevisionRequested { .. });
+    let revised = matches!(step.event, Event::RevisionRequested { .. } | Event::PayerCompleted { .. });
     prop_assert!(revised || after.terms == before.terms, "the terms moved by themselves");
     prop_assert_eq!(identity(after), identity(before));
     for old in &before.payments {

@@ -48,6 +48,7 @@ words!(EVENTS, event_word: Event {
     Event::CancelRequested { .. } => "cancel requested",
     Event::FulfilRequested { .. } => "fulfil requested",
     Event::RevisionRequested { .. } => "revision requested",
+    Event::PayerCompleted { .. } => "payer completed",
     Event::HeldResolved { .. } => "held resolved",
 });
 
@@ -308,6 +309,7 @@ pub(super) fn cases(situation: &Situation) -> Vec<Case> {
         case("fulfil", fulfil()),
         case("revised, the same price", revise(price)),
         case("revised, another price", revise(DEARER)),
+        case("phone filled in", fill_in()),
         case("honour", resolve(about, Resolution::Honour)),
         case("dismiss", resolve(about, Resolution::Dismiss)),
         case("tick at once", Event::Tick),

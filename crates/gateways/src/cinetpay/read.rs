@@ -184,6 +184,7 @@ fn payer(fields: &Fields, echo: &mut Map<String, Value>) -> Payer {
         state: text("customer_state"),
         zip_code: text("customer_zip_code"),
         country,
+        typed: Vec::new(),
     }
 }
 

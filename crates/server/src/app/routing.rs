@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use guichet_core::{Environment, MerchantId, Terms};
+use guichet_core::{Environment, MerchantId, PayerField, Terms};
 use guichet_gateways::RuleViolation;
 
 use crate::registry::{OpenAccount, Snapshot};
@@ -23,6 +23,20 @@ pub enum NoAccount {
 }
 
 impl App {
+    /// The accounts that take such an order once the customer has filled in those fields of theirs, the preferred one
+    /// first. Accounts without an API count, because a person chooses.
+    pub fn offered(
+        &self,
+        snapshot: &Snapshot,
+        merchant: MerchantId,
+        environment: Environment,
+        terms: &Terms,
+    ) -> Vec<(Arc<OpenAccount>, Vec<PayerField>)> {
+        let candidates = candidates(snapshot, merchant, environment, terms).map(|(accounts, _)| accounts);
+        let offer = |account: &Arc<OpenAccount>| Some((account.clone(), self.to_fill_in(account, terms)?));
+        candidates.unwrap_or_default().into_iter().filter_map(offer).collect()
+    }
+
     /// The accounts that take such an order, the preferred one first. Those without an API, such as cash,
     /// count where a person chooses (`by_hand`) and where a route leads to nothing else: nobody is led to
     /// them by a link.
@@ -34,22 +48,9 @@ impl App {
         terms: &Terms,
         by_hand: bool,
     ) -> Result<Vec<Arc<OpenAccount>>, NoAccount> {
-        let declared = snapshot.accounts_of(merchant, environment);
-        if declared.is_empty() {
-            return Err(NoAccount::NoneDeclared);
-        }
-        let routes = snapshot.merchants.get(&merchant).map_or(&[][..], |merchant| &merchant.routes);
-        let mut candidates: Vec<&Arc<OpenAccount>> = match routes {
-            [] => declared,
-            routes => {
-                let route =
-                    routes.iter().find(|route| fits(route, environment, terms)).ok_or(NoAccount::NoRoute)?;
-                let named = |name: &String| declared.iter().copied().find(|account| account.name == *name);
-                route.accounts.iter().filter_map(named).collect()
-            }
-        };
+        let (mut candidates, routed) = candidates(snapshot, merchant, environment, terms)?;
         let online = |account: &OpenAccount| account.gateway.default_base_url().is_some();
-        if !by_hand && (routes.is_empty() || candidates.iter().any(|account| online(account))) {
+        if !by_hand && (!routed || candidates.iter().any(|account| online(account))) {
             candidates.retain(|account| online(account));
         }
         let mut taking = Vec::new();
@@ -66,6 +67,26 @@ impl App {
             (true, None) => Err(NoAccount::NoRoute),
         }
     }
+}
+
+/// The accounts that the merchant's routes lead such an order to, and whether there are routes at all.
+fn candidates<'a>(
+    snapshot: &'a Snapshot,
+    merchant: MerchantId,
+    environment: Environment,
+    terms: &Terms,
+) -> Result<(Vec<&'a Arc<OpenAccount>>, bool), NoAccount> {
+    let declared = snapshot.accounts_of(merchant, environment);
+    if declared.is_empty() {
+        return Err(NoAccount::NoneDeclared);
+    }
+    let routes = snapshot.merchants.get(&merchant).map_or(&[][..], |merchant| &merchant.routes);
+    if routes.is_empty() {
+        return Ok((declared, false));
+    }
+    let route = routes.iter().find(|route| fits(route, environment, terms)).ok_or(NoAccount::NoRoute)?;
+    let named = |name: &String| declared.iter().copied().find(|account| account.name == *name);
+    Ok((route.accounts.iter().filter_map(named).collect(), true))
 }
 
 fn fits(route: &Route, environment: Environment, terms: &Terms) -> bool {

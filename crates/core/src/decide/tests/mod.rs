@@ -69,6 +69,7 @@ fn say(event: &Event) -> String {
         Event::CancelRequested { .. } => "cancel".to_owned(),
         Event::FulfilRequested { .. } => "fulfil".to_owned(),
         Event::RevisionRequested { terms, .. } => format!("revise to {}", terms.money),
+        Event::PayerCompleted { .. } => "fill in the phone".to_owned(),
         Event::HeldResolved { payment, resolution: Resolution::Honour, .. } => {
             format!("honour {}", letter(*payment))
         }

@@ -6,6 +6,7 @@ pub(super) mod checkout;
 pub(super) mod home;
 pub(super) mod live;
 pub(super) mod pay;
+mod payer_form;
 pub(super) mod status;
 mod way_back;
 

@@ -308,6 +308,7 @@ fn payer(request: &PayerRequest) -> Result<Payer, Problem> {
         state: text("payer.state", &request.state, 100)?,
         zip_code: text("payer.zip_code", &request.zip_code, 20)?,
         country: request.country.as_deref().map(|text| country("payer.country", text)).transpose()?,
+        typed: Vec::new(),
     })
 }
 

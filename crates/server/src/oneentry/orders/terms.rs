@@ -141,6 +141,7 @@ fn payer(signed: &SignedIn, form: &Form, form_data: &[FormValue]) -> Result<Paye
         state: said.text(Role::State, 100)?,
         zip_code: said.text(Role::ZipCode, 20)?,
         country: said.read(Role::Country, country)?,
+        typed: Vec::new(),
     })
 }
 
