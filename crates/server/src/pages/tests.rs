@@ -85,7 +85,9 @@ fn status(language: Language, state: StatusState) -> StatusPage {
         since_ms: 1_769_864_700_000,
         receipt: paid.then(|| Receipt {
             paid_with: "Carte CIB / Edahabia".into(),
-            paid_from: Some("+213 ••• 39".into()),
+            paid_from: Some("+213…39".into()),
+            charged: Some(money(1_260_000)),
+            transaction: Some("MP220915.2257.A76307".into()),
             qr: Qr::of(ADDRESS),
         }),
         seconds_left: 893,

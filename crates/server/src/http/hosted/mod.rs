@@ -7,6 +7,7 @@ pub(super) mod home;
 pub(super) mod live;
 pub(super) mod pay;
 mod payer_form;
+mod receipt;
 pub(super) mod status;
 mod way_back;
 
