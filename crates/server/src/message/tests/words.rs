@@ -168,12 +168,12 @@ fn a_merchant_s_own_words_win_where_there_are_any() {
     assert_eq!(french.subject, "Merci Amina Benali !");
     assert_eq!(
         french.text,
-        "{Lampes}: Semoule, 5 kg, 2\u{a0}500\u{a0}DA, ORD-2026-000123, 15/05/2026 14:32 UTC\nOui."
+        "{Lampes}: Semoule, 5 kg, 2\u{a0}500\u{a0}DA, ORD-2026-000123, 15/05/2026 à 14:32 UTC\nOui."
     );
     assert_eq!(said("fr", Occasion::Paid, Channel::Sms).text, "Lampes: payé 2 500 DA");
     let english = said("en", Occasion::Paid, Channel::Email);
     assert_eq!(english.subject, "Order ORD-2026-000123 is paid");
-    assert_eq!(english.text, "On 15 May 2026 14:32 UTC");
+    assert_eq!(english.text, "On 15 May 2026, 14:32 UTC");
     assert!(said("fr", Occasion::Failed, Channel::Email).text.starts_with("Bonjour Amina Benali,"));
 }
 

@@ -51,6 +51,7 @@ pub(super) async fn try_once(
         status_url: &status_url,
         language: wished,
         at_ms: entry.record.at_ms,
+        time_zone: merchant.pages.time_zone.as_deref(),
     };
     let Some(message) = message::message(&merchant.messages, occasion, channel, &facts) else {
         return Ok(Tried::needless(TO, "the merchant does not say this any more"));
