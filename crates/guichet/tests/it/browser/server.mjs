@@ -56,7 +56,8 @@ export async function walk(name, { tolerated, elsewhere, ...options }, steps) {
   page.on("pageerror", (error) => wrong.push(`script: ${error.message}`));
   page.on("request", (request) => {
     const url = request.url();
-    const own = [GUICHET, SANDBOX, FRONT, elsewhere, "data:", "shopapp:"].some((start) => start && url.startsWith(start));
+    const front = FRONT && new URL("/", FRONT).href;
+    const own = [GUICHET, SANDBOX, front, elsewhere, "data:", "shopapp:"].some((start) => start && url.startsWith(start));
     if (!own) wrong.push(`request to ${url}`);
   });
   try {
