@@ -61,7 +61,7 @@ fn only_the_ring_changes_an_order() {
 }
 
 /// Routes that are not the native API: pages, callbacks, operations.
-const OTHER_ROUTES: [&str; 11] = [
+const OTHER_ROUTES: [&str; 12] = [
     "/",
     "/callbacks/{gateway}/{account}",
     "/checkout/{token}",

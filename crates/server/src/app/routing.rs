@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use guichet_core::{Environment, MerchantId, PayerField, Terms};
+use guichet_core::{Code, Environment, MerchantId, PayerField, Terms};
 use guichet_gateways::RuleViolation;
 
 use crate::registry::{OpenAccount, Snapshot};
@@ -18,7 +18,8 @@ pub enum NoAccount {
     NoneDeclared,
     /// No route of the merchant fits the order.
     NoRoute,
-    /// Every account that might serve it refuses it by a rule of its gateway; the first one's rule.
+    /// Every account that might serve it refuses it by a rule of its gateway: the rule of the account that comes
+    /// nearest to serving it.
     AgainstTheRules(RuleViolation),
 }
 
@@ -54,14 +55,15 @@ impl App {
             candidates.retain(|account| online(account));
         }
         let mut taking = Vec::new();
-        let mut refusal = None;
+        let mut refusals = Vec::new();
         for account in candidates {
             match self.takes(account, terms) {
                 Ok(()) => taking.push(account.clone()),
-                Err(rule) => refusal = refusal.or(Some(rule)),
+                Err(rule) => refusals.push(rule),
             }
         }
-        match (taking.is_empty(), refusal) {
+        // Of those that are as near, the preferred one's.
+        match (taking.is_empty(), refusals.into_iter().min_by_key(distance)) {
             (false, _) => Ok(taking),
             (true, Some(rule)) => Err(NoAccount::AgainstTheRules(rule)),
             (true, None) => Err(NoAccount::NoRoute),
@@ -87,6 +89,16 @@ fn candidates<'a>(
     let route = routes.iter().find(|route| fits(route, environment, terms)).ok_or(NoAccount::NoRoute)?;
     let named = |name: &String| declared.iter().copied().find(|account| account.name == *name);
     Ok((route.accounts.iter().filter_map(named).collect(), true))
+}
+
+/// How far from serving an order an account is that breaks this rule: nothing helps where its gateway does not take
+/// the currency, and hardly anything where it does not serve the country.
+fn distance(rule: &RuleViolation) -> u8 {
+    if rule.code == Code::CurrencyNotSupported {
+        2
+    } else {
+        u8::from(matches!(rule.code, Code::CountryNotSupported | Code::CurrencyOfAnotherCountry))
+    }
 }
 
 fn fits(route: &Route, environment: Environment, terms: &Terms) -> bool {

@@ -119,7 +119,7 @@ impl From<FieldRule> for Problem {
 
 impl From<RuleViolation> for Problem {
     fn from(broken: RuleViolation) -> Self {
-        Problem::field(broken.field, broken.code, broken.message)
+        Problem::field(broken.field, broken.code, broken.message())
     }
 }
 

@@ -5,6 +5,7 @@ use http::{HeaderMap, HeaderValue};
 use url::form_urlencoded;
 
 use super::*;
+use crate::cinetpay::protocol::LINK_TTL_MS;
 use crate::cinetpay::signature;
 use crate::payin::{PayinFailure, PayinRequest, PayinStatus};
 
@@ -23,7 +24,7 @@ struct OnePayment {
 }
 
 fn view(status: PayinStatus, paid_minor: Option<i64>) -> PayinView {
-    let asked = read::opening(BODY.as_bytes()).map(|(_, request)| request);
+    let asked = read::caller(BODY.as_bytes()).and_then(|(caller, fields)| read::opening(&caller, &fields));
     PayinView {
         merchant: "Lamps".to_owned(),
         reference: "YOUR_TOKEN_HERE".to_owned(),
@@ -75,6 +76,10 @@ impl OnePayment {
 impl Backend for OnePayment {
     fn now_ms(&self) -> i64 {
         PAID_MS
+    }
+
+    async fn admit(&self, client: ClientCredential<'_>) -> Result<(), BackendRefusal> {
+        self.show(client).map(|_view| ())
     }
 
     async fn open(

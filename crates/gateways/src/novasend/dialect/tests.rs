@@ -5,6 +5,7 @@ use http::HeaderValue;
 use serde_json::Value;
 
 use super::*;
+use crate::novasend::protocol::LINK_TTL_MS;
 use crate::novasend::wire::ErrorReply;
 use crate::payin::{PayinFailure, PayinStatus};
 
@@ -72,6 +73,10 @@ fn golden_request() -> PayinRequest {
 impl Backend for OnePayin {
     fn now_ms(&self) -> i64 {
         CREATED_MS
+    }
+
+    async fn admit(&self, client: ClientCredential<'_>) -> Result<(), BackendRefusal> {
+        self.show(client, golden_request()).map(|_view| ())
     }
 
     async fn open(

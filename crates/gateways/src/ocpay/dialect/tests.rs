@@ -57,6 +57,10 @@ impl Backend for OnePayment {
         CREATED_MS
     }
 
+    async fn admit(&self, client: ClientCredential<'_>) -> Result<(), BackendRefusal> {
+        self.show(client.key, PayinRequest::of(Money::new(0, Currency::DZD))).map(|_view| ())
+    }
+
     async fn open(
         &self,
         client: ClientCredential<'_>,
