@@ -6,6 +6,7 @@ pub(super) mod checkout;
 pub(super) mod live;
 pub(super) mod pay;
 mod payer_form;
+pub(super) mod short;
 pub(super) mod status;
 
 use axum::extract::FromRequestParts;
@@ -86,19 +87,27 @@ impl FromRequestParts<App> for Visitor {
     type Rejection = PageProblem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageProblem> {
-        let language = language(parts);
         let token = axum::extract::Path::<String>::from_request_parts(parts, app).await;
+        let token = token.ok().map(|token| token.0);
+        Visitor::of_token(app, parts, token.as_deref()).await
+    }
+}
+
+impl Visitor {
+    /// The visitor of the order with that token.
+    ///
+    /// # Errors
+    /// There is none; or it cannot be read.
+    async fn of_token(app: &App, parts: &Parts, token: Option<&str>) -> Result<Self, PageProblem> {
+        let language = language(parts);
         let missing = || PageProblem::new(StatusCode::NOT_FOUND, ProblemKind::NotFound, language);
-        let token = token.map_err(|_| missing())?;
-        match app.store().order_of_token(&token).await {
+        match app.store().order_of_token(token.ok_or_else(missing)?).await {
             Ok(Some(stored)) => Ok(Visitor { stored, language }),
             Ok(None) => Err(missing()),
             Err(fault) => Err(PageProblem::trouble(fault, language)),
         }
     }
-}
 
-impl Visitor {
     /// Notes that a customer is waiting, so that checks are made often.
     async fn attend(&mut self, app: &App) {
         self.stored = app.attend(self.stored.clone()).await;

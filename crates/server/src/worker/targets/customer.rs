@@ -5,6 +5,7 @@ use guichet_core::{Environment, MerchantId, OrderState};
 
 use crate::app::App;
 use crate::message::{self, Channel, Facts, Occasion, Outcome, Sender};
+use crate::random;
 use crate::store::DueDelivery;
 
 use super::Tried;
@@ -36,6 +37,8 @@ pub(super) async fn try_once(
         return Ok(Tried::needless(TO, "the order does not stand there any more"));
     }
     let status_url = format!("{}/status/{}", app.public_url(), stored.token);
+    let short_url =
+        format!("{}/s/{}", app.public_url(), random::short_token(&stored.token).unwrap_or_default());
     let facts = Facts {
         id: due.id,
         payer: &terms.payer,
@@ -44,6 +47,7 @@ pub(super) async fn try_once(
         title: &terms.title,
         merchant: &merchant.title,
         status_url: &status_url,
+        short_url: &short_url,
         language: terms.presentation.language.as_deref(),
         at_ms: entry.record.at_ms,
     };
