@@ -49,6 +49,11 @@ impl Merchant {
         self.with("title", title)
     }
 
+    /// The merchant whose customers' phones are there.
+    pub(crate) fn country(self, code: &str) -> Merchant {
+        self.with("country", code)
+    }
+
     /// The merchant whose customers may return to that origin.
     pub(crate) fn return_origin(self, origin: &str) -> Merchant {
         self.with("return_origins", json!([origin]))
