@@ -56,7 +56,7 @@ export async function walk(name, { tolerated, ...options }, steps) {
   page.on("pageerror", (error) => wrong.push(`script: ${error.message}`));
   page.on("request", (request) => {
     const url = request.url();
-    const own = [GUICHET, SANDBOX, FRONT, "data:"].some((start) => start && url.startsWith(start));
+    const own = [GUICHET, SANDBOX, FRONT && new URL("/", FRONT).href, "data:"].some((start) => start && url.startsWith(start));
     if (!own) wrong.push(`request to ${url}`);
   });
   try {

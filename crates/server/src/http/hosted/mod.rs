@@ -3,6 +3,7 @@
 
 pub(super) mod check;
 pub(super) mod checkout;
+pub(super) mod home;
 pub(super) mod live;
 pub(super) mod pay;
 mod payer_form;
@@ -33,6 +34,8 @@ pub(super) struct Visitor {
     pub stored: Stored,
     /// The language of the page.
     pub language: Language,
+    /// The path in front of all pages, where the server's public address has one.
+    path: String,
 }
 
 /// An error on a hosted page, in the customer's language.
@@ -102,7 +105,7 @@ impl Visitor {
         let language = language(parts);
         let missing = || PageProblem::new(StatusCode::NOT_FOUND, ProblemKind::NotFound, language);
         match app.store().order_of_token(token.ok_or_else(missing)?).await {
-            Ok(Some(stored)) => Ok(Visitor { stored, language }),
+            Ok(Some(stored)) => Ok(Visitor { stored, language, path: app.public_url().path().to_owned() }),
             Ok(None) => Err(missing()),
             Err(fault) => Err(PageProblem::trouble(fault, language)),
         }
@@ -121,11 +124,11 @@ impl Visitor {
     }
 
     fn path(&self, page: &str) -> String {
-        format!("/{page}/{}", self.stored.token)
+        format!("{}/{page}/{}", self.path, self.stored.token)
     }
 
     fn path_in_language(&self, page: &str) -> String {
-        format!("/{page}/{}?lang={}", self.stored.token, self.language.code())
+        format!("{}?lang={}", self.path(page), self.language.code())
     }
 
     fn is_test(&self) -> bool {

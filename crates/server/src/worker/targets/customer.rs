@@ -36,9 +36,8 @@ pub(super) async fn try_once(
     if occasion == Occasion::Failed && !matches!(order.state, OrderState::Failed) {
         return Ok(Tried::needless(TO, "the order does not stand there any more"));
     }
-    let status_url = format!("{}/status/{}", app.public_url(), stored.token);
-    let short_url =
-        format!("{}/s/{}", app.public_url(), random::short_token(&stored.token).unwrap_or_default());
+    let status_url = app.public_url().page("status", &stored.token);
+    let short_url = app.public_url().page("s", &random::short_token(&stored.token).unwrap_or_default());
     let facts = Facts {
         id: due.id,
         payer: &terms.payer,
