@@ -257,7 +257,8 @@ pub enum HeldKind {
     AmountMismatch,
     /// Play money on a live order, or real money on a test order.
     WrongEnvironment,
-    /// The checks learnt nothing until the end of the watch, so money may have come unseen.
+    /// The gateway's answers stay unclear, or the checks learnt nothing until the end of the watch, so money may have
+    /// come unseen.
     Undecided,
 }
 
@@ -296,6 +297,12 @@ impl Held {
     pub(crate) fn is_undecided(&self, payment: PaymentId) -> bool {
         self.payment == payment && self.kind == HeldKind::Undecided && self.resolved_at_ms.is_none()
     }
+
+    /// Whether a person was, or still is, asked about that payment in a spell of unclear answers that began then.
+    pub(crate) fn asks_about_spell(&self, payment: PaymentId, since_ms: i64) -> bool {
+        self.is_undecided(payment)
+            || (self.payment == payment && self.kind == HeldKind::Undecided && self.at_ms >= since_ms)
+    }
 }
 
 /// An order with its payments and its state.
@@ -327,6 +334,11 @@ impl Order {
     /// The payment with that identifier.
     pub fn payment(&self, id: PaymentId) -> Option<&Payment> {
         self.payments.iter().find(|payment| payment.id == id)
+    }
+
+    /// Whether a person is to find out what became of a payment.
+    pub fn is_undecided(&self) -> bool {
+        self.held.iter().any(|held| held.is_undecided(held.payment))
     }
 
     /// Whether held money waits for a person.

@@ -74,6 +74,16 @@ pub enum Notifies {
     BySetting,
 }
 
+/// The outcomes after which a vendor sends the customer to the return address. Where it does so after success
+/// only, being there is what some shops take for being paid, so nobody may be led there unpaid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Returns {
+    /// Whatever the outcome.
+    Always,
+    /// After success; a failure has an address of its own, or none.
+    WhenPaid,
+}
+
 /// A way to pay on the vendor's page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Operator {
@@ -146,6 +156,8 @@ pub struct VendorProfile {
     pub fee_per_mille: i64,
     /// The address to which it notifies.
     pub notifies: Notifies,
+    /// The outcomes after which the customer is sent to the return address.
+    pub returns: Returns,
     /// The fields of its answers.
     pub response_fields: ResponseFields,
     /// Examples of credentials that the sandbox accepts.
@@ -187,9 +199,20 @@ pub trait Dialect: Send + Sync {
     /// Answers a request. An invalid one gets the vendor's form of an error.
     async fn answer(&self, backend: &dyn Backend, request: VendorRequest) -> VendorResponse;
 
-    /// The notification about this payment in its current state; `None` where the vendor sends none. `secret`
-    /// signs it.
-    fn notification(&self, view: &PayinView, secret: &SecretString) -> Option<Notification>;
+    /// The notification about this payment in its current state, without a signature; `None` where the vendor sends
+    /// none.
+    fn unsigned_notification(&self, view: &PayinView) -> Option<Notification>;
+
+    /// Signs a notification's body as the vendor does; an empty secret signs nothing.
+    fn sign(&self, notification: &mut Notification, secret: &SecretString);
+
+    /// The notification about this payment in its current state, signed with `secret`; `None` where the vendor sends
+    /// none.
+    fn notification(&self, view: &PayinView, secret: &SecretString) -> Option<Notification> {
+        let mut notification = self.unsigned_notification(view)?;
+        self.sign(&mut notification, secret);
+        Some(notification)
+    }
 
     /// The form that the customer's browser posts to the merchant's return address; `None` where it returns by an
     /// ordinary link.

@@ -21,14 +21,14 @@ mod transport;
 mod web_address;
 
 pub use dialect::{
-    Dialect, ExampleKey, IssuedCredential, Notification, Notifies, Operator, ResponseFields, VendorProfile,
-    VendorRequest, VendorResponse,
+    Dialect, ExampleKey, IssuedCredential, Notification, Notifies, Operator, ResponseFields, Returns,
+    VendorProfile, VendorRequest, VendorResponse,
 };
 pub use gateway::{
-    Account, AmountLimit, Callback, CallbackHint, Callbacks, Capabilities, Credential, Gateway, OpenTrouble,
-    RuleViolation, Signature,
+    Account, AccountOption, AmountLimit, Callback, CallbackHint, Callbacks, Capabilities, Credential,
+    Gateway, OpenTrouble, RuleViolation, Signature, Words,
 };
-pub use guichet_core::{Currency, Money};
+pub use guichet_core::{Currency, Money, Receipt};
 pub use payin::{
     Backend, BackendRefusal, ClientCredential, Lookup, PayinFailure, PayinRequest, PayinStatus, PayinView,
 };

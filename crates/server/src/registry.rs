@@ -1,7 +1,7 @@
 //! The configuration in memory: merchants, keys, gateway accounts and endpoints, with their secrets
 //! opened. It is read anew when its revision in the database has moved, at the latest a second later.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use anyhow::Context;
@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Project;
 use crate::message::{Channel, MessageSecrets};
+use crate::pages::{Label, Language, in_language};
 use crate::random;
 use crate::store::{AccountRow, CredentialRow, EndpointRow, KeyKind, KeyRow, MerchantRow, Store, Target};
 use crate::vault::Vault;
@@ -28,7 +29,10 @@ pub struct AccountSettings {
     pub checks_per_second: Option<u32>,
     /// What customers read on the button.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub label: Option<String>,
+    pub label: Option<Label>,
+    /// The gateway's own options, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub options: BTreeMap<String, String>,
     /// The country of the phone numbers that customers type for it (ISO 3166-1 alpha-2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
@@ -44,8 +48,8 @@ pub struct OpenAccount {
     pub environment: Environment,
     /// The merchant's name for it.
     pub name: String,
-    /// What customers read on the button.
-    pub label: String,
+    /// What customers read on the button, where the merchant says it.
+    pub label: Option<Label>,
     /// The country of the phone numbers that customers type for it (ISO 3166-1 alpha-2), where it is declared.
     pub country: Option<String>,
     /// The connector.
@@ -54,6 +58,19 @@ pub struct OpenAccount {
     pub credentials: Account,
     /// How often the gateway may be asked about payments.
     pub checks_per_second: u32,
+}
+
+impl OpenAccount {
+    /// What customers read on the button.
+    pub(crate) fn called(&self, language: Language) -> &str {
+        let own = self.label.as_ref().and_then(|label| label.text(language));
+        own.unwrap_or_else(|| self.paid_with(language))
+    }
+
+    /// How one pays at its gateway.
+    pub(crate) fn paid_with(&self, language: Language) -> &'static str {
+        in_language(self.gateway.capabilities().paid_with, language)
+    }
 }
 
 /// A webhook endpoint ready for use.
@@ -306,12 +323,12 @@ impl Registry {
             id: row.id,
             merchant: row.merchant,
             environment: row.environment,
-            label: settings.label.unwrap_or_else(|| row.name.clone()),
+            label: settings.label,
             name: row.name,
             country: settings.country,
             checks_per_second: settings.checks_per_second.unwrap_or(gateway.capabilities().checks_per_second),
             gateway,
-            credentials: Account { base_url, secrets },
+            credentials: Account { base_url, secrets, options: settings.options },
         })
     }
 }

@@ -12,7 +12,9 @@ use serde::Deserialize;
 
 use crate::app::App;
 use crate::catalogue::{Product, Project};
+use crate::fields::ReturnOrigin;
 use crate::message::DeclaredMessages;
+use crate::pages::{Label, PageSettings};
 use crate::registry::{AccountSettings, Snapshot, account_binding, endpoint_binding, messages_binding};
 use crate::store::{self, EndpointRow, NewAccount, NewMerchant, Route, Write};
 use crate::{fields, random, webhook};
@@ -36,7 +38,12 @@ struct DeclaredMerchant {
     country: Option<String>,
     #[serde(default)]
     policy: DeclaredPolicy,
-    /// Origins that live orders may lead back to.
+    /// The shop's time zone, by its IANA name.
+    time_zone: Option<String>,
+    /// What customers see of the shop on the pages.
+    #[serde(default)]
+    pages: DeclaredPages,
+    /// Origins that live orders may lead back to, and the schemes of apps that any order may.
     #[serde(default)]
     return_origins: Vec<String>,
     #[serde(default)]
@@ -58,6 +65,16 @@ struct DeclaredMerchant {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
+struct DeclaredPages {
+    phone: Option<String>,
+    whatsapp: Option<String>,
+    email: Option<String>,
+    logo: Option<String>,
+    color: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct DeclaredPolicy {
     paid_after_expiry: Option<LatePolicy>,
     paid_after_cancel: Option<LatePolicy>,
@@ -69,12 +86,15 @@ struct DeclaredAccount {
     name: String,
     gateway: String,
     environment: Environment,
-    /// What customers read on the button.
-    label: Option<String>,
+    /// What customers read on the button: one text, or one for each language.
+    label: Option<Label>,
     /// Where its payers' phones are, when that is another country than the merchant's.
     country: Option<String>,
     base_url: Option<url::Url>,
     checks_per_second: Option<u32>,
+    /// The gateway's own options by name, such as `generation = "b"`.
+    #[serde(default)]
+    options: BTreeMap<String, String>,
     /// The gateway's credentials by name: the value itself, or `env:NAME` to take it from the environment.
     #[serde(default)]
     secret: BTreeMap<String, String>,
@@ -122,6 +142,21 @@ impl ShopFile {
     }
 }
 
+impl DeclaredMerchant {
+    fn page_settings(&self) -> anyhow::Result<PageSettings> {
+        let settings = PageSettings {
+            time_zone: self.time_zone.clone(),
+            phone: self.pages.phone.clone(),
+            whatsapp: self.pages.whatsapp.clone(),
+            email: self.pages.email.clone(),
+            logo: self.pages.logo.clone(),
+            color: self.pages.color.clone(),
+        };
+        settings.check().map_err(anyhow::Error::msg)?;
+        Ok(settings)
+    }
+}
+
 struct Changes<'a> {
     app: &'a App,
     snapshot: &'a Snapshot,
@@ -137,11 +172,7 @@ impl Changes<'_> {
             "a name has 1 to 60 lower-case letters, digits and hyphens"
         );
         for origin in &declared.return_origins {
-            let url = url::Url::parse(origin).with_context(|| format!("return origin “{origin}”"))?;
-            ensure!(
-                url.origin().ascii_serialization() == origin.trim_end_matches('/'),
-                "a return origin is a scheme, a host and perhaps a port, such as https://shop.example, not “{origin}”"
-            );
+            ReturnOrigin::declared(origin).map_err(anyhow::Error::msg)?;
         }
         let now_ms = self.app.clock().now_ms();
         let known = self.snapshot.merchants.values().find(|merchant| merchant.name == declared.name);
@@ -165,13 +196,14 @@ impl Changes<'_> {
                 paid_after_cancel: declared.policy.paid_after_cancel.unwrap_or(standard.paid_after_cancel),
             },
             return_origins: declared.return_origins.clone(),
+            pages: declared.page_settings()?,
             routes: routes(declared)?,
             messages,
             sealed_message_secrets,
         };
         self.writes.push(store::put_merchant(&merchant, now_ms));
         self.tell(known.is_some(), format!("merchant {} ({})", merchant.name, merchant.id));
-        self.report.extend(merchant.messages.sms_costs(&merchant.title, self.app.public_url()));
+        self.report.extend(merchant.messages.sms_costs(&merchant.title, self.app.public_url().as_str()));
         for account in &declared.accounts {
             self.account(merchant.id, account).with_context(|| format!("account “{}”", account.name))?;
         }
@@ -220,6 +252,7 @@ impl Changes<'_> {
             format!("there is no gateway “{}”; there are: {}", declared.gateway, names.join(", "))
         })?;
         let secret = credentials(gateway, &declared.secret)?;
+        check_options(gateway, &declared.options)?;
         // One millisecond apart, so that accounts sort as they were declared.
         let now_ms = self.app.clock().now_ms() + i64::try_from(self.report.len())?;
         let accounts = self.snapshot.accounts_of(merchant, declared.environment);
@@ -235,6 +268,7 @@ impl Changes<'_> {
             base_url: declared.base_url.clone(),
             checks_per_second: declared.checks_per_second,
             label: declared.label.clone(),
+            options: declared.options.clone(),
             country: country(declared.country.as_deref())?,
         };
         let account = NewAccount {
@@ -321,6 +355,24 @@ fn routes(declared: &DeclaredMerchant) -> anyhow::Result<Vec<Route>> {
     Ok(declared.routes.clone())
 }
 
+/// Whether the gateway has these options, with these values.
+fn check_options(gateway: &dyn Gateway, declared: &BTreeMap<String, String>) -> anyhow::Result<()> {
+    let known = gateway.capabilities().options;
+    for (name, value) in declared {
+        let Some(option) = known.iter().find(|option| option.name == name.as_str()) else {
+            let names: Vec<&str> = known.iter().map(|known| known.name).collect();
+            let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+            bail!("{} has no option “{name}”; it takes: {names}", gateway.name());
+        };
+        ensure!(
+            option.values.contains(&value.as_str()),
+            "the option “{name}” is one of {}, not “{value}”",
+            option.values.join(", ")
+        );
+    }
+    Ok(())
+}
+
 /// A country as declared: how phone numbers are read that customers type.
 fn country(declared: Option<&str>) -> anyhow::Result<Option<String>> {
     declared
@@ -371,6 +423,22 @@ mod tests {
             let error = ShopFile::parse(text).unwrap_err().to_string();
             assert!(error.contains(expected), "{error}");
             assert!(!error.contains("canary"), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_account_has_only_its_gateways_options() {
+        for (gateway, name, value, expected) in [
+            ("novasend", "generation", "a", None),
+            ("novasend", "generation", "b", None),
+            ("novasend", "generation", "c", Some("the option “generation” is one of a, b, not “c”")),
+            ("novasend", "shape", "b", Some("novasend has no option “shape”; it takes: generation")),
+            ("ocpay", "generation", "b", Some("ocpay has no option “generation”; it takes: none")),
+        ] {
+            let gateway = guichet_gateways::find(gateway).unwrap();
+            let declared = [(name.to_owned(), value.to_owned())].into_iter().collect();
+            let said = check_options(gateway, &declared).err().map(|error| error.to_string());
+            assert_eq!(said.as_deref(), expected);
         }
     }
 

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use guichet_core::{Code, Link, Money, ReferenceFormat, Seen};
 
 use crate::gateway::{
-    Account, Callback, CallbackHint, Callbacks, Capabilities, Gateway, OpenTrouble, RuleViolation,
+    Account, Callback, CallbackHint, Callbacks, Capabilities, Gateway, OpenTrouble, RuleViolation, Words,
 };
 use crate::payin::PayinRequest;
 use crate::transport::Transport;
@@ -23,6 +23,10 @@ static CAPABILITIES: Capabilities = Capabilities {
     limits: &[],
     carries: &[],
     credentials: &[],
+    options: &[],
+    paid_with: Words {
+        fr: "Espèces, à la livraison", ar: "نقدًا عند الاستلام", en: "Cash on delivery"
+    },
 };
 
 /// Payment by hand, at a counter or on delivery.
@@ -66,7 +70,13 @@ impl Gateway for Cash {
         request: &PayinRequest,
         _now_ms: i64,
     ) -> Result<Link, OpenTrouble> {
-        Ok(Link { reference: request.reference.clone(), url: None, expires_at_ms: None, alias: None })
+        Ok(Link {
+            reference: request.reference.clone(),
+            url: None,
+            expires_at_ms: None,
+            alias: None,
+            fee: None,
+        })
     }
 
     /// There is nothing to check; the engine makes no checks, because `checkable` is false.
@@ -77,7 +87,7 @@ impl Gateway for Cash {
         _reference: &str,
         _expected: Money,
     ) -> Seen {
-        Seen::Unknown { trouble: "cash_has_no_api".to_owned(), raw: String::new() }
+        Seen::Unknown { trouble: "cash_has_no_api".to_owned(), raw: String::new(), unclear: false }
     }
 
     fn read_callback(&self, _account: &Account, _callback: &Callback) -> CallbackHint {

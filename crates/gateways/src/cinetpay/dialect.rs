@@ -14,8 +14,8 @@ use super::read::{self, InvalidField, Name};
 use super::wire::{Created, Raw, Reply};
 use super::{codes, notification, render};
 use crate::dialect::{
-    Dialect, ExampleKey, IssuedCredential, Notification, Notifies, Operator, ResponseFields, VendorProfile,
-    VendorRequest, VendorResponse,
+    Dialect, ExampleKey, IssuedCredential, Notification, Notifies, Operator, ResponseFields, Returns,
+    VendorProfile, VendorRequest, VendorResponse,
 };
 use crate::feature::Feature;
 use crate::payin::{Backend, BackendRefusal, ClientCredential, Lookup, PayinView};
@@ -48,7 +48,7 @@ static PROFILE: VendorProfile = VendorProfile {
         ("metadata", Feature::Notes),
         ("data.payment_method", Feature::Operator),
         ("data.phone_number, cel_phone_num", Feature::PaidFrom),
-        ("data.operator_id", Feature::OperatorReference),
+        ("data.operator_id", Feature::TransactionNumber),
         ("data.fund_availability_date", Feature::FundsDate),
         ("623, WAITING…", Feature::Processing),
         ("600, 627", Feature::FailureKind),
@@ -64,6 +64,7 @@ static PROFILE: VendorProfile = VendorProfile {
     ],
     fee_per_mille: 0,
     notifies: Notifies::ByRequest,
+    returns: Returns::Always,
     response_fields: ResponseFields {
         amounts: &["/data/amount"],
         currencies: &["/data/currency"],
@@ -132,8 +133,12 @@ impl Dialect for CinetPayDialect {
         admitted.then_some(true)
     }
 
-    fn notification(&self, view: &PayinView, secret: &SecretString) -> Option<Notification> {
-        notification::notification(view, secret)
+    fn unsigned_notification(&self, view: &PayinView) -> Option<Notification> {
+        notification::unsigned(view)
+    }
+
+    fn sign(&self, notification: &mut Notification, secret: &SecretString) {
+        notification::sign(notification, secret);
     }
 
     /// `transaction_id` is documented on the return page; the vendor's PHP library also reads `token`.

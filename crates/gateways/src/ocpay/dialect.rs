@@ -18,7 +18,7 @@ use super::wire::{
     TransactionDetails, is_reference,
 };
 use crate::dialect::{
-    Dialect, ExampleKey, IssuedCredential, Notification, Notifies, ResponseFields, VendorProfile,
+    Dialect, ExampleKey, IssuedCredential, Notification, Notifies, ResponseFields, Returns, VendorProfile,
     VendorRequest, VendorResponse,
 };
 use crate::feature::Feature;
@@ -46,6 +46,8 @@ static PROFILE: VendorProfile = VendorProfile {
     operators: &[],
     fee_per_mille: 0,
     notifies: Notifies::Never,
+    // What happens after a failure is not documented; the redirect is described for success only.
+    returns: Returns::WhenPaid,
     response_fields: ResponseFields {
         amounts: &["/data/transactionDetails/amount", "/data/paymentLink/productInfo/amount"],
         currencies: &["/data/transactionDetails/currency"],
@@ -122,9 +124,11 @@ impl Dialect for OcPayDialect {
     }
 
     /// The vendor sends no notifications.
-    fn notification(&self, _view: &PayinView, _secret: &SecretString) -> Option<Notification> {
+    fn unsigned_notification(&self, _view: &PayinView) -> Option<Notification> {
         None
     }
+
+    fn sign(&self, _notification: &mut Notification, _secret: &SecretString) {}
 
     fn return_form(&self, _view: &PayinView) -> Option<Vec<(&'static str, String)>> {
         None

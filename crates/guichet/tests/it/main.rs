@@ -15,6 +15,7 @@ mod matrix;
 mod messages;
 mod oneentry;
 mod operations;
+mod pages;
 mod races;
 mod secrets;
 mod support;

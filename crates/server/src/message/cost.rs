@@ -35,6 +35,7 @@ impl MessageSettings {
             short_url: &short_url,
             language: None,
             at_ms: 0,
+            time_zone: None,
         };
         let cost = |language: Language| {
             let said = Occasion::ALL.into_iter().filter(|occasion| self.wants(*occasion, Channel::Sms));

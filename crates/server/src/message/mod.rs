@@ -128,6 +128,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) language: Option<&'a str>,
     /// When it happened (unix ms); also the date of the e-mail, so that every try sends the same bytes.
     pub(crate) at_ms: i64,
+    /// The time zone of the shop's clocks, by its IANA name; UTC when `None`.
+    pub(crate) time_zone: Option<&'a str>,
 }
 
 /// A message that is ready to go.

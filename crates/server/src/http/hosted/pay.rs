@@ -9,7 +9,7 @@ use guichet_core::{AccountId, Actor, Event, FailureReason, Payer, PayerField, Pa
 use http::StatusCode;
 
 use crate::app::{App, Error};
-use crate::pages::{Language, Mistake, Notice};
+use crate::pages::{Mistake, Notice};
 use crate::registry::OpenAccount;
 
 use super::checkout::draw;
@@ -38,11 +38,9 @@ pub(crate) async fn pay(
         Ok(_) => return Ok(refused(&app, &visitor, StatusCode::UNPROCESSABLE_ENTITY)),
         Err(unread) => return Ok(refused(&app, &visitor, unread.status())),
     };
-    if let Some(language) = sent(&form, "lang").and_then(Language::from_code) {
-        visitor.language = language;
-    }
+    visitor.choose(&app, sent(&form, "lang")).await;
     if !visitor.may_choose() {
-        return Ok(Redirect::to(&visitor.path_in_language("status")).into_response());
+        return Ok(Redirect::to(&visitor.path("status")).into_response());
     }
     let chosen = sent(&form, "account").and_then(|account| chosen(&app, &visitor, account));
     let Some((account, asked)) = chosen else {
@@ -87,7 +85,7 @@ fn not_paid(app: &App, visitor: &Visitor, error: Error) -> Result<Response, Page
             Ok(draw(app, visitor, Some(Notice::Undecided), None))
         }
         Error::Refused(Refusal::TooManyPayments) => Ok(draw(app, visitor, Some(Notice::NotAvailable), None)),
-        Error::Refused(_) => Ok(Redirect::to(&visitor.path_in_language("status")).into_response()),
+        Error::Refused(_) => Ok(Redirect::to(&visitor.path("status")).into_response()),
         error => Err(PageProblem::trouble(error, visitor.language)),
     }
 }
@@ -142,7 +140,7 @@ fn lead_on(app: &App, visitor: &Visitor, account: AccountId) -> Response {
     let newest = visitor.stored.order.payments.iter().rev().find(|payment| payment.account == account);
     match newest.map(|payment| &payment.state) {
         Some(PaymentState::Open { link } | PaymentState::Processing { link }) => {
-            let target = link.url.clone().unwrap_or_else(|| visitor.path_in_language("status"));
+            let target = link.url.clone().unwrap_or_else(|| visitor.path("status"));
             Redirect::to(&target).into_response()
         }
         Some(PaymentState::Unknown { .. } | PaymentState::Opening) => {

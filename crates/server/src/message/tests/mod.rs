@@ -52,6 +52,7 @@ fn payer() -> Payer {
 
 fn facts(payer: &Payer) -> Facts<'_> {
     Facts {
+        time_zone: None,
         id: DeliveryId::new(AT_MS, [7; 10]),
         payer,
         reference: "ORD-2026-000123",
