@@ -166,7 +166,7 @@ pub enum Event {
     CustomerWaiting,
     /// Time has passed.
     Tick,
-    /// The shop cancels the order.
+    /// The shop cancels the order, or its customer does.
     CancelRequested {
         /// The actor.
         actor: Actor,

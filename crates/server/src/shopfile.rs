@@ -203,6 +203,7 @@ impl Changes<'_> {
         };
         self.writes.push(store::put_merchant(&merchant, now_ms));
         self.tell(known.is_some(), format!("merchant {} ({})", merchant.name, merchant.id));
+        self.report.extend(merchant.messages.sms_costs(&merchant.title, self.app.public_url().as_str()));
         for account in &declared.accounts {
             self.account(merchant.id, account).with_context(|| format!("account “{}”", account.name))?;
         }

@@ -191,6 +191,10 @@ pub(super) fn cancel() -> Event {
     Event::CancelRequested { actor: shop() }
 }
 
+pub(super) fn cancel_by_customer() -> Event {
+    Event::CancelRequested { actor: Actor::Customer { id: None } }
+}
+
 pub(super) fn fulfil() -> Event {
     Event::FulfilRequested { actor: shop() }
 }

@@ -159,6 +159,7 @@ fn events() -> impl Strategy<Value = Event> {
         1 => Just(fulfil()),
         2 => prices().prop_map(revise),
         1 => Just(fill_in()),
+        1 => Just(cancel_by_customer()),
         1 => (letters(), resolution).prop_map(|(at, resolution)| resolve(at, resolution)),
     ]
 }

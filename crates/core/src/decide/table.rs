@@ -306,6 +306,7 @@ pub(super) fn cases(situation: &Situation) -> Vec<Case> {
         case("called back", callback(about)),
         case("customer waiting", Event::CustomerWaiting),
         case("cancel", cancel()),
+        case("cancelled by the customer", cancel_by_customer()),
         case("fulfil", fulfil()),
         case("revised, the same price", revise(price)),
         case("revised, another price", revise(DEARER)),

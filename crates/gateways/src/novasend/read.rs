@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use guichet_core::{Currency, Money, Payer, Phone, json_as_read};
+use guichet_core::{BadPhone, Currency, Money, Payer, Phone, json_as_read};
 use http::StatusCode;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -108,13 +108,25 @@ fn phone(number: &str, country: &Country) -> Result<Phone, Refused> {
         None if format!("+{digits}").starts_with(country.prefix) => format!("+{digits}"),
         None => digits,
     };
-    Phone::parse(&international).map_err(|_bad| {
-        let like = format!("{}0700000000", country.prefix);
-        field(
+    Phone::parse(&international).map_err(|bad| match bad {
+        BadPhone::NotE164 => {
+            let like = format!("{}0700000000", country.prefix);
+            field(
+                "msisdn",
+                &format!("must be a phone number with its country code, such as {like}."),
+                &format!("doit être un numéro de téléphone avec son indicatif, par exemple {like}."),
+            )
+        }
+        BadPhone::CannotExist(plan) => field(
             "msisdn",
-            &format!("must be a phone number with its country code, such as {like}."),
-            &format!("doit être un numéro de téléphone avec son indicatif, par exemple {like}."),
-        )
+            &format!("cannot exist: {plan}."),
+            &format!(
+                "ne peut pas exister : après +{} viennent {} chiffres, par exemple {}.",
+                plan.calling_code,
+                plan.lengths("ou"),
+                plan.example
+            ),
+        ),
     })
 }
 
@@ -288,6 +300,8 @@ mod tests {
             (r#""country":"FR""#, "country_not_found No"),
             (r#""country":"CI","currency":"XAF""#, "validation_error currency"),
             (r#""country":"CI","msisdn":2250702968786"#, "validation_error msisdn"),
+            (r#""country":"CI","msisdn":"+22507000001""#, "validation_error msisdn"),
+            (r#""country":"BJ","customer":{"phoneNumber":"+22997123456"}"#, "validation_error msisdn"),
             (r#""country":"CI","msisdn":"+225\u0000""#, "validation_error msisdn"),
             (r#""country":"CI","msisdn":"abc""#, "validation_error msisdn"),
             (r#""country":"CI","msisdn":"0702968786""#, "validation_error msisdn"),

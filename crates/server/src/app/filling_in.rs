@@ -1,7 +1,7 @@
 //! What a customer must fill in before a gateway takes their order: found by asking the gateway's own rules, so that no
 //! second list of what each gateway needs can disagree with them.
 
-use guichet_core::{NumberingPlan, Payer, PayerField, Phone, Terms};
+use guichet_core::{Currency, MerchantId, NumberingPlan, Payer, PayerField, Phone, Terms};
 use guichet_gateways::RuleViolation;
 
 use crate::registry::{OpenAccount, Snapshot};
@@ -39,12 +39,20 @@ impl App {
     /// The ISO 3166-1 code of the country whose numbers a customer of this order types: the order's own, that of the
     /// account, or the only one whose money it is.
     pub fn country_of(&self, snapshot: &Snapshot, account: &OpenAccount, terms: &Terms) -> Option<String> {
-        let of_merchant = || snapshot.merchants.get(&account.merchant)?.country.clone();
-        let of_money =
-            || NumberingPlan::of_currency(terms.money.currency.code()).map(|p| p.country.to_owned());
-        let of_account = || account.country.clone();
-        terms.payer.country.clone().or_else(of_account).or_else(of_merchant).or_else(of_money)
+        let of_shop = || home(snapshot, account.merchant, terms.money.currency);
+        terms.payer.country.clone().or_else(|| account.country.clone()).or_else(of_shop)
     }
+
+    /// The same where neither an order nor an account says it: the merchant's own country, or the only one whose money
+    /// that is.
+    pub fn home_of(&self, merchant: MerchantId, currency: Currency) -> Option<String> {
+        home(&self.registry().snapshot(), merchant, currency)
+    }
+}
+
+fn home(snapshot: &Snapshot, merchant: MerchantId, currency: Currency) -> Option<String> {
+    let declared = snapshot.merchants.get(&merchant).and_then(|merchant| merchant.country.clone());
+    declared.or_else(|| NumberingPlan::of_currency(currency.code()).map(|plan| plan.country.to_owned()))
 }
 
 fn as_the_shop_gave_it(payer: &Payer) -> Payer {

@@ -6,6 +6,7 @@ use guichet_core::Payer;
 
 use crate::pages::Language;
 
+use super::gsm::folded;
 use super::settings::MessageSettings;
 use super::template::Template;
 use super::texts::texts;
@@ -101,7 +102,9 @@ fn sample(word: &str) -> &'static str {
         "amount" => "1 234 567,50 F CFA",
         "title" => "Lampes et abat-jour, livrés à Tizi Ouzou",
         "merchant" => "La Maison des Lampes",
-        "status_url" => "https://paiement.lampes.example/status/0000000000000000000000000000000000000000",
+        "status_url" => {
+            "https://paiement.lampes.example/status/00000000000000000000000000000000000000000000000000000000"
+        }
         _ => "15/05/2026 à 14:32 UTC",
     }
 }
@@ -131,8 +134,9 @@ impl<'a> Values<'a> {
         match part {
             Part::Subject => text = one_line(&text),
             Part::Text => {}
-            // Letters that would make the phone network send two or three parts instead of one.
-            Part::Sms => text = text.replace(['\u{a0}', '\u{202f}'], " ").replace('’', "'"),
+            // One letter that the phone network's alphabet has not makes three parts of one. Arabic has only such.
+            Part::Sms if self.language == Language::Ar => text = text.replace(['\u{a0}', '\u{202f}'], " "),
+            Part::Sms => text = folded(&text),
         }
         Ok(cut(text, part.most(), part))
     }
@@ -145,6 +149,7 @@ impl<'a> Values<'a> {
             "title" => self.facts.title,
             "merchant" => self.facts.merchant,
             "date" => &self.date,
+            "status_url" if part == Part::Sms => return one_line(self.facts.short_url),
             "status_url" => return one_line(self.facts.status_url),
             _ => "",
         };

@@ -49,6 +49,11 @@ impl Merchant {
         self.with("title", title)
     }
 
+    /// The merchant whose customers' phones are there.
+    pub(crate) fn country(self, code: &str) -> Merchant {
+        self.with("country", code)
+    }
+
     /// The merchant whose clocks are there.
     pub(crate) fn time_zone(self, name: &str) -> Merchant {
         self.with("time_zone", name)
