@@ -315,7 +315,7 @@ static ENGLISH: Texts = Texts {
     unpaid: StateTexts { word: "To be paid", line: "This order has not been paid yet." },
     by_hand: StateTexts {
         word: "Pay on delivery",
-        line: "Your order is registered. You pay on delivery, in cash, when it is handed to you.",
+        line: "Your order is registered. You pay on delivery, when it is handed to you.",
     },
     waiting: StateTexts {
         word: "Waiting",

@@ -15,8 +15,7 @@ pub(crate) async fn short_link(
 ) -> Result<Response, PageProblem> {
     let token = parts.uri.path().rsplit('/').next().and_then(random::page_token_of_short);
     let visitor = Visitor::of_token(&app, &parts, token.as_deref()).await?;
-    Ok(Redirect::to(&format!("{}{}", visitor.path("status"), query(&app, &visitor)))
-        .into_response())
+    Ok(Redirect::to(&format!("{}{}", visitor.path("status"), query(&app, &visitor))).into_response())
 }
 
 /// The query that keeps the page in the SMS's language, where neither the order nor its customer says which it is, and
