@@ -40,6 +40,8 @@ static PROFILE: VendorProfile = VendorProfile {
         ("title", "productInfo.title"),
         ("description", "productInfo.description"),
         ("amount", "productInfo.amount"),
+        // It is in dinars, always.
+        ("currency", "productInfo.amount"),
         ("return_url", "redirectUrl"),
     ],
     speaks: &[
