@@ -19,21 +19,22 @@ fn form(answer: &str) -> Vec<(&str, &str)> {
     vec![("content-type", "application/x-www-form-urlencoded"), ("accept-language", answer)]
 }
 
+/// A shop in francs with an account at two gateways, the second of which asks the payer on their phone.
+pub(crate) fn abidjan(sandbox_url: &str) -> Merchant {
+    let account = |gateway: &str, secret: Value| {
+        Account::at(gateway, gateway, Environment::Test).url(sandbox_url).secret(secret)
+    };
+    let cinetpay = json!({ "api_key": "key-of-cinetpay", "site_id": "445160", "secret_key": "secret" });
+    let novasend = json!({ "api_key": "key-of-novasend", "api_client": "client", "webhook_secret": "whk" });
+    let merchant = Merchant::named("abidjan").title("Marché").account(account("cinetpay", cinetpay));
+    merchant.account(account("novasend", novasend))
+}
+
 impl Setup {
-    /// A shop in francs with an account at two gateways, one of which asks the payer on their phone.
+    /// That shop, perhaps with a country.
     async fn open(name: &str, country: Option<&str>) -> Setup {
         let server = TestServer::start(name).await;
-        let account = |gateway: &str, secret: Value| {
-            Account::at(gateway, gateway, Environment::Test).url(&server.sandbox_url).secret(secret)
-        };
-        let mut merchant = Merchant::named("abidjan").title("Marché").account(account(
-            "cinetpay",
-            json!({ "api_key": "key-of-cinetpay", "site_id": "445160", "secret_key": "secret" }),
-        ));
-        merchant = merchant.account(account(
-            "novasend",
-            json!({ "api_key": "key-of-novasend", "api_client": "client", "webhook_secret": "whk" }),
-        ));
+        let mut merchant = abidjan(&server.sandbox_url);
         if let Some(country) = country {
             merchant = merchant.country(country);
         }
