@@ -150,6 +150,18 @@ async fn where_the_country_is_not_known_the_number_needs_its_code() {
     let order = setup.order("dakar", json!({ "country": "SN" })).await;
     setup.pay(&order, &setup.novasend, "fr", &[("phone", "77 123 45 67")]).await.expect(303);
     assert_eq!(setup.read(&order).await["payer"]["phone"], "+221771234567");
+    // And so does an account for one country.
+    let novasend = json!({ "api_key": "key-of-novasend", "api_client": "client", "webhook_secret": "whk" });
+    let account = Account::at("novasend", "novasend", Environment::Test).url(&setup.server.sandbox_url);
+    let account = account.country("TG").secret(novasend);
+    setup.server.declare(Merchant::named("abidjan").title("Marché").account(account)).await;
+    let order = setup.order("lome", json!({})).await;
+    setup.pay(&order, &setup.novasend, "fr", &[("phone", "90 11 23 45")]).await.expect(303);
+    assert_eq!(setup.read(&order).await["payer"]["phone"], "+22890112345");
+    for wrong in ["Togo", "tg", ""] {
+        let refused = setup.server.try_declare(Merchant::named("abidjan").country(wrong)).await.unwrap_err();
+        assert!(format!("{refused:#}").contains("ISO 3166-1 code"), "{refused:#}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
