@@ -38,20 +38,18 @@ impl App {
         candidates.unwrap_or_default().into_iter().filter_map(offer).collect()
     }
 
-    /// The accounts that take such an order, the preferred one first. Those without an API, such as cash,
-    /// count where a person chooses (`by_hand`) and where a route leads to nothing else: nobody is led to
-    /// them by a link.
+    /// The accounts that take such an order as it is, the preferred one first. Those without an API, such as cash, count
+    /// only where a route leads to nothing else: nobody is led to them by a link.
     pub fn serving(
         &self,
         snapshot: &Snapshot,
         merchant: MerchantId,
         environment: Environment,
         terms: &Terms,
-        by_hand: bool,
     ) -> Result<Vec<Arc<OpenAccount>>, NoAccount> {
         let (mut candidates, routed) = candidates(snapshot, merchant, environment, terms)?;
         let online = |account: &OpenAccount| account.gateway.default_base_url().is_some();
-        if !by_hand && (!routed || candidates.iter().any(|account| online(account))) {
+        if !routed || candidates.iter().any(|account| online(account)) {
             candidates.retain(|account| online(account));
         }
         let mut taking = Vec::new();

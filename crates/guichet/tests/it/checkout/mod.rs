@@ -19,21 +19,22 @@ fn form(answer: &str) -> Vec<(&str, &str)> {
     vec![("content-type", "application/x-www-form-urlencoded"), ("accept-language", answer)]
 }
 
+/// A shop in francs with an account at two gateways, the second of which asks the payer on their phone.
+pub(crate) fn abidjan(sandbox_url: &str) -> Merchant {
+    let account = |gateway: &str, secret: Value| {
+        Account::at(gateway, gateway, Environment::Test).url(sandbox_url).secret(secret)
+    };
+    let cinetpay = json!({ "api_key": "key-of-cinetpay", "site_id": "445160", "secret_key": "secret" });
+    let novasend = json!({ "api_key": "key-of-novasend", "api_client": "client", "webhook_secret": "whk" });
+    let merchant = Merchant::named("abidjan").title("Marché").account(account("cinetpay", cinetpay));
+    merchant.account(account("novasend", novasend))
+}
+
 impl Setup {
-    /// A shop in francs with an account at two gateways, one of which asks the payer on their phone.
+    /// That shop, perhaps with a country.
     async fn open(name: &str, country: Option<&str>) -> Setup {
         let server = TestServer::start(name).await;
-        let account = |gateway: &str, secret: Value| {
-            Account::at(gateway, gateway, Environment::Test).url(&server.sandbox_url).secret(secret)
-        };
-        let mut merchant = Merchant::named("abidjan").title("Marché").account(account(
-            "cinetpay",
-            json!({ "api_key": "key-of-cinetpay", "site_id": "445160", "secret_key": "secret" }),
-        ));
-        merchant = merchant.account(account(
-            "novasend",
-            json!({ "api_key": "key-of-novasend", "api_client": "client", "webhook_secret": "whk" }),
-        ));
+        let mut merchant = abidjan(&server.sandbox_url);
         if let Some(country) = country {
             merchant = merchant.country(country);
         }
@@ -149,6 +150,18 @@ async fn where_the_country_is_not_known_the_number_needs_its_code() {
     let order = setup.order("dakar", json!({ "country": "SN" })).await;
     setup.pay(&order, &setup.novasend, "fr", &[("phone", "77 123 45 67")]).await.expect(303);
     assert_eq!(setup.read(&order).await["payer"]["phone"], "+221771234567");
+    // And so does an account for one country.
+    let novasend = json!({ "api_key": "key-of-novasend", "api_client": "client", "webhook_secret": "whk" });
+    let account = Account::at("novasend", "novasend", Environment::Test).url(&setup.server.sandbox_url);
+    let account = account.country("TG").secret(novasend);
+    setup.server.declare(Merchant::named("abidjan").title("Marché").account(account)).await;
+    let order = setup.order("lome", json!({})).await;
+    setup.pay(&order, &setup.novasend, "fr", &[("phone", "90 11 23 45")]).await.expect(303);
+    assert_eq!(setup.read(&order).await["payer"]["phone"], "+22890112345");
+    for wrong in ["Togo", "tg", ""] {
+        let refused = setup.server.try_declare(Merchant::named("abidjan").country(wrong)).await.unwrap_err();
+        assert!(format!("{refused:#}").contains("ISO 3166-1 code"), "{refused:#}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -126,6 +126,11 @@ impl Account {
         self.with("label", labels)
     }
 
+    /// The account whose payers' phones are there.
+    pub(crate) fn country(self, code: &str) -> Account {
+        self.with("country", code)
+    }
+
     /// The account whose gateway is there, and may be asked as often as a test wants.
     pub(crate) fn url(self, url: &str) -> Account {
         self.with("base_url", url).with("checks_per_second", 100_000)

@@ -141,7 +141,7 @@ impl Choice<'_> {
             (None, None) => Ok(Vec::new()),
             (Some(AUTO), None) => {
                 let (merchant, environment) = (caller.merchant, caller.environment);
-                Ok(app.serving(snapshot, merchant, environment, terms, false)?)
+                Ok(app.serving(snapshot, merchant, environment, terms)?)
             }
             _ => {
                 let account = self.named(snapshot, caller)?;
