@@ -25,8 +25,8 @@ pub use id::{
 };
 pub use money::{Currency, Money, UnknownCurrency};
 pub use order::{
-    Channel, Environment, Held, HeldKind, Item, LatePolicy, Order, OrderState, Origin, Policy, Presentation,
-    Terms, WATCH_MS,
+    Breakdown, Channel, Environment, Held, HeldKind, Item, LatePolicy, Order, OrderState, Origin, Policy,
+    Presentation, Terms, WATCH_MS,
 };
 pub use payer::{BadPhone, Payer, Phone};
 pub use payment::{FailureReason, Link, Payment, PaymentState, PaymentTerms, Recovery, ReferenceFormat};

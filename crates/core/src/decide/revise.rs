@@ -8,6 +8,7 @@ use crate::order::{OrderState, Terms};
 use crate::payment::{Payment, PaymentState, Recovery};
 use crate::refusal::Refusal;
 
+use super::checked::settle_free;
 use super::draft::Draft;
 
 pub(super) fn revise(draft: &mut Draft<'_>, wanted: &Terms, actor: &Actor) -> Result<(), Refusal> {
@@ -27,6 +28,7 @@ pub(super) fn revise(draft: &mut Draft<'_>, wanted: &Terms, actor: &Actor) -> Re
         policy: old.policy,
         expires_at_ms: old.expires_at_ms,
         watch_until_ms: old.watch_until_ms,
+        expiry_is_usual: old.expiry_is_usual,
         ..wanted.clone()
     };
     let changes = changes(old, &new);
@@ -36,14 +38,20 @@ pub(super) fn revise(draft: &mut Draft<'_>, wanted: &Terms, actor: &Actor) -> Re
     if draft.order.payments.iter().any(|payment| blocks_revision(payment, old, &new)) {
         return Err(Refusal::PaymentOpen);
     }
-    if old.money != new.money {
-        let before = old.money;
+    put(draft, new);
+    draft.note(EntryKind::OrderRevised, None, format!("{actor} changed {}.", changes.join(", ")));
+    settle_free(draft);
+    Ok(())
+}
+
+/// Puts other terms in the place of the present ones. Payments keep in mind the money that they were opened for.
+pub(super) fn put(draft: &mut Draft<'_>, new: Terms) {
+    let before = draft.order.terms.money;
+    if before != new.money {
         let checkable = draft.order.payments.iter_mut().filter(|payment| payment.terms.checkable);
         checkable.for_each(|payment| payment.opened_for = payment.opened_for.or(Some(before)));
     }
     draft.order.terms = Arc::new(new);
-    draft.note(EntryKind::OrderRevised, None, format!("{actor} changed {}.", changes.join(", ")));
-    Ok(())
 }
 
 /// Whether this payment was opened, or will be opened again, for what the order would no longer ask for.
@@ -62,13 +70,14 @@ fn same_for_gateways(old: &Terms, new: &Terms) -> bool {
 }
 
 /// The differences, in words for the journal.
-fn changes(old: &Terms, new: &Terms) -> Vec<String> {
+pub(super) fn changes(old: &Terms, new: &Terms) -> Vec<String> {
     let mut changes = Vec::new();
     if old.money != new.money {
         changes.push(format!("what it asks for from {} to {}", old.money, new.money));
     }
     let parts = [
         (old.items != new.items, "its items"),
+        (old.breakdown != new.breakdown, "its discount or tax"),
         (old.title != new.title, "its title"),
         (old.description != new.description, "its description"),
         (old.payer != new.payer, "who pays"),
