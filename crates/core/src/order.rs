@@ -208,6 +208,14 @@ impl Terms {
         Terms { expires_at_ms, watch_until_ms: expires_at_ms + WATCH_MS, expiry_is_usual: false, ..self }
     }
 
+    /// The same terms with as long to be paid as a way to pay takes, where nobody chose the expiry.
+    pub fn given(self, life_ms: Option<i64>, now_ms: i64) -> Self {
+        match life_ms.filter(|_| self.expiry_is_usual) {
+            Some(life_ms) => self.expiring_at(now_ms + life_ms),
+            None => self,
+        }
+    }
+
     /// Whether there is nothing to pay, as with a coupon for the whole price.
     pub fn is_free(&self) -> bool {
         self.money.amount_minor == 0

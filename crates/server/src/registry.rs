@@ -16,6 +16,8 @@ use crate::random;
 use crate::store::{AccountRow, CredentialRow, EndpointRow, KeyKind, KeyRow, MerchantRow, Store, Target};
 use crate::vault::Vault;
 
+const DAY_MS: i64 = 24 * 3_600_000;
+
 /// What an account may be set to, beside its secret.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -29,6 +31,9 @@ pub struct AccountSettings {
     /// What customers read on the button.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
+    /// How many days an order is given to be paid here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_in_days: Option<i64>,
 }
 
 /// A gateway account ready for use.
@@ -49,6 +54,8 @@ pub struct OpenAccount {
     pub credentials: Account,
     /// How often the gateway may be asked about payments.
     pub checks_per_second: u32,
+    /// How long an order is given to be paid here, in ms, unless somebody chose otherwise; `None` for the usual.
+    pub order_life_ms: Option<i64>,
 }
 
 /// A webhook endpoint ready for use.
@@ -303,6 +310,10 @@ impl Registry {
             environment: row.environment,
             label: settings.label.unwrap_or_else(|| row.name.clone()),
             name: row.name,
+            order_life_ms: settings
+                .expires_in_days
+                .map(|days| days * DAY_MS)
+                .or(gateway.capabilities().order_life_ms),
             checks_per_second: settings.checks_per_second.unwrap_or(gateway.capabilities().checks_per_second),
             gateway,
             credentials: Account { base_url, secrets },

@@ -149,7 +149,10 @@ pub(super) fn notice(view: &PayinView) -> Option<(&'static str, Notice)> {
         status,
         failure: failure(view.status, Language::English),
         currency: view.request.money.currency.code().to_owned(),
-        customer: Customer { name: view.request.payer.family_name.clone(), phone_number: phone(&view.request) },
+        customer: Customer {
+            name: view.request.payer.family_name.clone(),
+            phone_number: phone(&view.request),
+        },
         created_at: rfc3339(view.created_at_ms),
         reference: view.request.reference.clone(),
         payment_url: view.url.clone(),

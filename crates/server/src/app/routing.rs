@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use guichet_core::{Environment, MerchantId, Terms};
+use guichet_core::{Code, Environment, MerchantId, Terms};
 use guichet_gateways::RuleViolation;
 
 use crate::registry::{OpenAccount, Snapshot};
@@ -18,8 +18,34 @@ pub enum NoAccount {
     NoneDeclared,
     /// No route of the merchant fits the order.
     NoRoute,
-    /// Every account that might serve it refuses it by a rule of its gateway; the first one's rule.
-    AgainstTheRules(RuleViolation),
+    /// Every account that might serve it refuses it by a rule of its gateway; at least one does, the preferred first.
+    AgainstTheRules(Vec<RefusedBy>),
+}
+
+/// An account's refusal of an order.
+#[derive(Debug, Clone)]
+pub struct RefusedBy {
+    /// The account, by the merchant's name for it.
+    pub account: String,
+    /// Its gateway, by its name for people.
+    pub gateway: &'static str,
+    /// The rule.
+    pub rule: RuleViolation,
+}
+
+impl RefusedBy {
+    /// Whether the account takes the order once the customer has filled in on the checkout page what it lacks.
+    pub fn can_be_mended_at_checkout(&self) -> bool {
+        self.rule.code == Code::PhoneMissing
+    }
+}
+
+/// What a merchant's accounts say to an order.
+pub struct Offers {
+    /// The accounts that take it, the preferred first.
+    pub taking: Vec<Arc<OpenAccount>>,
+    /// The refusals of the others.
+    pub refusals: Vec<RefusedBy>,
 }
 
 impl App {
@@ -34,6 +60,26 @@ impl App {
         terms: &Terms,
         by_hand: bool,
     ) -> Result<Vec<Arc<OpenAccount>>, NoAccount> {
+        let Offers { taking, refusals } = self.offers(snapshot, merchant, environment, terms, by_hand)?;
+        match (taking.is_empty(), refusals.is_empty()) {
+            (false, _) => Ok(taking),
+            (true, false) => Err(NoAccount::AgainstTheRules(refusals)),
+            (true, true) => Err(NoAccount::NoRoute),
+        }
+    }
+
+    /// The same with the refusals of the accounts that do not take it.
+    ///
+    /// # Errors
+    /// No account is asked at all.
+    pub fn offers(
+        &self,
+        snapshot: &Snapshot,
+        merchant: MerchantId,
+        environment: Environment,
+        terms: &Terms,
+        by_hand: bool,
+    ) -> Result<Offers, NoAccount> {
         let declared = snapshot.accounts_of(merchant, environment);
         if declared.is_empty() {
             return Err(NoAccount::NoneDeclared);
@@ -52,19 +98,18 @@ impl App {
         if !by_hand && (routes.is_empty() || candidates.iter().any(|account| online(account))) {
             candidates.retain(|account| online(account));
         }
-        let mut taking = Vec::new();
-        let mut refusal = None;
+        let mut offers = Offers { taking: Vec::new(), refusals: Vec::new() };
         for account in candidates {
             match self.takes(account, terms) {
-                Ok(()) => taking.push(account.clone()),
-                Err(rule) => refusal = refusal.or(Some(rule)),
+                Ok(()) => offers.taking.push(account.clone()),
+                Err(rule) => offers.refusals.push(RefusedBy {
+                    account: account.name.clone(),
+                    gateway: account.gateway.title(),
+                    rule,
+                }),
             }
         }
-        match (taking.is_empty(), refusal) {
-            (false, _) => Ok(taking),
-            (true, Some(rule)) => Err(NoAccount::AgainstTheRules(rule)),
-            (true, None) => Err(NoAccount::NoRoute),
-        }
+        Ok(offers)
     }
 }
 

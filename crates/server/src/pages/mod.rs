@@ -24,7 +24,7 @@ pub(crate) use docs::{DocsPage, RAPIDOC, docs_security_policy};
 pub(crate) use language::Language;
 pub(crate) use problem::{ProblemKind, ProblemPage};
 pub(crate) use status::{StatusPage, StatusState, WayBack};
-pub(crate) use words::{order_called, state_called};
+pub(crate) use words::{amounts_called, order_called, state_called};
 
 /// The style of every page.
 static STYLE: LazyLock<String> = LazyLock::new(|| squeeze(include_str!("../../templates/style.css")));

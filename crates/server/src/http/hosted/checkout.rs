@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use guichet_core::Money;
 
 use crate::app::App;
-use crate::pages::{CheckoutPage, Choice, Notice};
+use crate::pages::{CheckoutPage, Choice, Notice, amounts_called};
 
 use super::{Visitor, shown};
 
@@ -33,14 +33,13 @@ pub(super) fn draw(app: &App, visitor: &Visitor, notice: Option<Notice>) -> Resp
             label: account.label.clone(),
         })
         .collect();
-    let items = terms
-        .items
-        .iter()
-        .map(|item| {
-            let line = Money::new(item.unit_amount.saturating_mul(item.quantity), currency);
-            (item.name.clone(), item.quantity, line.decimal())
-        })
-        .collect();
+    let lines = terms.items.iter().map(|item| {
+        let line = Money::new(item.unit_amount.saturating_mul(item.quantity), currency);
+        (item.name.clone(), item.quantity, line.decimal())
+    });
+    let parts = amounts_called(&terms.breakdown, visitor.language);
+    let parts = parts.map(|(name, amount)| (name.to_owned(), 1, Money::new(amount, currency).decimal()));
+    let items = lines.chain(parts).collect();
     let page = CheckoutPage {
         language: visitor.language,
         merchant_name: visitor.merchant_name(app),

@@ -56,7 +56,7 @@ fn minute(at_ms: i64) -> String {
 fn way_back(app: &App, visitor: &Visitor) -> Option<WayBack> {
     let terms = &visitor.stored.order.terms;
     let origin = terms.origin.as_ref();
-    let unpaid = visitor.stored.order.state.paid_by().is_none();
+    let unpaid = !visitor.stored.order.state.is_paid();
     let failure_url = origin.and_then(|origin| origin.failure_url.clone()).filter(|_| unpaid);
     let address = failure_url.or_else(|| terms.return_url.clone())?;
     let snapshot = app.registry().snapshot();

@@ -194,7 +194,8 @@ fn a_value_stays_a_value() {
         ("أمينة", "بن علي", "أمينة بن علي"),
     ];
     for (given, family, shown) in table {
-        let payer = Payer { given_name: Some(given.to_owned()), family_name: Some(family.to_owned()), ..payer() };
+        let payer =
+            Payer { given_name: Some(given.to_owned()), family_name: Some(family.to_owned()), ..payer() };
         let facts = Facts { language: Some("en"), ..facts(&payer) };
         let mail = message(&both(""), Occasion::Paid, Channel::Email, &facts).unwrap();
         let greeting = if shown.is_empty() { "Hello,".to_owned() } else { format!("Hello {shown},") };

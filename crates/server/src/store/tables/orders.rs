@@ -306,6 +306,20 @@ pub fn revise(order: &Order) -> Write {
     Write::new(SQL, row)
 }
 
+/// What the shop asks for under the order's reference from now on, as a fingerprint; belongs with [`update`].
+pub fn remember_content(order: &Order, fingerprint: &str) -> Write {
+    const SQL: &str = "UPDATE order_references SET fingerprint = $1 \
+        WHERE reference = $2 AND merchant_id = $3 AND environment = $4 AND order_id = $5";
+    let row = params![
+        fingerprint,
+        order.terms.reference.as_str(),
+        order.merchant,
+        order.environment.as_str(),
+        order.id,
+    ];
+    Write::new(SQL, row)
+}
+
 /// The names by which gateways know these payments, as far as they were not known `before`.
 pub fn gateway_names(before: &[Payment], order: &Order) -> Vec<Write> {
     let mut writes = Vec::new();
