@@ -30,7 +30,8 @@ pub(super) async fn run(options: Options) -> anyhow::Result<ExitCode> {
 async fn greet(servers: &Servers, json: bool) -> anyhow::Result<()> {
     // One order waits already, so that there is a checkout page to look at.
     let order = servers.shop.sample().await?;
-    let (shop, sandbox, server) = (servers.shop.url(), &servers.sandbox_url, servers.node.app().public_url());
+    let (shop, sandbox, server) =
+        (servers.shop.url(), &servers.sandbox_url, servers.node.app().public_url().as_str());
     let (key, outbox) = (&servers.key, format!("{sandbox}/sandbox/outbox"));
     let (front, app_token) = (format!("{shop}{}", front::PATH), servers.front.app_token());
     if json {

@@ -76,7 +76,7 @@ impl Servers {
         let settings = Settings {
             listen,
             database: format!("sqlite:{}", folder.0.join("demo.db").display()),
-            public_url: Some(clickable(listen)),
+            public_url: Some(clickable(listen).parse()?),
             vault: Vault::fleeting(),
             reach,
             proxies: Proxies::default(),
@@ -89,7 +89,7 @@ impl Servers {
         let key = node.create_key(GROCERY, Environment::Test).await?;
         let live_key = node.create_key(GROCERY, Environment::Live).await?;
         let counter_key = node.create_key(COUNTER, Environment::Test).await?;
-        let base_url = node.app().public_url().to_owned();
+        let base_url = node.app().public_url().to_string();
         let api = |key: &str| Api::new(client.clone(), &base_url, key.to_owned());
         let shop = Shop::new([api(&key), api(&live_key)], shop_url.clone(), secret, clock.clone());
         let vendor_shops = VendorShops::open(&node, api(&counter_key), client.clone(), &shop_url).await?;

@@ -18,6 +18,7 @@ use crate::clock::Clock;
 use crate::inbound::Proxies;
 use crate::keys;
 use crate::outbound::Reach;
+use crate::public_url::PublicUrl;
 use crate::registry::Registry;
 use crate::shopfile::ShopFile;
 use crate::store::{Fault, KeyKind, Opening, Store};
@@ -33,7 +34,7 @@ pub struct Settings {
     /// `sqlite:PATH`.
     pub database: String,
     /// Where this server is reached from outside; `http://` and the address it listens on when `None`.
-    pub public_url: Option<String>,
+    pub public_url: Option<PublicUrl>,
     /// Opens the secrets in the database.
     pub vault: Vault,
     /// Where merchants' webhook endpoints may be.
@@ -60,7 +61,7 @@ pub async fn assemble(
     store: Store,
     vault: Vault,
     clock: Clock,
-    public_url: String,
+    public_url: PublicUrl,
     reach: Reach,
     gateway_timeout: std::time::Duration,
 ) -> anyhow::Result<App> {
@@ -76,14 +77,16 @@ impl Node {
             .await
             .with_context(|| format!("cannot listen on {}", settings.listen))?;
         let address = listener.local_addr()?;
-        let public_url = settings.public_url.unwrap_or_else(|| format!("http://{address}"));
-        let public_url = public_url.trim_end_matches('/').to_owned();
+        let public_url = match settings.public_url {
+            Some(public_url) => public_url,
+            None => format!("http://{address}").parse()?,
+        };
         let store = Store::open(&settings.database, Opening::MakeOrMigrate).await?;
         let app = assemble(
             store,
             settings.vault,
             settings.clock,
-            public_url,
+            public_url.clone(),
             settings.reach,
             settings.gateway_timeout,
         )
@@ -91,7 +94,7 @@ impl Node {
         let worker = Worker::new(app.clone())?;
         let (stop, stopped) = watch::channel(false);
         let front = Router::new().nest(oneentry::PREFIX, oneentry::router(app.clone()));
-        let router = http::router(app.clone(), metrics, front);
+        let router = http::under_path(http::router(app.clone(), metrics, front), public_url);
         let serving = tokio::spawn(edge::serve(listener, router, settings.proxies, stopped.clone()));
         let working = tokio::spawn(worker.clone().run(stopped));
         Ok(Node { app, worker, address, stop, tasks: vec![serving, working] })

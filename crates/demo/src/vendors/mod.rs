@@ -101,7 +101,7 @@ impl VendorShops {
         client: reqwest::Client,
         shop_url: &str,
     ) -> anyhow::Result<Self> {
-        let wire = Wire::new(client, node.app().public_url());
+        let wire = Wire::new(client, node.app().public_url().as_str());
         let novasend_url = format!("{shop_url}/novasend");
         let issue = async |vendor: Vendor, notify_url: Option<&str>| {
             node.create_credential(COUNTER, Environment::Test, vendor.name(), notify_url).await

@@ -61,7 +61,7 @@ pub(super) fn session(body: &[u8]) -> Result<PayinRequest, Refused> {
         .filter_map(|(name, text)| text.map(|text| (name.to_owned(), Value::from(text))))
         .collect();
     let payer = Payer {
-        name,
+        family_name: name,
         phone: msisdn.and_then(|number| Phone::parse(&number).ok()),
         country: Some(code.to_owned()),
         ..Payer::default()

@@ -89,7 +89,7 @@ impl Database {
         with_store(&self.database, opening, async |store| {
             let public_url =
                 std::env::var("GUICHET_PUBLIC_URL").unwrap_or_else(|_| "http://127.0.0.1:8080".to_owned());
-            let public_url = public_url.trim_end_matches('/').to_owned();
+            let public_url = public_url.parse().context("GUICHET_PUBLIC_URL")?;
             let clock = Clock::default();
             let app =
                 assemble(store.clone(), self.vault()?, clock, public_url, reach, GATEWAY_TIMEOUT).await?;

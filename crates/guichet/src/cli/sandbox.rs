@@ -3,9 +3,10 @@
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::Args;
 use guichet_sandbox::{Sandbox, Settings};
+use guichet_server::PublicUrl;
 
 use crate::log;
 
@@ -27,8 +28,8 @@ pub(super) struct SandboxCommand {
     faults: u8,
 
     /// Where browsers reach it, when that is not the address it listens on.
-    #[arg(long, env = "GUICHET_SANDBOX_PUBLIC_URL", value_name = "URL")]
-    public_url: Option<url::Url>,
+    #[arg(long, env = "GUICHET_SANDBOX_PUBLIC_URL", value_name = "URL", value_parser = host)]
+    public_url: Option<PublicUrl>,
 }
 
 impl SandboxCommand {
@@ -38,10 +39,10 @@ impl SandboxCommand {
             .await
             .with_context(|| format!("cannot listen on {}", self.listen))?;
         let address = listener.local_addr()?;
-        let public_url = self.public_url.map_or_else(|| format!("http://{address}"), String::from);
+        let public_url = self.public_url.map_or_else(|| format!("http://{address}"), |url| url.to_string());
         let settings = Settings {
             seed: self.seed,
-            public_url: Some(public_url.trim_end_matches('/').to_owned()),
+            public_url: Some(public_url),
             misbehaviour_rate_percent: self.faults,
             ..Settings::default()
         };
@@ -52,4 +53,13 @@ impl SandboxCommand {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Reads the sandbox's address: its pages know no path in front of them.
+fn host(text: &str) -> anyhow::Result<PublicUrl> {
+    let url: PublicUrl = text.parse()?;
+    if !url.path().is_empty() {
+        bail!("the sandbox needs a host of its own: it cannot be served under {}", url.path());
+    }
+    Ok(url)
 }

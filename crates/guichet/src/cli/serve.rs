@@ -12,6 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::database::{Database, Networks};
 use crate::log;
+use guichet_server::PublicUrl;
 use guichet_server::clock::Clock;
 use guichet_server::inbound::{Proxies, proxy};
 use guichet_server::node::{Node, Settings};
@@ -25,9 +26,9 @@ pub(super) struct Serve {
     #[arg(long, env = "GUICHET_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
     listen: SocketAddr,
 
-    /// Where this server is reached from outside.
+    /// Where this server is reached from outside; with a path where a proxy serves other things under the same name.
     #[arg(long, env = "GUICHET_PUBLIC_URL", value_name = "URL")]
-    public_url: Option<url::Url>,
+    public_url: Option<PublicUrl>,
 
     /// How long a gateway may take to answer, in seconds.
     #[arg(long, env = "GUICHET_GATEWAY_TIMEOUT", default_value_t = 30, value_name = "SECONDS",
@@ -61,7 +62,7 @@ impl Serve {
         let settings = Settings {
             listen: self.listen,
             database: self.database.database.clone(),
-            public_url: self.public_url.map(String::from),
+            public_url: self.public_url,
             vault: self.database.vault()?,
             reach: self.networks.reach(),
             proxies: match self.trusted_proxies.as_slice() {
@@ -72,7 +73,7 @@ impl Serve {
             gateway_timeout: Duration::from_secs(self.gateway_timeout),
         };
         let node = Node::start(settings, Some(count()?)).await?;
-        let (address, public_url) = (node.address(), node.app().public_url().to_owned());
+        let (address, public_url) = (node.address(), node.app().public_url().to_string());
         tracing::info!(%address, public_url, database = self.database.database, "serving");
         let mut terminate = signal(SignalKind::terminate())?;
         tokio::select! {

@@ -11,7 +11,7 @@ const MOST_IN_A_CIRCLE: usize = 3;
 /// The rooms of the server, from the lowest to the highest. Those of one line are siblings and do not know each other; each
 /// may know every lower one, unless `NEVER` says otherwise.
 const ROOMS: [&[&str]; 12] = [
-    &["random", "clock", "fields", "counters", "limiter"],
+    &["random", "clock", "fields", "counters", "limiter", "public_url"],
     &["vault", "outbound"],
     &["inbound"],
     &["edge", "catalogue", "pages", "view"],

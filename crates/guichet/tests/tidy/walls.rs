@@ -62,6 +62,7 @@ fn only_the_ring_changes_an_order() {
 
 /// Routes that are not the native API: pages, callbacks, operations.
 const OTHER_ROUTES: [&str; 11] = [
+    "/",
     "/callbacks/{gateway}/{account}",
     "/checkout/{token}",
     "/docs",

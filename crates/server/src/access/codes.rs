@@ -2,7 +2,7 @@
 //! theirs. Whether there is such a customer shows neither in an answer nor in the time it takes.
 
 use crate::random;
-use crate::store::{CodeRow, CommitError, CustomerRow, Guard, as_if, count_try, put_code, uncount_try};
+use crate::store::{CodeRow, CommitError, CustomerRow, Guard, count_try, dummy_write, put_code, uncount_try};
 
 use super::claimant::Claimant;
 use super::entry::Access;
@@ -68,7 +68,7 @@ impl Access {
             self.0.store.commit(vec![put_code(&code.row)]).await?;
             self.send(&customer, code);
         } else {
-            self.0.store.commit(vec![as_if()]).await?;
+            self.0.store.commit(vec![dummy_write()]).await?;
         }
         even_time.end().await;
         Ok(())
@@ -97,12 +97,12 @@ impl Access {
         };
         let code = store.code_of(id).await?.filter(may_be_tried);
         let typed = self.0.codes.hash(id, typed);
-        let counted = code.as_ref().map_or_else(as_if, |code| count_try(code, most));
+        let counted = code.as_ref().map_or_else(dummy_write, |code| count_try(code, most));
         let may_be = match store.commit(vec![counted]).await {
             Ok(()) => true,
             // Others used up the tries, or the code, in this very moment.
             Err(CommitError::Conflict(Guard::Row)) => {
-                store.commit(vec![as_if()]).await?;
+                store.commit(vec![dummy_write()]).await?;
                 false
             }
             Err(error) => return Err(error.into()),

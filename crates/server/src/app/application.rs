@@ -7,6 +7,7 @@ use guichet_gateways::Transport;
 
 use crate::clock::Clock;
 use crate::outbound::Reach;
+use crate::public_url::PublicUrl;
 use crate::random;
 use crate::registry::Registry;
 use crate::store::{NumberKind, Store, Stored};
@@ -30,7 +31,7 @@ pub(super) struct Parts {
     clock: Clock,
     registry: Registry,
     pub(super) transport: Arc<dyn Transport>,
-    public_url: String,
+    public_url: PublicUrl,
     reach: Reach,
     /// Where this node's turns began, so that several nodes seldom fill the same shard.
     first_shard: i64,
@@ -47,7 +48,7 @@ impl App {
         clock: Clock,
         registry: Registry,
         transport: Arc<dyn Transport>,
-        public_url: String,
+        public_url: PublicUrl,
         reach: Reach,
     ) -> Self {
         let (checks, breakers, signals) = (Checks::default(), Breakers::default(), Signals::default());
@@ -94,8 +95,8 @@ impl App {
         OrderId::in_shard(now_ms, random::bytes(), now_ms / SHARD_TURN_MS + self.0.first_shard)
     }
 
-    /// Where this server is reached from outside, without a trailing slash.
-    pub fn public_url(&self) -> &str {
+    /// Where this server is reached from outside.
+    pub fn public_url(&self) -> &PublicUrl {
         &self.0.public_url
     }
 
@@ -106,7 +107,7 @@ impl App {
 
     /// The order as the API shows it.
     pub fn view<'a>(&'a self, stored: &'a Stored) -> OrderView<'a> {
-        OrderView::new(&stored.order, &stored.token, self.public_url(), self.clock().now_ms())
+        OrderView::new(&stored.order, &stored.token, self.public_url().as_str(), self.clock().now_ms())
     }
 
     /// A merchant's order; another merchant's, or one of the other environment, is not there.

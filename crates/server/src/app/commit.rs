@@ -127,7 +127,8 @@ mod tests {
         let next = NextAnswer::default();
         let store =
             Store::that_loses_answers(path.to_str().expect("UTF-8"), next.clone()).await.expect("opened");
-        let (clock, reach, url) = (Clock::default(), Reach::default(), "http://127.0.0.1:9".to_owned());
+        let (clock, reach, url) =
+            (Clock::default(), Reach::default(), "http://127.0.0.1:9".parse().expect("an address"));
         let timeout = Duration::from_secs(1);
         let app =
             assemble(store.clone(), Vault::fleeting(), clock, url, reach, timeout).await.expect("assembled");

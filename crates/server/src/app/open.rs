@@ -55,7 +55,7 @@ impl App {
             money: terms.money,
             payer: terms.payer.clone(),
             presentation: terms.presentation.clone(),
-            return_url: Some(format!("{}/status/{token}", self.public_url())),
+            return_url: Some(self.public_url().page("status", token)),
             failure_url: None,
             notify_url: Some(notify_url),
             echo: terms.origin.as_ref().map(|origin| origin.echo.clone()).unwrap_or_default(),

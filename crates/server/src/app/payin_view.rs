@@ -16,9 +16,9 @@ pub(crate) fn payin_view(app: &App, merchant: &MerchantRow, stored: &Stored) -> 
     let page = match payable.and_then(|payment| payment.state.link()) {
         Some(Link { url: Some(url), .. }) => url.clone(),
         // Nothing to click at the gateway, as with cash.
-        Some(Link { url: None, .. }) => format!("{}/status/{}", app.public_url(), stored.token),
+        Some(Link { url: None, .. }) => app.public_url().page("status", &stored.token),
         // Whatever kept the gateway from giving a link, the customer may try again on our page.
-        None => format!("{}/checkout/{}", app.public_url(), stored.token),
+        None => app.public_url().page("checkout", &stored.token),
     };
     let (status, changed_at_ms) = status(order);
     let paid = order.state.paid_by().and_then(|id| order.payment(id)).map(|payment| &payment.state);

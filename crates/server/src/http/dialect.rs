@@ -10,12 +10,12 @@ use crate::app::App;
 use crate::app::DialectBackend;
 
 use super::input::Sent;
-use super::trace;
+use super::not_found;
 
 /// Answers a vendor's client in the vendor's own shapes.
 pub(super) async fn answer(State(app): State<App>, request: Request) -> Response {
     let Some(dialect) = DIALECTS.iter().find(|dialect| dialect.serves(request.uri().path())) else {
-        return trace::no_such_route(request.uri().clone()).await;
+        return not_found::no_such_route(request.uri().clone()).await;
     };
     let request = match Sent::from_request(request, &app).await {
         Ok(Sent { method, uri, headers, body }) => {
@@ -28,28 +28,6 @@ pub(super) async fn answer(State(app): State<App>, request: Request) -> Response
     metrics::counter!("guichet_dialect_calls_total", "dialect" => dialect.name(), "outcome" => outcome)
         .increment(1);
     shown(answer)
-}
-
-/// The template of a path that is none of our own: the vendor's, or “none”.
-pub(super) fn template(path: &str) -> &'static str {
-    let Some(dialect) = DIALECTS.iter().find(|dialect| dialect.serves(path)) else { return "none" };
-    let mut templates = dialect.profile().endpoints.iter().map(|(_, template, _)| *template);
-    templates.find(|template| fits(path, template)).unwrap_or(dialect.name())
-}
-
-fn fits(path: &str, template: &str) -> bool {
-    let (mut path, mut template) = (parts(path), parts(template));
-    loop {
-        match (path.next(), template.next()) {
-            (None, None) => return true,
-            (Some(part), Some(named)) if part == named || named.starts_with('{') => {}
-            _ => return false,
-        }
-    }
-}
-
-fn parts(path: &str) -> impl Iterator<Item = &str> {
-    path.split('/').filter(|part| !part.is_empty())
 }
 
 fn shown(answer: VendorResponse) -> Response {

@@ -11,6 +11,7 @@ mod finish;
 mod hosted;
 mod idempotency;
 pub(crate) mod input;
+mod not_found;
 pub(crate) mod object;
 mod operations;
 pub(crate) mod orders;
@@ -20,7 +21,9 @@ mod products;
 mod project;
 mod reference;
 mod refund_requests;
-mod trace;
+mod request_id;
+mod under_path;
+mod vendor_route;
 mod webhook_endpoints;
 
 use axum::extract::DefaultBodyLimit;
@@ -33,7 +36,8 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 
-pub use trace::REQUESTS;
+pub use request_id::REQUESTS;
+pub(crate) use under_path::under_path;
 
 /// The native API with its description.
 fn native() -> OpenApiRouter<App> {
@@ -66,6 +70,7 @@ fn native() -> OpenApiRouter<App> {
 pub(crate) fn router(app: App, metrics: Option<PrometheusHandle>, beside: Router<App>) -> Router {
     let (native, _) = native().split_for_parts();
     native
+        .route("/", get(hosted::home::home_page))
         .route("/checkout/{token}", get(hosted::checkout::checkout_page).post(hosted::pay::pay))
         .route("/status/{token}", get(hosted::status::status_page).post(hosted::status::came_back))
         .route("/status/{token}/live", get(hosted::live::live_status))
@@ -79,10 +84,31 @@ pub(crate) fn router(app: App, metrics: Option<PrometheusHandle>, beside: Router
         .route("/metrics", get(operations::metrics).layer(Extension(metrics)))
         .merge(beside)
         .fallback(dialect::answer)
-        .method_not_allowed_fallback(trace::no_such_method)
+        .method_not_allowed_fallback(not_found::no_such_method)
         .layer((
-            axum::middleware::from_fn_with_state(app.clone(), trace::trace),
+            axum::middleware::from_fn_with_state(app.clone(), request_id::around),
             DefaultBodyLimit::max(input::MAX_BODY_BYTES),
         ))
         .with_state(app)
+}
+
+#[cfg(test)]
+mod tests {
+    use guichet_gateways::DIALECTS;
+
+    use super::*;
+    use crate::public_url::OWN_ROOTS;
+
+    /// A public address may not have a path that begins like one of these, so the list must be whole.
+    #[test]
+    fn the_roots_of_all_paths_are_known() {
+        let document = reference::document();
+        let native = document["paths"].as_object().expect("paths").keys().map(String::as_str);
+        let vendors =
+            DIALECTS.iter().flat_map(|dialect| dialect.profile().endpoints).map(|(_, path, _)| *path);
+        for path in native.chain(vendors) {
+            let root = path.trim_start_matches('/').split('/').next().unwrap_or_default();
+            assert!(OWN_ROOTS.contains(&root), "{path}");
+        }
+    }
 }

@@ -17,7 +17,7 @@ pub(super) fn code() -> Schema {
     code.build().into()
 }
 
-/// Gives every response that is a problem the media type of one, which its endpoint leaves to this place.
+/// Gives every response that is a problem the media type of one, which its endpoint leaves to this file.
 pub(super) fn give_problems_their_media_type(document: &mut Value) {
     let operations = members(document.get_mut("paths")).flat_map(|item| members(Some(item)));
     for response in operations.flat_map(|operation| members(operation.get_mut("responses"))) {
@@ -68,15 +68,15 @@ mod tests {
         let document = document();
         let parts = document["components"]["schemas"]["Problem"]["properties"].as_object().expect("parts");
         let mut named = BTreeSet::new();
-        for (place, status, response) in
+        for (route, status, response) in
             responses(&document).into_iter().filter(|(_, status, _)| *status >= 400)
         {
             let media = &response["content"]["application/problem+json"];
-            assert_eq!(media["schema"]["$ref"], PROBLEM, "{place} {status}");
+            assert_eq!(media["schema"]["$ref"], PROBLEM, "{route} {status}");
             let about = response["description"].as_str().expect("a description");
             for word in quoted(about).filter(|word| !parts.contains_key(*word)) {
-                let code: Code = word.parse().unwrap_or_else(|error| panic!("{place} {status}: {error}"));
-                assert_eq!(code.status(), status, "{place}: {code}");
+                let code: Code = word.parse().unwrap_or_else(|error| panic!("{route} {status}: {error}"));
+                assert_eq!(code.status(), status, "{route}: {code}");
                 named.insert(code);
             }
         }

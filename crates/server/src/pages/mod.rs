@@ -6,6 +6,7 @@
 
 pub(crate) mod checkout;
 pub(crate) mod docs;
+pub(crate) mod home;
 pub(crate) mod language;
 pub(crate) mod problem;
 pub(crate) mod status;
@@ -21,6 +22,7 @@ use sha2::{Digest as _, Sha256};
 
 pub(crate) use checkout::{CheckoutPage, Choice, Notice};
 pub(crate) use docs::{DocsPage, RAPIDOC, docs_security_policy};
+pub(crate) use home::HomePage;
 pub(crate) use language::Language;
 pub(crate) use problem::{ProblemKind, ProblemPage};
 pub(crate) use status::{StatusPage, StatusState, WayBack};

@@ -6,3 +6,4 @@ mod database_files;
 mod requests;
 mod serving;
 mod tail;
+mod under_path;

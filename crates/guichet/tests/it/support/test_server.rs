@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use guichet_core::Environment;
 use guichet_sandbox::Sandbox;
-use guichet_server::{Clock, Network, Node, Proxies, Reach, Settings, Vault};
+use guichet_server::{Clock, Network, Node, Proxies, PublicUrl, Reach, Settings, Vault};
 use serde_json::{Value, json};
 use tokio::runtime::{Handle, RuntimeFlavor};
 
@@ -28,6 +28,7 @@ pub(crate) struct TestServer {
     node: Option<Node>,
     vault: Vault,
     reach: Reach,
+    public_url: Option<PublicUrl>,
     /// Why the books of this test are not audited.
     unaudited: Option<&'static str>,
 }
@@ -78,12 +79,20 @@ impl TestServer {
             node: None,
             vault,
             reach,
+            public_url: None,
             unaudited: None,
         };
         server.serve("127.0.0.1:0").await;
         server.base_url = format!("http://{}", server.node().address());
         server.declare(shop_file::two_shops(&server.sandbox_url)).await;
         server
+    }
+
+    /// The same, whose public address has that path.
+    pub(crate) async fn under(mut self, path: &str) -> TestServer {
+        self.public_url = Some(format!("{}{path}", self.base_url).parse().expect("an address"));
+        self.restart().await;
+        self
     }
 
     /// The same, whose books are odd in the end for that reason.
@@ -124,7 +133,7 @@ impl TestServer {
         let settings = Settings {
             listen: listen.parse().expect("an address"),
             database: format!("sqlite:{}", self.database.display()),
-            public_url: None,
+            public_url: self.public_url.clone(),
             vault: self.vault.clone(),
             reach: self.reach.clone(),
             proxies: Proxies::default(),

@@ -18,7 +18,7 @@ pub(crate) struct DeliveryView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "ord_01kaqwm3v0e9r8t7y6v5w4x3z1")]
     order: Option<String>,
-    /// The place of its event in the order's journal.
+    /// The index of its event in the order's journal.
     sequence: i64,
     /// Where it goes: a webhook endpoint (`whe_…`), your client of another vendor (`crd_…`), or the
     /// customer (`mer_…/email`, `mer_…/sms`).

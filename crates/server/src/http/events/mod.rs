@@ -38,7 +38,7 @@ pub(crate) struct EventView {
     /// When.
     #[schema(example = "2026-01-31T12:00:00Z")]
     timestamp: String,
-    /// Its place in the order's journal, from 1.
+    /// Its index in the order's journal, from 1.
     sequence: i64,
     /// The order as it was then; on `order.…` events.
     #[schema(value_type = Option<Object>)]

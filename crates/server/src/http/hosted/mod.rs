@@ -3,6 +3,7 @@
 
 pub(super) mod check;
 pub(super) mod checkout;
+pub(super) mod home;
 pub(super) mod live;
 pub(super) mod pay;
 pub(super) mod status;
@@ -31,6 +32,8 @@ pub(super) struct Visitor {
     pub stored: Stored,
     /// The language of the page.
     pub language: Language,
+    /// The path in front of all pages, where the server's public address has one.
+    path: String,
 }
 
 /// An error on a hosted page, in the customer's language.
@@ -90,7 +93,7 @@ impl FromRequestParts<App> for Visitor {
         let missing = || PageProblem::new(StatusCode::NOT_FOUND, ProblemKind::NotFound, language);
         let token = token.map_err(|_| missing())?;
         match app.store().order_of_token(&token).await {
-            Ok(Some(stored)) => Ok(Visitor { stored, language }),
+            Ok(Some(stored)) => Ok(Visitor { stored, language, path: app.public_url().path().to_owned() }),
             Ok(None) => Err(missing()),
             Err(fault) => Err(PageProblem::trouble(fault, language)),
         }
@@ -111,11 +114,11 @@ impl Visitor {
     }
 
     fn path(&self, page: &str) -> String {
-        format!("/{page}/{}", self.stored.token)
+        format!("{}/{page}/{}", self.path, self.stored.token)
     }
 
     fn path_in_language(&self, page: &str) -> String {
-        format!("/{page}/{}?lang={}", self.stored.token, self.language.code())
+        format!("{}?lang={}", self.path(page), self.language.code())
     }
 
     fn is_test(&self) -> bool {

@@ -17,7 +17,8 @@ use crate::oneentry::front::Front;
 use crate::oneentry::front_error::FrontError;
 use crate::random;
 use crate::store::{
-    CommitError, CustomerRow, CustomerStatus, Guard, NumberKind, Profile, as_if, insert_customer, put_code,
+    CommitError, CustomerRow, CustomerStatus, Guard, NumberKind, Profile, dummy_write, insert_customer,
+    put_code,
 };
 
 #[derive(Deserialize)]
@@ -70,7 +71,7 @@ async fn register(front: &Front, entrance: &Entrance, customer: &CustomerRow) ->
         Ok(()) => {}
         // Somebody signed up under the same identifier in this very moment.
         Err(CommitError::Conflict(Guard::Row)) => {
-            return Ok(front.store().commit(vec![as_if()]).await?);
+            return Ok(front.store().commit(vec![dummy_write()]).await?);
         }
         Err(error) => return Err(error.into()),
     }
@@ -93,7 +94,7 @@ async fn remind(
         .then(|| front.access.new_code(known, code_terms(&entrance.provider, REGISTRATION)));
     let write = match &code {
         Some(code) => put_code(&code.row),
-        None => as_if(),
+        None => dummy_write(),
     };
     front.store().commit(vec![write]).await?;
     match code {

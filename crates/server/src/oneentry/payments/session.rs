@@ -130,7 +130,7 @@ fn changed_at_ms(order: &Order, payment: &Payment) -> i64 {
 /// The gateway's page while the customer can pay there, and none for cash; otherwise a page of ours that
 /// says what can be done.
 fn url(front: &Front, own: &OwnOrder, payment: &Payment) -> Option<String> {
-    let page = |page: &str| Some(format!("{}/{page}/{}", front.public_url(), own.stored.token));
+    let page = |page: &str| Some(front.public_url().page(page, &own.stored.token));
     match &payment.state {
         PaymentState::Open { link } | PaymentState::Processing { link } if link.url.is_none() => None,
         PaymentState::Open { link } | PaymentState::Processing { link }

@@ -165,7 +165,7 @@ pub fn update(customer: &CustomerRow, now_ms: i64) -> Write {
 /// A write that changes nothing of anybody and takes as long as one that does: for what is asked about
 /// somebody who is not registered, so that the time it takes does not tell. It counts, because an
 /// engine may leave out a write that changes nothing at all.
-pub fn as_if() -> Write {
+pub fn dummy_write() -> Write {
     Write::new("UPDATE revisions SET number = number + 1 WHERE name = 'nobody'", params![])
 }
 

@@ -29,7 +29,7 @@ pub use codes::{
 };
 pub use credentials::{CredentialRow, insert as insert_credential, revoke as revoke_credential};
 pub use customers::{
-    CustomerRow, CustomerStatus, Profile, as_if, insert as insert_customer, update as update_customer,
+    CustomerRow, CustomerStatus, Profile, dummy_write, insert as insert_customer, update as update_customer,
 };
 pub use health::{HealthRow, put as put_health};
 pub use idempotency::{Answer, Claim, Kept, KeyCursor};

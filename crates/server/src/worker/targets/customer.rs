@@ -35,7 +35,7 @@ pub(super) async fn try_once(
     if occasion == Occasion::Failed && !matches!(order.state, OrderState::Failed) {
         return Ok(Tried::needless(TO, "the order does not stand there any more"));
     }
-    let status_url = format!("{}/status/{}", app.public_url(), stored.token);
+    let status_url = app.public_url().page("status", &stored.token);
     let facts = Facts {
         id: due.id,
         payer: &terms.payer,

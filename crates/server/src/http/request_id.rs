@@ -7,7 +7,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use guichet_core::{Code, RequestId};
-use http::{HeaderValue, Method, StatusCode, Uri};
+use http::{HeaderValue, Method, StatusCode};
 use tracing::{Instrument as _, Level, Span};
 
 use crate::app::App;
@@ -15,15 +15,15 @@ use crate::counters;
 use crate::random;
 
 use super::compressed;
-use super::dialect;
 use super::finish::ToItsEnd;
 use super::problem::Problem;
+use super::vendor_route;
 
 /// The target of what is logged for every request: its span as an error, so that whatever is said of the request
 /// says which it is, and as information the line that it was answered, which not every log wants.
 pub const REQUESTS: &str = "requests";
 
-pub(super) async fn trace(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(super) async fn around(State(app): State<App>, request: Request, next: Next) -> Response {
     let id = RequestId::new(app.clock().now_ms(), random::bytes()).to_string();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let span = span(&id, &request, route.as_ref());
@@ -41,7 +41,7 @@ pub(super) async fn trace(State(app): State<App>, request: Request, next: Next) 
 /// What is said of a request in every line: its id and its route. What the client chose itself, such as a token in
 /// the path, is not in it.
 fn span(id: &str, request: &Request, route: Option<&MatchedPath>) -> Span {
-    let template = route.map_or_else(|| dialect::template(request.uri().path()), MatchedPath::as_str);
+    let template = route.map_or_else(|| vendor_route::template(request.uri().path()), MatchedPath::as_str);
     tracing::error_span!(
         target: REQUESTS,
         "request",
@@ -106,15 +106,4 @@ fn class(status: StatusCode) -> &'static str {
         400..500 | 501 => "4xx",
         500.. => "5xx",
     }
-}
-
-pub(super) async fn no_such_route(uri: Uri) -> Response {
-    let path: String = uri.path().chars().take(100).collect();
-    let detail = format!("There is nothing at {path}; the API is described at /docs.");
-    Problem::new(Code::NoSuchRoute, detail).into_response()
-}
-
-pub(super) async fn no_such_method(method: Method) -> Response {
-    let detail = format!("{method} is not possible here; the API is described at /docs.");
-    Problem::new(Code::NoSuchMethod, detail).into_response()
 }
