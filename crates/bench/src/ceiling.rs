@@ -51,7 +51,11 @@ pub(crate) fn serve(listen: SocketAddr, stub: Url, hook: Option<Url>) -> anyhow:
     end_with_parent();
     let hops = Arc::new(Hops {
         transport: HttpTransport::new(HttpTransport::DEFAULT_TIMEOUT)?,
-        account: Account { base_url: stub, secrets: vec![SecretString::from("sk_sandbox_bench".to_owned())] },
+        account: Account {
+            base_url: stub,
+            secrets: vec![SecretString::from("sk_sandbox_bench".to_owned())],
+            options: std::collections::BTreeMap::new(),
+        },
         hook,
     });
     let router = Router::new()

@@ -9,22 +9,20 @@ use crate::id::{AccountId, CredentialId, CustomerId, KeyId, PaymentId};
 use crate::money::Money;
 use crate::order::{Environment, Terms};
 use crate::payment::{FailureReason, Link, PaymentTerms};
+use crate::receipt::Receipt;
 
-/// The gateway's report of money that was paid.
+/// The evidence of money that came: what a check at the gateway saw.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Receipt {
+pub struct Evidence {
     /// The money; `None` where the gateway's answer has no amount (weaker evidence).
     pub money: Option<Money>,
     /// The reference in the gateway's answer.
     pub reference: String,
     /// The environment; `None` where the gateway does not report it.
     pub environment: Option<Environment>,
-    /// The gateway's fee; `None` where it does not report one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fee: Option<Money>,
-    /// The sum charged to the payer, fees included; `None` where the gateway does not report it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub charged: Option<Money>,
+    /// What else the gateway told.
+    #[serde(default)]
+    pub receipt: Receipt,
 }
 
 /// The result of a check: the only source of truth about a payment.
@@ -37,7 +35,7 @@ pub enum Seen {
         processing: bool,
     },
     /// The gateway says that the money came.
-    Paid(Receipt),
+    Paid(Evidence),
     /// The gateway says definitely that it will not be paid.
     Failed {
         /// The reason.
@@ -49,6 +47,9 @@ pub enum Seen {
         trouble: String,
         /// The answer that came instead, shortened and free of secrets.
         raw: String,
+        /// Whether the gateway did answer and its answer is not understood, so that asking again will hardly help;
+        /// false where it was not reached, or was not well.
+        unclear: bool,
     },
 }
 

@@ -8,21 +8,24 @@ mod code;
 mod decide;
 mod event;
 mod id;
+mod json;
 mod money;
 mod order;
 mod payer;
 mod payment;
+mod receipt;
 mod refusal;
 mod schedule;
 mod subject;
 
 pub use code::{Code, UnknownCode};
 pub use decide::{Change, Decision, Effect, NewOrder, create, decide};
-pub use event::{Actor, Entry, EntryKind, Event, Receipt, Resolution, Seen, chain};
+pub use event::{Actor, Entry, EntryKind, Event, Evidence, Resolution, Seen, chain};
 pub use id::{
     AccountId, BadId, CredentialId, CustomerId, DeliveryId, EndpointId, EventId, KeyId, LoginId, MerchantId,
     OrderId, PaymentId, RequestId, SHARDS,
 };
+pub use json::json_as_read;
 pub use money::{Currency, Money, UnknownCurrency};
 pub use order::{
     Breakdown, Channel, Environment, Held, HeldKind, Item, LatePolicy, Order, OrderState, Origin, Policy,
@@ -30,5 +33,6 @@ pub use order::{
 };
 pub use payer::{BadPhone, Payer, Phone};
 pub use payment::{FailureReason, Link, Payment, PaymentState, PaymentTerms, Recovery, ReferenceFormat};
+pub use receipt::Receipt;
 pub use refusal::Refusal;
 pub use subject::Subject;

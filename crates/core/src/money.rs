@@ -5,6 +5,9 @@ use std::fmt::{self, Write as _};
 
 use serde::{Deserialize, Serialize};
 
+/// Longer than any amount that fits 64 bits, with its decimals.
+const MOST_DECIMAL_BYTES: usize = 32;
+
 /// An ISO 4217 currency that has a minor unit (so not gold, not the test code).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Currency(iso_currency::Currency);
@@ -76,6 +79,23 @@ impl Money {
         Some(Money::new(amount.checked_mul(factor)?, currency))
     }
 
+    /// An amount as people write it, such as `2500`, `2500.00` or `0.5`: exactly or not at all. No sign, no exponent, no
+    /// spaces, and no fraction of a minor unit but zero.
+    pub fn from_decimal(text: &str, currency: Currency) -> Option<Self> {
+        let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        if text.len() > MOST_DECIMAL_BYTES || !digits(whole) || !digits(fraction) {
+            return None;
+        }
+        let exponent = currency.exponent() as usize;
+        let (kept, dropped) = fraction.split_at(fraction.len().min(exponent));
+        if dropped.bytes().any(|digit| digit != b'0') {
+            return None;
+        }
+        let amount_minor = format!("{whole}{kept:0<exponent$}").parse().ok()?;
+        Some(Money::new(amount_minor, currency))
+    }
+
     /// The amount in whole units; `None` when there is a fraction.
     pub fn to_major(self) -> Option<i64> {
         let factor = 10_i64.pow(self.currency.exponent());
@@ -120,6 +140,44 @@ mod tests {
         ] {
             let currency = Currency::from_code(code).expect("a currency of ISO 4217");
             assert_eq!(Money::new(amount, currency).decimal(), expected, "{amount} {code}");
+        }
+    }
+
+    #[test]
+    fn decimals_are_exact_or_not_read() {
+        for (text, code, expected) in [
+            ("100", "XOF", Some(100)),
+            ("100.00", "XOF", Some(100)),
+            ("0153.000", "XOF", Some(153)),
+            ("0", "USD", Some(0)),
+            ("100", "USD", Some(10_000)),
+            ("100.5", "USD", Some(10_050)),
+            ("100.500", "USD", Some(10_050)),
+            ("153.1230", "KWD", Some(153_123)),
+            ("9223372036854775807", "XOF", Some(i64::MAX)),
+            ("92233720368547758.07", "USD", Some(i64::MAX)),
+            ("9223372036854775808", "XOF", None),
+            ("92233720368547758.08", "USD", None),
+            ("9223372036854775807", "USD", None),
+            ("100.01", "XOF", None),
+            ("100.505", "USD", None),
+            ("153.1234", "KWD", None),
+            ("1e3", "XOF", None),
+            ("-100", "XOF", None),
+            ("+100", "XOF", None),
+            ("", "XOF", None),
+            (".5", "USD", None),
+            ("5.", "USD", None),
+            ("1.2.3", "USD", None),
+            (" 100", "XOF", None),
+            ("1,000", "XOF", None),
+            ("100 XOF", "XOF", None),
+            ("٣", "XOF", None),
+            ("000000000000000000000000000000000100", "XOF", None),
+        ] {
+            let currency = Currency::from_code(code).expect("a currency of ISO 4217");
+            let found = Money::from_decimal(text, currency);
+            assert_eq!(found.map(|money| money.amount_minor), expected, "{text} {code}");
         }
     }
 

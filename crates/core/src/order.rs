@@ -312,7 +312,8 @@ pub enum HeldKind {
     AmountMismatch,
     /// Play money on a live order, or real money on a test order.
     WrongEnvironment,
-    /// The checks learnt nothing until the end of the watch, so money may have come unseen.
+    /// The gateway's answers stay unclear, or the checks learnt nothing until the end of the watch, so money may have
+    /// come unseen.
     Undecided,
 }
 
@@ -350,6 +351,12 @@ impl Held {
     /// Whether the outcome of that payment is still undecided.
     pub(crate) fn is_undecided(&self, payment: PaymentId) -> bool {
         self.payment == payment && self.kind == HeldKind::Undecided && self.resolved_at_ms.is_none()
+    }
+
+    /// Whether a person was, or still is, asked about that payment in a spell of unclear answers that began then.
+    pub(crate) fn asks_about_spell(&self, payment: PaymentId, since_ms: i64) -> bool {
+        self.is_undecided(payment)
+            || (self.payment == payment && self.kind == HeldKind::Undecided && self.at_ms >= since_ms)
     }
 }
 
@@ -392,6 +399,11 @@ impl Order {
             OrderState::Expired { .. } | OrderState::Cancelled { .. } => true,
             OrderState::Paid { .. } | OrderState::Fulfilled { .. } => false,
         }
+    }
+
+    /// Whether a person is to find out what became of a payment.
+    pub fn is_undecided(&self) -> bool {
+        self.held.iter().any(|held| held.is_undecided(held.payment))
     }
 
     /// Whether held money waits for a person.

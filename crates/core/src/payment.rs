@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{AccountId, PaymentId};
 use crate::money::Money;
+use crate::receipt::Receipt;
 
 /// The link that opening a payment gave: its reference at the gateway, and the page where the customer pays.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +20,9 @@ pub struct Link {
     /// A second reference of the gateway for this payment, which its notifications may carry.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alias: Option<String>,
+    /// The fee that the gateway told when it opened the payment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fee: Option<Money>,
 }
 
 /// The way in which a payment is recovered whose answer to opening was lost.
@@ -134,12 +138,9 @@ pub enum PaymentState {
         link: Option<Link>,
         /// The time of the check that saw the money (unix ms).
         at_ms: i64,
-        /// The gateway's fee, where it reports one.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        fee: Option<Money>,
-        /// The sum charged to the payer, where the gateway reports it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        charged: Option<Money>,
+        /// What the gateway told beside that.
+        #[serde(default)]
+        receipt: Receipt,
     },
     /// The gateway refused or declined it, or it was never sent.
     Failed {
@@ -229,6 +230,10 @@ pub struct Payment {
     pub check_at_ms: Option<i64>,
     /// Whether the last check was [`Seen::Unknown`](crate::Seen::Unknown): no answer, or none that makes sense.
     pub in_trouble: bool,
+    /// The time of the first of the unclear answers that the gateway has given since it was last understood (unix
+    /// ms).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unclear_since_ms: Option<i64>,
     /// Whether a check ever saw that the payer had begun.
     #[serde(default)]
     pub begun: bool,
@@ -249,6 +254,26 @@ impl Payment {
             ReferenceFormat::AsWritten => Some(self.id.to_string()),
             ReferenceFormat::LettersAndDigits => Some(self.id.to_string().replace('_', "")),
         }
+    }
+
+    /// What the gateway told of the money, once it came.
+    pub fn receipt(&self) -> Option<&Receipt> {
+        match &self.state {
+            PaymentState::Paid { receipt, .. } => Some(receipt),
+            PaymentState::Opening
+            | PaymentState::Open { .. }
+            | PaymentState::Processing { .. }
+            | PaymentState::Unknown { .. }
+            | PaymentState::Failed { .. }
+            | PaymentState::Expired { .. }
+            | PaymentState::Cancelled { .. } => None,
+        }
+    }
+
+    /// The gateway's fee as it was first told: when the payment was opened, or else with the money.
+    pub fn first_told_fee(&self) -> Option<Money> {
+        let when_opened = self.state.link().and_then(|link| link.fee);
+        when_opened.or_else(|| self.receipt().and_then(|receipt| receipt.fee))
     }
 
     /// Whether the customer can be sent to this payment's page now.

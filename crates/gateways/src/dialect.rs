@@ -187,9 +187,20 @@ pub trait Dialect: Send + Sync {
     /// Answers a request. An invalid one gets the vendor's form of an error.
     async fn answer(&self, backend: &dyn Backend, request: VendorRequest) -> VendorResponse;
 
-    /// The notification about this payment in its current state; `None` where the vendor sends none. `secret`
-    /// signs it.
-    fn notification(&self, view: &PayinView, secret: &SecretString) -> Option<Notification>;
+    /// The notification about this payment in its current state, without a signature; `None` where the vendor sends
+    /// none.
+    fn unsigned_notification(&self, view: &PayinView) -> Option<Notification>;
+
+    /// Signs a notification's body as the vendor does; an empty secret signs nothing.
+    fn sign(&self, notification: &mut Notification, secret: &SecretString);
+
+    /// The notification about this payment in its current state, signed with `secret`; `None` where the vendor sends
+    /// none.
+    fn notification(&self, view: &PayinView, secret: &SecretString) -> Option<Notification> {
+        let mut notification = self.unsigned_notification(view)?;
+        self.sign(&mut notification, secret);
+        Some(notification)
+    }
 
     /// The form that the customer's browser posts to the merchant's return address; `None` where it returns by an
     /// ordinary link.

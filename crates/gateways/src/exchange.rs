@@ -8,6 +8,10 @@ use crate::gateway::OpenTrouble;
 use crate::redact::redacted;
 use crate::transport::{Request, Response, Transport, TransportError};
 
+/// The troubles of a gateway that is not well: what it answers says nothing of the payment, and it will be asked again.
+/// Every other trouble is an answer that is not understood.
+const UNWELL: [&str; 2] = ["gateway_error", "gateway_rate_limited"];
+
 /// The transport to one account's gateway, with the secrets to redact.
 pub(crate) struct Exchange<'a> {
     /// The transport.
@@ -41,12 +45,17 @@ impl Exchange<'_> {
     ) -> Seen {
         let call = match call {
             Ok(call) => call,
-            Err(message) => return self.unknown("check_not_possible", message.as_bytes()),
+            Err(message) => return self.unknown("check_not_possible", message.as_bytes(), true),
         };
         match self.transport.send(call).await {
-            Ok(response) => read(&response).unwrap_or_else(|trouble| self.unknown(trouble, &response.body)),
-            Err(TransportError::NotSent(message)) => self.unknown("gateway_unreachable", message.as_bytes()),
-            Err(TransportError::Lost(message)) => self.unknown("gateway_no_answer", message.as_bytes()),
+            Ok(response) => read(&response)
+                .unwrap_or_else(|trouble| self.unknown(trouble, &response.body, !UNWELL.contains(&trouble))),
+            Err(TransportError::NotSent(message)) => {
+                self.unknown("gateway_unreachable", message.as_bytes(), false)
+            }
+            Err(TransportError::Lost(message)) => {
+                self.unknown("gateway_no_answer", message.as_bytes(), false)
+            }
         }
     }
 
@@ -60,7 +69,7 @@ impl Exchange<'_> {
         OpenTrouble::Failed(FailureReason::NotSent { message })
     }
 
-    fn unknown(&self, trouble: &str, raw: &[u8]) -> Seen {
-        Seen::Unknown { trouble: trouble.to_owned(), raw: redacted(raw, self.secrets) }
+    fn unknown(&self, trouble: &str, raw: &[u8], unclear: bool) -> Seen {
+        Seen::Unknown { trouble: trouble.to_owned(), raw: redacted(raw, self.secrets), unclear }
     }
 }

@@ -38,8 +38,8 @@ pub enum Feature {
     Operator,
     /// The number it was paid from.
     PaidFrom,
-    /// The operator's own number for it.
-    OperatorReference,
+    /// The number under which the gateway or its operator finds it.
+    TransactionNumber,
     /// The date on which the money is at the merchant's disposal.
     FundsDate,
     /// The state in which the payer has begun.
@@ -48,12 +48,14 @@ pub enum Feature {
     FailureKind,
     /// The payer's confirmation before the money came.
     Consent,
+    /// The reference of the transaction beside that of the payment.
+    OwnReference,
 }
 
 impl Feature {
     /// Whether Guichet provides it itself, whatever the gateway can do.
     pub(crate) fn is_ours(self) -> bool {
-        matches!(self, Feature::Notes | Feature::FailureAddress)
+        matches!(self, Feature::Notes | Feature::FailureAddress | Feature::Consent | Feature::OwnReference)
     }
 
     /// A sentence that says what becomes of it where the gateway does not carry it.
@@ -72,19 +74,22 @@ impl Feature {
             Feature::SubAccount => "Given back as sent; the routes choose the account.",
             Feature::Notes => "Kept with the order and given back.",
             Feature::FailureAddress => "Guichet's status page leads there.",
-            Feature::Fee => "Shown as 0: the gateway does not say what it keeps.",
+            Feature::Fee => "Null, and so is `chargedAmount`: the gateway does not say what it keeps.",
             Feature::Operator => "Left empty: the gateway does not say by which operator it was paid.",
-            Feature::PaidFrom => "The payer's own number stands there, or nothing.",
-            Feature::OperatorReference => "Left empty: the gateway does not pass the operator's number on.",
-            Feature::FundsDate => "The day of the payment stands there: the gateway names none.",
+            Feature::PaidFrom => "Left empty: the gateway does not say from which number it was paid.",
+            Feature::TransactionNumber => {
+                "Left empty: the gateway tells no number of its own for the transaction."
+            }
+            Feature::FundsDate => "Left empty: the gateway names no date.",
             Feature::Processing => {
                 "The payment stays waiting until it is decided; there is no word in between."
             }
             Feature::FailureKind => {
                 "Told as declined: the gateway has one word for declined, cancelled and lapsed."
             }
-            Feature::Consent => {
-                "Told together with the payment: the gateway does not say when the payer agreed."
+            Feature::Consent => "`accepted` is told together with the money, never before.",
+            Feature::OwnReference => {
+                "Guichet's reference stands there, by which the client asks; what the gateway told is in the native API."
             }
         }
     }

@@ -1,5 +1,7 @@
 //! The gateway: the calls that the engine makes to a vendor, and the declaration of what the vendor can do.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use bytes::Bytes;
 use guichet_core::{Code, FailureReason, Link, Money, PaymentTerms, Recovery, ReferenceFormat, Seen};
@@ -49,6 +51,17 @@ pub struct Capabilities {
     pub carries: &'static [Feature],
     /// The credentials that an account has, by their names in the shop file, in order.
     pub credentials: &'static [Credential],
+    /// The options that an account may be declared with.
+    pub options: &'static [&'static AccountOption],
+}
+
+/// The declaration of an option of an account: what no credential tells and no answer of the gateway says.
+#[derive(Debug, PartialEq, Eq)]
+pub struct AccountOption {
+    /// Its name in the shop file.
+    pub name: &'static str,
+    /// The values that it may have, the first of which holds where none is given.
+    pub values: &'static [&'static str],
 }
 
 /// The declaration of a credential that an account has.
@@ -99,12 +112,20 @@ pub struct Account {
     pub base_url: url::Url,
     /// The merchant's credentials, in the order of [`Capabilities::credentials`].
     pub secrets: Vec<SecretString>,
+    /// The options that it was declared with, by name.
+    pub options: BTreeMap<String, String>,
 }
 
 impl Account {
     /// The credential with that index in [`Capabilities::credentials`]; empty when it was not given.
     pub fn secret(&self, index: usize) -> &str {
         self.secrets.get(index).map_or("", |secret| secret.expose_secret())
+    }
+
+    /// The value of an option.
+    pub fn option(&self, option: &AccountOption) -> &str {
+        let first = option.values.first().copied().unwrap_or_default();
+        self.options.get(option.name).map_or(first, String::as_str)
     }
 }
 

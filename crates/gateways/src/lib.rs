@@ -25,10 +25,10 @@ pub use dialect::{
     VendorRequest, VendorResponse,
 };
 pub use gateway::{
-    Account, AmountLimit, Callback, CallbackHint, Callbacks, Capabilities, Credential, Gateway, OpenTrouble,
-    RuleViolation, Signature,
+    Account, AccountOption, AmountLimit, Callback, CallbackHint, Callbacks, Capabilities, Credential,
+    Gateway, OpenTrouble, RuleViolation, Signature,
 };
-pub use guichet_core::{Currency, Money};
+pub use guichet_core::{Currency, Money, Receipt};
 pub use payin::{
     Backend, BackendRefusal, ClientCredential, Lookup, PayinFailure, PayinRequest, PayinStatus, PayinView,
 };

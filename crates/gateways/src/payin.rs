@@ -2,7 +2,7 @@
 //! which a backend answers a dialect.
 
 use async_trait::async_trait;
-use guichet_core::{Money, Payer, Presentation};
+use guichet_core::{Money, Payer, Presentation, Receipt};
 use serde_json::{Map, Value};
 
 /// A request for a payment, as sent to a gateway or received from a vendor's client.
@@ -92,12 +92,10 @@ pub struct PayinView {
     /// The amount that was really paid, in minor units of the request's currency (the same as requested, unless
     /// something went wrong); `None` until then.
     pub paid_minor: Option<i64>,
-    /// The gateway's fee, in minor units of the request's currency; 0 where there is none.
-    pub fee_minor: i64,
-    /// The operator it was paid with, by the vendor's code (such as `OM`); `None` where unknown.
-    pub operator: Option<String>,
-    /// The phone number it was paid from, where it is known and differs from the payer's.
-    pub paid_from: Option<String>,
+    /// The fee as it was first told, in the request's currency; `None` where nobody told it.
+    pub fee: Option<Money>,
+    /// What is told of the payment itself; a dialect leaves empty what is not.
+    pub receipt: Receipt,
     /// Whether it is play money.
     pub sandbox: bool,
     /// The time of creation (unix ms).

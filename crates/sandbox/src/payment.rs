@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use guichet_gateways::{Operator, PayinFailure, PayinRequest, PayinStatus, PayinView};
+use guichet_gateways::{Money, Operator, PayinFailure, PayinRequest, PayinStatus, PayinView, Receipt};
 
 use crate::action::{Action, Means, offered};
 use crate::amount;
@@ -14,6 +14,11 @@ use crate::misbehaviour::Subject;
 use crate::payment_view::{PaymentView, Status};
 use crate::refusal::Refusal;
 use crate::tenant::Tenant;
+
+/// The days after which the merchant can have the money; one vendor's samples have one or two.
+const FUNDS_AFTER_DAYS: i64 = 2;
+
+const DAY_MS: i64 = 24 * 3_600_000;
 
 /// The state of a payment.
 #[derive(Debug, Clone, Copy)]
@@ -332,9 +337,36 @@ impl Payment {
         }
     }
 
+    /// What an acquirer tells of it: the operator and the number as soon as somebody began to pay, the rest once it is
+    /// paid.
+    fn receipt(&self) -> Receipt {
+        let operator = self.operator();
+        let payer = self.request.payer.phone.as_ref().map(ToString::to_string);
+        let number = operator.filter(|operator| operator.has_phone()).and(self.means.phone.clone().or(payer));
+        let receipt = Receipt {
+            operator: operator.map(|operator| operator.code.to_owned()),
+            paid_from: number,
+            ..Receipt::default()
+        };
+        let (Some(paid_minor), Some(fee)) = (self.paid_minor(), self.fee()) else { return receipt };
+        let funds_day = self.changed_at_ms().div_euclid(DAY_MS).saturating_add(FUNDS_AFTER_DAYS);
+        Receipt {
+            transaction: Some(transaction_number(self.changed_at_ms(), &self.reference)),
+            fee: Some(fee),
+            charged: paid_minor
+                .checked_add(fee.amount_minor)
+                .map(|charged| Money::new(charged, fee.currency)),
+            funds_at_ms: Some(funds_day.saturating_mul(DAY_MS)),
+            ..receipt
+        }
+    }
+
+    fn fee(&self) -> Option<Money> {
+        Some(Money::new(self.fee_minor(), self.request.money.currency))
+    }
+
     /// As a dialect sees it.
     pub(crate) fn payin_view(&self) -> PayinView {
-        let payer = self.request.payer.phone.as_ref().map(ToString::to_string);
         PayinView {
             merchant: self.tenant.merchant(),
             reference: self.reference.to_string(),
@@ -342,15 +374,22 @@ impl Payment {
             request: self.request.clone(),
             status: self.payin_status(),
             paid_minor: self.paid_minor(),
-            fee_minor: self.fee_minor(),
-            operator: self.operator().map(|operator| operator.code.to_owned()),
-            paid_from: self.means.phone.clone().filter(|phone| payer.as_ref() != Some(phone)),
+            fee: self.fee(),
+            receipt: self.receipt(),
             sandbox: self.tenant.sandbox(),
             created_at_ms: self.created_at_ms,
             changed_at_ms: self.changed_at_ms(),
             expires_at_ms: self.expires_at_ms(),
         }
     }
+}
+
+/// The number under which the operator finds a transaction, in the form that one vendor's samples have.
+fn transaction_number(at_ms: i64, reference: &str) -> String {
+    let moment = jiff::Timestamp::from_millisecond(at_ms).unwrap_or(jiff::Timestamp::MAX);
+    // Any number will do that the same payment always gets.
+    let number = reference.bytes().fold(7_u32, |number, byte| number.wrapping_mul(31) ^ u32::from(byte));
+    format!("MP{}.A{:05}", moment.strftime("%y%m%d.%H%M"), number % 100_000)
 }
 
 #[cfg(test)]

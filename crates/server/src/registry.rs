@@ -1,7 +1,7 @@
 //! The configuration in memory: merchants, keys, gateway accounts and endpoints, with their secrets
 //! opened. It is read anew when its revision in the database has moved, at the latest a second later.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use anyhow::Context;
@@ -34,6 +34,9 @@ pub struct AccountSettings {
     /// How many days an order is given to be paid here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_in_days: Option<i64>,
+    /// The gateway's own options, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub options: BTreeMap<String, String>,
 }
 
 /// A gateway account ready for use.
@@ -316,7 +319,7 @@ impl Registry {
                 .or(gateway.capabilities().order_life_ms),
             checks_per_second: settings.checks_per_second.unwrap_or(gateway.capabilities().checks_per_second),
             gateway,
-            credentials: Account { base_url, secrets },
+            credentials: Account { base_url, secrets, options: settings.options },
         })
     }
 }

@@ -73,6 +73,9 @@ struct DeclaredAccount {
     checks_per_second: Option<u32>,
     /// How many days an order is given to be paid here, 1 to 30; for cash only, a week when left out.
     expires_in_days: Option<i64>,
+    /// The gateway's own options by name, such as `generation = "b"`.
+    #[serde(default)]
+    options: BTreeMap<String, String>,
     /// The gateway's credentials by name: the value itself, or `env:NAME` to take it from the environment.
     #[serde(default)]
     secret: BTreeMap<String, String>,
@@ -216,6 +219,7 @@ impl Changes<'_> {
             format!("there is no gateway “{}”; there are: {}", declared.gateway, names.join(", "))
         })?;
         let secret = credentials(gateway, &declared.secret)?;
+        check_options(gateway, &declared.options)?;
         // One millisecond apart, so that accounts sort as they were declared.
         let now_ms = self.app.clock().now_ms() + i64::try_from(self.report.len())?;
         let accounts = self.snapshot.accounts_of(merchant, declared.environment);
@@ -232,6 +236,7 @@ impl Changes<'_> {
             checks_per_second: declared.checks_per_second,
             label: declared.label.clone(),
             expires_in_days: days(gateway, declared.expires_in_days)?,
+            options: declared.options.clone(),
         };
         let account = NewAccount {
             id,
@@ -329,6 +334,24 @@ fn days(gateway: &dyn Gateway, declared: Option<i64>) -> anyhow::Result<Option<i
     Ok(Some(days))
 }
 
+/// Whether the gateway has these options, with these values.
+fn check_options(gateway: &dyn Gateway, declared: &BTreeMap<String, String>) -> anyhow::Result<()> {
+    let known = gateway.capabilities().options;
+    for (name, value) in declared {
+        let Some(option) = known.iter().find(|option| option.name == name.as_str()) else {
+            let names: Vec<&str> = known.iter().map(|known| known.name).collect();
+            let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+            bail!("{} has no option “{name}”; it takes: {names}", gateway.name());
+        };
+        ensure!(
+            option.values.contains(&value.as_str()),
+            "the option “{name}” is one of {}, not “{value}”",
+            option.values.join(", ")
+        );
+    }
+    Ok(())
+}
+
 /// The credentials of an account as they are sealed: a JSON list in the order the gateway declares.
 fn credentials(gateway: &dyn Gateway, declared: &BTreeMap<String, String>) -> anyhow::Result<String> {
     let known = gateway.capabilities().credentials;
@@ -372,6 +395,22 @@ mod tests {
             let error = ShopFile::parse(text).unwrap_err().to_string();
             assert!(error.contains(expected), "{error}");
             assert!(!error.contains("canary"), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_account_has_only_its_gateways_options() {
+        for (gateway, name, value, expected) in [
+            ("novasend", "generation", "a", None),
+            ("novasend", "generation", "b", None),
+            ("novasend", "generation", "c", Some("the option “generation” is one of a, b, not “c”")),
+            ("novasend", "shape", "b", Some("novasend has no option “shape”; it takes: generation")),
+            ("ocpay", "generation", "b", Some("ocpay has no option “generation”; it takes: none")),
+        ] {
+            let gateway = guichet_gateways::find(gateway).unwrap();
+            let declared = [(name.to_owned(), value.to_owned())].into_iter().collect();
+            let said = check_options(gateway, &declared).err().map(|error| error.to_string());
+            assert_eq!(said.as_deref(), expected);
         }
     }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use guichet_core::{
     AccountId, FailureReason, Held, Item, Money, Order, OrderId, OrderState, Payer, Payment, PaymentId,
-    PaymentState, Phone,
+    PaymentState, Phone, Receipt,
 };
 use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
@@ -127,16 +127,50 @@ pub struct PaymentView<'a> {
     payment_url: Option<&'a str>,
     /// Why it failed: a stable code and, where there is more to say, a sentence.
     failure: Option<FailureView<'a>>,
-    /// What the gateway kept for itself, where it says so.
+    /// What the gateway keeps for itself, as it first said it; null where it does not.
     fee: Option<MoneyView>,
-    /// What the payer was charged, fees included, where the gateway says so.
-    charged: Option<MoneyView>,
+    /// What the gateway told of the money, once it came.
+    receipt: Option<ReceiptView<'a>>,
     /// When it was asked for.
     #[schema(value_type = String, example = "2026-01-31T12:00:00Z")]
     created_at: Moment,
     /// When the gateway was last asked about it.
     #[schema(value_type = Option<String>, example = "2026-01-31T12:04:00Z")]
     checked_at: Option<Moment>,
+}
+
+/// What the gateway told of money that came. What it does not tell is null.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReceiptView<'a> {
+    /// The operator or the means it was paid with, by the gateway's own word.
+    #[schema(example = "OM")]
+    operator: Option<&'a str>,
+    /// The phone number it was paid from.
+    #[schema(example = "+2250707000001")]
+    paid_from: Option<&'a str>,
+    /// The number under which the gateway or its operator finds the transaction.
+    #[schema(example = "MP220915.2257.A76307")]
+    transaction: Option<&'a str>,
+    /// What the gateway kept for itself.
+    fee: Option<MoneyView>,
+    /// What the payer was charged, fees included.
+    charged: Option<MoneyView>,
+    /// From when on you can have the money.
+    #[schema(value_type = Option<String>, example = "2026-02-02T00:00:00Z")]
+    funds_at: Option<Moment>,
+}
+
+impl<'a> From<&'a Receipt> for ReceiptView<'a> {
+    fn from(receipt: &'a Receipt) -> Self {
+        ReceiptView {
+            operator: receipt.operator.as_deref(),
+            paid_from: receipt.paid_from.as_deref(),
+            transaction: receipt.transaction.as_deref(),
+            fee: receipt.fee.map(Into::into),
+            charged: receipt.charged.map(Into::into),
+            funds_at: receipt.funds_at_ms.map(Moment),
+        }
+    }
 }
 
 /// Why a payment failed.
@@ -178,16 +212,6 @@ impl<'a> PaymentView<'a> {
             | PaymentState::Expired { .. }
             | PaymentState::Cancelled { .. } => None,
         };
-        let (fee, charged) = match &payment.state {
-            PaymentState::Paid { fee, charged, .. } => (*fee, *charged),
-            PaymentState::Opening
-            | PaymentState::Open { .. }
-            | PaymentState::Processing { .. }
-            | PaymentState::Unknown { .. }
-            | PaymentState::Failed { .. }
-            | PaymentState::Expired { .. }
-            | PaymentState::Cancelled { .. } => (None, None),
-        };
         let url = link.and_then(|link| link.url.as_deref()).filter(|_| payment.is_payable(now_ms));
         PaymentView {
             id: payment.id,
@@ -197,8 +221,8 @@ impl<'a> PaymentView<'a> {
             reference: link.map(|link| link.reference.as_str()),
             payment_url: url,
             failure,
-            fee: fee.map(Into::into),
-            charged: charged.map(Into::into),
+            fee: payment.first_told_fee().map(Into::into),
+            receipt: payment.receipt().map(Into::into),
             created_at: Moment(payment.created_at_ms),
             checked_at: payment.checked_at_ms.map(Moment),
         }

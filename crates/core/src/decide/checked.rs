@@ -1,7 +1,7 @@
 //! The answer to a check, and a callback. An order becomes paid only here: by a check that matched, or because it
 //! asks for nothing.
 
-use crate::event::{Actor, EntryKind, Receipt, Seen};
+use crate::event::{Actor, EntryKind, Evidence, Seen};
 use crate::id::PaymentId;
 use crate::order::{HeldKind, LatePolicy, OrderState};
 use crate::payment::{FailureReason, Payment, PaymentState, Recovery};
@@ -9,6 +9,9 @@ use crate::refusal::Refusal;
 use crate::schedule;
 
 use super::draft::Draft;
+
+/// The time for which a gateway's answers may be unclear before a person is to look: 3 minutes.
+const UNCLEAR_MS: i64 = 3 * 60_000;
 
 pub(super) fn checked(
     draft: &mut Draft<'_>,
@@ -26,16 +29,29 @@ pub(super) fn checked(
         payment.in_trouble = false;
     });
     match seen {
-        Seen::Unknown { trouble, raw } => note_unknown(draft, id, was_in_trouble, trouble, raw),
-        Seen::Paid(receipt) if names_another_payment(draft, id, receipt) => {
-            note_unknown(draft, id, was_in_trouble, "other_reference", &receipt.reference);
+        Seen::Unknown { trouble, raw, unclear } => {
+            note_unknown(draft, id, was_in_trouble, trouble, raw);
+            if *unclear {
+                note_unclear(draft, id, trouble, raw);
+            }
         }
-        Seen::Pending { processing } => still_pending(draft, id, *processing),
+        Seen::Paid(evidence) if names_another_payment(draft, id, evidence) => {
+            note_unknown(draft, id, was_in_trouble, "other_reference", &evidence.reference);
+            note_unclear(draft, id, "other_reference", &evidence.reference);
+        }
+        Seen::Pending { processing } => {
+            understood(draft, id);
+            still_pending(draft, id, *processing);
+        }
         Seen::Failed { reason } => {
+            understood(draft, id);
             not_paid(draft, id, reason);
             resolve_undecided(draft, id);
         }
-        Seen::Paid(receipt) => paid(draft, id, receipt, actor),
+        Seen::Paid(evidence) => {
+            understood(draft, id);
+            paid(draft, id, evidence, actor);
+        }
     }
     draft.reschedule(id);
     Ok(())
@@ -49,13 +65,38 @@ fn note_unknown(draft: &mut Draft<'_>, id: PaymentId, was_in_trouble: bool, trou
     }
 }
 
-/// Whether the receipt carries a reference that is neither the gateway's nor ours for this payment.
-fn names_another_payment(draft: &Draft<'_>, id: PaymentId, receipt: &Receipt) -> bool {
+/// An answer that is not understood says neither that money came nor that it did not. Where the gateway goes on
+/// answering so, a person looks, once for each such spell: money may have come, and waiting would not tell.
+fn note_unclear(draft: &mut Draft<'_>, id: PaymentId, trouble: &str, raw: &str) {
+    let now_ms = draft.now_ms;
+    let Some(payment) = draft.order.payment(id) else { return };
+    let live = payment.state.is_live();
+    // A time in the future means that the clock was set back.
+    let since_ms = payment.unclear_since_ms.filter(|at| *at <= now_ms).unwrap_or(now_ms);
+    draft.edit(id, |payment| payment.unclear_since_ms = Some(since_ms));
+    let asked = draft.order.held.iter().any(|held| held.asks_about_spell(id, since_ms));
+    if !live || asked || now_ms - since_ms < UNCLEAR_MS {
+        return;
+    }
+    let why = format!(
+        "The gateway has answered for {} minutes, and what it says is not understood ({trouble}), so nobody knows \
+         whether this was paid; look it up at the gateway. The checks go on. It says: {raw}",
+        (now_ms - since_ms) / 60_000
+    );
+    draft.hold(id, HeldKind::Undecided, None, why);
+}
+
+fn understood(draft: &mut Draft<'_>, id: PaymentId) {
+    draft.edit(id, |payment| payment.unclear_since_ms = None);
+}
+
+/// Whether the evidence carries a reference that is neither the gateway's nor ours for this payment.
+fn names_another_payment(draft: &Draft<'_>, id: PaymentId, evidence: &Evidence) -> bool {
     let Some(payment) = draft.order.payment(id) else { return false };
     let link = payment.state.link();
-    link.is_some_and(|link| link.reference != receipt.reference)
-        && payment.our_reference().as_deref() != Some(receipt.reference.as_str())
-        && receipt.reference != id.to_string()
+    link.is_some_and(|link| link.reference != evidence.reference)
+        && payment.our_reference().as_deref() != Some(evidence.reference.as_str())
+        && evidence.reference != id.to_string()
 }
 
 fn still_pending(draft: &mut Draft<'_>, id: PaymentId, processing: bool) {
@@ -63,10 +104,15 @@ fn still_pending(draft: &mut Draft<'_>, id: PaymentId, processing: bool) {
         draft.edit(id, |payment| payment.begun = true);
     }
     let Some(payment) = draft.order.payment(id) else { return };
+    let live = payment.state.is_live();
     if let (true, PaymentState::Open { link }) = (processing, &payment.state) {
         let state = PaymentState::Processing { link: link.clone() };
         let why = "A check saw that the payer has begun.".to_owned();
         draft.move_payment(id, state, EntryKind::PaymentProcessing, why);
+    }
+    // After the end of the watch nobody would ask again.
+    if live {
+        resolve_undecided(draft, id);
     }
 }
 
@@ -87,16 +133,17 @@ fn not_paid(draft: &mut Draft<'_>, id: PaymentId, reason: &FailureReason) {
     draft.move_payment(id, state, kind, why);
 }
 
-fn paid(draft: &mut Draft<'_>, id: PaymentId, receipt: &Receipt, actor: &Actor) {
+fn paid(draft: &mut Draft<'_>, id: PaymentId, evidence: &Evidence, actor: &Actor) {
     let Some(payment) = draft.order.payment(id) else { return };
     let link = payment.state.link().cloned();
-    let told = evidence(payment, receipt, actor);
-    let state = PaymentState::Paid { link, at_ms: draft.now_ms, fee: receipt.fee, charged: receipt.charged };
+    let told = sentence(payment, evidence, actor);
+    let receipt = evidence.receipt.clone().with_fee_of(link.as_ref());
+    let state = PaymentState::Paid { link, at_ms: draft.now_ms, receipt };
     draft.move_payment(id, state, EntryKind::PaymentPaid, told.clone());
     resolve_undecided(draft, id);
-    match verdict(draft, id, receipt) {
+    match verdict(draft, id, evidence) {
         Verdict::Settle { late } => settle(draft, Some(id), late, told),
-        Verdict::Hold(kind, why) => draft.hold(id, kind, receipt.money, why),
+        Verdict::Hold(kind, why) => draft.hold(id, kind, evidence.money, why),
     }
 }
 
@@ -105,7 +152,7 @@ fn resolve_undecided(draft: &mut Draft<'_>, id: PaymentId) {
     let now_ms = draft.now_ms;
     if let Some(held) = draft.order.held.iter_mut().find(|held| held.is_undecided(id)) {
         held.resolved_at_ms = Some(now_ms);
-        let why = "A check learnt what became of it after all, so nobody need look into it any more.";
+        let why = "A check was told how it stands after all, so nobody need look into it any more.";
         draft.note(EntryKind::OrderResolved, Some(id), why.to_owned());
     }
 }
@@ -115,10 +162,10 @@ enum Verdict {
     Hold(HeldKind, String),
 }
 
-fn verdict(draft: &Draft<'_>, id: PaymentId, receipt: &Receipt) -> Verdict {
+fn verdict(draft: &Draft<'_>, id: PaymentId, evidence: &Evidence) -> Verdict {
     let order = &draft.order;
     let opened_for = order.payment(id).and_then(|payment| payment.opened_for);
-    if let Some(environment) = receipt.environment.filter(|seen| *seen != order.environment) {
+    if let Some(environment) = evidence.environment.filter(|seen| *seen != order.environment) {
         let why = format!(
             "The gateway says this was {} money, but the order is a {} order; nothing is settled.",
             environment.as_str(),
@@ -126,8 +173,8 @@ fn verdict(draft: &Draft<'_>, id: PaymentId, receipt: &Receipt) -> Verdict {
         );
         return Verdict::Hold(HeldKind::WrongEnvironment, why);
     }
-    if let Some(money) = receipt.money.or(opened_for).filter(|seen| *seen != order.terms.money) {
-        let why = match receipt.money {
+    if let Some(money) = evidence.money.or(opened_for).filter(|seen| *seen != order.terms.money) {
+        let why = match evidence.money {
             Some(_) => format!("The gateway saw {money}, but {} was asked for", order.terms.money),
             None => format!("It was opened for {money}, but {} is asked for since", order.terms.money),
         };
@@ -175,12 +222,12 @@ pub(super) fn settle_free(draft: &mut Draft<'_>) {
     }
 }
 
-fn evidence(payment: &Payment, receipt: &Receipt, actor: &Actor) -> String {
-    let money = match receipt.money {
+fn sentence(payment: &Payment, evidence: &Evidence, actor: &Actor) -> String {
+    let money = match evidence.money {
         Some(money) => format!("{money} paid"),
         None => "it paid (the gateway's answer states no amount)".to_owned(),
     };
-    let reference = &receipt.reference;
+    let reference = &evidence.reference;
     if payment.terms.checkable {
         format!("A check at the gateway saw {money} under its reference {reference}.")
     } else {

@@ -1,12 +1,13 @@
 //! The fixtures of this folder's tests: one order of 2,500.00 dinars, its payments A, B and C at two gateway
 //! accounts, events in short words, and the text of a decision.
 
-use crate::event::{Actor, Entry, Event, Receipt, Resolution, Seen};
+use crate::event::{Actor, Entry, Event, Evidence, Resolution, Seen};
 use crate::id::{AccountId, CredentialId, KeyId, MerchantId, OrderId, PaymentId};
 use crate::money::{Currency, Money};
 use crate::order::{Breakdown, Environment, LatePolicy, Order, Origin, Policy, Presentation, Terms};
 use crate::payer::Payer;
 use crate::payment::{FailureReason, Link, PaymentTerms, Recovery, ReferenceFormat};
+use crate::receipt::Receipt;
 use crate::refusal::Refusal;
 use crate::schedule::LAST_CHECK_MS;
 
@@ -121,6 +122,7 @@ pub(super) fn opened(payment: u8, now_ms: i64) -> Event {
         reference: reference(payment),
         url: Some(format!("https://pay.example/{}", char::from(payment))),
         expires_at_ms: Some(now_ms + LAPSES.link_ttl_ms),
+        fee: None,
     };
     Event::PaymentOpened { payment: pay(payment), link }
 }
@@ -159,14 +161,22 @@ pub(super) fn processing(payment: u8) -> Event {
 pub(super) fn receipt(payment: u8, money: Option<Money>, environment: Option<Environment>) -> Event {
     checked(
         payment,
-        Seen::Paid(Receipt { money, reference: reference(payment), environment, fee: None, charged: None }),
+        Seen::Paid(Evidence {
+            money,
+            reference: reference(payment),
+            environment,
+            receipt: Receipt::default(),
+        }),
     )
 }
 
 /// The whole price, paid under a reference that need not be the payment's own.
 pub(super) fn paid_under(payment: u8, reference: String) -> Event {
     let money = Some(Money::new(PRICE, Currency::DZD));
-    checked(payment, Seen::Paid(Receipt { money, reference, environment: None, fee: None, charged: None }))
+    checked(
+        payment,
+        Seen::Paid(Evidence { money, reference, environment: None, receipt: Receipt::default() }),
+    )
 }
 
 pub(super) fn paid(payment: u8) -> Event {
@@ -183,7 +193,12 @@ pub(super) fn failed(payment: u8, reason: FailureReason) -> Event {
 
 pub(super) fn trouble(payment: u8) -> Event {
     let (trouble, raw) = ("gateway_timeout".to_owned(), String::new());
-    checked(payment, Seen::Unknown { trouble, raw })
+    checked(payment, Seen::Unknown { trouble, raw, unclear: false })
+}
+
+pub(super) fn unclear(payment: u8) -> Event {
+    let (trouble, raw) = ("unlisted_status".to_owned(), "ON_HOLD".to_owned());
+    checked(payment, Seen::Unknown { trouble, raw, unclear: true })
 }
 
 pub(super) fn callback(payment: u8) -> Event {

@@ -4,11 +4,12 @@
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError};
 
-use crate::event::{Entry, EntryKind, Event, Receipt, Resolution, Seen};
+use crate::event::{Entry, EntryKind, Event, Evidence, Resolution, Seen};
 use crate::id::PaymentId;
 use crate::money::{Currency, Money};
 use crate::order::{Environment, HeldKind, LatePolicy, Order, OrderState, Policy, Terms};
 use crate::payment::{FailureReason, Payment, PaymentState, PaymentTerms, Recovery};
+use crate::receipt::Receipt;
 use crate::refusal::Refusal;
 use crate::schedule::LAST_CHECK_MS;
 
@@ -98,7 +99,7 @@ fn kinds_of_terms() -> impl Strategy<Value = PaymentTerms> {
     prop_oneof![4 => Just(LAPSES), 2 => Just(LOOKUP), 2 => Just(AGAIN), 1 => Just(CASH), 1 => Just(SLOW_CASH)]
 }
 
-/// The reference that a receipt speaks of: the gateway's, our payment id, or another payment's.
+/// The reference that evidence speaks of: the gateway's, our payment id, or another payment's.
 #[derive(Debug, Clone, Copy)]
 enum Under {
     Its,
@@ -112,7 +113,7 @@ fn seen_paid(payment: u8, money: Option<Money>, environment: Option<Environment>
         Under::Ours => pay(payment).to_string(),
         Under::Another => reference(b'Z'),
     };
-    checked(payment, Seen::Paid(Receipt { money, reference, environment, fee: None, charged: None }))
+    checked(payment, Seen::Paid(Evidence { money, reference, environment, receipt: Receipt::default() }))
 }
 
 fn receipts() -> impl Strategy<Value = (Option<Money>, Option<Environment>, Under)> {
@@ -148,6 +149,7 @@ fn events() -> impl Strategy<Value = Event> {
         2 => letters().prop_map(pending),
         2 => letters().prop_map(processing),
         2 => letters().prop_map(trouble),
+        2 => letters().prop_map(unclear),
         2 => (letters(), reasons()).prop_map(|(at, reason)| failed(at, reason)),
         5 => (letters(), receipts()).prop_map(|(at, (money, environment, under))| {
             seen_paid(at, money, environment, under)
@@ -207,9 +209,9 @@ impl Witness {
         let entries = step.result.as_ref().map_or(&[][..], entries);
         self.settled += entries.iter().filter(|entry| entry.kind == EntryKind::OrderPaid).count();
         prop_assert!(self.settled <= 1, "settled twice");
-        if let Event::Checked { payment, seen: Seen::Paid(receipt), .. } = step.event
+        if let Event::Checked { payment, seen: Seen::Paid(evidence), .. } = step.event
             && step.result.is_ok()
-            && fits(step.before, *payment, receipt)
+            && fits(step.before, *payment, evidence)
         {
             self.matching.push(letter(*payment) as u8);
         }
@@ -220,14 +222,14 @@ impl Witness {
     }
 }
 
-fn fits(order: &Order, payment: PaymentId, receipt: &Receipt) -> bool {
+fn fits(order: &Order, payment: PaymentId, evidence: &Evidence) -> bool {
     let link = order.payment(payment).and_then(|payment| payment.state.link());
-    let names_it = receipt.reference == payment.to_string()
-        || link.is_none_or(|link| link.reference == receipt.reference);
+    let names_it = evidence.reference == payment.to_string()
+        || link.is_none_or(|link| link.reference == evidence.reference);
     let opened_for = order.payment(payment).and_then(|payment| payment.opened_for);
     names_it
-        && receipt.money.or(opened_for).is_none_or(|money| money == order.terms.money)
-        && receipt.environment.is_none_or(|environment| environment == order.environment)
+        && evidence.money.or(opened_for).is_none_or(|money| money == order.terms.money)
+        && evidence.environment.is_none_or(|environment| environment == order.environment)
 }
 
 fn one_version_per_change(step: &Step<'_>) -> Law {
@@ -355,7 +357,7 @@ fn money_never_vanishes(step: &Step<'_>) -> Law {
             matches!(step.event, Event::HeldResolved { payment, .. } if *payment == old.payment);
         let told = matches!(
             step.event,
-            Event::Checked { payment, seen: Seen::Paid(_) | Seen::Failed { .. }, .. } if *payment == old.payment
+            Event::Checked { payment, seen: Seen::Paid(_) | Seen::Failed { .. } | Seen::Pending { .. }, .. } if *payment == old.payment
         );
         let decided = by_a_person || (told && old.kind == HeldKind::Undecided);
         prop_assert!(!resolved_now || decided, "resolved by nobody");
@@ -426,7 +428,7 @@ fn stripped(order: &Order) -> Order {
     (order.version, order.attended_at_ms) = (0, None);
     for payment in &mut order.payments {
         (payment.checked_at_ms, payment.check_at_ms) = (None, None);
-        (payment.in_trouble, payment.begun) = (false, false);
+        (payment.in_trouble, payment.unclear_since_ms, payment.begun) = (false, None, false);
     }
     order
 }

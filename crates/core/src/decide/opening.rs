@@ -36,7 +36,11 @@ pub(super) fn requested(
         // All of them are asked: one whose money may be on its way forbids a second, even where another has a
         // link that can be paid.
         for payment in &draft.order.payments {
-            served |= already_serves(payment, account, draft.now_ms)?;
+            let serves = already_serves(payment, account, draft.now_ms)?;
+            if !serves && draft.order.held.iter().any(|held| held.is_undecided(payment.id)) {
+                return Err(Refusal::PaymentUndecided);
+            }
+            served |= serves;
         }
     }
     if served {
@@ -55,6 +59,7 @@ pub(super) fn requested(
         checked_at_ms: None,
         check_at_ms: None,
         in_trouble: false,
+        unclear_since_ms: None,
         begun: false,
         opened_for: None,
         before_reopening: false,

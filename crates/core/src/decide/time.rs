@@ -138,8 +138,11 @@ fn hold_undecided(draft: &mut Draft<'_>) {
     let silent: Vec<PaymentId> = payments
         .iter()
         .filter(|payment| payment.state.is_live() && (payment.in_trouble || never_answered(payment)))
+        .filter(|payment| {
+            let since_ms = payment.unclear_since_ms.unwrap_or(draft.now_ms);
+            !held.iter().any(|held| held.asks_about_spell(payment.id, since_ms))
+        })
         .map(|payment| payment.id)
-        .filter(|id| !held.iter().any(|held| held.is_undecided(*id)))
         .collect();
     for id in silent {
         let why = "The checks told us nothing to the end of the watch, so nobody knows whether this was paid; \

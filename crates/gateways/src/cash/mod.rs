@@ -27,6 +27,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     limits: &[],
     carries: &[],
     credentials: &[],
+    options: &[],
 };
 
 /// Payment by hand, at a counter or on delivery.
@@ -70,7 +71,13 @@ impl Gateway for Cash {
         request: &PayinRequest,
         _now_ms: i64,
     ) -> Result<Link, OpenTrouble> {
-        Ok(Link { reference: request.reference.clone(), url: None, expires_at_ms: None, alias: None })
+        Ok(Link {
+            reference: request.reference.clone(),
+            url: None,
+            expires_at_ms: None,
+            alias: None,
+            fee: None,
+        })
     }
 
     /// There is nothing to check; the engine makes no checks, because `checkable` is false.
@@ -81,7 +88,7 @@ impl Gateway for Cash {
         _reference: &str,
         _expected: Money,
     ) -> Seen {
-        Seen::Unknown { trouble: "cash_has_no_api".to_owned(), raw: String::new() }
+        Seen::Unknown { trouble: "cash_has_no_api".to_owned(), raw: String::new(), unclear: false }
     }
 
     fn read_callback(&self, _account: &Account, _callback: &Callback) -> CallbackHint {

@@ -49,6 +49,10 @@ static CAPABILITIES: Capabilities = Capabilities {
         Feature::Channels,
         Feature::LockedPhone,
         Feature::ReceiptLines,
+        Feature::Operator,
+        Feature::PaidFrom,
+        Feature::TransactionNumber,
+        Feature::FundsDate,
         Feature::Processing,
         Feature::FailureKind,
     ],
@@ -57,6 +61,7 @@ static CAPABILITIES: Capabilities = Capabilities {
         Credential { name: "site_id", required: true },
         Credential { name: "secret_key", required: false },
     ],
+    options: &[],
 };
 
 /// The CinetPay gateway.

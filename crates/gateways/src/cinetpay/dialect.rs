@@ -48,7 +48,7 @@ static PROFILE: VendorProfile = VendorProfile {
         ("metadata", Feature::Notes),
         ("data.payment_method", Feature::Operator),
         ("data.phone_number, cel_phone_num", Feature::PaidFrom),
-        ("data.operator_id", Feature::OperatorReference),
+        ("data.operator_id", Feature::TransactionNumber),
         ("data.fund_availability_date", Feature::FundsDate),
         ("623, WAITING…", Feature::Processing),
         ("600, 627", Feature::FailureKind),
@@ -132,8 +132,12 @@ impl Dialect for CinetPayDialect {
         admitted.then_some(true)
     }
 
-    fn notification(&self, view: &PayinView, secret: &SecretString) -> Option<Notification> {
-        notification::notification(view, secret)
+    fn unsigned_notification(&self, view: &PayinView) -> Option<Notification> {
+        notification::unsigned(view)
+    }
+
+    fn sign(&self, notification: &mut Notification, secret: &SecretString) {
+        notification::sign(notification, secret);
     }
 
     /// `transaction_id` is documented on the return page; the vendor's PHP library also reads `token`.

@@ -11,6 +11,7 @@ mod codes;
 mod dialect;
 mod fields;
 mod notification;
+mod phone;
 mod protocol;
 mod read;
 mod render;

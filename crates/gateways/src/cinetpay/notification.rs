@@ -13,7 +13,7 @@ use crate::payin::{PayinStatus, PayinView};
 
 /// The notification about a payment in its current state; `None` while nobody has begun to pay, and where the
 /// amount cannot be represented.
-pub(super) fn notification(view: &PayinView, secret: &SecretString) -> Option<Notification> {
+pub(super) fn unsigned(view: &PayinView) -> Option<Notification> {
     // The status, or the reason of a failure. While an operator asks on the phone it begins with WAITING.
     let word = match view.status {
         PayinStatus::Open => return None,
@@ -23,18 +23,25 @@ pub(super) fn notification(view: &PayinView, secret: &SecretString) -> Option<No
     let values = values(view, word)?;
     let fields = signature::FIELDS.into_iter().zip(values.iter().map(String::as_str));
     let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-    let token = signature::token(secret.expose_secret(), values.iter().map(String::as_str));
     Some(Notification {
-        headers: token.map(|token| (signature::HEADER, token)).into_iter().collect(),
+        headers: Vec::new(),
         content_type: "application/x-www-form-urlencoded",
         body: form.into(),
     })
 }
 
+/// Adds the `x-token` of the form's values.
+pub(super) fn sign(notification: &mut Notification, secret: &SecretString) {
+    let values: Vec<String> =
+        form_urlencoded::parse(&notification.body).map(|(_, value)| value.into_owned()).collect();
+    let token = signature::token(secret.expose_secret(), values.iter().map(String::as_str));
+    notification.headers.extend(token.map(|token| (signature::HEADER, token)));
+}
+
 /// The values of [`signature::FIELDS`], in that order.
 fn values(view: &PayinView, word: &str) -> Option<[String; 16]> {
     let request = &view.request;
-    let (prefix, number) = render::phone(view);
+    let (prefix, number) = render::paid_from(view);
     let echoed = |name: &str| request.echo.get(name).and_then(Value::as_str).unwrap_or_default();
     let lang = rules::lang(request.presentation.language.as_deref().unwrap_or_default());
     // Another token than the x-token; only its length is documented.
@@ -47,7 +54,7 @@ fn values(view: &PayinView, word: &str) -> Option<[String; 16]> {
         request.money.currency.code().to_owned(),
         signature,
         render::operator(view).to_owned(),
-        number,
+        number.to_owned(),
         prefix.to_owned(),
         lang.to_owned(),
         "V4".to_owned(),

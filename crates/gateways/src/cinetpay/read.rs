@@ -130,7 +130,7 @@ fn money(fields: &Fields) -> Result<Money, InvalidField> {
         return wrong("currency", "must be XOF, XAF, CDF, GNF or USD");
     };
     let text = required(fields, "amount")?;
-    let money = amount::minor(text.trim(), currency).map(|minor| Money::new(minor, currency));
+    let money = Money::from_decimal(text.trim(), currency);
     let Some(money) = money.filter(|money| money.to_major().is_some()) else {
         return wrong("amount", "must be a whole number");
     };

@@ -1,18 +1,11 @@
 //! A payment in CinetPay's terms: what the answer to a check and the notification have in common.
 
-use guichet_core::{Money, Phone};
+use guichet_core::Money;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
-use super::codes;
 use super::wire::{CheckedPayment, Raw};
+use super::{codes, phone};
 use crate::payin::{PayinFailure, PayinStatus, PayinView};
-
-/// The country codes of the vendor's countries: Côte d'Ivoire, Senegal, Togo, Burkina Faso, Mali,
-/// Cameroon, the Democratic Republic of the Congo, Guinea. None begins another.
-const COUNTRY_CODES: [&str; 8] = ["225", "221", "228", "226", "223", "237", "243", "224"];
-
-const DAY_MS: i64 = 24 * 3_600_000;
 
 /// The code for the status of a payment.
 ///
@@ -43,15 +36,14 @@ pub(super) fn status(status: PayinStatus) -> &'static str {
 /// cannot be represented in whole units, or when it is not known what was paid.
 pub(super) fn checked(view: &PayinView) -> Option<CheckedPayment> {
     let paid = view.status == PayinStatus::Paid;
-    let (prefix, number) = phone(view);
+    let (prefix, number) = paid_from(view);
     let words = view.request.description.as_ref().unwrap_or(&view.request.title);
     let metadata = view.request.echo.get("metadata").and_then(Value::as_str);
     // The samples have a single space where nothing was paid.
     let payment_date = if paid { date(view.changed_at_ms) } else { " ".to_owned() };
-    // The samples have one or two days more; a backend knows only the day of the payment.
-    let funds_ms = view.changed_at_ms.div_euclid(DAY_MS).saturating_mul(DAY_MS);
-    // With real money, no operator's reference is made up.
-    let operator_id = (paid && view.sandbox).then(|| operator_id(view));
+    // What the backend does not tell is empty, or null where the samples have nulls.
+    let operator_id = view.receipt.transaction.as_deref().filter(|_| paid);
+    let funds_date = view.receipt.funds_at_ms.map(date);
     Some(CheckedPayment {
         amount: Some(Raw::of(&whole(view)?.to_string())),
         currency: Some(Raw::of(view.request.money.currency.code())),
@@ -61,8 +53,8 @@ pub(super) fn checked(view: &PayinView) -> Option<CheckedPayment> {
         metadata: Some(Raw::of(&metadata)),
         operator_id: Some(Raw::of(&operator_id)),
         payment_date: Some(Raw::of(&payment_date)),
-        fund_availability_date: Some(Raw::of(&date(funds_ms))),
-        phone_number: Some(Raw::of(&number)),
+        fund_availability_date: Some(Raw::of(&funds_date)),
+        phone_number: Some(Raw::of(number)),
         phone_prefix: Some(Raw::of(prefix)),
     })
 }
@@ -78,33 +70,16 @@ pub(super) fn whole(view: &PayinView) -> Option<i64> {
 
 /// The way it was paid, by the vendor's code.
 pub(super) fn operator(view: &PayinView) -> &str {
-    view.operator.as_deref().unwrap_or_default()
+    view.receipt.operator.as_deref().unwrap_or_default()
 }
 
-/// The country code and the number without it, of the phone it was paid from or else the payer's; a
-/// number that is not international stays as it came.
-pub(super) fn phone(view: &PayinView) -> (&'static str, String) {
-    let typed = view.request.echo.get("customer_phone_number").and_then(Value::as_str).map(str::to_owned);
-    let phone = view.paid_from.clone();
-    let phone = phone.or_else(|| view.request.payer.phone.as_ref().map(Phone::to_string)).or(typed);
-    let phone = phone.unwrap_or_default();
-    let Some(digits) = phone.strip_prefix('+') else { return ("", phone) };
-    let code = COUNTRY_CODES.into_iter().find(|code| digits.starts_with(code)).unwrap_or("");
-    (code, digits[code.len()..].to_owned())
+/// The country code and the number without it, of the phone it was paid from; empty where that is not told.
+pub(super) fn paid_from(view: &PayinView) -> (&str, &str) {
+    phone::parted(view.receipt.paid_from.as_deref().unwrap_or_default())
 }
 
 /// As the vendor writes a moment, in UTC, which is the time of Abidjan.
 pub(super) fn date(at_ms: i64) -> String {
-    stamp(at_ms, "%Y-%m-%d %H:%M:%S")
-}
-
-fn stamp(at_ms: i64, format: &str) -> String {
-    jiff::Timestamp::from_millisecond(at_ms).unwrap_or(jiff::Timestamp::MAX).strftime(format).to_string()
-}
-
-/// An operator's reference for a payment with play money, in the form of the sample `MP220915.2257.A76307`.
-fn operator_id(view: &PayinView) -> String {
-    let hash = Sha256::digest(view.reference.as_bytes());
-    let number = hash.iter().take(4).fold(0_u32, |number, byte| (number << 8) | u32::from(*byte));
-    format!("MP{}.A{:05}", stamp(view.changed_at_ms, "%y%m%d.%H%M"), number % 100_000)
+    let moment = jiff::Timestamp::from_millisecond(at_ms).unwrap_or(jiff::Timestamp::MAX);
+    moment.strftime("%Y-%m-%d %H:%M:%S").to_string()
 }

@@ -1,12 +1,12 @@
 //! The meaning of CinetPay's answers: a link, or the result of a check. Two fields tell the status of a payment,
 //! `code` and `data.status`; the first decides, and the second may only agree.
 
-use guichet_core::{FailureReason, Link, Money, Receipt, Seen};
+use guichet_core::{Evidence, FailureReason, Link, Money, Receipt, Seen};
 
-use super::amount;
 use super::codes::{self, Meaning};
 use super::protocol::{LINK_TTL_MS, REFERENCE_BYTES, is_reference};
 use super::wire::{CheckedPayment, Created, Raw, Reply, reply};
+use super::{amount, phone};
 
 /// The longest pay page address that is taken from the gateway, in bytes.
 const URL_BYTES: usize = 2048;
@@ -32,6 +32,7 @@ pub(super) fn link(reply: &Reply<Raw>, transaction_id: &str, now_ms: i64) -> Res
         url: Some(url.into()),
         expires_at_ms: Some(now_ms.saturating_add(LINK_TTL_MS)),
         alias: Some(created.payment_token),
+        fee: None,
     })
 }
 
@@ -61,9 +62,9 @@ fn failed(checked: Option<CheckedPayment>, reason: FailureReason) -> Result<Seen
     if no { Ok(Seen::Failed { reason }) } else { Err("contradictory_status") }
 }
 
-/// The receipt. The answer of 2021 has neither amount nor currency: weaker evidence, and the receipt
-/// has no money. One of them without the other is not documented.
-fn paid(checked: &CheckedPayment, asked: &str) -> Result<Receipt, &'static str> {
+/// The evidence. The answer of 2021 has neither amount nor currency: it is weaker, and has no money. One of them
+/// without the other is not documented.
+fn paid(checked: &CheckedPayment, asked: &str) -> Result<Evidence, &'static str> {
     if !agrees(checked, |status| status == "ACCEPTED") {
         return Err("contradictory_status");
     }
@@ -73,15 +74,35 @@ fn paid(checked: &CheckedPayment, asked: &str) -> Result<Receipt, &'static str> 
         (Some(amount), Some(currency)) => Some(paid_money(amount, currency)?),
         (Some(_), None) | (None, Some(_)) => return Err("paid_without_details"),
     };
-    Ok(Receipt { money, reference: asked.to_owned(), environment: None, fee: None, charged: None })
+    Ok(Evidence { money, reference: asked.to_owned(), environment: None, receipt: receipt(checked) })
+}
+
+/// What the answer tells beside the money.
+fn receipt(checked: &CheckedPayment) -> Receipt {
+    let told =
+        |field: &Option<Raw>| field.as_ref().and_then(Raw::plain).and_then(|text| Receipt::text(&text));
+    let number = told(&checked.phone_number);
+    Receipt {
+        operator: told(&checked.payment_method),
+        paid_from: number.map(|number| phone::joined(told(&checked.phone_prefix).as_deref(), &number)),
+        transaction: told(&checked.operator_id),
+        fee: None,
+        charged: None,
+        funds_at_ms: told(&checked.fund_availability_date).and_then(|text| moment(&text)),
+    }
+}
+
+/// A moment as the vendor writes it, in UTC, which is the time of Abidjan (unix ms).
+fn moment(text: &str) -> Option<i64> {
+    let written = jiff::civil::DateTime::strptime("%Y-%m-%d %H:%M:%S", text).ok()?;
+    Some(jiff::tz::Offset::UTC.to_timestamp(written).ok()?.as_millisecond())
 }
 
 fn paid_money(amount: &Raw, currency: &Raw) -> Result<Money, &'static str> {
     let currency = currency.as_text().and_then(|code| amount::currency(&code));
     let currency = currency.ok_or("paid_in_unknown_currency")?;
-    let amount_minor = amount.plain().and_then(|text| amount::minor(&text, currency));
-    let amount_minor = amount_minor.filter(|minor| *minor > 0).ok_or("paid_with_impossible_amount")?;
-    Ok(Money::new(amount_minor, currency))
+    let money = amount.plain().and_then(|text| Money::from_decimal(&text, currency));
+    money.filter(|money| money.amount_minor > 0).ok_or("paid_with_impossible_amount")
 }
 
 /// Whether `data.status`, if it is there, agrees with the code.

@@ -37,6 +37,7 @@ pub async fn opening(subject: &Subject) {
             url: None,
             expires_at_ms: None,
             alias: None,
+            fee: None,
         };
         assert_eq!(outcome, Ok(own), "an offline gateway opens by itself");
     }
@@ -63,8 +64,8 @@ pub async fn checking(subject: &Subject) {
         return;
     };
     let (good, _) = check_once(subject, vendor.reference, answer(200, vendor.paid), 1).await;
-    let settles = matches!(&good, Seen::Paid(receipt)
-        if receipt.reference == vendor.reference && receipt.money.is_none_or(|money| money == expected(subject)));
+    let settles = matches!(&good, Seen::Paid(evidence)
+        if evidence.reference == vendor.reference && evidence.money.is_none_or(|money| money == expected(subject)));
     assert!(settles, "the good sample must pay what the request asks: {good:?}");
     for case in check_cases(subject) {
         let (seen, complaint) = check_once(subject, vendor.reference, case.answer, 1).await;

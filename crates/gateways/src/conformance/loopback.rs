@@ -4,6 +4,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
+use guichet_core::Receipt;
 
 use crate::dialect::{Dialect, VendorRequest};
 use crate::payin::{Backend, BackendRefusal, ClientCredential, Lookup, PayinRequest, PayinStatus, PayinView};
@@ -83,12 +84,11 @@ impl Backend for Loopback {
             merchant: "Lamps".to_owned(),
             url: format!("http://127.0.0.1/pay/{reference}"),
             reference,
-            fee_minor: 0,
             request,
             status: PayinStatus::Open,
             paid_minor: None,
-            operator: None,
-            paid_from: None,
+            fee: None,
+            receipt: Receipt::default(),
             sandbox: true,
             created_at_ms: LOOPBACK_NOW_MS,
             changed_at_ms: LOOPBACK_NOW_MS,

@@ -30,21 +30,7 @@ impl Amount {
     /// exponent, or is no number at all.
     pub fn minor(&self, currency: Currency) -> Option<i64> {
         let (Amount::Number(text) | Amount::Text(text)) = self;
-        let (whole, fraction) = match text.split_once('.') {
-            Some((_, "")) => return None,
-            Some(parts) => parts,
-            None => (text.as_str(), ""),
-        };
-        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-        if whole.is_empty() || !digits(whole) || !digits(fraction) {
-            return None;
-        }
-        let decimals = currency.exponent() as usize;
-        let (kept, rest) = fraction.split_at(fraction.len().min(decimals));
-        if rest.bytes().any(|digit| digit != b'0') {
-            return None;
-        }
-        format!("{whole}{kept:0<decimals$}").parse().ok()
+        Money::from_decimal(text, currency).map(|money| money.amount_minor)
     }
 }
 

@@ -1,5 +1,5 @@
 //! Novasend's Payin API as its own clients know it, over any backend: generation A of the answers (the
-//! guide), while requests may be spelled as in either. What the vendor leaves open is our choice, and
+//! guide) with the `id` of generation B, while requests may be spelled as in either. What the vendor leaves open is our choice, and
 //! the comment beside it says so.
 
 use async_trait::async_trait;
@@ -45,6 +45,7 @@ static PROFILE: VendorProfile = VendorProfile {
         ("fee", Feature::Fee),
         ("confirmationStatus", Feature::Consent),
         ("transaction.status", Feature::Processing),
+        ("transaction.reference", Feature::OwnReference),
         ("transaction.phoneNumber", Feature::PaidFrom),
         ("failure", Feature::FailureKind),
     ],
@@ -118,15 +119,16 @@ impl Dialect for NovasendDialect {
         (fits(key) && fits(account)).then_some(true)
     }
 
-    fn notification(&self, view: &PayinView, secret: &SecretString) -> Option<Notification> {
+    fn unsigned_notification(&self, view: &PayinView) -> Option<Notification> {
         let (event, notice) = render::notice(view)?;
         let body = serde_json::to_vec(&notice).ok()?;
-        let mut headers = vec![(EVENT_HEADER, event.to_owned())];
-        headers.extend(
-            signature::signature(secret.expose_secret(), &body)
-                .map(|signature| (SIGNATURE_HEADER, signature)),
-        );
+        let headers = vec![(EVENT_HEADER, event.to_owned())];
         Some(Notification { headers, content_type: "application/json", body: Bytes::from(body) })
+    }
+
+    fn sign(&self, notification: &mut Notification, secret: &SecretString) {
+        let signature = signature::signature(secret.expose_secret(), &notification.body);
+        notification.headers.extend(signature.map(|signature| (SIGNATURE_HEADER, signature)));
     }
 
     fn return_form(&self, _view: &PayinView) -> Option<Vec<(&'static str, String)>> {

@@ -35,8 +35,14 @@ pub(super) fn link(body: &[u8], ours: &str, money: Money) -> Result<Link, &'stat
         None if payin.confirmation_required == Some(false) => None,
         None => return Err("gateway_bad_url"),
     };
-    let (reference, alias) = (reference.to_owned(), Some(ours.to_owned()));
-    Ok(Link { reference, url, expires_at_ms: None, alias })
+    let fee = payin.any_fee().and_then(|fee| fee.minor(money.currency));
+    Ok(Link {
+        reference: reference.to_owned(),
+        url,
+        expires_at_ms: None,
+        alias: Some(ours.to_owned()),
+        fee: fee.map(|fee| Money::new(fee, money.currency)),
+    })
 }
 
 /// The address as parsed, so that it fits a header and an attribute whatever the gateway sent.

@@ -22,6 +22,13 @@ pub(super) const MOST_FRANCS: i64 = 2_000_000;
 /// The longest merchant reference, in characters: one integrator's rule, for the vendor gives none.
 pub(super) const MERCHANT_REFERENCE_CHARS: usize = 128;
 
+/// The code of a failure by the operator's refusal. The guide says only that there is a code; both are our choice,
+/// made for our dialect and read from no other's words.
+pub(super) const PAYMENT_DECLINED: &str = "payment_declined";
+
+/// The code of a failure by the payer's own refusal.
+pub(super) const NOT_CONFIRMED: &str = "confirmation_declined";
+
 /// Whether a text can be a merchant's own reference.
 pub(super) fn is_merchant_reference(text: &str) -> bool {
     !text.trim().is_empty()

@@ -66,8 +66,8 @@ pub struct Payin {
         deserialize_with = "if_it_fits"
     )]
     pub kind: Option<String>,
-    /// The gateway's fee.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "if_it_fits")]
+    /// The gateway's fee; null where it is not told.
+    #[serde(default, deserialize_with = "if_it_fits")]
     pub fee: Option<Amount>,
     /// The same where a body spells it so.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "if_it_fits")]
@@ -87,8 +87,8 @@ pub struct Payin {
     /// The amount requested, in whole francs; never the amount paid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<Amount>,
-    /// `amount` and `fee`.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "if_it_fits")]
+    /// `amount` and `fee`; null where the fee is not told.
+    #[serde(default, deserialize_with = "if_it_fits")]
     pub charged_amount: Option<Amount>,
     /// The status of the session: `processing`, `processed` (which is not final), `expired`…
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -167,17 +167,17 @@ pub struct Transaction {
     /// The time of the outcome (RFC 3339); null until then.
     #[serde(default, deserialize_with = "if_it_fits")]
     pub processed_at: Option<String>,
-    /// The number it was paid from.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "if_it_fits")]
+    /// The number it was paid from; null where it is not told.
+    #[serde(default, deserialize_with = "if_it_fits")]
     pub phone_number: Option<String>,
     /// The amount paid: a decimal text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<Amount>,
-    /// The gateway's fee.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "if_it_fits")]
+    /// The gateway's fee; null where it is not told.
+    #[serde(default, deserialize_with = "if_it_fits")]
     pub fees: Option<Amount>,
-    /// The sum charged to the payer.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "if_it_fits")]
+    /// The sum charged to the payer; null where it is not told.
+    #[serde(default, deserialize_with = "if_it_fits")]
     pub charged_amount: Option<Amount>,
     /// ISO 4217.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -47,6 +47,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     }],
     carries: &[Feature::Description],
     credentials: &[Credential { name: "access_token", required: true }],
+    options: &[],
 };
 
 /// The OCPay gateway.

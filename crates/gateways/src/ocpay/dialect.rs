@@ -122,9 +122,11 @@ impl Dialect for OcPayDialect {
     }
 
     /// The vendor sends no notifications.
-    fn notification(&self, _view: &PayinView, _secret: &SecretString) -> Option<Notification> {
+    fn unsigned_notification(&self, _view: &PayinView) -> Option<Notification> {
         None
     }
+
+    fn sign(&self, _notification: &mut Notification, _secret: &SecretString) {}
 
     fn return_form(&self, _view: &PayinView) -> Option<Vec<(&'static str, String)>> {
         None

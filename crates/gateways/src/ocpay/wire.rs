@@ -2,7 +2,7 @@
 //! Reading is liberal about what does not matter and exact about money: an amount is an integer or
 //! the answer is not understood.
 
-use guichet_core::{Currency, Environment, FailureReason, Link, Money, Receipt, Seen};
+use guichet_core::{Currency, Environment, Evidence, FailureReason, Link, Money, Receipt, Seen};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -229,6 +229,7 @@ pub fn link(body: &[u8], now_ms: i64) -> Result<Link, &'static str> {
         url: Some(url.into()),
         expires_at_ms: Some(now_ms.saturating_add(LINK_TTL_MS)),
         alias: None,
+        fee: None,
     })
 }
 
@@ -249,12 +250,12 @@ pub fn seen(body: &[u8], asked: &str) -> Result<Seen, &'static str> {
         "FAILED" => Ok(Seen::Failed { reason: FailureReason::DeclinedCancelledOrExpired }),
         "CONFIRMED" => {
             let details = data.transaction_details.ok_or("confirmed_without_details")?;
-            Ok(Seen::Paid(Receipt {
+            Ok(Seen::Paid(Evidence {
                 money: Some(paid_money(&details)?),
                 reference,
                 environment: Some(if details.is_sandbox { Environment::Test } else { Environment::Live }),
-                fee: None,
-                charged: None,
+                // It tells nothing of how it was paid.
+                receipt: Receipt::default(),
             }))
         }
         _ => Err("unlisted_status"),
@@ -303,6 +304,7 @@ mod tests {
             url: Some("https://pay.ocdz.link/pay/OCPL-A1B2C3-D4E5".to_owned()),
             expires_at_ms: Some(1_200_007),
             alias: None,
+            fee: None,
         };
         assert_eq!(link(CREATED.as_bytes(), 7), Ok(expected));
     }
@@ -311,12 +313,11 @@ mod tests {
     fn words_and_amounts() {
         let paid = |amount_minor, code: &str, environment| {
             let currency = Currency::from_code(code).expect("a currency");
-            Ok(Seen::Paid(Receipt {
+            Ok(Seen::Paid(Evidence {
                 money: Some(Money::new(amount_minor, currency)),
                 reference: REFERENCE.to_owned(),
                 environment: Some(environment),
-                fee: None,
-                charged: None,
+                receipt: Receipt::default(),
             }))
         };
         for (from, to, expected) in [

@@ -5,6 +5,8 @@ mod cinetpay;
 mod novasend;
 mod ocpay;
 
+use std::collections::BTreeMap;
+
 use guichet_gateways::conformance::{behaviours, suite};
 use guichet_gateways::{Account, Currency, Money, PayinRequest};
 
@@ -33,6 +35,7 @@ fn account(base_url: &str, secrets: &[&str]) -> Account {
     Account {
         base_url: base_url.parse().expect("an address"),
         secrets: secrets.iter().map(|secret| (*secret).into()).collect(),
+        options: BTreeMap::new(),
     }
 }
 

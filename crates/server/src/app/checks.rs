@@ -14,10 +14,6 @@ use super::application::App;
 use super::error::Error;
 use super::in_flight::{Checked, InFlight, Outcome, budget};
 
-/// The troubles that are the gateway's and not the payment's.
-const UNWELL: [&str; 4] =
-    ["gateway_unreachable", "gateway_no_answer", "gateway_error", "gateway_rate_limited"];
-
 impl App {
     /// Asks the gateway about a payment and lets what it showed happen to the order.
     pub async fn check(&self, order: OrderId, payment: PaymentId, actor: Actor) -> Outcome {
@@ -111,13 +107,13 @@ impl Drop for Ended<'_> {
 /// What a check says of the gateway's health: its trouble, or nothing when it said anything sensible.
 fn check_trouble(seen: &Seen) -> Option<String> {
     match seen {
-        Seen::Unknown { trouble, .. } => UNWELL.contains(&trouble.as_str()).then(|| trouble.clone()),
+        Seen::Unknown { trouble, unclear, .. } => (!unclear).then(|| trouble.clone()),
         Seen::Pending { .. } | Seen::Paid(_) | Seen::Failed { .. } => None,
     }
 }
 
 fn unknown(trouble: &str) -> Seen {
-    Seen::Unknown { trouble: trouble.to_owned(), raw: String::new() }
+    Seen::Unknown { trouble: trouble.to_owned(), raw: String::new(), unclear: true }
 }
 
 /// The reference to ask under, when there is anything left to ask.

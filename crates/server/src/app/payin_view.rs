@@ -1,6 +1,6 @@
 //! An order as vendors' clients are shown it, in words of no vendor.
 
-use guichet_core::{Link, Order, OrderState, Payment, PaymentState};
+use guichet_core::{Link, Order, OrderState, Payment, PaymentState, Receipt};
 use guichet_gateways::{PayinFailure, PayinRequest, PayinStatus, PayinView};
 
 use crate::store::{MerchantRow, Stored};
@@ -21,11 +21,8 @@ pub(crate) fn payin_view(app: &App, merchant: &MerchantRow, stored: &Stored) -> 
         None => app.public_url().page("checkout", &stored.token),
     };
     let (status, changed_at_ms) = status(order);
-    let paid = order.state.paid_by().and_then(|id| order.payment(id)).map(|payment| &payment.state);
-    let fee = match paid {
-        Some(PaymentState::Paid { fee, .. }) => fee.filter(|fee| fee.currency == terms.money.currency),
-        Some(_) | None => None,
-    };
+    let paid = order.state.paid_by().and_then(|id| order.payment(id));
+    let told = paid.or_else(|| handed_out(order));
     let reference = Some(&terms.reference).filter(|reference| **reference != origin.reference);
     Some(PayinView {
         merchant: merchant.name.clone(),
@@ -46,9 +43,8 @@ pub(crate) fn payin_view(app: &App, merchant: &MerchantRow, stored: &Stored) -> 
         },
         status,
         paid_minor: (status == PayinStatus::Paid).then_some(terms.money.amount_minor),
-        fee_minor: fee.map_or(0, |fee| fee.amount_minor),
-        operator: None,
-        paid_from: None,
+        fee: told.and_then(Payment::first_told_fee),
+        receipt: paid.and_then(Payment::receipt).cloned().unwrap_or_default(),
         sandbox: order.environment == guichet_core::Environment::Test,
         created_at_ms: order.created_at_ms,
         changed_at_ms,
@@ -63,7 +59,8 @@ pub(super) fn as_first_shown(view: PayinView, stored: &Stored) -> PayinView {
         url: link.and_then(|link| link.url.clone()).unwrap_or(view.url),
         status: PayinStatus::Open,
         paid_minor: None,
-        fee_minor: 0,
+        fee: link.and_then(|link| link.fee),
+        receipt: Receipt::default(),
         changed_at_ms: view.created_at_ms,
         ..view
     }
@@ -81,6 +78,10 @@ fn status(order: &Order) -> (PayinStatus, i64) {
     let newest = handed_out(order).map(|payment| &payment.state);
     match (&order.state, newest) {
         (_, Some(PaymentState::Paid { at_ms, .. })) if order.needs_you() => (PayinStatus::Processing, *at_ms),
+        // Nobody knows whether it was paid, so it is not over.
+        (OrderState::Cancelled { .. } | OrderState::Expired { .. }, Some(_)) if order.is_undecided() => {
+            (PayinStatus::Processing, order.created_at_ms)
+        }
         // The watch goes on, and the bank or the operator may yet say yes.
         (_, Some(PaymentState::Processing { .. })) => (PayinStatus::Processing, order.created_at_ms),
         (OrderState::Cancelled { at_ms }, _) => (PayinStatus::Failed(PayinFailure::Cancelled), *at_ms),

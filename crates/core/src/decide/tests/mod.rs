@@ -14,10 +14,11 @@ use std::fmt::Write as _;
 
 use expect_test::{Expect, expect};
 
-use crate::event::{Actor, EntryKind, Event, Receipt, Resolution, Seen};
+use crate::event::{Actor, EntryKind, Event, Evidence, Resolution, Seen};
 use crate::money::{Currency, Money};
 use crate::order::{Environment, LatePolicy, Order, OrderState, Policy, Terms};
 use crate::payment::{FailureReason, Payment, PaymentState};
+use crate::receipt::Receipt;
 
 use super::fixtures::{self, *};
 use super::table;
@@ -83,13 +84,14 @@ fn sight(seen: &Seen) -> String {
     match seen {
         Seen::Pending { processing: false } => "pending".to_owned(),
         Seen::Pending { processing: true } => "processing".to_owned(),
-        Seen::Paid(Receipt { money: Some(money), environment: None, .. }) => format!("paid {money}"),
-        Seen::Paid(Receipt { money: None, .. }) => "paid".to_owned(),
-        Seen::Paid(Receipt { environment: Some(environment), .. }) => {
+        Seen::Paid(Evidence { money: Some(money), environment: None, .. }) => format!("paid {money}"),
+        Seen::Paid(Evidence { money: None, .. }) => "paid".to_owned(),
+        Seen::Paid(Evidence { environment: Some(environment), .. }) => {
             format!("paid {} money", environment.as_str())
         }
         Seen::Failed { reason } => reason.code().to_owned(),
-        Seen::Unknown { .. } => "nothing".to_owned(),
+        Seen::Unknown { unclear: false, .. } => "nothing".to_owned(),
+        Seen::Unknown { unclear: true, .. } => "something unclear".to_owned(),
     }
 }
 
@@ -145,10 +147,12 @@ fn every_event_that_comes_twice_changes_nothing_more() {
                 after(&order, &later).state.paid_by(),
                 "{label}, an hour later"
             );
-            // Only a tick may find more to ask a person: a watch that has ended since.
+            // Only a tick may find more to ask a person, a watch that has ended since, and an answer that was not
+            // understood the first time either.
             let held = after(&order, &later).held;
-            let the_same =
-                if case.event == Event::Tick { held.starts_with(&order.held) } else { held == order.held };
+            let more = case.event == Event::Tick
+                || order.payments.iter().any(|payment| payment.unclear_since_ms.is_some());
+            let the_same = if more { held.starts_with(&order.held) } else { held == order.held };
             assert!(the_same, "{label}, an hour later: {held:?}");
         }
     }

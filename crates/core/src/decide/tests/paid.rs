@@ -51,15 +51,43 @@ fn a_check_that_the_shop_asked_for_is_not_a_record_by_hand() {
         let mut order = open_order();
         order.payments[0].terms = terms;
         let money = Some(Money::new(PRICE, Currency::DZD));
-        let seen = Seen::Paid(Receipt {
+        let seen = Seen::Paid(Evidence {
             money,
             reference: reference(A),
             environment: None,
-            fee: None,
-            charged: None,
+            receipt: Receipt::default(),
         });
         let event = Event::Checked { payment: pay(A), seen, actor: shop() };
         expected.assert_eq(&entries(&decide(&order, &event, at(60)).unwrap())[0].why);
+    }
+}
+
+#[test]
+fn what_the_gateway_told_is_kept() {
+    let francs = |amount| Some(Money::new(amount, Currency::DZD));
+    for (when_opened, when_paid, kept) in [
+        (None, None, None),
+        (francs(6), None, francs(6)),
+        (None, francs(5), francs(5)),
+        (francs(6), francs(0), francs(0)),
+    ] {
+        let mut order = open_order();
+        let PaymentState::Open { link } = &mut order.payments[0].state else { panic!("it is open") };
+        link.fee = when_opened;
+        let told = Receipt {
+            operator: Some("OM".to_owned()),
+            paid_from: Some("+2250707000001".to_owned()),
+            transaction: Some("MP220915.2257.A76307".to_owned()),
+            fee: when_paid,
+            charged: francs(2_506),
+            funds_at_ms: Some(at(3_600)),
+        };
+        let money = francs(PRICE);
+        let evidence = Evidence { money, reference: reference(A), environment: None, receipt: told.clone() };
+        let decision = decide(&order, &checked(A, Seen::Paid(evidence)), at(60)).unwrap();
+        let order = after(&order, &decision);
+        let PaymentState::Paid { receipt, .. } = &order.payments[0].state else { panic!("it is paid") };
+        assert_eq!(*receipt, Receipt { fee: kept, ..told });
     }
 }
 

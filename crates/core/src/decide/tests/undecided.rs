@@ -360,3 +360,99 @@ fn the_shop_is_told_who_did_it() {
     let decision = decide(&shop_order(), &ask(A, 1, LAPSES), at(1)).unwrap();
     expect!["The customer asked for a payment through ocpay."].assert_eq(&entries(&decision)[0].why);
 }
+
+#[test]
+fn what_stays_unclear_is_put_before_a_person_in_good_time() {
+    let order = check(
+        shop_order(),
+        &open_a(&[
+            (31, unclear(A)),
+            (61, trouble(A)),
+            (120, unclear(A)),
+            (211, unclear(A)),
+            (212, ask(B, 2, LAPSES)),
+            (241, unclear(A)),
+            (300, resolve(A, Resolution::Honour)),
+            (301, resolve(A, Resolution::Dismiss)),
+            (302, ask(B, 2, LAPSES)),
+            (600, unclear(A)),
+            (WATCH_END - 9, unclear(A)),
+            (WATCH_END, Event::Tick),
+            (WATCH_END, Event::Tick),
+        ]),
+        expect![[r#"
+            0:00:00  ask A at account 1         A new → opening | payment.opening | alarm: in 90 s, due: open A
+            0:00:01  A opened                   A opening → open | payment.opened | alarm: in 30 s
+            0:00:31  A seen something unclear   payment.trouble | alarm: in 30 s
+            0:01:01  A seen nothing             alarm: in 30 s
+            0:02:00  A seen something unclear   alarm: in 30 s
+            0:03:31  A seen something unclear   needs you: undecided | order.needs_you | alarm: in 30 s
+            0:03:32  ask B at account 2         refused: payment_undecided
+            0:04:01  A seen something unclear   alarm: in 30 s
+            0:05:00  honour A                   refused: not_honourable
+            0:05:01  dismiss A                  resolved: undecided | order.resolved
+            0:05:02  ask B at account 2         B new → opening | payment.opening | due: open B
+            0:10:00  A seen something unclear   alarm: now
+            24:29:51 A seen something unclear   noted
+            24:30:00 tick                       pending → expired | B opening → unknown | payment.unknown, order.expired | alarm: now
+            24:30:00 tick                       A open → expired, B unknown → expired | payment.expired, payment.expired | alarm: none
+        "#]],
+    );
+    assert_eq!((order.held.len(), order.needs_you()), (1, false));
+}
+
+#[test]
+fn what_becomes_clear_needs_nobody() {
+    for (seen, expected) in [
+        (
+            pending(A),
+            expect![[r#"
+            0:00:00  ask A at account 1         A new → opening | payment.opening | alarm: in 90 s, due: open A
+            0:00:01  A opened                   A opening → open | payment.opened | alarm: in 30 s
+            0:00:31  A seen something unclear   payment.trouble | alarm: in 30 s
+            0:03:31  A seen something unclear   needs you: undecided | order.needs_you | alarm: in 30 s
+            0:04:01  A seen pending             resolved: undecided | order.resolved | alarm: in 30 s
+            0:04:31  A seen something unclear   payment.trouble | alarm: in 30 s
+            0:06:40  A seen something unclear   alarm: in 30 s
+        "#]],
+        ),
+        (
+            declined(A),
+            expect![[r#"
+            0:00:00  ask A at account 1         A new → opening | payment.opening | alarm: in 90 s, due: open A
+            0:00:01  A opened                   A opening → open | payment.opened | alarm: in 30 s
+            0:00:31  A seen something unclear   payment.trouble | alarm: in 30 s
+            0:03:31  A seen something unclear   needs you: undecided | order.needs_you | alarm: in 30 s
+            0:04:01  A seen declined            pending → failed, resolved: undecided | A open → failed | payment.failed, order.resolved, order.failed | alarm: 10 s before expiry
+            0:04:31  A seen something unclear   payment.trouble | alarm: in 30 s
+            0:06:40  A seen something unclear   alarm: in 30 s
+        "#]],
+        ),
+        (
+            paid(A),
+            expect![[r#"
+            0:00:00  ask A at account 1         A new → opening | payment.opening | alarm: in 90 s, due: open A
+            0:00:01  A opened                   A opening → open | payment.opened | alarm: in 30 s
+            0:00:31  A seen something unclear   payment.trouble | alarm: in 30 s
+            0:03:31  A seen something unclear   needs you: undecided | order.needs_you | alarm: in 30 s
+            0:04:01  A seen paid 2500.00 DZD    pending → paid, resolved: undecided | A open → paid | payment.paid, order.resolved, order.paid | alarm: none
+            0:04:31  A seen something unclear   unchanged
+            0:06:40  A seen something unclear   unchanged
+        "#]],
+        ),
+    ] {
+        let story = [(31, unclear(A)), (211, unclear(A)), (241, seen), (271, unclear(A)), (400, unclear(A))];
+        let order = check(shop_order(), &open_a(&story), expected);
+        assert!(!order.needs_you());
+    }
+}
+
+#[test]
+fn a_gateway_that_cannot_be_reached_is_waited_for() {
+    let mut order = open_order();
+    for at_s in (31..3_600).step_by(30) {
+        let decision = decide(&order, &trouble(A), at(at_s)).unwrap();
+        order = after(&order, &decision);
+    }
+    assert!(order.payments[0].in_trouble && !order.needs_you());
+}

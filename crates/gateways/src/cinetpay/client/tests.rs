@@ -1,7 +1,9 @@
 //! What our client sends, what it makes of every answer to opening, and both ends of the protocol
 //! against each other.
 
-use guichet_core::{Channel, Currency, Payer, Phone, Presentation, Receipt};
+use std::collections::BTreeMap;
+
+use guichet_core::{Channel, Currency, Evidence, Payer, Phone, Presentation, Receipt};
 
 use super::*;
 use crate::cinetpay::CinetPayDialect;
@@ -16,6 +18,7 @@ fn account(base_url: &str, secrets: &[&str]) -> Account {
     Account {
         base_url: base_url.parse().expect("an address"),
         secrets: secrets.iter().map(|secret| (*secret).into()).collect(),
+        options: BTreeMap::new(),
     }
 }
 
@@ -271,9 +274,9 @@ async fn only_200_says_anything_of_a_payment() {
 async fn the_receipt_names_what_was_asked_for() {
     let transport = Scripted::new(answer(200, include_str!("../golden/check.succes_2021.json")));
     let seen = CinetPay.check(&transport, &real(), "ORDER1", xof(100)).await;
-    let reference = "ORDER1".to_owned();
-    let receipt = Receipt { money: None, reference, environment: None, fee: None, charged: None };
-    assert_eq!(seen, Seen::Paid(receipt));
+    let named =
+        matches!(&seen, Seen::Paid(evidence) if evidence.reference == "ORDER1" && evidence.money.is_none());
+    assert!(named, "{seen:?}");
 }
 
 /// A loopback for our client, its account, and the payment opened there.
@@ -291,13 +294,20 @@ async fn both_ends_understand_each_other() {
     assert_eq!(link.url, loopback.kept().map(|view| view.url));
     assert_eq!(link.alias, loopback.kept().map(|view| view.reference));
     assert_eq!(link.expires_at_ms, Some(LINK_TTL_MS + 5));
+    let told = Receipt {
+        operator: Some("OM".to_owned()),
+        paid_from: Some("+2290197000000".to_owned()),
+        transaction: Some("MP220915.2257.A76307".to_owned()),
+        funds_at_ms: Some(1_663_372_800_000),
+        ..Receipt::default()
+    };
+    loopback.change(|view| view.receipt = told.clone());
     let paid = |amount_minor| {
-        Seen::Paid(Receipt {
+        Seen::Paid(Evidence {
             money: Some(xof(amount_minor)),
             reference: link.reference.clone(),
             environment: None,
-            fee: None,
-            charged: None,
+            receipt: told.clone(),
         })
     };
     let failed = |reason| Seen::Failed { reason };

@@ -1,6 +1,8 @@
 //! What our client sends, what it keeps of refusals, and both ends of the protocol against each other.
 
-use guichet_core::{Currency, Payer, Phone, Receipt};
+use std::collections::BTreeMap;
+
+use guichet_core::{Currency, Evidence, Payer, Phone, Receipt};
 
 use super::*;
 use crate::conformance::{Loopback, Scripted, answer};
@@ -15,6 +17,7 @@ fn account(base_url: &str, secrets: &[&str]) -> Account {
     Account {
         base_url: base_url.parse().expect("an address"),
         secrets: secrets.iter().map(|secret| (*secret).into()).collect(),
+        options: BTreeMap::new(),
     }
 }
 
@@ -193,6 +196,7 @@ async fn both_ends_open_and_open_again() {
         reference,
         expires_at_ms: None,
         alias: Some(OURS.to_owned()),
+        fee: None,
     };
     assert_eq!(link, expected);
     let kept = loopback.kept().expect("a payin").request;
@@ -210,14 +214,22 @@ async fn both_ends_open_and_open_again() {
 #[tokio::test]
 async fn both_ends_agree_on_every_state() {
     let (loopback, account, link) = met().await;
-    loopback.change(|view| view.fee_minor = 6);
+    let told =
+        Receipt { paid_from: Some("+2250701010101".to_owned()), fee: Some(francs(5)), ..Receipt::default() };
+    loopback.change(|view| (view.fee, view.receipt) = (Some(francs(6)), told));
     let paid = |amount| {
-        Seen::Paid(Receipt {
+        Seen::Paid(Evidence {
             money: Some(francs(amount)),
             reference: link.reference.clone(),
             environment: None,
-            fee: Some(francs(6)),
-            charged: Some(francs(amount + 6)),
+            receipt: Receipt {
+                paid_from: Some("+2250701010101".to_owned()),
+                transaction: Some(link.reference.clone()),
+                // What the transaction cost, and not what opening it was said to cost.
+                fee: Some(francs(5)),
+                charged: Some(francs(amount + 5)),
+                ..Receipt::default()
+            },
         })
     };
     let failed = |reason| Seen::Failed { reason };
@@ -272,9 +284,8 @@ fn what_the_dialect_announces_the_client_knows() {
         request: request(),
         status: PayinStatus::Paid,
         paid_minor: Some(300),
-        fee_minor: 6,
-        operator: None,
-        paid_from: None,
+        fee: Some(francs(6)),
+        receipt: Receipt::default(),
         sandbox: true,
         created_at_ms: 0,
         changed_at_ms: 0,

@@ -1,7 +1,9 @@
 //! What our client sends, what it keeps of notifications, and both ends of the protocol against
 //! each other.
 
-use guichet_core::{Currency, Environment, Receipt};
+use std::collections::BTreeMap;
+
+use guichet_core::{Currency, Environment, Evidence, Receipt};
 
 use super::*;
 use crate::conformance::{Loopback, Scripted, answer};
@@ -11,7 +13,11 @@ use crate::payin::{PayinFailure, PayinStatus};
 const CREATED: &str = include_str!("../golden/create_link.response.json");
 
 fn account(base_url: &str, token: &str) -> Account {
-    Account { base_url: base_url.parse().expect("an address"), secrets: vec![token.into()] }
+    Account {
+        base_url: base_url.parse().expect("an address"),
+        secrets: vec![token.into()],
+        options: BTreeMap::new(),
+    }
 }
 
 fn dinars(amount_minor: i64) -> Money {
@@ -145,12 +151,11 @@ async fn both_ends_understand_each_other() {
     assert_eq!(link.url.as_deref(), Some("http://127.0.0.1/pay/OCPL-HAAAAA-AAAA"));
     assert_eq!(link.expires_at_ms, Some(20 * 60 * 1000 + 5));
     let paid = |amount_minor| {
-        Seen::Paid(Receipt {
+        Seen::Paid(Evidence {
             money: Some(dinars(amount_minor)),
             reference: link.reference.clone(),
             environment: Some(Environment::Test),
-            fee: None,
-            charged: None,
+            receipt: Receipt::default(),
         })
     };
     for (status, paid_minor, expected_seen) in [

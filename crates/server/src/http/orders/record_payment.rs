@@ -3,7 +3,7 @@
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use guichet_core::{Code, Event, OrderId, PaymentId, Receipt, Seen};
+use guichet_core::{Code, Event, Evidence, OrderId, PaymentId, Receipt, Seen};
 
 use crate::app::App;
 use crate::http::caller::Caller;
@@ -41,13 +41,12 @@ pub(crate) async fn record_payment(
         let detail = "This payment goes through a gateway that is asked; only its word counts.";
         return Err(Problem::new(Code::PaymentIsChecked, detail));
     }
-    let receipt = Receipt {
+    let evidence = Evidence {
         money: Some(stored.order.terms.money),
         reference: payment.to_string(),
         environment: Some(stored.order.environment),
-        fee: None,
-        charged: None,
+        receipt: Receipt::default(),
     };
-    let event = Event::Checked { payment, seen: Seen::Paid(receipt), actor: caller.actor() };
+    let event = Event::Checked { payment, seen: Seen::Paid(evidence), actor: caller.actor() };
     super::act(&app, &caller, &sent, order, &event).await
 }
