@@ -51,8 +51,21 @@ pub struct Capabilities {
     pub carries: &'static [Feature],
     /// The credentials that an account has, by their names in the shop file, in order.
     pub credentials: &'static [Credential],
+    /// The ways to pay there, as customers know them.
+    pub paid_with: Words,
     /// The options that an account may be declared with.
     pub options: &'static [&'static AccountOption],
+}
+
+/// A text for customers in their languages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Words {
+    /// In French.
+    pub fr: &'static str,
+    /// In Arabic.
+    pub ar: &'static str,
+    /// In English.
+    pub en: &'static str,
 }
 
 /// The declaration of an option of an account: what no credential tells and no answer of the gateway says.

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Project;
 use crate::message::{Channel, MessageSecrets};
+use crate::pages::{Label, Language, in_language};
 use crate::random;
 use crate::store::{AccountRow, CredentialRow, EndpointRow, KeyKind, KeyRow, MerchantRow, Store, Target};
 use crate::vault::Vault;
@@ -30,7 +31,7 @@ pub struct AccountSettings {
     pub checks_per_second: Option<u32>,
     /// What customers read on the button.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub label: Option<String>,
+    pub label: Option<Label>,
     /// How many days an order is given to be paid here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_in_days: Option<i64>,
@@ -49,8 +50,8 @@ pub struct OpenAccount {
     pub environment: Environment,
     /// The merchant's name for it.
     pub name: String,
-    /// What customers read on the button.
-    pub label: String,
+    /// What customers read on the button, where the merchant says it.
+    pub label: Option<Label>,
     /// The connector.
     pub gateway: &'static dyn Gateway,
     /// The gateway's address, and the secrets that go with it.
@@ -59,6 +60,19 @@ pub struct OpenAccount {
     pub checks_per_second: u32,
     /// How long an order is given to be paid here, in ms, unless somebody chose otherwise; `None` for the usual.
     pub order_life_ms: Option<i64>,
+}
+
+impl OpenAccount {
+    /// What customers read on the button.
+    pub(crate) fn called(&self, language: Language) -> &str {
+        let own = self.label.as_ref().and_then(|label| label.text(language));
+        own.unwrap_or_else(|| self.paid_with(language))
+    }
+
+    /// How one pays at its gateway.
+    pub(crate) fn paid_with(&self, language: Language) -> &'static str {
+        in_language(self.gateway.capabilities().paid_with, language)
+    }
 }
 
 /// A webhook endpoint ready for use.
@@ -311,7 +325,7 @@ impl Registry {
             id: row.id,
             merchant: row.merchant,
             environment: row.environment,
-            label: settings.label.unwrap_or_else(|| row.name.clone()),
+            label: settings.label,
             name: row.name,
             order_life_ms: settings
                 .expires_in_days

@@ -12,7 +12,9 @@ use serde::Deserialize;
 
 use crate::app::App;
 use crate::catalogue::{Product, Project};
+use crate::fields::ReturnOrigin;
 use crate::message::DeclaredMessages;
+use crate::pages::{Label, PageSettings};
 use crate::registry::{AccountSettings, Snapshot, account_binding, endpoint_binding, messages_binding};
 use crate::store::{self, EndpointRow, NewAccount, NewMerchant, Route, Write};
 use crate::{random, webhook};
@@ -34,7 +36,12 @@ struct DeclaredMerchant {
     title: Option<String>,
     #[serde(default)]
     policy: DeclaredPolicy,
-    /// Origins that live orders may lead back to.
+    /// The shop's time zone, by its IANA name.
+    time_zone: Option<String>,
+    /// What customers see of the shop on the pages.
+    #[serde(default)]
+    pages: DeclaredPages,
+    /// Origins that live orders may lead back to, and the schemes of apps that any order may.
     #[serde(default)]
     return_origins: Vec<String>,
     #[serde(default)]
@@ -56,6 +63,16 @@ struct DeclaredMerchant {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
+struct DeclaredPages {
+    phone: Option<String>,
+    whatsapp: Option<String>,
+    email: Option<String>,
+    logo: Option<String>,
+    color: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct DeclaredPolicy {
     paid_after_expiry: Option<LatePolicy>,
     paid_after_cancel: Option<LatePolicy>,
@@ -67,8 +84,8 @@ struct DeclaredAccount {
     name: String,
     gateway: String,
     environment: Environment,
-    /// What customers read on the button.
-    label: Option<String>,
+    /// What customers read on the button: one text, or one for each language.
+    label: Option<Label>,
     base_url: Option<url::Url>,
     checks_per_second: Option<u32>,
     /// How many days an order is given to be paid here, 1 to 30; for cash only, a week when left out.
@@ -123,6 +140,21 @@ impl ShopFile {
     }
 }
 
+impl DeclaredMerchant {
+    fn page_settings(&self) -> anyhow::Result<PageSettings> {
+        let settings = PageSettings {
+            time_zone: self.time_zone.clone(),
+            phone: self.pages.phone.clone(),
+            whatsapp: self.pages.whatsapp.clone(),
+            email: self.pages.email.clone(),
+            logo: self.pages.logo.clone(),
+            color: self.pages.color.clone(),
+        };
+        settings.check().map_err(anyhow::Error::msg)?;
+        Ok(settings)
+    }
+}
+
 struct Changes<'a> {
     app: &'a App,
     snapshot: &'a Snapshot,
@@ -138,11 +170,7 @@ impl Changes<'_> {
             "a name has 1 to 60 lower-case letters, digits and hyphens"
         );
         for origin in &declared.return_origins {
-            let url = url::Url::parse(origin).with_context(|| format!("return origin “{origin}”"))?;
-            ensure!(
-                url.origin().ascii_serialization() == origin.trim_end_matches('/'),
-                "a return origin is a scheme, a host and perhaps a port, such as https://shop.example, not “{origin}”"
-            );
+            ReturnOrigin::declared(origin).map_err(anyhow::Error::msg)?;
         }
         let now_ms = self.app.clock().now_ms();
         let known = self.snapshot.merchants.values().find(|merchant| merchant.name == declared.name);
@@ -165,6 +193,7 @@ impl Changes<'_> {
                 paid_after_cancel: declared.policy.paid_after_cancel.unwrap_or(standard.paid_after_cancel),
             },
             return_origins: declared.return_origins.clone(),
+            pages: declared.page_settings()?,
             routes: routes(declared)?,
             messages,
             sealed_message_secrets,

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use guichet_core::{Code, Link, Money, ReferenceFormat, Seen};
 
 use crate::gateway::{
-    Account, Callback, CallbackHint, Callbacks, Capabilities, Gateway, OpenTrouble, RuleViolation,
+    Account, Callback, CallbackHint, Callbacks, Capabilities, Gateway, OpenTrouble, RuleViolation, Words,
 };
 use crate::payin::PayinRequest;
 use crate::transport::Transport;
@@ -28,6 +28,9 @@ static CAPABILITIES: Capabilities = Capabilities {
     carries: &[],
     credentials: &[],
     options: &[],
+    paid_with: Words {
+        fr: "Espèces, à la livraison", ar: "نقدًا عند الاستلام", en: "Cash on delivery"
+    },
 };
 
 /// Payment by hand, at a counter or on delivery.

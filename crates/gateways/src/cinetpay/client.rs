@@ -15,7 +15,8 @@ use super::{amount, callback, rules, seen};
 use crate::exchange::Exchange;
 use crate::feature::Feature;
 use crate::gateway::{
-    Account, Callback, CallbackHint, Callbacks, Capabilities, Credential, Gateway, OpenTrouble, RuleViolation,
+    Account, Callback, CallbackHint, Callbacks, Capabilities, Credential, Gateway, OpenTrouble,
+    RuleViolation, Words,
 };
 use crate::payin::PayinRequest;
 use crate::redact::redacted;
@@ -62,6 +63,11 @@ static CAPABILITIES: Capabilities = Capabilities {
         Credential { name: "secret_key", required: false },
     ],
     options: &[],
+    paid_with: Words {
+        fr: "Orange Money, MTN, Moov, Wave ou carte bancaire",
+        ar: "Orange Money أو MTN أو Moov أو Wave أو بطاقة بنكية",
+        en: "Orange Money, MTN, Moov, Wave or bank card",
+    },
 };
 
 /// The CinetPay gateway.

@@ -14,8 +14,8 @@ use super::read::{self, InvalidField, Name};
 use super::wire::{Created, Raw, Reply};
 use super::{codes, notification, render};
 use crate::dialect::{
-    Dialect, ExampleKey, IssuedCredential, Notification, Notifies, Operator, ResponseFields, VendorProfile,
-    VendorRequest, VendorResponse,
+    Dialect, ExampleKey, IssuedCredential, Notification, Notifies, Operator, ResponseFields, Returns,
+    VendorProfile, VendorRequest, VendorResponse,
 };
 use crate::feature::Feature;
 use crate::payin::{Backend, BackendRefusal, ClientCredential, Lookup, PayinView};
@@ -64,6 +64,7 @@ static PROFILE: VendorProfile = VendorProfile {
     ],
     fee_per_mille: 0,
     notifies: Notifies::ByRequest,
+    returns: Returns::Always,
     response_fields: ResponseFields {
         amounts: &["/data/amount"],
         currencies: &["/data/currency"],

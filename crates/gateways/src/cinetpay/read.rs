@@ -12,7 +12,7 @@ use super::protocol::{MOST_RECEIPT_LINES, REFERENCE_BYTES};
 use super::wire::Raw;
 use super::{codes, rules};
 use crate::payin::PayinRequest;
-use crate::web_address::is_web_address;
+use crate::web_address::{is_return_address, is_web_address};
 
 /// The longest `transaction_id` that is taken, in bytes: our choice, nothing is documented.
 const TRANSACTION_ID_BYTES: usize = 100;
@@ -56,7 +56,8 @@ pub(super) fn opening(body: &[u8]) -> Result<(Caller, PayinRequest), InvalidFiel
     let money = money(&fields)?;
     let words = required(&fields, "description")?;
     let title = words.trim().chars().take(TITLE_CHARS).collect();
-    let (notify_url, return_url) = (address(&fields, "notify_url")?, address(&fields, "return_url")?);
+    let (notify_url, return_url) =
+        (address(&fields, "notify_url", is_web_address)?, address(&fields, "return_url", is_return_address)?);
     if notify_url.is_none() && return_url.is_none() {
         return wrong("notify_url", "is required, and so is return_url");
     }
@@ -152,10 +153,10 @@ fn money(fields: &Fields) -> Result<Money, InvalidField> {
 }
 
 /// One published library sends null for one of the two, so one is enough; local ones are let through.
-fn address(fields: &Fields, name: &str) -> Result<Option<String>, InvalidField> {
+fn address(fields: &Fields, name: &str, fits: fn(&str) -> bool) -> Result<Option<String>, InvalidField> {
     let address = given(fields, name).map(|text| text.trim().to_owned());
     match address {
-        Some(address) if !is_web_address(&address) => wrong(name, "must begin with http:// or https://"),
+        Some(address) if !fits(&address) => wrong(name, "must begin with http:// or https://"),
         other => Ok(other),
     }
 }

@@ -16,8 +16,8 @@ use super::refusal::{Language, Refused, refused, unauthorised};
 use super::wire::Payin;
 use super::{read, render, signature};
 use crate::dialect::{
-    Dialect, ExampleKey, IssuedCredential, Notification, Notifies, Operator, ResponseFields, VendorProfile,
-    VendorRequest, VendorResponse,
+    Dialect, ExampleKey, IssuedCredential, Notification, Notifies, Operator, ResponseFields, Returns,
+    VendorProfile, VendorRequest, VendorResponse,
 };
 use crate::feature::Feature;
 use crate::payin::{Backend, BackendRefusal, ClientCredential, Lookup, PayinRequest, PayinView};
@@ -61,6 +61,7 @@ static PROFILE: VendorProfile = VendorProfile {
     // The fee schedule is published nowhere; the guide's example has 2 %.
     fee_per_mille: 20,
     notifies: Notifies::BySetting,
+    returns: Returns::WhenPaid,
     response_fields: ResponseFields {
         amounts: &["/amount", "/transaction/amount"],
         currencies: &["/currency", "/transaction/currency"],

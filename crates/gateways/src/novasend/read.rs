@@ -14,7 +14,7 @@ use super::country;
 use super::protocol::{LEAST_FRANCS, MERCHANT_REFERENCE_CHARS, MOST_FRANCS, is_merchant_reference};
 use super::refusal::{Refused, field, refused};
 use crate::payin::PayinRequest;
-use crate::web_address::is_web_address;
+use crate::web_address::is_return_address;
 
 /// The longest of the other texts, in characters: our choice.
 const TEXT_CHARS: usize = 200;
@@ -126,7 +126,7 @@ fn scenario(fields: &Fields<'_>) -> Result<Option<String>, Refused> {
 
 fn address(action: &Fields<'_>, name: &str) -> Result<Option<String>, Refused> {
     match text(action, name, URL_CHARS)? {
-        Some(url) if !is_web_address(&url) => Err(field(
+        Some(url) if !is_return_address(&url) => Err(field(
             &format!("action.{name}"),
             "must be an HTTP or HTTPS address.",
             "doit être une adresse HTTP ou HTTPS.",

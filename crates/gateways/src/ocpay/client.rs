@@ -15,7 +15,7 @@ use crate::exchange::Exchange;
 use crate::feature::Feature;
 use crate::gateway::{
     Account, AmountLimit, Callback, CallbackHint, Callbacks, Capabilities, Credential, Gateway, OpenTrouble,
-    RuleViolation,
+    RuleViolation, Words,
 };
 use crate::payin::PayinRequest;
 use crate::redact::redacted;
@@ -48,6 +48,11 @@ static CAPABILITIES: Capabilities = Capabilities {
     carries: &[Feature::Description],
     credentials: &[Credential { name: "access_token", required: true }],
     options: &[],
+    paid_with: Words {
+        fr: "Carte CIB ou EDAHABIA",
+        ar: "بطاقة CIB أو الذهبية EDAHABIA",
+        en: "CIB or EDAHABIA card",
+    },
 };
 
 /// The OCPay gateway.

@@ -47,7 +47,7 @@ impl App {
         }
         let Change { order, entries, effects } = change;
         let token = random::page_token(order.id);
-        let mut stored = Stored { order, token, entries: 0, chain: String::new() };
+        let mut stored = Stored { order, token, entries: 0, chain: String::new(), page_language: None };
         let journal = self.journal(&mut stored, &entries, first, now_ms);
         // The idempotency key first: where it is taken, nothing has been written that must be undone.
         let mut writes = attachment.map(|attachment| attachment.writes(&stored)).unwrap_or_default();
@@ -109,6 +109,18 @@ impl App {
                 tracing::warn!(order = %stored.order.id, %error, "a waiting customer was not noted");
                 stored
             }
+        }
+    }
+
+    /// Keeps the language that the customer chose on the order's pages. Whoever only looks never fails over it.
+    pub async fn choose_page_language(&self, stored: &mut Stored, code: &str) {
+        if stored.page_language.as_deref() == Some(code) {
+            return;
+        }
+        stored.page_language = Some(code.to_owned());
+        let write = store::choose_page_language(stored.order.id, code);
+        if let Err(error) = self.store().commit(vec![write]).await {
+            tracing::warn!(order = %stored.order.id, %error, "a customer's language was not kept");
         }
     }
 

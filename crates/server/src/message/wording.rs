@@ -116,11 +116,10 @@ struct Values<'a> {
 
 impl<'a> Values<'a> {
     fn new(language: Language, facts: &'a Facts<'a>) -> Self {
-        let amount = language.amount(&facts.money.decimal());
         Values {
             language,
             name: greeting(facts.payer),
-            amount: format!("{amount}\u{a0}{}", facts.money.currency.code()),
+            amount: language.money(facts.money),
             date: date(language, facts.at_ms),
             facts,
         }

@@ -1,10 +1,12 @@
 //! The page where a customer chooses how to pay. Without JavaScript it is a plain form.
 
 use askama::Template;
+use guichet_core::Money;
 
 use super::language::Language;
+use super::shop::Shop;
 use super::texts::{Texts, texts};
-use super::{SCRIPT, STYLE, clock_face};
+use super::{CHECKOUT_STYLE, SCRIPT, clock_face};
 
 /// What the checkout page shows. Every text is escaped on its way into the page.
 #[derive(Clone, Debug, Template)]
@@ -12,20 +14,16 @@ use super::{SCRIPT, STYLE, clock_face};
 pub(crate) struct CheckoutPage {
     /// The customer's language.
     pub(crate) language: Language,
-    /// The shop's name, as its customers know it.
-    pub(crate) merchant_name: String,
+    /// The shop.
+    pub(crate) shop: Shop,
     /// What is being paid, in the shop's words.
     pub(crate) order_title: String,
     /// The shop's own reference.
     pub(crate) reference: String,
-    /// A decimal number with a point, such as `2500.00`.
-    pub(crate) amount: String,
-    /// ISO 4217 code.
-    pub(crate) currency: String,
-    /// Name, quantity, and decimal amount of the line; empty if the order is only an amount.
-    pub(crate) items: Vec<(String, i64, String)>,
-    /// Shows the "no real money" banner.
-    pub(crate) test_mode: bool,
+    /// What is to be paid.
+    pub(crate) money: Money,
+    /// Name, quantity, and amount of the line; empty if the order is only an amount.
+    pub(crate) items: Vec<(String, i64, Money)>,
     /// Seconds until the order expires, by the server's clock; at zero the form is gone.
     pub(crate) seconds_left: i64,
     /// The ways to pay; one makes a single button, none a polite sentence.
@@ -43,15 +41,20 @@ pub(crate) struct CheckoutPage {
 pub(crate) struct Choice {
     /// The gateway account's id: the value posted as `account`.
     pub(crate) account: String,
-    /// The gateway's name; shown small where the label does not say it already.
-    pub(crate) gateway: String,
     /// What the customer recognises.
     pub(crate) label: String,
+    /// How one pays there, such as “Orange Money, MTN”; shown small where the label does not say it already.
+    pub(crate) how: String,
 }
 
 impl Choice {
-    fn says_gateway(&self) -> bool {
-        self.label.to_lowercase().contains(&self.gateway.to_lowercase())
+    fn says_how(&self) -> bool {
+        let label = self.label.to_lowercase();
+        let how = self.how.to_lowercase();
+        // Short words join others: or, et, أو.
+        how.split(|c: char| !c.is_alphanumeric())
+            .filter(|word| word.chars().count() > 2)
+            .all(|word| label.contains(word))
     }
 }
 
@@ -78,7 +81,7 @@ impl CheckoutPage {
     }
 
     fn style(&self) -> &'static str {
-        &STYLE
+        &CHECKOUT_STYLE
     }
 
     fn script(&self) -> &'static str {

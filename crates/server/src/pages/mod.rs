@@ -5,10 +5,16 @@
 //! without JavaScript, because the paying path must.
 
 pub(crate) mod checkout;
+mod colour;
 pub(crate) mod docs;
 pub(crate) mod home;
+mod label;
 pub(crate) mod language;
+mod moment;
+mod money;
 pub(crate) mod problem;
+mod qr;
+mod shop;
 pub(crate) mod status;
 #[cfg(test)]
 mod tests;
@@ -23,30 +29,40 @@ use sha2::{Digest as _, Sha256};
 pub(crate) use checkout::{CheckoutPage, Choice, Notice};
 pub(crate) use docs::{DocsPage, RAPIDOC, docs_security_policy};
 pub(crate) use home::HomePage;
+pub(crate) use label::{Label, in_language};
 pub(crate) use language::Language;
 pub(crate) use problem::{ProblemKind, ProblemPage};
-pub(crate) use status::{StatusPage, StatusState, WayBack};
+pub(crate) use qr::Qr;
+pub(crate) use shop::{PageSettings, Shop};
+pub(crate) use status::{Receipt, StatusPage, StatusState, WayBack, Why};
 pub(crate) use words::{amounts_called, order_called, state_called};
 
-/// The style of every page.
+/// The style of every page, and with it those of the pages that have more to show.
 static STYLE: LazyLock<String> = LazyLock::new(|| squeeze(include_str!("../../templates/style.css")));
+static CHECKOUT_STYLE: LazyLock<String> =
+    LazyLock::new(|| STYLE.clone() + &squeeze(include_str!("../../templates/checkout.css")));
+static STATUS_STYLE: LazyLock<String> =
+    LazyLock::new(|| STYLE.clone() + &squeeze(include_str!("../../templates/status.css")));
 /// The script of the checkout and status pages.
 static SCRIPT: LazyLock<String> = LazyLock::new(|| squeeze(include_str!("../../templates/status.js")));
 
-/// The `Content-Security-Policy` of every page that a customer sees.
+/// The `Content-Security-Policy` of a page that a customer sees, of that shop if it is a shop's.
 ///
-/// Inline style and script are allowed by their hashes alone. There is no `form-action`: browsers apply
-/// it to redirects too, and the checkout form is answered with a redirect to the gateway.
-pub(crate) fn content_security_policy() -> &'static str {
-    static POLICY: LazyLock<String> = LazyLock::new(|| {
-        format!(
-            "default-src 'none'; style-src {}; script-src {}; connect-src 'self'; \
-             img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'",
-            source_hash(&STYLE),
-            source_hash(&SCRIPT),
-        )
+/// Inline style and script are allowed by their hashes alone, and a logo by its address. There is no
+/// `form-action`: browsers apply it to redirects too, and the checkout form is answered with a redirect to
+/// the gateway; what is posted to the shop may go to an app's own scheme.
+pub(crate) fn content_security_policy(shop: Option<&Shop>) -> String {
+    static HASHES: LazyLock<(String, String)> = LazyLock::new(|| {
+        let styles = [&STYLE, &CHECKOUT_STYLE, &STATUS_STYLE].map(|style| source_hash(style));
+        (styles.join(" "), source_hash(&SCRIPT))
     });
-    &POLICY
+    let (styles, script) = &*HASHES;
+    let own_style = shop.and_then(Shop::style).map(|style| source_hash(&style)).unwrap_or_default();
+    let logo = shop.and_then(Shop::logo_elsewhere).unwrap_or_default();
+    format!(
+        "default-src 'none'; style-src {styles} {own_style}; script-src {script}; connect-src 'self'; \
+         img-src 'self' data: {logo}; base-uri 'none'; frame-ancestors 'none'"
+    )
 }
 
 fn source_hash(inline: &str) -> String {

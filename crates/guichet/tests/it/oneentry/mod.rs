@@ -2,7 +2,7 @@
 //! version in every mode walks through everything that it can do, and what it saw is the page of the
 //! docs about it. Beside it, a browser pays as a customer would, and strangers try every endpoint.
 
-mod control;
+pub(crate) mod control;
 mod endpoints;
 mod page;
 mod program;

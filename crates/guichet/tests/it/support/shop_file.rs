@@ -49,6 +49,16 @@ impl Merchant {
         self.with("title", title)
     }
 
+    /// The merchant whose clocks are there.
+    pub(crate) fn time_zone(self, name: &str) -> Merchant {
+        self.with("time_zone", name)
+    }
+
+    /// The merchant as its customers see it on the pages.
+    pub(crate) fn pages(self, pages: Value) -> Merchant {
+        self.with("pages", pages)
+    }
+
     /// The merchant whose customers may return to that origin.
     pub(crate) fn return_origin(self, origin: &str) -> Merchant {
         self.with("return_origins", json!([origin]))
@@ -99,6 +109,11 @@ impl Account {
     /// The account as customers read it.
     pub(crate) fn label(self, label: &str) -> Account {
         self.with("label", label)
+    }
+
+    /// The account as customers of each language read it.
+    pub(crate) fn labels(self, labels: Value) -> Account {
+        self.with("label", labels)
     }
 
     /// The account whose gateway is there, and may be asked as often as a test wants.

@@ -9,7 +9,7 @@ use guichet_core::{AccountId, Actor, FailureReason, PaymentState, Refusal};
 use serde::Deserialize;
 
 use crate::app::{App, Error};
-use crate::pages::{Language, Notice};
+use crate::pages::Notice;
 use crate::registry::OpenAccount;
 
 use super::checkout::draw;
@@ -35,11 +35,9 @@ pub(crate) async fn pay(
             return Ok((unread.status(), page).into_response());
         }
     };
-    if let Some(language) = choice.lang.as_deref().and_then(Language::from_code) {
-        visitor.language = language;
-    }
+    visitor.choose(&app, choice.lang.as_deref()).await;
     if !visitor.may_choose() {
-        return Ok(Redirect::to(&visitor.path_in_language("status")).into_response());
+        return Ok(Redirect::to(&visitor.path("status")).into_response());
     }
     let Some(account) = chosen(&app, &visitor, &choice.account) else {
         return Ok(draw(&app, &visitor, Some(Notice::NotAvailable)));
@@ -62,7 +60,7 @@ pub(crate) async fn pay(
             Ok(draw(&app, &visitor, Some(Notice::Undecided)))
         }
         Err(Error::Refused(Refusal::TooManyPayments)) => Ok(draw(&app, &visitor, Some(Notice::NotAvailable))),
-        Err(Error::Refused(_)) => Ok(Redirect::to(&visitor.path_in_language("status")).into_response()),
+        Err(Error::Refused(_)) => Ok(Redirect::to(&visitor.path("status")).into_response()),
         Err(error) => Err(PageProblem::trouble(error, visitor.language)),
     }
 }
@@ -80,7 +78,7 @@ fn lead_on(app: &App, visitor: &Visitor, account: AccountId) -> Response {
     let newest = visitor.stored.order.payments.iter().rev().find(|payment| payment.account == account);
     match newest.map(|payment| &payment.state) {
         Some(PaymentState::Open { link } | PaymentState::Processing { link }) => {
-            let target = link.url.clone().unwrap_or_else(|| visitor.path_in_language("status"));
+            let target = link.url.clone().unwrap_or_else(|| visitor.path("status"));
             Redirect::to(&target).into_response()
         }
         Some(PaymentState::Unknown { .. } | PaymentState::Opening) => {

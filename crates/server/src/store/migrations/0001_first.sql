@@ -20,6 +20,7 @@ CREATE TABLE merchants (
     routes        TEXT   NOT NULL,
     messages      TEXT   NOT NULL,
     sealed_message_secrets TEXT NOT NULL,
+    pages         TEXT   NOT NULL,
     created_at_ms BIGINT NOT NULL
 );
 
@@ -179,6 +180,7 @@ CREATE TABLE orders (
     entries        BIGINT NOT NULL,
     chain          TEXT   NOT NULL,
     attended_at_ms BIGINT,
+    page_language  TEXT,
     created_at_ms  BIGINT NOT NULL,
     wake_at_ms     BIGINT,
     PRIMARY KEY (shard, id),

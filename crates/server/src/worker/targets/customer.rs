@@ -35,7 +35,12 @@ pub(super) async fn try_once(
     if occasion == Occasion::Failed && !matches!(order.state, OrderState::Failed) {
         return Ok(Tried::needless(TO, "the order does not stand there any more"));
     }
-    let status_url = app.public_url().page("status", &stored.token);
+    // What the customer chose on the order's pages counts first here too.
+    let wished = stored.page_language.as_deref().or(terms.presentation.language.as_deref());
+    let mut status_url = app.public_url().page("status", &stored.token);
+    if wished.is_none() {
+        status_url = format!("{status_url}?lang={}", merchant.messages.language(None).code());
+    }
     let facts = Facts {
         id: due.id,
         payer: &terms.payer,
@@ -44,7 +49,7 @@ pub(super) async fn try_once(
         title: &terms.title,
         merchant: &merchant.title,
         status_url: &status_url,
-        language: terms.presentation.language.as_deref(),
+        language: wished,
         at_ms: entry.record.at_ms,
     };
     let Some(message) = message::message(&merchant.messages, occasion, channel, &facts) else {
