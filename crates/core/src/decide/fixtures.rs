@@ -33,8 +33,11 @@ pub(super) const LAPSES: PaymentTerms = PaymentTerms {
     min_check_interval_ms: 5_000,
     link_ttl_ms: 20 * 60_000,
     reference_format: ReferenceFormat::NotSent,
+    tells_begun: true,
     order_life_ms: None,
 };
+/// A gateway whose checks do not tell whether the payer has begun.
+pub(super) const MUTE: PaymentTerms = PaymentTerms { tells_begun: false, ..LAPSES };
 pub(super) const LOOKUP: PaymentTerms = PaymentTerms {
     recovery: Recovery::LookupByOurReference,
     reference_format: ReferenceFormat::LettersAndDigits,

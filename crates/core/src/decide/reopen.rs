@@ -93,11 +93,13 @@ fn may_be_paid(payment: &Payment, now_ms: i64) -> Result<bool, Refusal> {
     }
 }
 
-/// Whether a check after the link's end saw that nobody had begun to pay.
+/// Whether a check after the link's end saw that nobody had begun to pay. Where checks do not tell that, whoever has begun
+/// may pay a lapsed link yet.
 fn seen_unpaid_since_it_lapsed(payment: &Payment, now_ms: i64) -> bool {
     let lapsed_ms = payment.state.link().and_then(|link| link.expires_at_ms);
     let asked = payment.checked_at_ms.filter(|at| *at <= now_ms);
-    !payment.in_trouble && lapsed_ms.zip(asked).is_some_and(|(lapsed_ms, asked_ms)| asked_ms >= lapsed_ms)
+    let told = payment.terms.tells_begun && !payment.in_trouble;
+    told && lapsed_ms.zip(asked).is_some_and(|(lapsed_ms, asked_ms)| asked_ms >= lapsed_ms)
 }
 
 /// A link whose end has passed without anybody beginning to pay is over for us; money is watched for all the same.

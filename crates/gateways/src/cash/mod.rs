@@ -23,6 +23,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     checks_per_second: 1,
     // An opening that was interrupted left nothing that could be paid, so it expires at once.
     link_ttl_ms: 0,
+    tells_begun: false,
     order_life_ms: Some(ORDER_LIFE_MS),
     limits: &[],
     carries: &[],

@@ -126,6 +126,9 @@ fn a_link_that_can_still_be_paid_serves_on_but_not_for_another_price() {
     );
 }
 
+/// What happened, and whether the order may be taken up again then.
+type Row = (&'static str, Vec<(i64, Event)>, Result<(), Refusal>);
+
 /// What may have been paid, or may be about to be, is never passed over.
 #[test]
 fn money_that_may_be_on_its_way_forbids_it() {
@@ -133,7 +136,7 @@ fn money_that_may_be_on_its_way_forbids_it() {
     let opening = |terms| vec![(0, ask(A, 1, terms))];
     let lost = |terms| vec![(0, ask(A, 1, terms)), (30, lost(A))];
     let lapsed = 1_300;
-    let stories: Vec<(&str, Vec<(i64, Event)>, Result<(), Refusal>)> = vec![
+    let stories: Vec<Row> = vec![
         ("its payment is being opened", opening(LAPSES), Err(PaymentInProgress)),
         ("the payer has begun", open_a(&[(30, processing(A))]), Err(PaymentUndecided)),
         ("a lapsed link nobody looked at", open_a(&[(30, pending(A))]), Err(PaymentUndecided)),
@@ -143,6 +146,11 @@ fn money_that_may_be_on_its_way_forbids_it() {
             Err(PaymentUndecided),
         ),
         ("a lapsed link, seen unpaid", open_a(&[(lapsed - 10, pending(A))]), Ok(())),
+        (
+            "a lapsed link, the gateway not telling whether it is being paid",
+            vec![(0, ask(A, 1, MUTE)), (1, opened(A, at(1))), (lapsed - 10, pending(A))],
+            Err(PaymentUndecided),
+        ),
         ("a lapsed link, seen begun", open_a(&[(lapsed - 10, processing(A))]), Err(PaymentUndecided)),
         ("a lost opening of no name", lost(LAPSES), Ok(())),
         ("a lost opening, not asked about", lost(LOOKUP), Err(PaymentUndecided)),

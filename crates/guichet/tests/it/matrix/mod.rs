@@ -13,6 +13,7 @@ mod lost;
 mod market;
 mod mended;
 mod notices;
+mod over;
 mod play;
 mod routing;
 mod storm;

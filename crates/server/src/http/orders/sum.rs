@@ -110,6 +110,8 @@ impl OrderRequest {
                 Err(Problem::field("amount", Code::ItemsDoNotAddUp, rule))
             }
             (None, Some(lines)) => Ok(lines - discount + tax),
+            // What is less than nothing is refused for that.
+            (Some(amount @ ..0), None) => Ok(amount),
             (Some(amount), None) => {
                 let before = i128::from(amount) + i128::from(discount) - i128::from(tax);
                 if before >= 0 {
