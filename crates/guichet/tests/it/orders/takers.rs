@@ -105,7 +105,7 @@ async fn what_nobody_can_take_is_refused() {
         (
             "routed",
             json!({ "amount": 2_501, "currency": "XOF" }),
-            Some(("amount_not_multiple", Some("amount"), &["multiple of 5"])),
+            Some(("amount_not_multiple", Some("amount"), &["multiples of 5"])),
         ),
     ];
     for environment in [Environment::Test, Environment::Live] {
