@@ -129,7 +129,7 @@ codes! {
     TextControlCharacter = "text_control_character", 422;
     /// The e-mail address is none; mend it.
     EmailInvalid = "email_invalid", 422;
-    /// The phone number is none; write it by E.164, such as +213665983439.
+    /// The phone number is none, or none that can exist in its country; write it by E.164, such as +213551234567.
     PhoneInvalid = "phone_invalid", 422;
     /// The metadata is too large; send at most 50 keys and 8 KiB of JSON.
     MetadataTooLarge = "metadata_too_large", 422;

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::id::{AccountId, CredentialId, CustomerId, KeyId, PaymentId};
 use crate::money::Money;
 use crate::order::{Environment, Terms};
+use crate::payer::Payer;
 use crate::payment::{FailureReason, Link, PaymentTerms};
 use crate::receipt::Receipt;
 
@@ -165,7 +166,7 @@ pub enum Event {
     CustomerWaiting,
     /// Time has passed.
     Tick,
-    /// The shop cancels the order.
+    /// The shop cancels the order, or its customer does.
     CancelRequested {
         /// The actor.
         actor: Actor,
@@ -186,6 +187,13 @@ pub enum Event {
     ReopenRequested {
         /// The terms from now on.
         terms: Box<Terms>,
+        /// The actor.
+        actor: Actor,
+    },
+    /// The customer filled in what a gateway needs of them and the order had not.
+    PayerCompleted {
+        /// The fields that were filled in; the others are empty.
+        payer: Box<Payer>,
         /// The actor.
         actor: Actor,
     },

@@ -9,6 +9,7 @@ mod declared;
 mod ending;
 mod front;
 mod interactive;
+mod language;
 mod listeners;
 mod notified;
 mod options;

@@ -1,7 +1,7 @@
 //! The rules for single fields that every API has: amounts, lines of text, what people are called and how they are
 //! reached.
 
-use guichet_core::{Code, Phone};
+use guichet_core::{BadPhone, Code, Phone};
 
 /// The most that an order may ask for, in minor units: far above any gateway's limit, far below what an integer holds.
 pub(crate) const MOST_MINOR: i64 = 1_000_000_000_000_000;
@@ -59,9 +59,22 @@ fn is_email(text: &str) -> bool {
     whole(local) && whole(domain) && more.is_none() && !text.contains(char::is_whitespace)
 }
 
-/// A phone number.
+/// A phone number, as a program sends it: in E.164.
 pub(crate) fn phone(field: &str, text: &str) -> Result<Phone, FieldRule> {
-    Phone::parse(text).or_else(|error| broken(field, Code::PhoneInvalid, format!("{error}.")))
+    Phone::parse(text).or_else(|bad| broken(field, Code::PhoneInvalid, sentence(bad)))
+}
+
+/// A phone number as a person writes it, in the country of that ISO 3166-1 code where it is known.
+pub(crate) fn typed_phone(field: &str, text: &str, country: Option<&str>) -> Result<Phone, FieldRule> {
+    Phone::typed(text, country).or_else(|bad| broken(field, Code::PhoneInvalid, sentence(bad)))
+}
+
+/// The reason as a sentence: it begins with a capital letter, as every rule does.
+fn sentence(bad: BadPhone) -> String {
+    let text = bad.to_string();
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_ascii_uppercase()).into_iter();
+    first.chain(letters).chain(['.']).collect()
 }
 
 /// Two capital letters; which of them are countries is for the gateways to know.

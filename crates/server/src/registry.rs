@@ -38,6 +38,9 @@ pub struct AccountSettings {
     /// The gateway's own options, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub options: BTreeMap<String, String>,
+    /// The country of the phone numbers that customers type for it (ISO 3166-1 alpha-2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
 }
 
 /// A gateway account ready for use.
@@ -52,6 +55,8 @@ pub struct OpenAccount {
     pub name: String,
     /// What customers read on the button, where the merchant says it.
     pub label: Option<Label>,
+    /// The country of the phone numbers that customers type for it (ISO 3166-1 alpha-2), where it is declared.
+    pub country: Option<String>,
     /// The connector.
     pub gateway: &'static dyn Gateway,
     /// The gateway's address, and the secrets that go with it.
@@ -331,6 +336,7 @@ impl Registry {
                 .expires_in_days
                 .map(|days| days * DAY_MS)
                 .or(gateway.capabilities().order_life_ms),
+            country: settings.country,
             checks_per_second: settings.checks_per_second.unwrap_or(gateway.capabilities().checks_per_second),
             gateway,
             credentials: Account { base_url, secrets, options: settings.options },

@@ -17,7 +17,7 @@ use crate::message::DeclaredMessages;
 use crate::pages::{Label, PageSettings};
 use crate::registry::{AccountSettings, Snapshot, account_binding, endpoint_binding, messages_binding};
 use crate::store::{self, EndpointRow, NewAccount, NewMerchant, Route, Write};
-use crate::{random, webhook};
+use crate::{fields, random, webhook};
 
 /// A shop file.
 #[derive(Debug, Deserialize)]
@@ -34,6 +34,8 @@ struct DeclaredMerchant {
     name: String,
     /// What customers read; the name when left out.
     title: Option<String>,
+    /// Where its customers' phones are, ISO 3166-1 alpha-2: how a number is read that is typed as it is dialled there.
+    country: Option<String>,
     #[serde(default)]
     policy: DeclaredPolicy,
     /// The shop's time zone, by its IANA name.
@@ -86,6 +88,8 @@ struct DeclaredAccount {
     environment: Environment,
     /// What customers read on the button: one text, or one for each language.
     label: Option<Label>,
+    /// Where its payers' phones are, when that is another country than the merchant's.
+    country: Option<String>,
     base_url: Option<url::Url>,
     checks_per_second: Option<u32>,
     /// How many days an order is given to be paid here, 1 to 30; for cash only, a week when left out.
@@ -188,6 +192,7 @@ impl Changes<'_> {
             id,
             name: declared.name.clone(),
             title: declared.title.clone().unwrap_or_else(|| declared.name.clone()),
+            country: country(declared.country.as_deref())?,
             policy: Policy {
                 paid_after_expiry: declared.policy.paid_after_expiry.unwrap_or(standard.paid_after_expiry),
                 paid_after_cancel: declared.policy.paid_after_cancel.unwrap_or(standard.paid_after_cancel),
@@ -200,6 +205,7 @@ impl Changes<'_> {
         };
         self.writes.push(store::put_merchant(&merchant, now_ms));
         self.tell(known.is_some(), format!("merchant {} ({})", merchant.name, merchant.id));
+        self.report.extend(merchant.messages.sms_costs(&merchant.title, self.app.public_url().as_str()));
         for account in &declared.accounts {
             self.account(merchant.id, account).with_context(|| format!("account “{}”", account.name))?;
         }
@@ -266,6 +272,7 @@ impl Changes<'_> {
             label: declared.label.clone(),
             expires_in_days: days(gateway, declared.expires_in_days)?,
             options: declared.options.clone(),
+            country: country(declared.country.as_deref())?,
         };
         let account = NewAccount {
             id,
@@ -379,6 +386,13 @@ fn check_options(gateway: &dyn Gateway, declared: &BTreeMap<String, String>) -> 
         );
     }
     Ok(())
+}
+
+/// A country as declared: how phone numbers are read that customers type.
+fn country(declared: Option<&str>) -> anyhow::Result<Option<String>> {
+    declared
+        .map(|code| fields::country("country", code).map_err(|broken| anyhow::anyhow!(broken.rule)))
+        .transpose()
 }
 
 /// The credentials of an account as they are sealed: a JSON list in the order the gateway declares.

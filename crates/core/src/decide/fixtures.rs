@@ -7,6 +7,7 @@ use crate::money::{Currency, Money};
 use crate::order::{Breakdown, Environment, LatePolicy, Order, Origin, Policy, Presentation, Terms};
 use crate::payer::Payer;
 use crate::payment::{FailureReason, Link, PaymentTerms, Recovery, ReferenceFormat};
+use crate::phone::Phone;
 use crate::receipt::Receipt;
 use crate::refusal::Refusal;
 use crate::schedule::LAST_CHECK_MS;
@@ -212,6 +213,10 @@ pub(super) fn cancel() -> Event {
     Event::CancelRequested { actor: shop() }
 }
 
+pub(super) fn cancel_by_customer() -> Event {
+    Event::CancelRequested { actor: Actor::Customer { id: None } }
+}
+
 pub(super) fn fulfil() -> Event {
     Event::FulfilRequested { actor: shop() }
 }
@@ -234,6 +239,12 @@ pub(super) fn reopen(money: Money, now_ms: i64) -> Event {
 
 /// Nothing at all, as with a coupon for the whole price.
 pub(super) const FREE: Money = Money { amount_minor: 0, currency: Currency::DZD };
+
+/// The customer's phone number, which the order lacks.
+pub(super) fn fill_in() -> Event {
+    let payer = Payer { phone: Phone::parse("+213551234567").ok(), ..Payer::default() };
+    Event::PayerCompleted { payer: Box::new(payer), actor: Actor::Customer { id: None } }
+}
 
 /// A tenth more than the price.
 pub(super) const DEARER: Money = Money { amount_minor: PRICE + PRICE / 10, currency: Currency::DZD };

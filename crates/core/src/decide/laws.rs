@@ -161,6 +161,8 @@ fn events() -> impl Strategy<Value = Event> {
         1 => Just(fulfil()),
         2 => prices().prop_map(revise),
         3 => (prices(), 0..WATCH_END_MS - START_MS).prop_map(|(money, ms)| reopen(money, START_MS + ms)),
+        1 => Just(fill_in()),
+        1 => Just(cancel_by_customer()),
         1 => (letters(), resolution).prop_map(|(at, resolution)| resolve(at, resolution)),
     ]
 }
@@ -241,7 +243,10 @@ fn one_version_per_change(step: &Step<'_>) -> Law {
 /// Nothing that was agreed, and nothing that was learnt, is lost.
 fn nothing_is_forgotten(step: &Step<'_>) -> Law {
     let (before, after) = (step.before, step.after);
-    let revised = matches!(step.event, Event::RevisionRequested { .. } | Event::ReopenRequested { .. });
+    let revised = matches!(
+        step.event,
+        Event::RevisionRequested { .. } | Event::ReopenRequested { .. } | Event::PayerCompleted { .. }
+    );
     let prolonged = matches!(step.event, Event::PaymentRequested { .. });
     let expiry = (after.terms.expires_at_ms, after.terms.watch_until_ms);
     let same_but_longer = Terms {

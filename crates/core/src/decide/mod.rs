@@ -79,6 +79,7 @@ pub fn decide(order: &Order, event: &Event, now_ms: i64) -> Result<Decision, Ref
         Event::FulfilRequested { actor } => shop::fulfil(&mut draft, actor)?,
         Event::RevisionRequested { terms, actor } => revise::revise(&mut draft, terms, actor)?,
         Event::ReopenRequested { terms, actor } => reopen::reopen(&mut draft, terms, actor)?,
+        Event::PayerCompleted { payer, actor } => revise::complete_payer(&mut draft, payer, actor)?,
         Event::HeldResolved { payment, resolution, actor } => {
             shop::resolve(&mut draft, *payment, *resolution, actor)?;
         }

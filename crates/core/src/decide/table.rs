@@ -49,6 +49,7 @@ words!(EVENTS, event_word: Event {
     Event::FulfilRequested { .. } => "fulfil requested",
     Event::RevisionRequested { .. } => "revision requested",
     Event::ReopenRequested { .. } => "reopen requested",
+    Event::PayerCompleted { .. } => "payer completed",
     Event::HeldResolved { .. } => "held resolved",
 });
 
@@ -373,6 +374,7 @@ pub(super) fn cases(situation: &Situation) -> Vec<Case> {
         case("called back", callback(about)),
         case("customer waiting", Event::CustomerWaiting),
         case("cancel", cancel()),
+        case("cancelled by the customer", cancel_by_customer()),
         case("fulfil", fulfil()),
         case("revised, the same price", revise(price)),
         case("revised, another price", revise(DEARER)),
@@ -381,6 +383,7 @@ pub(super) fn cases(situation: &Situation) -> Vec<Case> {
         case("taken up again, another price", reopen(DEARER, now_ms)),
         case("taken up again, nothing to pay", reopen(FREE, now_ms)),
         case("asked to pay in cash, which takes two days", ask(b'Z', 3 - here, SLOW_CASH)),
+        case("phone filled in", fill_in()),
         case("honour", resolve(about, Resolution::Honour)),
         case("dismiss", resolve(about, Resolution::Dismiss)),
         case("tick at once", Event::Tick),

@@ -7,6 +7,7 @@ mod page;
 
 use serde_json::json;
 
+use super::language::{Language, Text};
 use super::shop::{Product, in_dinars};
 
 pub(super) use customer::{Customer, Session};
@@ -56,7 +57,12 @@ pub(super) fn project(shop_url: &str) -> String {
 fn declared(number: i64, product: &Product, shop_url: &str) -> String {
     // A text in JSON is a text in TOML.
     let quoted = |text: &str| json!(text).to_string();
-    let (title, words) = (quoted(product.name), quoted(product.words));
+    let each = |text: Text| {
+        let texts =
+            Language::ALL.map(|language| format!("{} = {}", language.code(), quoted(text.of(language))));
+        format!("{{ {} }}", texts.join(", "))
+    };
+    let (title, words) = (each(product.name), each(product.words));
     let (price, picture) = (product.price_minor, quoted(&format!("{shop_url}{PATH}/{}.svg", product.slug)));
     format!(
         r#"

@@ -23,6 +23,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ("main.js", SCRIPT, include_str!("page/main.js")),
     ("api.js", SCRIPT, include_str!("page/api.js")),
     ("dom.js", SCRIPT, include_str!("page/dom.js")),
+    ("words.js", SCRIPT, include_str!("page/words.js")),
     ("fields.js", SCRIPT, include_str!("page/fields.js")),
     ("basket.js", SCRIPT, include_str!("page/basket.js")),
     ("account.js", SCRIPT, include_str!("page/account.js")),

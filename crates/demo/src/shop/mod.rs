@@ -5,6 +5,7 @@ mod books;
 mod pages;
 mod products;
 mod webhooks;
+mod words;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -17,6 +18,7 @@ use guichet_server::clock::Clock;
 use guichet_server::random;
 
 use super::api::{Api, ShownOrder};
+use super::language::Language;
 use books::Books;
 pub(super) use books::Received;
 pub(super) use products::{Product, drawing, in_dinars};
@@ -92,18 +94,24 @@ impl Shop {
 
     /// An order for its first product that waits for a day.
     pub(super) async fn sample(&self) -> anyhow::Result<ShownOrder> {
-        self.sell(&products::ALL[0], 24 * 3600).await
+        self.sell(&products::ALL[0], Language::Fr, 24 * 3600).await
     }
 
-    async fn sell(&self, product: &Product, expires_in: i64) -> anyhow::Result<ShownOrder> {
+    async fn sell(
+        &self,
+        product: &Product,
+        language: Language,
+        expires_in: i64,
+    ) -> anyhow::Result<ShownOrder> {
+        let name = product.name.of(language);
         let reference = format!("CMD-{}", random::token()[..8].to_ascii_uppercase());
         let order = json!({
             "reference": reference,
             "currency": product.currency,
-            "items": [{ "name": product.name, "quantity": 1, "unit_amount": product.price_minor }],
-            "title": product.name,
+            "items": [{ "name": name, "quantity": 1, "unit_amount": product.price_minor }],
+            "title": name,
             "payer": payer(product.currency),
-            "language": "fr",
+            "language": language.tag(),
             "return_url": self.order_url(&reference),
             "expires_in": expires_in,
         });

@@ -6,8 +6,10 @@ use axum::response::{IntoResponse, Redirect, Response};
 use http::{HeaderValue, StatusCode, header};
 
 use crate::api::ShownOrder;
+use crate::language::{Language, Reader};
 
 use super::products::{self, Product, price};
+use super::words::{Stated, Words, words};
 use super::{Received, Shop};
 
 /// How many orders the home page lists.
@@ -22,6 +24,8 @@ const STEP_MS: i64 = 20 * 60_000;
 #[derive(Template)]
 #[template(path = "shop/home.html")]
 struct HomePage {
+    language: Language,
+    words: &'static Words,
     products: &'static [Product],
     orders: Vec<ShownOrder>,
 }
@@ -29,6 +33,8 @@ struct HomePage {
 #[derive(Template)]
 #[template(path = "shop/order.html")]
 struct OrderPage {
+    language: Language,
+    words: &'static Words,
     order: ShownOrder,
     stage: Stage,
     received: Vec<Received>,
@@ -38,16 +44,16 @@ struct OrderPage {
 #[derive(Template)]
 #[template(path = "shop/trouble.html")]
 struct TroublePage {
-    heading: &'static str,
-    line: String,
+    language: Language,
+    words: &'static Words,
+    told: &'static Stated,
 }
 
 /// What the customer reads about an order.
 #[derive(Debug, Clone, Copy)]
 struct Stage {
     tone: &'static str,
-    word: &'static str,
-    line: &'static str,
+    told: &'static Stated,
     /// Whether it may change soon.
     moving: bool,
     /// Whether the customer may still pay.
@@ -55,59 +61,52 @@ struct Stage {
 }
 
 impl Stage {
-    fn of(order: &ShownOrder) -> Self {
-        let stage = |tone, word, line| Stage { tone, word, line, moving: false, payable: false };
+    fn of(order: &ShownOrder, words: &'static Words) -> Self {
+        let stage = |tone, told| Stage { tone, told, moving: false, payable: false };
         if order.needs_you && order.status != "fulfilled" {
-            let line =
-                "Un paiement est arrivé, mais il ne correspond pas. Nous le vérifions et vous recontactons.";
-            return stage("wait", "À vérifier", line);
+            return stage("wait", &words.review);
         }
         match order.status.as_str() {
-            "paid" => {
-                let line = "Le paiement est confirmé. Nous préparons le colis.";
-                Stage { moving: true, ..stage("good", "Payée", line) }
-            }
-            "fulfilled" => stage("good", "Payée et expédiée", "Merci ! Votre colis est en route."),
-            "failed" => {
-                let line = "Le paiement n’a pas abouti. Rien n’a été débité ; vous pouvez réessayer.";
-                Stage { moving: true, payable: true, ..stage("bad", "Paiement refusé", line) }
-            }
-            "expired" => stage("bad", "Expirée", "Le délai de paiement est passé. Vous pouvez recommander."),
-            "cancelled" => stage("bad", "Annulée", "La boutique a annulé cette commande."),
-            _ => {
-                let line = "Dès que la banque confirme, la commande part.";
-                Stage { moving: true, payable: true, ..stage("wait", "En attente du paiement", line) }
-            }
+            "paid" => Stage { moving: true, ..stage("good", &words.paid) },
+            "fulfilled" => stage("good", &words.fulfilled),
+            "failed" => Stage { moving: true, payable: true, ..stage("bad", &words.failed) },
+            "expired" => stage("bad", &words.expired),
+            "cancelled" => stage("bad", &words.cancelled),
+            _ => Stage { moving: true, payable: true, ..stage("wait", &words.waiting) },
         }
     }
 }
 
 /// The products, and the orders made so far.
-pub(super) async fn home(State(shop): State<Shop>) -> Response {
+pub(super) async fn home(State(shop): State<Shop>, reader: Reader) -> Response {
+    let (language, words) = (reader.language, words(reader.language));
     let orders = shop.books().newest(LISTED);
-    html(StatusCode::OK, &HomePage { products: products::ALL, orders })
+    html(StatusCode::OK, reader, &HomePage { language, words, products: products::ALL, orders })
 }
 
 /// Makes an order and leads to the checkout page.
-pub(super) async fn buy(State(shop): State<Shop>, Path(slug): Path<String>) -> Response {
-    let Some(product) = products::find(&slug) else { return missing() };
-    match shop.sell(product, EXPIRES_IN_S).await {
+pub(super) async fn buy(State(shop): State<Shop>, reader: Reader, Path(slug): Path<String>) -> Response {
+    let Some(product) = products::find(&slug) else { return missing(reader) };
+    match shop.sell(product, reader.language, EXPIRES_IN_S).await {
         Ok(order) => Redirect::to(&order.checkout_url).into_response(),
         Err(error) => {
             tracing::warn!(error = format!("{error:#}"), "the shop could not make an order");
-            let line = "La commande n’a pas pu être créée. Rien n’a été débité ; réessayez dans un instant.";
-            let page = TroublePage { heading: "Un instant…", line: line.to_owned() };
-            html(StatusCode::BAD_GATEWAY, &page)
+            trouble(StatusCode::BAD_GATEWAY, reader, |words| &words.trouble)
         }
     }
 }
 
 /// Where one order stands.
-pub(super) async fn order(State(shop): State<Shop>, Path(reference): Path<String>) -> Response {
-    let Some(order) = shop.books().order(&reference) else { return missing() };
-    let (stage, received) = (Stage::of(&order), shop.received(&order.id));
+pub(super) async fn order(
+    State(shop): State<Shop>,
+    reader: Reader,
+    Path(reference): Path<String>,
+) -> Response {
+    let Some(order) = shop.books().order(&reference) else { return missing(reader) };
+    let (language, words) = (reader.language, words(reader.language));
+    let (stage, received) = (Stage::of(&order, words), shop.received(&order.id));
     let time = time_of_day(shop.0.clock.now_ms());
-    html(StatusCode::OK, &OrderPage { order, stage, received, time })
+    html(StatusCode::OK, reader, &OrderPage { language, words, order, stage, received, time })
 }
 
 /// Lets twenty minutes pass, everywhere in the demo.
@@ -118,9 +117,13 @@ pub(super) async fn advance(State(shop): State<Shop>, headers: http::HeaderMap) 
     Redirect::to(back.unwrap_or("/")).into_response()
 }
 
-fn missing() -> Response {
-    let line = "Cette page n’existe pas, ou la démonstration a été relancée depuis.".to_owned();
-    html(StatusCode::NOT_FOUND, &TroublePage { heading: "Introuvable", line })
+fn missing(reader: Reader) -> Response {
+    trouble(StatusCode::NOT_FOUND, reader, |words| &words.missing)
+}
+
+fn trouble(status: StatusCode, reader: Reader, told: fn(&'static Words) -> &'static Stated) -> Response {
+    let (language, words) = (reader.language, words(reader.language));
+    html(status, reader, &TroublePage { language, words, told: told(words) })
 }
 
 /// `14:05:09`, in UTC.
@@ -129,8 +132,8 @@ pub(super) fn time_of_day(at_ms: i64) -> String {
     moment.map(|moment| moment.strftime("%H:%M:%S").to_string()).unwrap_or_default()
 }
 
-/// A page that is complete in itself and runs nothing.
-fn html(status: StatusCode, page: &impl Template) -> Response {
+/// A page that is complete in itself and runs nothing. A language that was chosen on it is kept.
+fn html(status: StatusCode, reader: Reader, page: &impl Template) -> Response {
     let Ok(body) = page.render() else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
     let policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; \
                   frame-ancestors 'none'";
@@ -141,5 +144,9 @@ fn html(status: StatusCode, page: &impl Template) -> Response {
         (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy)),
     ];
-    (status, headers, body).into_response()
+    let mut answer = (status, headers, body).into_response();
+    if let Some(cookie) = HeaderValue::try_from(reader.language.cookie()).ok().filter(|_| reader.has_chosen) {
+        answer.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    answer
 }

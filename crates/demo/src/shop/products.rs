@@ -1,12 +1,14 @@
 //! What the shop sells.
 
+use crate::language::{Language, Text};
+
 /// One product.
 #[derive(Debug)]
 pub(crate) struct Product {
     /// Its place in addresses.
     pub(crate) slug: &'static str,
-    pub(crate) name: &'static str,
-    pub(crate) words: &'static str,
+    pub(crate) name: Text,
+    pub(crate) words: Text,
     /// Minor units of the currency. OCPay takes whole dinars from 500 on, CinetPay multiples of five
     /// francs.
     pub(crate) price_minor: i64,
@@ -20,56 +22,106 @@ pub(crate) struct Product {
 pub(super) const ALL: &[Product] = &[
     Product {
         slug: "dattes",
-        name: "Dattes Deglet Nour, 1 kg",
-        words: "En branche, de Tolga, récolte d’octobre.",
+        name: Text {
+            fr: "Dattes Deglet Nour, 1 kg",
+            ar: "تمور دقلة نور، 1 كغ",
+            en: "Deglet Nour dates, 1 kg",
+        },
+        words: Text {
+            fr: "En branche, de Tolga, récolte d’octobre.",
+            ar: "على العرجون، من طولقة، جني أكتوبر.",
+            en: "On the branch, from Tolga, picked in October.",
+        },
         price_minor: 95_000,
         currency: "DZD",
         drawing: include_str!("../../templates/shop/dates.svg"),
     },
     Product {
         slug: "semoule",
-        name: "Semoule fine, sac de 10 kg",
-        words: "Blé dur, mouture fine, pour le couscous et la kesra.",
+        name: Text {
+            fr: "Semoule fine, sac de 10 kg",
+            ar: "سميد ناعم، كيس 10 كغ",
+            en: "Fine semolina, 10 kg bag",
+        },
+        words: Text {
+            fr: "Blé dur, mouture fine, pour le couscous et la kesra.",
+            ar: "قمح صلب، طحن ناعم، للكسكس والكسرة.",
+            en: "Durum wheat, finely milled, for couscous and kesra.",
+        },
         price_minor: 125_000,
         currency: "DZD",
         drawing: include_str!("../../templates/shop/semolina.svg"),
     },
     Product {
         slug: "huile",
-        name: "Huile d’olive de Kabylie, 5 L",
-        words: "Première pression à froid, olives chemlal.",
+        name: Text {
+            fr: "Huile d’olive de Kabylie, 5 L",
+            ar: "زيت زيتون القبائل، 5 ل",
+            en: "Olive oil from Kabylia, 5 L",
+        },
+        words: Text {
+            fr: "Première pression à froid, olives chemlal.",
+            ar: "عصرة أولى على البارد، زيتون شملال.",
+            en: "First cold pressing, chemlal olives.",
+        },
         price_minor: 650_000,
         currency: "DZD",
         drawing: include_str!("../../templates/shop/oil.svg"),
     },
     Product {
         slug: "plat",
-        name: "Plat à couscous, 38 cm",
-        words: "Terre cuite peinte à la main, pour six personnes.",
+        name: Text {
+            fr: "Plat à couscous, 38 cm", ar: "صحن كسكس، 38 سم", en: "Couscous dish, 38 cm"
+        },
+        words: Text {
+            fr: "Terre cuite peinte à la main, pour six personnes.",
+            ar: "طين مشوي مرسوم باليد، لستة أشخاص.",
+            en: "Hand-painted earthenware, for six.",
+        },
         price_minor: 320_000,
         currency: "DZD",
         drawing: include_str!("../../templates/shop/dish.svg"),
     },
     Product {
         slug: "miel",
-        name: "Miel de jujubier, 500 g",
-        words: "Sidr des hauts plateaux, mis en pot à Djelfa.",
+        name: Text {
+            fr: "Miel de jujubier, 500 g", ar: "عسل السدر، 500 غ", en: "Jujube honey, 500 g"
+        },
+        words: Text {
+            fr: "Sidr des hauts plateaux, mis en pot à Djelfa.",
+            ar: "سدر الهضاب العليا، معبأ في الجلفة.",
+            en: "Sidr of the high plains, potted in Djelfa.",
+        },
         price_minor: 480_000,
         currency: "DZD",
         drawing: include_str!("../../templates/shop/honey.svg"),
     },
     Product {
         slug: "attieke",
-        name: "Attiéké d’Abidjan, 2 kg",
-        words: "Semoule de manioc, séchée à Dabou.",
+        name: Text {
+            fr: "Attiéké d’Abidjan, 2 kg",
+            ar: "أتيكي أبيدجان، 2 كغ",
+            en: "Attiéké from Abidjan, 2 kg",
+        },
+        words: Text {
+            fr: "Semoule de manioc, séchée à Dabou.",
+            ar: "سميد الكسافا، مجفف في دابو.",
+            en: "Cassava semolina, dried in Dabou.",
+        },
         price_minor: 3_500,
         currency: "XOF",
         drawing: include_str!("../../templates/shop/attieke.svg"),
     },
     Product {
         slug: "karite",
-        name: "Beurre de karité, 500 g",
-        words: "Brut, des femmes de Korhogo.",
+        name: Text {
+            fr: "Beurre de karité, 500 g", ar: "زبدة الشيا، 500 غ", en: "Shea butter, 500 g"
+        },
+        words: Text {
+            fr: "Brut, des femmes de Korhogo.",
+            ar: "خام، من نساء كورهوغو.",
+            en: "Raw, by the women of Korhogo.",
+        },
         price_minor: 3_000,
         currency: "XOF",
         drawing: include_str!("../../templates/shop/shea.svg"),
@@ -91,22 +143,27 @@ pub(crate) fn drawing(slug: &str) -> Option<&'static str> {
     find(slug).map(|product| product.drawing)
 }
 
-/// Minor units as people write them: `1 250 DA`, `1 250,50 DA`, `3 500 F CFA`.
-pub(super) fn price(minor: i64, currency: &str) -> String {
-    match currency {
-        "DZD" if minor % 100 == 0 => format!("{}\u{a0}DA", grouped(minor / 100)),
-        "DZD" => format!("{},{:02}\u{a0}DA", grouped(minor / 100), minor % 100),
-        _ => format!("{}\u{a0}F\u{a0}CFA", grouped(minor)),
-    }
+/// Minor units as people write them: `1 250 DA`, `1 250,50 DA`, `3 500 F CFA`, `1,250 DA`.
+pub(super) fn price(minor: i64, currency: &str, language: Language) -> String {
+    let point = if language == Language::En { '.' } else { ',' };
+    let dinars = Text { fr: "DA", ar: "د.ج", en: "DA" }.of(language);
+    let number = match currency {
+        "DZD" if minor % 100 == 0 => grouped(minor / 100, language),
+        "DZD" => format!("{}{point}{:02}", grouped(minor / 100, language), minor % 100),
+        _ => grouped(minor, language),
+    };
+    let called = if currency == "DZD" { dinars } else { "F\u{a0}CFA" };
+    format!("{number}\u{a0}{called}")
 }
 
 /// Digits in groups of three.
-fn grouped(number: i64) -> String {
+fn grouped(number: i64, language: Language) -> String {
+    let gap = if language == Language::En { ',' } else { '\u{202f}' };
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push('\u{202f}');
+            text.push(gap);
         }
         text.push(digit);
     }
@@ -127,8 +184,11 @@ mod tests {
             (500, "XOF", "500\u{a0}F\u{a0}CFA"),
             (12_500, "XOF", "12\u{202f}500\u{a0}F\u{a0}CFA"),
         ] {
-            assert_eq!(price(minor, currency), expected);
+            assert_eq!(price(minor, currency, Language::Fr), expected);
         }
+        assert_eq!(price(125_050, "DZD", Language::En), "1,250.50\u{a0}DA");
+        assert_eq!(price(125_050, "DZD", Language::Ar), "1\u{202f}250,50\u{a0}د.ج");
+        assert_eq!(price(12_500, "XOF", Language::En), "12,500\u{a0}F\u{a0}CFA");
     }
 
     #[test]

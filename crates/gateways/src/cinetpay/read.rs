@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use guichet_core::{Channel, Money, Payer, Phone, Presentation};
+use guichet_core::{BadPhone, Channel, Money, Payer, Phone, Presentation};
 use serde_json::{Map, Value};
 
 use super::amount;
@@ -70,7 +70,7 @@ pub(super) fn opening(body: &[u8]) -> Result<(Caller, PayinRequest), InvalidFiel
             echo.insert(name.to_owned(), Value::from(text));
         }
     }
-    let payer = payer(&fields, &mut echo);
+    let payer = payer(&fields, &mut echo)?;
     let presentation = presentation(&fields)?;
     payer_details(&presentation, &payer, &echo)?;
     let request = PayinRequest {
@@ -161,20 +161,27 @@ fn address(fields: &Fields, name: &str, fits: fn(&str) -> bool) -> Result<Option
     }
 }
 
-/// The payer. Values that do not fit our fields are kept in the echo; none of them is refused.
-fn payer(fields: &Fields, echo: &mut Map<String, Value>) -> Payer {
+/// The payer. Values that do not fit our fields are kept in the echo; none of them is refused but a number that cannot
+/// exist, because nobody could be asked there.
+fn payer(fields: &Fields, echo: &mut Map<String, Value>) -> Result<Payer, InvalidField> {
     let text = |name: &str| given(fields, name).map(|text| text.trim().to_owned());
     let mut fits = |name: &str, fits: bool| {
         if let Some(text) = text(name).filter(|_| !fits) {
             echo.insert(name.to_owned(), Value::from(text));
         }
     };
-    let phone = text("customer_phone_number").and_then(|number| Phone::parse(&number).ok());
+    let phone = match text("customer_phone_number").map(|number| Phone::parse(&number)) {
+        Some(Ok(phone)) => Some(phone),
+        Some(Err(BadPhone::NotE164)) | None => None,
+        Some(Err(BadPhone::CannotExist(plan))) => {
+            return wrong("customer_phone_number", &format!("cannot exist: {plan}"));
+        }
+    };
     fits("customer_phone_number", phone.is_some());
     let country = text("customer_country").map(|country| country.to_ascii_uppercase());
     let country = country.filter(|code| code.len() == 2 && code.bytes().all(|b| b.is_ascii_alphabetic()));
     fits("customer_country", country.is_some());
-    Payer {
+    Ok(Payer {
         family_name: text("customer_name"),
         given_name: text("customer_surname"),
         email: text("customer_email"),
@@ -184,7 +191,8 @@ fn payer(fields: &Fields, echo: &mut Map<String, Value>) -> Payer {
         state: text("customer_state"),
         zip_code: text("customer_zip_code"),
         country,
-    }
+        typed: Vec::new(),
+    })
 }
 
 fn presentation(fields: &Fields) -> Result<Presentation, InvalidField> {

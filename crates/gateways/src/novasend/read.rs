@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use guichet_core::{Currency, Money, Payer, Phone};
+use guichet_core::{BadPhone, Currency, Money, Payer, Phone};
 use http::StatusCode;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -62,7 +62,7 @@ pub(super) fn session(body: &[u8]) -> Result<PayinRequest, Refused> {
         .collect();
     let payer = Payer {
         family_name: name,
-        phone: msisdn.and_then(|number| Phone::parse(&number).ok()),
+        phone: msisdn.as_deref().map(phone).transpose()?.flatten(),
         country: Some(code.to_owned()),
         ..Payer::default()
     };
@@ -76,6 +76,24 @@ pub(super) fn session(body: &[u8]) -> Result<PayinRequest, Refused> {
         echo,
         ..PayinRequest::of(money)
     })
+}
+
+/// A number in E.164; another text is only echoed.
+fn phone(msisdn: &str) -> Result<Option<Phone>, Refused> {
+    match Phone::parse(msisdn) {
+        Ok(phone) => Ok(Some(phone)),
+        Err(BadPhone::NotE164) => Ok(None),
+        Err(BadPhone::CannotExist(plan)) => Err(field(
+            "msisdn",
+            &format!("cannot exist: {plan}."),
+            &format!(
+                "ne peut pas exister : après +{} viennent {} chiffres, par exemple {}.",
+                plan.calling_code,
+                plan.lengths("ou"),
+                plan.example
+            ),
+        )),
+    }
 }
 
 /// The country decides the currency; `currency`, which no page of the vendor's has, may only agree.
@@ -270,6 +288,8 @@ mod tests {
             (r#""country":"FR""#, "country_not_found No"),
             (r#""country":"CI","currency":"XAF""#, "validation_error currency"),
             (r#""country":"CI","msisdn":2250702968786"#, "validation_error msisdn"),
+            (r#""country":"CI","msisdn":"+22507000001""#, "validation_error msisdn"),
+            (r#""country":"BJ","customer":{"phoneNumber":"+22997123456"}"#, "validation_error msisdn"),
             (r#""country":"CI","msisdn":"+225\u0000""#, "validation_error msisdn"),
             (r#""country":"CI","customer":[]"#, "validation_error customer"),
             (r#""country":"CI","customer":{"name":7}"#, "validation_error name"),

@@ -3,6 +3,7 @@
 mod accidents;
 mod bad_input;
 mod browser;
+mod checkout;
 mod clients;
 mod crash;
 mod customers;

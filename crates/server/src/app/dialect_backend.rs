@@ -53,7 +53,7 @@ impl Backend for DialectBackend<'_> {
         let merchant = snapshot.merchants.get(&client.row.merchant).ok_or(BackendRefusal::UnknownKey)?;
         let terms = self.terms(client, merchant, request.clone())?;
         let (whose, environment) = (client.row.merchant, client.row.environment);
-        let accounts = app.serving(&snapshot, whose, environment, &terms, false).map_err(nobody_serves)?;
+        let accounts = app.serving(&snapshot, whose, environment, &terms).map_err(nobody_serves)?;
         let new = NewOrder {
             id: app.new_order_id(),
             merchant: whose,

@@ -8,6 +8,7 @@ mod checks;
 mod commit;
 mod dialect_backend;
 mod error;
+mod filling_in;
 mod health;
 mod in_flight;
 mod numbers;

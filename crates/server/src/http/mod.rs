@@ -73,6 +73,7 @@ pub(crate) fn router(app: App, metrics: Option<PrometheusHandle>, beside: Router
         .route("/", get(hosted::home::home_page))
         .route("/checkout/{token}", get(hosted::checkout::checkout_page).post(hosted::pay::pay))
         .route("/status/{token}", get(hosted::status::status_page).post(hosted::status::came_back))
+        .route("/s/{token}", get(hosted::short::short_link))
         .route("/status/{token}/live", get(hosted::live::live_status))
         .route("/status/{token}/check", post(hosted::check::check_button))
         .route("/callbacks/{gateway}/{account}", get(callback::receive).post(callback::receive))

@@ -4,6 +4,7 @@ use askama::Template;
 use guichet_core::Money;
 
 use super::language::Language;
+use super::payer_form::AskedField;
 use super::shop::Shop;
 use super::texts::{Texts, texts};
 use super::{CHECKOUT_STYLE, SCRIPT, clock_face};
@@ -45,6 +46,10 @@ pub(crate) struct Choice {
     pub(crate) label: String,
     /// How one pays there, such as “Orange Money, MTN”; shown small where the label does not say it already.
     pub(crate) how: String,
+    /// Whether it is the one that is chosen when the page opens.
+    pub(crate) chosen: bool,
+    /// What the customer must fill in to pay that way, posted as `account.field`.
+    pub(crate) fields: Vec<AskedField>,
 }
 
 impl Choice {
@@ -71,6 +76,8 @@ pub(crate) enum Notice {
     AnswerLost,
     /// An earlier payment is not decided yet.
     Undecided,
+    /// What the customer filled in cannot be used; the page says so at the field.
+    FillIn,
 }
 
 impl CheckoutPage {
@@ -104,6 +111,7 @@ impl CheckoutPage {
             Notice::NotAvailable => texts.not_available,
             Notice::AnswerLost => texts.answer_lost,
             Notice::Undecided => texts.undecided,
+            Notice::FillIn => texts.fill_in,
         })
     }
 
@@ -111,7 +119,8 @@ impl CheckoutPage {
     fn look_first(&self) -> bool {
         match self.notice {
             Some(Notice::AnswerLost | Notice::Undecided) => true,
-            Some(Notice::PaymentFailed | Notice::GatewayBusy | Notice::NotAvailable) | None => false,
+            Some(Notice::PaymentFailed | Notice::GatewayBusy | Notice::NotAvailable | Notice::FillIn)
+            | None => false,
         }
     }
 }

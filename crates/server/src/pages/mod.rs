@@ -12,6 +12,7 @@ mod label;
 pub(crate) mod language;
 mod moment;
 mod money;
+pub(crate) mod payer_form;
 pub(crate) mod problem;
 mod qr;
 mod shop;
@@ -31,16 +32,22 @@ pub(crate) use docs::{DocsPage, RAPIDOC, docs_security_policy};
 pub(crate) use home::HomePage;
 pub(crate) use label::{Label, in_language};
 pub(crate) use language::Language;
+pub(crate) use payer_form::{AskedField, Mistake};
 pub(crate) use problem::{ProblemKind, ProblemPage};
 pub(crate) use qr::Qr;
 pub(crate) use shop::{PageSettings, Shop};
 pub(crate) use status::{Receipt, StatusPage, StatusState, WayBack, Why};
-pub(crate) use words::{amounts_called, order_called, state_called};
+pub(crate) use words::{amounts_called, bank_card, order_called, state_called};
 
-/// The style of every page, and with it those of the pages that have more to show.
-static STYLE: LazyLock<String> = LazyLock::new(|| squeeze(include_str!("../../templates/style.css")));
+/// What the style of every page begins with.
+const COMMON: &str = include_str!("../../templates/style.css");
+/// The style of pages that say one thing in the middle.
+const STATE: &str = include_str!("../../templates/state.css");
+
+/// The style of the small pages, and those of the pages that have more to show.
+static STYLE: LazyLock<String> = LazyLock::new(|| squeeze(COMMON) + &squeeze(STATE));
 static CHECKOUT_STYLE: LazyLock<String> =
-    LazyLock::new(|| STYLE.clone() + &squeeze(include_str!("../../templates/checkout.css")));
+    LazyLock::new(|| squeeze(COMMON) + &squeeze(include_str!("../../templates/checkout.css")));
 static STATUS_STYLE: LazyLock<String> =
     LazyLock::new(|| STYLE.clone() + &squeeze(include_str!("../../templates/status.css")));
 /// The script of the checkout and status pages.

@@ -59,6 +59,10 @@ pub(crate) struct Receipt {
     pub(crate) paid_with: String,
     /// The payer's number, most of it hidden.
     pub(crate) paid_from: Option<String>,
+    /// The sum charged to the payer, where it is not what the order asked for: fees are in it.
+    pub(crate) charged: Option<Money>,
+    /// The number under which the gateway or its operator finds the transaction.
+    pub(crate) transaction: Option<String>,
     /// The code that leads back to this page.
     pub(crate) qr: Option<Qr>,
 }

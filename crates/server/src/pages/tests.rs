@@ -1,6 +1,6 @@
 //! Every page in every language and state: complete, small, safe, and readable by the browser's rules.
 
-use guichet_core::{Currency, Money};
+use guichet_core::{Currency, Money, PayerField};
 
 use super::*;
 
@@ -35,6 +35,8 @@ fn checkout(language: Language) -> CheckoutPage {
         account: account.into(),
         label: label.into(),
         how: how.into(),
+        chosen: account == "acc_1",
+        fields: Vec::new(),
     };
     CheckoutPage {
         language,
@@ -83,7 +85,9 @@ fn status(language: Language, state: StatusState) -> StatusPage {
         since_ms: 1_769_864_700_000,
         receipt: paid.then(|| Receipt {
             paid_with: "Carte CIB / Edahabia".into(),
-            paid_from: Some("+213 ••• 39".into()),
+            paid_from: Some("+213…39".into()),
+            charged: Some(money(1_260_000)),
+            transaction: Some("MP220915.2257.A76307".into()),
             qr: Qr::of(ADDRESS),
         }),
         seconds_left: 893,
@@ -113,17 +117,41 @@ const STATES: [(&str, StatusState); 12] = [
     ("review", StatusState::Review),
 ];
 
-const NOTICES: [Option<Notice>; 6] = [
+const NOTICES: [Option<Notice>; 7] = [
     None,
     Some(Notice::PaymentFailed),
     Some(Notice::GatewayBusy),
     Some(Notice::NotAvailable),
     Some(Notice::AnswerLost),
     Some(Notice::Undecided),
+    Some(Notice::FillIn),
 ];
 
 const PROBLEMS: [(&str, ProblemKind); 2] =
     [("not_found", ProblemKind::NotFound), ("trouble", ProblemKind::Trouble)];
+
+/// Every field that a gateway may need of the customer, with something wrong in each.
+fn every_field() -> Vec<AskedField> {
+    let plan = guichet_core::NumberingPlan::of_country("CD").unwrap();
+    let mistakes = [
+        None,
+        Some(Mistake::Missing),
+        Some(Mistake::NoEmail),
+        Some(Mistake::NoSuchPhone(plan)),
+        Some(Mistake::NotALine),
+        Some(Mistake::NotTaken),
+        Some(Mistake::NoPhone),
+        None,
+        Some(Mistake::NoCountry),
+    ];
+    let field = |(field, mistake): (&PayerField, Option<Mistake>)| AskedField {
+        field: *field,
+        value: "+225 07\"><script>alert('x')</script>".to_owned(),
+        example: if *field == PayerField::Phone { "+2250701020304" } else { "" },
+        mistake,
+    };
+    PayerField::ALL.iter().zip(mistakes).map(field).collect()
+}
 
 /// Every customer page once, by a name.
 fn every_page() -> Vec<(String, Language, String)> {
@@ -141,6 +169,12 @@ fn every_page() -> Vec<(String, Language, String)> {
             page.shop = Shop { name: "Phare".into(), ..Shop::default() };
             page.items.clear();
             pages.push((format!("checkout_choices_{kept}_{code}"), language, page.render()));
+        }
+        for kept in [1, 3] {
+            let mut page = checkout(language);
+            page.choices.truncate(kept);
+            page.choices[0].fields = every_field();
+            pages.push((format!("checkout_fields_{kept}_{code}"), language, page.render()));
         }
         let mut late = checkout(language);
         late.seconds_left = 0;
@@ -356,6 +390,40 @@ fn one_way_to_pay_is_one_button() {
     assert!(!html.contains(r#"type="radio""#));
     page.seconds_left = -5;
     assert!(!page.render().contains("<form"));
+}
+
+#[test]
+fn a_field_says_what_a_number_looks_like() {
+    let mut page = checkout(Language::Fr);
+    let plan = guichet_core::NumberingPlan::of_country("CI").unwrap();
+    let field = |mistake| AskedField {
+        field: PayerField::Phone,
+        value: "07 00 00 01".to_owned(),
+        example: plan.example,
+        mistake,
+    };
+    for (choices, mistake, expected, required) in [
+        (1, None, "Par exemple \u{2066}+2250701020304\u{2069}", true),
+        (2, None, "Par exemple", false),
+        (
+            2,
+            Some(Mistake::NoSuchPhone(plan)),
+            "après \u{2066}+225\u{2069} viennent 10 chiffres, comme \u{2066}+2250701020304\u{2069}.",
+            false,
+        ),
+        (2, Some(Mistake::NoPhone), "avec + et l’indicatif du pays, comme", false),
+    ] {
+        page.choices = checkout(Language::Fr).choices;
+        page.choices.truncate(choices);
+        page.choices[0].fields = vec![field(mistake)];
+        let html = page.render();
+        assert!(html.contains(expected), "{html}");
+        let input = html.split("<input name=\"acc_1.phone\"").nth(1).unwrap().split('>').next().unwrap();
+        assert!(input.contains(r#" type="tel" autocomplete="tel""#), "{input}");
+        assert!(input.contains(r#"value="07 00 00 01" dir="ltr""#), "{input}");
+        assert_eq!(input.contains(" required"), required, "{input}");
+        assert_eq!(input.contains("aria-invalid"), mistake.is_some(), "{input}");
+    }
 }
 
 #[test]

@@ -10,6 +10,11 @@ pub(crate) fn order_called(number: i64, language: Language) -> String {
     format!("{} {number}", texts(language).order)
 }
 
+/// A bank card.
+pub(crate) fn bank_card(language: Language) -> &'static str {
+    texts(language).bank_card
+}
+
 /// A state of an order in a word or two, by the API's word for it.
 pub(crate) fn state_called(state: &str, language: Language) -> &'static str {
     let texts = texts(language);

@@ -108,15 +108,15 @@ impl Worker {
 
     async fn follow_alarms(self: Arc<Self>) {
         let (clock, alarms) = (self.app.clock(), &self.app.signals().alarms);
-        let mut swept_ms = 0;
+        let mut swept_at_ms = None;
         loop {
-            let now_ms = clock.now_ms();
+            let elapsed_ms = clock.elapsed_ms();
             let (rung, mut shards) = (alarms.take(), self.held());
             // Between two sweeps of everything only the shards that were rung from are looked at.
-            if (0..REST_MS).contains(&(now_ms - swept_ms)) {
+            if swept_at_ms.is_some_and(|at_ms| elapsed_ms - at_ms < REST_MS) {
                 shards.retain(|shard| rung.contains(shard));
             } else {
-                swept_ms = now_ms;
+                swept_at_ms = Some(elapsed_ms);
             }
             match self.subjects.begin_due(&shards).await {
                 Ok(begun) => begun.into_iter().for_each(|shard| alarms.wake(shard)),
@@ -132,13 +132,13 @@ impl Worker {
 
     async fn follow_deliveries(self: Arc<Self>) {
         let clock = self.app.clock();
-        let mut swept_ms = 0;
+        let mut swept_at_ms = None;
         loop {
-            let now_ms = clock.now_ms();
-            let begun = if (0..REST_MS).contains(&(now_ms - swept_ms)) {
+            let elapsed_ms = clock.elapsed_ms();
+            let begun = if swept_at_ms.is_some_and(|at_ms| elapsed_ms - at_ms < REST_MS) {
                 self.deliveries.begin_waiting(&self.held()).await
             } else {
-                swept_ms = now_ms;
+                swept_at_ms = Some(elapsed_ms);
                 self.deliveries.begin_due(&self.held()).await
             };
             if let Err(fault) = begun {
@@ -153,18 +153,18 @@ impl Worker {
 
     async fn keep_up(self: Arc<Self>) {
         let clock = self.app.clock();
-        let (mut renewed_ms, mut forgot_ms, mut keys) = (0, 0, KeyCursor::default());
+        let (mut renew_at_ms, mut forget_at_ms, mut keys) = (0, 0, KeyCursor::default());
         loop {
-            let now_ms = clock.now_ms();
-            if now_ms - renewed_ms >= RENEW_MS {
+            let (elapsed_ms, now_ms) = (clock.elapsed_ms(), clock.now_ms());
+            if elapsed_ms >= renew_at_ms {
                 self.renew().await;
-                renewed_ms = now_ms;
+                renew_at_ms = elapsed_ms + RENEW_MS;
             }
-            if now_ms - forgot_ms >= FORGET_MS {
+            if elapsed_ms >= forget_at_ms {
                 if let Err(error) = self.app.store().commit(old(now_ms)).await {
                     tracing::warn!(%error, "what is old could not be forgotten");
                 }
-                forgot_ms = now_ms;
+                forget_at_ms = elapsed_ms + FORGET_MS;
             }
             if let Err(error) = self.forget_keys(&mut keys, now_ms - KEPT_MS).await {
                 tracing::warn!(%error, "old idempotency keys could not be forgotten");

@@ -25,7 +25,9 @@ const AFTER_FAULT_MS: i64 = 5_000;
 enum Busy {
     /// It is being worked.
     Working,
-    /// It waits until then (unix ms).
+    /// It waits until so much time has passed (ms of [`Clock::elapsed_ms`]).
+    ///
+    /// [`Clock::elapsed_ms`]: crate::clock::Clock::elapsed_ms
     Until(i64),
 }
 
@@ -49,11 +51,11 @@ impl Subjects {
     /// Begins what is due in these shards, as much of it as a pass may begin; in which of them it began
     /// something, so that there may be more.
     pub(super) async fn begin_due(self: &Arc<Self>, shards: &[i64]) -> Result<Vec<i64>, Fault> {
-        let now_ms = self.app.clock().now_ms();
+        let (now_ms, elapsed_ms) = (self.app.clock().now_ms(), self.app.clock().elapsed_ms());
         let mut busy_in: HashMap<i64, i64> = HashMap::new();
         {
             let mut busy = self.busy();
-            busy.retain(|_, state| !matches!(state, Busy::Until(at) if *at <= now_ms));
+            busy.retain(|_, state| !matches!(state, Busy::Until(at) if *at <= elapsed_ms));
             for subject in busy.keys() {
                 *busy_in.entry(subject.shard()).or_default() += 1;
             }
@@ -81,7 +83,7 @@ impl Subjects {
         let subjects = self.clone();
         tokio::spawn(async move {
             let rest_ms = subjects.work(subject).await;
-            let until = rest_ms.map(|ms| Busy::Until(subjects.app.clock().now_ms() + ms));
+            let until = rest_ms.map(|ms| Busy::Until(subjects.app.clock().elapsed_ms() + ms));
             {
                 let mut busy = subjects.busy();
                 match until {

@@ -71,6 +71,7 @@ fn say(event: &Event) -> String {
         Event::FulfilRequested { .. } => "fulfil".to_owned(),
         Event::RevisionRequested { terms, .. } => format!("revise to {}", terms.money),
         Event::ReopenRequested { terms, .. } => format!("take up for {}", terms.money),
+        Event::PayerCompleted { .. } => "fill in the phone".to_owned(),
         Event::HeldResolved { payment, resolution: Resolution::Honour, .. } => {
             format!("honour {}", letter(*payment))
         }

@@ -3,6 +3,7 @@ import { get, isSignedIn, provider, signIn, signOut, signUp } from "/boutique/ap
 import * as basket from "/boutique/basket.js";
 import { form, h, say } from "/boutique/dom.js";
 import { attributes, filled, inLanguage, rows, told } from "/boutique/fields.js";
+import { words } from "/boutique/words.js";
 
 const signsIn = (field) => field.isLogin || field.isPassword;
 const onward = () => { location.hash = basket.count() > 0 ? "#panier" : "#produits"; };
@@ -15,7 +16,7 @@ export async function profile() {
 
 async function choice(current) {
   const link = (hash, label) => h("a", { href: hash, "aria-current": current === hash && "page" }, label);
-  return h("p", { class: "choice" }, link("#inscription", "Créer un compte"), link("#connexion", "J’ai un compte"));
+  return h("p", { class: "choice" }, link("#inscription", words("createAccount")), link("#connexion", words("haveAccount")));
 }
 
 export async function signUpView() {
@@ -27,10 +28,10 @@ export async function signUpView() {
     const email = authData[0].value;
     await signUp({ formIdentifier, authData, formData: inLanguage(formData), notificationData: { email, phonePush: [] } });
     await signIn(authData);
-    say("Bienvenue ! Votre compte est créé.");
+    say(words("welcome"));
     onward();
   };
-  return [h("h1", {}, "Créer un compte"), await choice("#inscription"), h("div", { class: "card" }, form(rows(fields, {}, true), "Créer mon compte", send))];
+  return [h("h1", {}, words("createAccount")), await choice("#inscription"), h("div", { class: "card" }, form(rows(fields, {}, true), words("createMine"), send))];
 }
 
 export async function signInView() {
@@ -38,10 +39,10 @@ export async function signInView() {
   const fields = (await attributes(formIdentifier)).filter(signsIn);
   const send = async () => {
     await signIn(filled(fields).map(({ marker, value }) => ({ marker, value })));
-    say("Vous êtes connecté.");
+    say(words("signedIn"));
     onward();
   };
-  return [h("h1", {}, "Se connecter"), await choice("#connexion"), h("div", { class: "card" }, form(rows(fields), "Se connecter", send))];
+  return [h("h1", {}, words("signIn")), await choice("#connexion"), h("div", { class: "card" }, form(rows(fields), words("signIn"), send))];
 }
 
 export async function view() {
@@ -49,14 +50,14 @@ export async function view() {
   const { identifier, surname, name } = await profile();
   const leave = async () => {
     await signOut();
-    say("À bientôt !");
+    say(words("bye"));
     location.hash = "#produits";
   };
   return [
-    h("h1", {}, "Votre compte"),
+    h("h1", {}, words("yourAccount")),
     h("div", { class: "card" },
       h("p", {}, h("b", {}, [surname, name].filter(Boolean).join(" ") || identifier)),
       h("p", { class: "soft" }, identifier),
-      h("p", { class: "row" }, h("a", { class: "button quiet", href: "#commandes" }, "Mes commandes"), h("button", { onclick: leave }, "Se déconnecter"))),
+      h("p", { class: "row" }, h("a", { class: "button quiet", href: "#commandes" }, words("myOrders")), h("button", { onclick: leave }, words("signOut")))),
   ];
 }

@@ -1,7 +1,7 @@
 // A client of OneEntry's API in as many lines as it takes: what the `oneentry` SDK does, without it.
 import { APP_TOKEN, SERVER } from "/boutique/project.js";
+import { LANGUAGE, words } from "/boutique/words.js";
 
-export const LANGUAGE = "fr_FR";
 const PROVIDER = "/users-auth-providers/marker/email";
 
 // The access token lives as long as the page; the refresh token is kept on the device, so that a
@@ -31,7 +31,7 @@ async function send(method, path, body, token) {
   if (method === "POST") headers["x-device-metadata"] = device();
   const options = { method, headers, body: body && JSON.stringify(body) };
   const answer = await fetch(`${SERVER}/api/content${path}`, options).catch(() => {
-    throw new Error("Le serveur ne répond pas. Réessayez dans un instant.");
+    throw new Error(words("unreachable"));
   });
   dispatchEvent(new CustomEvent("call", { detail: { method, path, status: answer.status } }));
   return answer;
@@ -77,7 +77,7 @@ export async function signUp(body) {
 export async function signIn(authData) {
   const answer = await send("POST", `${PROVIDER}/users/auth`, { authData });
   // Whether the address or the password is wrong is nobody's business, so the server does not say.
-  if (answer.status === 401) throw new Error("Cette adresse et ce mot de passe ne vont pas ensemble.");
+  if (answer.status === 401) throw new Error(words("wrongPassword"));
   keep(await read(answer));
 }
 

@@ -1,11 +1,12 @@
 // The basket, the order's form, the ways to pay; then the order, its payment session, and the page
 // where it is paid.
-import { LANGUAGE, get, isSignedIn, post } from "/boutique/api.js";
+import { get, isSignedIn, post } from "/boutique/api.js";
 import { profile } from "/boutique/account.js";
 import * as basket from "/boutique/basket.js";
 import { form, h, money, say } from "/boutique/dom.js";
 import { attributes, filled, inLanguage, rows, told } from "/boutique/fields.js";
 import { all, picture } from "/boutique/products.js";
+import { LANGUAGE, words } from "/boutique/words.js";
 
 const STORAGE = "/orders-storage/marker/orders";
 
@@ -21,16 +22,16 @@ async function lines() {
   return basket.contents().filter(({ productId }) => products.has(productId)).map(({ productId, quantity }) => {
     const product = products.get(productId);
     const { title } = product.localizeInfos;
-    const step = (by, sign, what) => h("button", { class: "step", "aria-label": `${what} : ${title}`, onclick: () => basket.change(productId, by) }, sign);
+    const step = (by, sign, what) => h("button", { class: "step", "aria-label": words(what, title), onclick: () => basket.change(productId, by) }, sign);
     return h("li", {}, picture(product), h("div", {}, h("b", {}, title), h("br"), h("span", { class: "soft" }, money(product.price))),
-      h("span", { class: "steps" }, step(-1, "−", "Un de moins"), h("span", {}, String(quantity)), step(1, "+", "Un de plus")));
+      h("span", { class: "steps" }, step(-1, "−", "oneLess"), h("span", {}, String(quantity)), step(1, "+", "oneMore")));
   });
 }
 
 // What the server says that it costs: a front may add up, but only the server's total is owed.
 async function total() {
   const preview = await post(`/orders-storage/orders/preview?langCode=${LANGUAGE}`, { products: basket.contents() });
-  return h("p", { class: "row total" }, h("span", {}, "Total"), h("b", { class: "price" }, money(preview.totalSum, preview.currency)));
+  return h("p", { class: "row total" }, h("span", {}, words("total")), h("b", { class: "price" }, money(preview.totalSum, preview.currency)));
 }
 
 // What the customer filled in when signing up, and the last time.
@@ -43,7 +44,7 @@ async function orderForm() {
   const storage = await get(STORAGE);
   const [fields, accounts, values] = await Promise.all([attributes(storage.formIdentifier), get("/payments/accounts"), known()]);
   const offered = storage.paymentAccountIdentifiers.map(({ identifier }) => accounts.find((account) => account.identifier === identifier)).filter(Boolean);
-  const ways = h("fieldset", {}, h("legend", {}, "Paiement"), offered.map((account, place) =>
+  const ways = h("fieldset", {}, h("legend", {}, words("payment")), offered.map((account, place) =>
     h("label", { class: "way" }, h("input", { type: "radio", name: "account", value: account.identifier, checked: place === 0 }), account.localizeInfos.title)));
   const send = async () => {
     const order = await post(`${STORAGE}/orders`, {
@@ -53,21 +54,21 @@ async function orderForm() {
       products: basket.contents(),
     });
     basket.empty();
-    say(`Commande n° ${order.id} enregistrée.`);
+    say(words("recorded", order.id));
     const session = await pay(order.id).catch((error) => say(error.message));
     if (!session?.paymentUrl) location.hash = "#commandes";
   };
-  return h("div", { class: "card" }, h("h2", {}, "Livraison"), form([rows(fields, values), ways], "Commander et payer", send));
+  return h("div", { class: "card" }, h("h2", {}, words("delivery")), form([rows(fields, values), ways], words("orderAndPay"), send));
 }
 
 export async function view() {
-  const heading = h("h1", {}, "Votre panier");
+  const heading = h("h1", {}, words("yourBasket"));
   if (basket.count() === 0) {
-    return [heading, h("div", { class: "card empty" }, h("p", {}, "Votre panier est vide."), h("a", { class: "button", href: "#produits" }, "Voir les produits"))];
+    return [heading, h("div", { class: "card empty" }, h("p", {}, words("emptyBasket")), h("a", { class: "button", href: "#produits" }, words("seeProducts")))];
   }
   const goods = h("div", { class: "card" }, h("ul", { class: "lines" }, await lines()), await total());
   if (isSignedIn()) return [heading, h("div", { class: "sides" }, goods, await orderForm())];
   return [heading, h("div", { class: "sides" }, goods, h("div", { class: "card empty" },
-    h("p", {}, "Pour commander, il faut un compte : une adresse et un mot de passe."),
-    h("p", { class: "row" }, h("a", { class: "button", href: "#inscription" }, "Créer un compte"), h("a", { class: "button quiet", href: "#connexion" }, "J’ai un compte"))))];
+    h("p", {}, words("needsAccount")),
+    h("p", { class: "row" }, h("a", { class: "button", href: "#inscription" }, words("createAccount")), h("a", { class: "button quiet", href: "#connexion" }, words("haveAccount")))))];
 }

@@ -1,4 +1,5 @@
 // Elements without a framework, and money as people here write it.
+import { TAG } from "/boutique/words.js";
 
 // h("p", { class: "soft" }, "text", another): texts stay texts, whatever stands in them.
 export function h(name, attributes = {}, ...children) {
@@ -13,10 +14,10 @@ export function h(name, attributes = {}, ...children) {
 }
 
 export const money = (amount, currency = "DZD") =>
-  new Intl.NumberFormat("fr-DZ", { style: "currency", currency, trailingZeroDisplay: "stripIfInteger" }).format(amount);
+  new Intl.NumberFormat(`${TAG}-DZ`, { style: "currency", currency, trailingZeroDisplay: "stripIfInteger" }).format(amount);
 
 export const when = (iso) =>
-  new Intl.DateTimeFormat("fr", { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" }).format(new Date(iso));
+  new Intl.DateTimeFormat(`${TAG}-DZ`, { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" }).format(new Date(iso));
 
 // Says something to everybody, those who do not see the page among them.
 let quiet;

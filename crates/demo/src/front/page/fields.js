@@ -1,6 +1,7 @@
 // The fields of a form, as the project declares it: nothing here knows what a customer is asked.
-import { LANGUAGE, get } from "/boutique/api.js";
+import { get } from "/boutique/api.js";
 import { h } from "/boutique/dom.js";
+import { LANGUAGE, words } from "/boutique/words.js";
 
 const forms = new Map();
 
@@ -24,7 +25,7 @@ function input({ marker, type, listTitles, isPassword, isLogin, isNotificationEm
   const kind = isNotificationEmail || FILLED_BY[marker] === "email" ? "email" : isNotificationPhoneSMS || FILLED_BY[marker] === "tel" ? "tel" : "text";
   const pattern = kind === "tel" && "\\+[0-9]{8,15}";
   const autocomplete = isLogin ? "username" : FILLED_BY[marker];
-  return h("input", { ...common, type: kind, value, pattern, title: pattern && "Au format international, comme +213550000001", autocomplete });
+  return h("input", { ...common, type: kind, value, pattern, title: pattern && words("phoneFormat"), autocomplete });
 }
 
 // A row for each field. `known` holds values to begin with, by marker.

@@ -6,6 +6,7 @@ import * as checkout from "/boutique/checkout.js";
 import { h, say } from "/boutique/dom.js";
 import * as orders from "/boutique/orders.js";
 import * as products from "/boutique/products.js";
+import { translate, words } from "/boutique/words.js";
 
 const VIEWS = {
   "#produits": products.view,
@@ -28,7 +29,7 @@ async function show(takesFocus) {
     else link.removeAttribute("aria-current");
   }
   main.setAttribute("aria-busy", "true");
-  const shown = await VIEWS[place](() => mine === turn).catch((error) => [h("h1", {}, "Un instant…"), h("p", { class: "card" }, error.message)]);
+  const shown = await VIEWS[place](() => mine === turn).catch((error) => [h("h1", {}, words("moment")), h("p", { class: "card" }, error.message)]);
   if (mine !== turn) return;
   main.dataset.view = place;
   main.replaceChildren(...shown);
@@ -51,7 +52,7 @@ addEventListener("basket", () => {
   if (location.hash === "#panier") show(false);
 });
 addEventListener("signedout", () => {
-  say("Vous avez été déconnecté.");
+  say(words("signedOut"));
   location.hash = "#connexion";
 });
 addEventListener("call", ({ detail: { method, path, status } }) => {
@@ -60,5 +61,6 @@ addEventListener("call", ({ detail: { method, path, status } }) => {
   while (calls.children.length > CALLS_SHOWN) calls.lastChild.remove();
 });
 
+translate(h);
 tally();
 show(false);

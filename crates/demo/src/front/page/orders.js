@@ -2,6 +2,7 @@
 import { get, isSignedIn } from "/boutique/api.js";
 import { pay } from "/boutique/checkout.js";
 import { h, money, say, when } from "/boutique/dom.js";
+import { words } from "/boutique/words.js";
 
 const ORDERS = "/orders-storage/marker/orders/orders";
 const AGAIN_MS = 2000;
@@ -16,18 +17,18 @@ function card(order) {
     target.disabled = false;
   };
   return h("li", { class: "card order", "data-status": order.statusIdentifier },
-    h("div", { class: "row" }, h("h2", {}, `Commande n° ${order.id}`), h("b", { class: `tag ${TONES[order.statusIdentifier] ?? "wait"}` }, order.statusLocalizeInfos.title)),
+    h("div", { class: "row" }, h("h2", {}, words("orderNumber", order.id)), h("b", { class: `tag ${TONES[order.statusIdentifier] ?? "wait"}` }, order.statusLocalizeInfos.title)),
     h("p", { class: "soft" }, `${when(order.createdDate)} · ${order.paymentAccountLocalizeInfos.title}`),
     h("ul", {}, order.products.map((product) => h("li", {}, `${product.quantity} × ${product.title}`))),
     h("div", { class: "row" }, h("span", { class: "price" }, money(order.totalSum, order.currency)),
-      payable(order) && !byHand(order) && h("button", { onclick: press }, "Payer")),
-    payable(order) && byHand(order) && h("p", { class: "soft" }, "Vous payez à la livraison : rien d’autre à faire."));
+      payable(order) && !byHand(order) && h("button", { onclick: press }, words("pay"))),
+    payable(order) && byHand(order) && h("p", { class: "soft" }, words("paidAtDoor")));
 }
 
 export async function view(isShown) {
-  const heading = h("h1", {}, "Vos commandes");
+  const heading = h("h1", {}, words("yourOrders"));
   if (!isSignedIn()) {
-    return [heading, h("div", { class: "card empty" }, h("p", {}, "Connectez-vous pour voir vos commandes."), h("a", { class: "button", href: "#connexion" }, "Se connecter"))];
+    return [heading, h("div", { class: "card empty" }, h("p", {}, words("signInForOrders")), h("a", { class: "button", href: "#connexion" }, words("signIn")))];
   }
   const list = h("ul", { class: "orders" });
   let shown;
@@ -49,7 +50,7 @@ export async function view(isShown) {
   }, AGAIN_MS);
   const items = await update();
   if (items.length === 0) {
-    return [heading, h("div", { class: "card empty" }, h("p", {}, "Aucune commande pour l’instant."), h("a", { class: "button", href: "#produits" }, "Voir les produits"))];
+    return [heading, h("div", { class: "card empty" }, h("p", {}, words("noOrders")), h("a", { class: "button", href: "#produits" }, words("seeProducts")))];
   }
   wait();
   return [heading, list];

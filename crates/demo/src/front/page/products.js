@@ -1,7 +1,8 @@
 // What is sold.
-import { post, LANGUAGE } from "/boutique/api.js";
+import { post } from "/boutique/api.js";
 import * as basket from "/boutique/basket.js";
 import { h, money, say } from "/boutique/dom.js";
+import { LANGUAGE, words } from "/boutique/words.js";
 
 let known;
 
@@ -18,7 +19,7 @@ export async function view() {
     const { title } = product.localizeInfos;
     const add = () => {
       basket.change(product.id, 1);
-      say(`${title} : dans le panier.`);
+      say(words("added", title));
     };
     return h("li", { class: "card product" },
       picture(product),
@@ -27,7 +28,7 @@ export async function view() {
         h("p", { class: "soft" }, product.attributeValues.words?.value),
         h("div", { class: "row" },
           h("span", { class: "price" }, money(product.price)),
-          h("button", { onclick: add, "aria-label": `Ajouter au panier : ${title}` }, "Ajouter"))));
+          h("button", { onclick: add, "aria-label": words("addThis", title) }, words("add")))));
   });
-  return [h("h1", {}, "La boutique"), h("p", { class: "lead" }, "Payez par carte ou à la livraison, et suivez vos commandes."), h("ul", { class: "goods" }, cards)];
+  return [h("h1", {}, words("shop")), h("p", { class: "lead" }, words("lead")), h("ul", { class: "goods" }, cards)];
 }

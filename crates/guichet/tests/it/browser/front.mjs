@@ -1,7 +1,7 @@
 // The walks through the demo's front: a page written for OneEntry, at another origin than its server.
 import assert from "node:assert/strict";
 
-import { FRONT, accessible, close, press, walk } from "./server.mjs";
+import { FRONT, GUICHET, SANDBOX, accessible, close, press, walk } from "./server.mjs";
 
 const PHONE = { viewport: { width: 375, height: 720 }, locale: "fr-DZ" };
 
@@ -104,6 +104,73 @@ await walk("reads the front in the dark, on a narrow phone", { viewport: { width
     await page.locator("main:not([aria-busy]) h1").waitFor();
     await fits(page);
   }
+});
+
+const WORDS = {
+  fr: { locale: "fr-DZ", dir: "ltr", shop: "La boutique", basket: "Votre panier", dates: "Dattes", buy: "Acheter", home: "Paiements en ligne" },
+  ar: { locale: "ar-DZ", dir: "rtl", shop: "المتجر", basket: "سلتك", dates: "تمور", buy: "اشترِ", home: "الدفع عبر الإنترنت" },
+  en: { locale: "en-GB", dir: "ltr", shop: "The shop", basket: "Your basket", dates: "Deglet Nour dates", buy: "Buy", home: "Online payments" },
+};
+const SHOP = new URL("/", FRONT).href;
+
+async function speaks(page, lang) {
+  const html = page.locator("html");
+  assert.deepEqual([await html.getAttribute("lang"), await html.getAttribute("dir")], [lang, WORDS[lang].dir]);
+}
+
+for (const [lang, { locale, shop, basket, dates, buy, home }] of Object.entries(WORDS)) {
+  await walk(`both shops and the home page speak ${lang}`, { locale, viewport: { width: 360, height: 720 } }, async (page) => {
+    await page.goto(FRONT);
+    await heading(page, shop);
+    await speaks(page, lang);
+    await page.getByRole("button", { name: dates }).click();
+    await fits(page);
+    await page.goto(`${FRONT}#panier`);
+    await heading(page, basket);
+    await fits(page);
+    await page.goto(SHOP);
+    await speaks(page, lang);
+    await fits(page);
+    await page.getByRole("button", { name: `${buy} : ${dates}` }).click();
+    await page.waitForURL(`${GUICHET}/checkout/**`);
+    await speaks(page, lang);
+    await page.goto(GUICHET);
+    await heading(page, home);
+    await speaks(page, lang);
+    await fits(page);
+  });
+}
+
+await walk("a language that was chosen stays", { locale: "en-GB" }, async (page) => {
+  await page.goto(FRONT);
+  await page.getByRole("button", { name: "العربية" }).click();
+  await heading(page, WORDS.ar.shop);
+  await page.reload();
+  await heading(page, WORDS.ar.shop);
+  await page.goto(SHOP);
+  await page.getByRole("link", { name: "العربية" }).click();
+  await page.goto(SHOP);
+  await speaks(page, "ar");
+});
+
+for (const width of [320, 1280]) {
+  await walk(`no picture covers a name at ${width} pixels`, { locale: "fr-DZ", viewport: { width, height: 900 } }, async (page) => {
+    await page.goto(FRONT);
+    await heading(page, WORDS.fr.shop);
+    const covered = await page.locator(".product").evaluateAll((cards) => cards.filter((card) => {
+      const [picture, name] = ["img", "h2"].map((selector) => card.querySelector(selector).getBoundingClientRect());
+      return picture.left < name.right && name.left < picture.right && picture.top < name.bottom && name.top < picture.bottom;
+    }).length);
+    assert.equal(covered, 0);
+  });
+}
+
+await walk("the sandbox's page is read on a narrow phone", { viewport: { width: 320, height: 568 } }, async (page) => {
+  await page.goto(SANDBOX);
+  await fits(page);
+  const squeezed = await page.locator("td").evaluateAll((cells) =>
+    cells.filter((cell) => cell.innerText.length > 12 && cell.getBoundingClientRect().width < 90).map((cell) => cell.innerText));
+  assert.deepEqual(squeezed, []);
 });
 
 await close();

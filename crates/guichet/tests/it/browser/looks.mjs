@@ -42,11 +42,10 @@ const PAGES = {
 for (const [name, address] of Object.entries(PAGES)) {
   await walk(`looks at ${name}`, { tolerated: "404" }, async (page) => {
     const url = await address();
-    // What goes on by itself stays for the picture.
-    await page.clock.install();
     for (const lang of ["fr", "ar", "en"]) {
       const answer = await page.goto(`${url}?lang=${lang}`);
-      await page.clock.pauseAt(Date.now() + 60_000 * 60);
+      // What goes on by itself stays for the picture.
+      await page.evaluate(() => { for (let id = 0; id < 10_000; id += 1) clearInterval(id); });
       const bytes = (await answer.body()).length;
       assert.ok(bytes <= 15_000, `${name} ${lang}: ${bytes} bytes`);
       assert.equal(await page.locator("html").getAttribute("lang"), lang);

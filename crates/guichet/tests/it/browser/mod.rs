@@ -13,6 +13,7 @@ use std::sync::Arc;
 use guichet_core::Environment;
 use serde_json::json;
 
+use crate::checkout::abidjan;
 use crate::oneentry::control;
 use crate::support::program::guichet;
 use crate::support::shop_file::{self, Account, Merchant};
@@ -50,7 +51,9 @@ async fn walk_on(server: &TestServer, script: &'static str, key: String, more: V
 async fn customers_walk_through() {
     let server = TestServer::start("browser").await;
     let key = server.shop().await.key.expect("a key");
-    walk_on(&server, "run.mjs", key, Vec::new()).await;
+    server.declare(abidjan(&server.sandbox_url).country("CI")).await;
+    let francs = server.caller("abidjan", Environment::Test).await.key.expect("a key");
+    walk_on(&server, "run.mjs", key, vec![("FRANCS", francs)]).await;
 }
 
 /// The shop `alger` as it shows itself: in a colour of its own, with a logo, and reached in three ways.

@@ -22,7 +22,10 @@ fn wrong(lines: &[Line]) -> String {
 async fn every_version_does_in_every_mode_what_the_page_says() {
     let [oldest, middle, newest] = SDKS.map(|sdk| sdk::run("run.mjs", sdk));
     let (oldest, middle, newest) = tokio::join!(oldest, middle, newest);
-    let lines = [oldest, middle, newest].concat();
+    let mut lines = [oldest, middle, newest].concat();
+    for sdk in SDKS {
+        lines.extend(sdk::run("differences.mjs", sdk).await);
+    }
     assert!(wrong(&lines).is_empty(), "\n{}", wrong(&lines));
     page::agrees(&lines);
 }

@@ -92,7 +92,7 @@ async fn the_script_of_the_reference_is_kept_by_browsers() {
     let anybody = server.shop().await.without_key();
     let page = anybody.get("/docs").await.expect(200).text();
     let path = page.split("src=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a script");
-    let script = ask(&anybody, path, "gzip").await.expect(200);
+    let script = ask(&anybody, &format!("/{path}"), "gzip").await.expect(200);
     assert_eq!(script.header("content-encoding"), "gzip");
     assert_eq!(script.header("cache-control"), "public, max-age=31536000, immutable");
     assert!(unpacked(&script).starts_with("/*! RapiDoc"));

@@ -49,6 +49,11 @@ impl Merchant {
         self.with("title", title)
     }
 
+    /// The merchant whose customers' phones are there.
+    pub(crate) fn country(self, code: &str) -> Merchant {
+        self.with("country", code)
+    }
+
     /// The merchant whose clocks are there.
     pub(crate) fn time_zone(self, name: &str) -> Merchant {
         self.with("time_zone", name)
@@ -114,6 +119,11 @@ impl Account {
     /// The account as customers of each language read it.
     pub(crate) fn labels(self, labels: Value) -> Account {
         self.with("label", labels)
+    }
+
+    /// The account whose payers' phones are there.
+    pub(crate) fn country(self, code: &str) -> Account {
+        self.with("country", code)
     }
 
     /// The account whose gateway is there, and may be asked as often as a test wants.

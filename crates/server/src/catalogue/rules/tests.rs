@@ -11,7 +11,7 @@ fn project() -> Value {
         "locales": [{ "code": "en_US", "name": "English" }, { "code": "fr_FR", "name": "French" }],
         "forms": [
             { "identifier": "order", "title": { "en_US": "Order" }, "fields": [
-                { "marker": "name", "required": true, "role": "name", "max_length": 50 },
+                { "marker": "name", "required": true, "role": "family_name", "max_length": 50 },
                 { "marker": "when", "type": "list", "values": [{ "value": "am" }, { "value": "pm" }] },
             ] },
             { "identifier": "reg", "type": "sign_in_up", "fields": [
@@ -44,6 +44,23 @@ fn with(pointer: &str, value: Value) -> Project {
         (None, name) => parent[name] = value,
     }
     serde_json::from_value(changed).unwrap()
+}
+
+#[test]
+fn every_type_of_the_sdks_list_is_declared_or_refused_with_a_reason() {
+    let list = "string text textWithHeader integer real float dateTime date time file image groupOfImages \
+                radioButton list button spam entity timeInterval";
+    for kind in list.split_whitespace() {
+        let chosen = matches!(kind, "list" | "radioButton");
+        let values = if chosen { json!([{ "value": "x" }]) } else { json!([]) };
+        let fields = json!([{ "marker": "a", "type": kind, "values": values }]);
+        let broken = with("/forms/-", json!({ "identifier": "more", "fields": fields })).check().err();
+        match (kind, broken) {
+            ("spam", Some(broken)) => assert!(broken.to_string().contains("captcha"), "{broken}"),
+            ("entity", Some(broken)) => assert!(broken.to_string().contains("pages of a site"), "{broken}"),
+            (_, broken) => assert_eq!(broken, None, "{kind}"),
+        }
+    }
 }
 
 #[test]
@@ -87,6 +104,13 @@ fn what_does_not_fit_is_named() {
             "forms[2].fields[0].min_length",
         ),
         ("/forms/-", field(json!({ "marker": "a", "type": "list" })), "forms[2].fields[0].values"),
+        ("/forms/-", field(json!({ "marker": "a", "type": "spam" })), "forms[2].fields[0].type"),
+        ("/forms/-", field(json!({ "marker": "a", "type": "entity" })), "forms[2].fields[0].type"),
+        (
+            "/forms/-",
+            field(json!({ "marker": "a", "type": "button", "required": true })),
+            "forms[2].fields[0].required",
+        ),
         (
             "/forms/-",
             field(json!({ "marker": "a", "values": [{ "value": "x" }] })),
@@ -109,7 +133,7 @@ fn what_does_not_fit_is_named() {
             "forms[2].fields[0].role",
         ),
         ("/forms/0/fields/-", json!({ "marker": "name" }), "forms[0].fields[2].marker"),
-        ("/forms/0/fields/-", json!({ "marker": "again", "role": "name" }), "forms[0].fields[2].role"),
+        ("/forms/0/fields/-", json!({ "marker": "again", "role": "family_name" }), "forms[0].fields[2].role"),
         ("/providers/0/form", json!("none"), "providers[0].form"),
         ("/providers/0/form", json!("order"), "providers[0].form"),
         ("/forms/1/fields", json!([{ "marker": "email", "role": "identifier" }]), "providers[0].form"),

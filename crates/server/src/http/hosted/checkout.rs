@@ -7,6 +7,7 @@ use guichet_core::Money;
 use crate::app::App;
 use crate::pages::{CheckoutPage, Choice, Notice, amounts_called};
 
+use super::payer_form::{Typed, fields};
 use super::{Visitor, shown};
 
 /// The page; an order that needs no payment any more leads to its status.
@@ -15,23 +16,28 @@ pub(crate) async fn checkout_page(State(app): State<App>, mut visitor: Visitor) 
     if !visitor.may_choose() || visitor.seconds_left(&app) == 0 {
         return Redirect::to(&visitor.path("status")).into_response();
     }
-    draw(&app, &visitor, None)
+    draw(&app, &visitor, None, None)
 }
 
-/// The page, with what became of an attempt just made.
-pub(super) fn draw(app: &App, visitor: &Visitor, notice: Option<Notice>) -> Response {
+/// The page, with what became of an attempt just made and what was typed for it.
+pub(super) fn draw(app: &App, visitor: &Visitor, notice: Option<Notice>, typed: Option<&Typed>) -> Response {
     let order = &visitor.stored.order;
     let terms = &order.terms;
     let currency = terms.money.currency;
     let snapshot = app.registry().snapshot();
-    let accounts = app.serving(&snapshot, order.merchant, order.environment, terms, true);
-    let choices = accounts
-        .unwrap_or_default()
+    let offered = app.offered(&snapshot, order.merchant, order.environment, terms);
+    let chosen = typed.map(|typed| typed.account).or_else(|| offered.first().map(|(account, _)| account.id));
+    let choices = offered
         .iter()
-        .map(|account| Choice {
+        .map(|(account, asked)| Choice {
             account: account.id.to_string(),
             label: account.called(visitor.language).to_owned(),
             how: account.paid_with(visitor.language).to_owned(),
+            chosen: chosen == Some(account.id),
+            fields: match typed.filter(|typed| typed.account == account.id) {
+                Some(typed) => typed.fields.clone(),
+                None => fields(app, &snapshot, visitor, account, asked),
+            },
         })
         .collect();
     let lines = terms.items.iter().map(|item| {

@@ -6,6 +6,9 @@ pub(super) mod checkout;
 pub(super) mod home;
 pub(super) mod live;
 pub(super) mod pay;
+mod payer_form;
+mod receipt;
+pub(super) mod short;
 pub(super) mod status;
 mod way_back;
 
@@ -104,12 +107,22 @@ impl FromRequestParts<App> for Visitor {
     type Rejection = PageProblem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageProblem> {
+        let token = axum::extract::Path::<String>::from_request_parts(parts, app).await;
+        let token = token.ok().map(|token| token.0);
+        Visitor::of_token(app, parts, token.as_deref()).await
+    }
+}
+
+impl Visitor {
+    /// The visitor of the order with that token.
+    ///
+    /// # Errors
+    /// There is none; or it cannot be read.
+    async fn of_token(app: &App, parts: &Parts, token: Option<&str>) -> Result<Self, PageProblem> {
         let (asked, browser) = (Asked::read(parts), accepted(parts).to_owned());
         let language = Language::choose(&[asked.lang.as_deref()], &browser);
-        let token = axum::extract::Path::<String>::from_request_parts(parts, app).await;
         let missing = || PageProblem::new(StatusCode::NOT_FOUND, ProblemKind::NotFound, language);
-        let token = token.map_err(|_| missing())?;
-        match app.store().order_of_token(&token).await {
+        match app.store().order_of_token(token.ok_or_else(missing)?).await {
             Ok(Some(stored)) => {
                 let wanted = stored.order.terms.presentation.language.as_deref();
                 let wishes = [asked.lang.as_deref(), stored.page_language.as_deref(), wanted];
@@ -122,9 +135,7 @@ impl FromRequestParts<App> for Visitor {
             Err(fault) => Err(PageProblem::trouble(fault, language)),
         }
     }
-}
 
-impl Visitor {
     /// Notes that a customer is waiting, so that checks are made often.
     async fn attend(&mut self, app: &App) {
         self.stored = app.attend(self.stored.clone()).await;

@@ -5,8 +5,9 @@ use axum::response::Response;
 use guichet_core::{FailureReason, Order, OrderState, Payment, PaymentState};
 
 use crate::app::App;
-use crate::pages::{Qr, Receipt, StatusPage, StatusState, Why, in_language};
+use crate::pages::{StatusPage, StatusState, Why};
 
+use super::receipt::receipt;
 use super::way_back::way_back;
 use super::{Visitor, shown};
 
@@ -146,22 +147,6 @@ fn ended_at_ms(payment: &Payment) -> Option<i64> {
         | PaymentState::Processing { .. }
         | PaymentState::Unknown { .. } => None,
     }
-}
-
-/// How the order was paid, once it is.
-fn receipt(app: &App, visitor: &Visitor) -> Option<Receipt> {
-    let (stored, language) = (&visitor.stored, visitor.language);
-    let payment = stored.order.state.paid_by().and_then(|id| stored.order.payment(id))?;
-    let snapshot = app.registry().snapshot();
-    let account = snapshot.accounts.get(&payment.account);
-    let gateway = guichet_gateways::find(&payment.gateway);
-    let usual = gateway.map(|gateway| in_language(gateway.capabilities().paid_with, language));
-    let called = account.map(|account| account.called(language)).or(usual);
-    Some(Receipt {
-        paid_with: called.unwrap_or(&payment.gateway).to_owned(),
-        paid_from: None,
-        qr: Qr::of(&format!("{}?stay", app.public_url().page("status", &stored.token))),
-    })
 }
 
 /// Without JavaScript the page is loaded whole each time, so it is loaded less often the longer it lasts.

@@ -120,7 +120,8 @@ pub(super) struct PayerRequest {
     #[serde(default)]
     #[schema(example = "amina@example.com")]
     email: Option<String>,
-    /// Phone number in E.164, such as +213665983439.
+    /// Phone number in E.164, such as +213551234567. It must be one that can exist in its country: the error says what
+    /// a number there looks like.
     #[serde(default)]
     #[schema(example = "+213555000001")]
     phone: Option<String>,
@@ -248,6 +249,7 @@ fn payer(request: &PayerRequest) -> Result<Payer, Problem> {
         state: text("payer.state", &request.state, 100)?,
         zip_code: text("payer.zip_code", &request.zip_code, 20)?,
         country: request.country.as_deref().map(|text| country("payer.country", text)).transpose()?,
+        typed: Vec::new(),
     })
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use guichet_core::NewOrder;
+use guichet_core::{NewOrder, OrderState};
 use http::StatusCode;
 
 use crate::app::{Attachment, Error};
@@ -17,6 +17,7 @@ use crate::oneentry::way_to_pay;
 use crate::random;
 use crate::store::{NumberKind, PurchaseRow, Stored, Write, insert_purchase};
 
+use super::asked_status::AskedStatus;
 use super::entity::BaseOrder;
 use super::storage_of;
 use super::terms::{Asked, OrderBody};
@@ -36,6 +37,9 @@ pub(super) async fn create_order(
 ) -> Result<(StatusCode, Json<BaseOrder>), FrontError> {
     let visitor = &signed.visitor;
     let (_, storage) = storage_of(visitor, &marker)?;
+    if AskedStatus::read(&data.status_identifier, storage, &OrderState::Pending)? != AskedStatus::Present {
+        return Err(FrontError::bad_request("A new order waits for money; leave statusIdentifier out"));
+    }
     let asked = data.read(&front, &signed, storage, None).await?;
     if front.store().count_waiting(signed.customer.id, MOST_WAITING).await? >= MOST_WAITING {
         return Err(too_many_wait());

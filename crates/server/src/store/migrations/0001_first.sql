@@ -15,6 +15,7 @@ CREATE TABLE merchants (
     id            TEXT   NOT NULL PRIMARY KEY,
     name          TEXT   NOT NULL UNIQUE,
     title         TEXT   NOT NULL,
+    country       TEXT,
     policy        TEXT   NOT NULL,
     return_origins TEXT  NOT NULL,
     routes        TEXT   NOT NULL,

@@ -22,6 +22,8 @@ pub struct MerchantRow {
     pub name: String,
     /// What customers read.
     pub title: String,
+    /// The country that its customers' phone numbers are of where nothing else says so (ISO 3166-1 alpha-2).
+    pub country: Option<String>,
     /// What to do with money that does not fit.
     pub policy: Policy,
     /// Origins that a live order may send its customer back to, and schemes of apps that any order may.
@@ -193,7 +195,7 @@ impl Store {
     /// Every merchant.
     pub async fn merchants(&self) -> Result<Vec<MerchantRow>, Fault> {
         const SQL: &str = "SELECT id, name, title, policy, return_origins, routes, messages, \
-            sealed_message_secrets, pages FROM merchants ORDER BY id";
+            sealed_message_secrets, pages, country FROM merchants ORDER BY id";
         self.find(SQL, params![])
             .await?
             .iter()
@@ -208,6 +210,7 @@ impl Store {
                     messages: row.json(6)?,
                     sealed_message_secrets: row.text(7)?.to_owned(),
                     pages: row.json(8)?,
+                    country: row.maybe_text(9).map(str::to_owned),
                 })
             })
             .collect()
@@ -295,10 +298,12 @@ fn list(texts: &[String]) -> String {
 /// Makes a merchant, or brings the one of that name up to date.
 pub fn put_merchant(merchant: &NewMerchant, now_ms: i64) -> Write {
     const SQL: &str = "INSERT INTO merchants (id, name, title, policy, return_origins, routes, messages, \
-        sealed_message_secrets, pages, created_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
+        sealed_message_secrets, pages, country, created_at_ms) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
         ON CONFLICT (name) DO UPDATE SET title = excluded.title, policy = excluded.policy, \
         return_origins = excluded.return_origins, routes = excluded.routes, messages = excluded.messages, \
-        sealed_message_secrets = excluded.sealed_message_secrets, pages = excluded.pages";
+        sealed_message_secrets = excluded.sealed_message_secrets, pages = excluded.pages, \
+        country = excluded.country";
     let policy = serde_json::to_string(&merchant.policy).unwrap_or_default();
     let row = params![
         merchant.id,
@@ -310,6 +315,7 @@ pub fn put_merchant(merchant: &NewMerchant, now_ms: i64) -> Write {
         serde_json::to_string(&merchant.messages).unwrap_or_default(),
         merchant.sealed_message_secrets.as_str(),
         serde_json::to_string(&merchant.pages).unwrap_or_default(),
+        merchant.country.as_deref(),
         now_ms
     ];
     Write::new(SQL, row)

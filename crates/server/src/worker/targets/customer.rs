@@ -5,6 +5,7 @@ use guichet_core::{Environment, MerchantId, OrderState};
 
 use crate::app::App;
 use crate::message::{self, Channel, Facts, Occasion, Outcome, Sender};
+use crate::random;
 use crate::store::DueDelivery;
 
 use super::Tried;
@@ -41,6 +42,7 @@ pub(super) async fn try_once(
     if wished.is_none() {
         status_url = format!("{status_url}?lang={}", merchant.messages.language(None).code());
     }
+    let short_url = app.public_url().page("s", &random::short_token(&stored.token).unwrap_or_default());
     let facts = Facts {
         id: due.id,
         payer: &terms.payer,
@@ -49,8 +51,10 @@ pub(super) async fn try_once(
         title: &terms.title,
         merchant: &merchant.title,
         status_url: &status_url,
+        short_url: &short_url,
         language: wished,
         at_ms: entry.record.at_ms,
+        time_zone: merchant.pages.time_zone.as_deref(),
     };
     let Some(message) = message::message(&merchant.messages, occasion, channel, &facts) else {
         return Ok(Tried::needless(TO, "the merchant does not say this any more"));
