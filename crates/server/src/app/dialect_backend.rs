@@ -280,8 +280,8 @@ fn nobody_serves(why: NoAccount) -> BackendRefusal {
             "No route of this merchant leads an order of this currency, country and amount to an account."
                 .to_owned(),
         ),
-        NoAccount::AgainstTheRules(refusals) => match refusals.into_iter().next() {
-            Some(first) => refused(first.rule.code, first.rule.message),
+        NoAccount::AgainstTheRules(refusals) => match refusals.nearest() {
+            Some(rule) => refused(rule.code, rule.message.clone()),
             None => refused(Code::NoRoute, "No account of this merchant takes such an order.".to_owned()),
         },
     }

@@ -25,4 +25,4 @@ pub(crate) use dialect_backend::DialectBackend;
 pub use error::Error;
 pub use in_flight::Checked;
 pub(crate) use payin_view::{end_of_the_link, payin_view};
-pub(crate) use routing::{NoAccount, Offers, RefusedBy};
+pub(crate) use routing::{NoAccount, Refusals, RefusedBy};

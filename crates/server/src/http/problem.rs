@@ -8,7 +8,7 @@ use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::app::{Error, NoAccount, RefusedBy};
+use crate::app::{Error, NoAccount, Refusals, RefusedBy};
 use crate::fields::FieldRule;
 use crate::store::Fault;
 
@@ -140,7 +140,7 @@ impl From<NoAccount> for Problem {
 }
 
 /// One account's rule as it is; of several, what each of them says.
-fn against_the_rules(mut refusals: Vec<RefusedBy>) -> Problem {
+fn against_the_rules(Refusals(mut refusals): Refusals) -> Problem {
     if refusals.len() == 1
         && let Some(only) = refusals.pop()
     {

@@ -99,7 +99,11 @@ async fn an_order_without_money_is_paid_the_next_day() {
             act(&shop, &now, 1, Action::Pay);
             shop.server.clock.advance(LEAST_MS);
             let paid = shop.check(&id).await;
-            assert_eq!((&paid["status"], &paid["paid_late"]), (&json!("paid"), &json!(false)), "{name}: {paid}");
+            assert_eq!(
+                (&paid["status"], &paid["paid_late"]),
+                (&json!("paid"), &json!(false)),
+                "{name}: {paid}"
+            );
             shop.pass_s(3 * DAY_S).await;
             for (kind, times) in [("order.paid", 1), ("order.reopened", 1), ("order.created", 1)] {
                 let told = webhooks(&shop.inbox.letters(), kind);

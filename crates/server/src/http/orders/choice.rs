@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use guichet_core::{Code, Terms};
 
-use crate::app::{App, NoAccount, Offers};
+use crate::app::App;
 use crate::http::caller::Caller;
 use crate::http::problem::Problem;
 use crate::registry::{OpenAccount, Snapshot};
@@ -36,7 +36,7 @@ impl Choice<'_> {
             (None, None) => Ok(Vec::new()),
             (Some(AUTO), None) => {
                 let (merchant, environment) = (caller.merchant, caller.environment);
-                Ok(app.serving(snapshot, merchant, environment, terms, false)?)
+                Ok(app.serving(snapshot, merchant, environment, terms)?)
             }
             _ => {
                 let account = self.named(snapshot, caller)?;
@@ -73,8 +73,9 @@ impl Choice<'_> {
             let life_ms = first.order_life_ms;
             return Ok((accounts, life_ms));
         }
-        let offers = app.offers(snapshot, caller.merchant, caller.environment, terms, true)?;
-        Ok((Vec::new(), least_life(offers)?))
+        let payable = app.payable(snapshot, caller.merchant, caller.environment, terms)?;
+        // The usual is none, and less than any: where there is a way that is quick, the customer may take it.
+        Ok((Vec::new(), payable.iter().map(|account| account.order_life_ms).min().flatten()))
     }
 
     fn named<'s>(&self, snapshot: &'s Snapshot, caller: &Caller) -> Result<&'s Arc<OpenAccount>, Problem> {
@@ -93,18 +94,4 @@ impl Choice<'_> {
             Problem::field(field, Code::GatewayNotConfigured, rule)
         })
     }
-}
-
-/// How long an order is given whose customer will choose how to pay: the usual, unless every way takes longer.
-fn least_life(offers: Offers) -> Result<Option<i64>, Problem> {
-    let Offers { taking, refusals } = offers;
-    if refusals.iter().any(|refusal| refusal.can_be_mended_at_checkout()) {
-        return Ok(None);
-    }
-    if taking.is_empty() {
-        let why = if refusals.is_empty() { NoAccount::NoRoute } else { NoAccount::AgainstTheRules(refusals) };
-        return Err(why.into());
-    }
-    // The usual is none, and less than any.
-    Ok(taking.iter().map(|account| account.order_life_ms).min().flatten())
 }
