@@ -48,6 +48,8 @@ static CAPABILITIES: Capabilities = Capabilities {
     // No rate is published; five a second are our choice.
     checks_per_second: 5,
     link_ttl_ms: LINK_TTL_MS,
+    tells_begun: true,
+    order_life_ms: None,
     limits: &[limit("XOF"), limit("XAF")],
     carries: &[
         Feature::PayerName,

@@ -38,6 +38,8 @@ static CAPABILITIES: Capabilities = Capabilities {
     // The status-polling page sleeps 100 ms between two calls.
     checks_per_second: 10,
     link_ttl_ms: LINK_TTL_MS,
+    tells_begun: false,
+    order_life_ms: None,
     limits: &[AmountLimit {
         currency: "DZD",
         least_minor: LEAST_DINARS * 100,

@@ -146,6 +146,11 @@ impl Account {
         self.with("options", options)
     }
 
+    /// The account that gives an order so many days.
+    pub(crate) fn days(self, days: i64) -> Account {
+        self.with("expires_in_days", days)
+    }
+
     /// The account with what its gateway knows it by.
     pub(crate) fn secret(self, secret: Value) -> Account {
         self.with("secret", secret)
