@@ -82,6 +82,16 @@ impl Problem {
         self.status >= 500
     }
 
+    /// The kind of problem.
+    pub(crate) fn code(&self) -> Code {
+        self.code
+    }
+
+    /// What was wrong and what to do, as a sentence.
+    pub(crate) fn detail(&self) -> &str {
+        &self.detail
+    }
+
     /// The HTTP status.
     pub(crate) fn status(&self) -> StatusCode {
         StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
