@@ -183,6 +183,13 @@ pub enum Event {
         /// The actor.
         actor: Actor,
     },
+    /// The shop takes up again an order that expired or was cancelled without money.
+    ReopenRequested {
+        /// The terms from now on.
+        terms: Box<Terms>,
+        /// The actor.
+        actor: Actor,
+    },
     /// The customer filled in what a gateway needs of them and the order had not.
     PayerCompleted {
         /// The fields that were filled in; the others are empty.
@@ -246,7 +253,7 @@ entry_kinds! {
     PaymentCancelled = "payment.cancelled";
     /// Every payment so far failed and none is open.
     OrderFailed = "order.failed";
-    /// The customer tries again.
+    /// The customer tries again, or the shop takes up again an order that was closed.
     OrderReopened = "order.reopened";
     /// The order is paid.
     OrderPaid = "order.paid";

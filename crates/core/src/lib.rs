@@ -31,8 +31,8 @@ pub use json::json_as_read;
 pub use money::{Currency, Money, UnknownCurrency};
 pub use numbering::NumberingPlan;
 pub use order::{
-    Channel, Environment, Held, HeldKind, Item, LatePolicy, Order, OrderState, Origin, Policy, Presentation,
-    Terms, WATCH_MS,
+    Breakdown, Channel, Environment, Held, HeldKind, Item, LatePolicy, Order, OrderState, Origin, Policy,
+    Presentation, Terms, WATCH_MS,
 };
 pub use payer::{Payer, PayerField};
 pub use payment::{FailureReason, Link, Payment, PaymentState, PaymentTerms, Recovery, ReferenceFormat};

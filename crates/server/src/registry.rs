@@ -17,6 +17,8 @@ use crate::random;
 use crate::store::{AccountRow, CredentialRow, EndpointRow, KeyKind, KeyRow, MerchantRow, Store, Target};
 use crate::vault::Vault;
 
+const DAY_MS: i64 = 24 * 3_600_000;
+
 /// What an account may be set to, beside its secret.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -30,6 +32,9 @@ pub struct AccountSettings {
     /// What customers read on the button.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<Label>,
+    /// How many days an order is given to be paid here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_in_days: Option<i64>,
     /// The gateway's own options, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub options: BTreeMap<String, String>,
@@ -58,6 +63,8 @@ pub struct OpenAccount {
     pub credentials: Account,
     /// How often the gateway may be asked about payments.
     pub checks_per_second: u32,
+    /// How long an order is given to be paid here, in ms, unless somebody chose otherwise; `None` for the usual.
+    pub order_life_ms: Option<i64>,
 }
 
 impl OpenAccount {
@@ -325,6 +332,10 @@ impl Registry {
             environment: row.environment,
             label: settings.label,
             name: row.name,
+            order_life_ms: settings
+                .expires_in_days
+                .map(|days| days * DAY_MS)
+                .or(gateway.capabilities().order_life_ms),
             country: settings.country,
             checks_per_second: settings.checks_per_second.unwrap_or(gateway.capabilities().checks_per_second),
             gateway,

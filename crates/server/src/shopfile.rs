@@ -92,6 +92,8 @@ struct DeclaredAccount {
     country: Option<String>,
     base_url: Option<url::Url>,
     checks_per_second: Option<u32>,
+    /// How many days an order is given to be paid here, 1 to 30; for cash only, a week when left out.
+    expires_in_days: Option<i64>,
     /// The gateway's own options by name, such as `generation = "b"`.
     #[serde(default)]
     options: BTreeMap<String, String>,
@@ -268,6 +270,7 @@ impl Changes<'_> {
             base_url: declared.base_url.clone(),
             checks_per_second: declared.checks_per_second,
             label: declared.label.clone(),
+            expires_in_days: days(gateway, declared.expires_in_days)?,
             options: declared.options.clone(),
             country: country(declared.country.as_deref())?,
         };
@@ -353,6 +356,18 @@ fn routes(declared: &DeclaredMerchant) -> anyhow::Result<Vec<Route>> {
         ensure!(ordered, "route {number} begins above the amount at which it ends");
     }
     Ok(declared.routes.clone())
+}
+
+/// How many days an order is given to be paid at that gateway, if it is one that takes days.
+fn days(gateway: &dyn Gateway, declared: Option<i64>) -> anyhow::Result<Option<i64>> {
+    let Some(days) = declared else { return Ok(None) };
+    ensure!(
+        gateway.capabilities().order_life_ms.is_some(),
+        "expires_in_days is for cash; a link of {} has an end of its own, and an order says when it expires by expires_in",
+        gateway.name()
+    );
+    ensure!((1..=30).contains(&days), "expires_in_days is 1 to 30, not {days}");
+    Ok(Some(days))
 }
 
 /// Whether the gateway has these options, with these values.

@@ -66,7 +66,7 @@ pub(super) fn fulfil(draft: &mut Draft<'_>, actor: &Actor) -> Result<(), Refusal
         OrderState::Paid { payment, at_ms: paid_at_ms, late } => {
             let state = OrderState::Fulfilled { payment, paid_at_ms, at_ms: draft.now_ms, late };
             let why = format!("{} handed over the goods.", actor);
-            draft.move_order(state, EntryKind::OrderFulfilled, Some(payment), why);
+            draft.move_order(state, EntryKind::OrderFulfilled, payment, why);
             Ok(())
         }
         OrderState::Fulfilled { .. } => Ok(()),
@@ -85,14 +85,14 @@ pub(super) fn resolve(
 ) -> Result<(), Refusal> {
     draft.payment(id)?;
     let now_ms = draft.now_ms;
-    let paid_by = draft.order.state.paid_by();
+    let is_paid = draft.order.state.is_paid();
     let open = draft.order.held.iter_mut().find(|held| held.payment == id && held.resolved_at_ms.is_none());
     let held = open.ok_or(Refusal::NothingHeld)?;
     if resolution == Resolution::Honour {
         if held.kind != HeldKind::PaidLate {
             return Err(Refusal::NotHonourable);
         }
-        if paid_by.is_some() {
+        if is_paid {
             return Err(Refusal::AlreadyPaid);
         }
     }
@@ -104,7 +104,7 @@ pub(super) fn resolve(
     let why = format!("{} {what}.", actor);
     draft.note(EntryKind::OrderResolved, Some(id), why.clone());
     if taken {
-        settle(draft, id, true, why);
+        settle(draft, Some(id), true, why);
     }
     Ok(())
 }

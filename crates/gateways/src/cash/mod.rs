@@ -10,6 +10,9 @@ use crate::gateway::{
 use crate::payin::PayinRequest;
 use crate::transport::Transport;
 
+/// The time that an order is given to be paid in cash: a week, because goods travel to who pays for them.
+const ORDER_LIFE_MS: i64 = 7 * 24 * 3_600_000;
+
 static CAPABILITIES: Capabilities = Capabilities {
     lookup_by_our_reference: false,
     idempotent_open: false,
@@ -20,6 +23,8 @@ static CAPABILITIES: Capabilities = Capabilities {
     checks_per_second: 1,
     // An opening that was interrupted left nothing that could be paid, so it expires at once.
     link_ttl_ms: 0,
+    tells_begun: false,
+    order_life_ms: Some(ORDER_LIFE_MS),
     limits: &[],
     carries: &[],
     credentials: &[],
@@ -58,7 +63,7 @@ impl Gateway for Cash {
         Err(RuleViolation {
             code: Code::AmountOutOfRange,
             field: "amount",
-            message: "There is nothing to pay: the amount must be more than 0.".to_owned(),
+            sentence: "There is nothing to pay: the amount must be more than 0.".to_owned(),
         })
     }
 

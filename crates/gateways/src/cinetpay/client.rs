@@ -39,6 +39,8 @@ static CAPABILITIES: Capabilities = Capabilities {
     min_check_interval_ms: 5000,
     checks_per_second: 5,
     link_ttl_ms: LINK_TTL_MS,
+    tells_begun: true,
+    order_life_ms: None,
     limits: amount::LIMITS,
     carries: &[
         Feature::PayerName,

@@ -15,6 +15,7 @@ mod matrix;
 mod messages;
 mod oneentry;
 mod operations;
+mod orders;
 mod pages;
 mod races;
 mod secrets;

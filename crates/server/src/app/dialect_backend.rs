@@ -5,9 +5,11 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use guichet_core::{Actor, Code, NewOrder, OrderId, Origin, PaymentId, PaymentState, Terms, WATCH_MS};
+use guichet_core::{
+    Actor, Breakdown, Code, NewOrder, OrderId, Origin, PaymentId, PaymentState, Terms, WATCH_MS,
+};
 use guichet_gateways::{
-    Backend, BackendRefusal, ClientCredential, Lookup, Notifies, PayinRequest, PayinView,
+    Backend, BackendRefusal, ClientCredential, Lookup, Notifies, PayinRequest, PayinView, RuleViolation,
 };
 
 use crate::random;
@@ -34,6 +36,10 @@ pub(crate) struct DialectBackend<'a>(pub &'a App);
 impl Backend for DialectBackend<'_> {
     fn now_ms(&self) -> i64 {
         self.0.clock().now_ms()
+    }
+
+    async fn admit(&self, credential: ClientCredential<'_>) -> Result<(), BackendRefusal> {
+        admit(&self.0.registry().snapshot(), credential).map(|_client| ())
     }
 
     async fn open(
@@ -205,12 +211,16 @@ impl DialectBackend<'_> {
         let profile = client.dialect.profile();
         let money = request.money;
         if money.amount_minor <= 0 {
-            return Err(refused(Code::AmountOutOfRange, "The amount must be more than nothing.".to_owned()));
+            let sentence = "The amount must be more than nothing.";
+            return Err(broken(Code::AmountOutOfRange, "amount", sentence.to_owned()));
         }
-        for url in [&request.return_url, &request.failure_url].into_iter().flatten() {
+        for (url, field) in [(&request.return_url, "return_url"), (&request.failure_url, "failure_url")] {
+            let Some(url) = url else { continue };
+            // The rule names the field as our own API does.
+            let named = |rule: String| rule.replace("return_url", &format!("{{{field}}}"));
             merchant
                 .leads_back_to(url, client.row.environment)
-                .map_err(|(code, rule)| refused(code, rule))?;
+                .map_err(|(code, rule)| broken(code, field, named(rule)))?;
         }
         if let (Some(url), Notifies::ByRequest) = (&request.notify_url, profile.notifies) {
             self.may_notify(url)?;
@@ -232,6 +242,7 @@ impl DialectBackend<'_> {
         Ok(Terms {
             money,
             items: Vec::new(),
+            breakdown: Breakdown::default(),
             title: if title.is_empty() { format!("Order {reference}") } else { title },
             description: request.description.map(|text| one_line(&text, DESCRIPTION_CHARS)),
             reference,
@@ -243,15 +254,18 @@ impl DialectBackend<'_> {
             policy: merchant.policy,
             expires_at_ms,
             watch_until_ms: expires_at_ms + WATCH_MS,
+            expiry_is_usual: true,
         })
     }
 
     fn may_notify(&self, url: &str) -> Result<(), BackendRefusal> {
         let url = url::Url::parse(url).map_err(|error| {
-            refused(Code::NotifyUrlInvalid, format!("The notification address cannot be read: {error}."))
+            let sentence = format!("The notification address cannot be read: {error}.");
+            broken(Code::NotifyUrlInvalid, "notify_url", sentence)
         })?;
         self.0.reach().judge(&url).map_err(|why| {
-            refused(Code::NotifyUrlRefused, format!("The notification address cannot be used: {why}."))
+            let sentence = format!("The notification address cannot be used: {why}.");
+            broken(Code::NotifyUrlRefused, "notify_url", sentence)
         })
     }
 }
@@ -265,6 +279,10 @@ fn refused(code: Code, message: String) -> BackendRefusal {
     BackendRefusal::Refused { code: code.word(), message }
 }
 
+fn broken(code: Code, field: &'static str, sentence: String) -> BackendRefusal {
+    BackendRefusal::AgainstARule(RuleViolation { code, field, sentence })
+}
+
 fn nobody_serves(why: NoAccount) -> BackendRefusal {
     match why {
         NoAccount::NoneDeclared => refused(
@@ -276,7 +294,10 @@ fn nobody_serves(why: NoAccount) -> BackendRefusal {
             "No route of this merchant leads an order of this currency, country and amount to an account."
                 .to_owned(),
         ),
-        NoAccount::AgainstTheRules(rule) => refused(rule.code, rule.message),
+        NoAccount::AgainstTheRules(refusals) => match refusals.nearest() {
+            Some(rule) => BackendRefusal::AgainstARule(rule.clone()),
+            None => refused(Code::NoRoute, "No account of this merchant takes such an order.".to_owned()),
+        },
     }
 }
 

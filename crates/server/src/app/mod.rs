@@ -15,6 +15,7 @@ mod numbers;
 mod open;
 mod payin_view;
 mod recipients;
+mod reopen;
 mod routing;
 mod signals;
 
@@ -24,4 +25,4 @@ pub(crate) use dialect_backend::DialectBackend;
 pub use error::Error;
 pub use in_flight::Checked;
 pub(crate) use payin_view::{end_of_the_link, payin_view};
-pub(crate) use routing::NoAccount;
+pub(crate) use routing::{NoAccount, Refusals, RefusedBy};

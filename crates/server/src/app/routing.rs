@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use guichet_core::{Environment, MerchantId, PayerField, Terms};
+use guichet_core::{Code, Environment, MerchantId, PayerField, Terms};
 use guichet_gateways::RuleViolation;
 
 use crate::registry::{OpenAccount, Snapshot};
@@ -18,8 +18,31 @@ pub enum NoAccount {
     NoneDeclared,
     /// No route of the merchant fits the order.
     NoRoute,
-    /// Every account that might serve it refuses it by a rule of its gateway; the first one's rule.
-    AgainstTheRules(RuleViolation),
+    /// Every account that might serve it refuses it by a rule of its gateway.
+    AgainstTheRules(Refusals),
+}
+
+/// The refusals of an order by accounts, at least one, the preferred account's first.
+#[derive(Debug, Clone)]
+pub struct Refusals(pub Vec<RefusedBy>);
+
+/// An account's refusal of an order.
+#[derive(Debug, Clone)]
+pub struct RefusedBy {
+    /// The account, by the merchant's name for it.
+    pub account: String,
+    /// Its gateway, by its name for people.
+    pub gateway: &'static str,
+    /// The rule.
+    pub rule: RuleViolation,
+}
+
+impl Refusals {
+    /// The rule of the account that comes nearest to serving the order; of those that are as near, the preferred
+    /// one's.
+    pub fn nearest(&self) -> Option<&RuleViolation> {
+        self.0.iter().map(|refusal| &refusal.rule).min_by_key(|rule| distance(rule))
+    }
 }
 
 impl App {
@@ -37,6 +60,25 @@ impl App {
         candidates.unwrap_or_default().into_iter().filter_map(offer).collect()
     }
 
+    /// The same for an order that is being made.
+    ///
+    /// # Errors
+    /// Nobody could ever pay it, because no account takes it whatever the customer fills in.
+    pub fn payable(
+        &self,
+        snapshot: &Snapshot,
+        merchant: MerchantId,
+        environment: Environment,
+        terms: &Terms,
+    ) -> Result<Vec<Arc<OpenAccount>>, NoAccount> {
+        let offered = self.offered(snapshot, merchant, environment, terms);
+        if offered.is_empty() {
+            let (candidates, _) = candidates(snapshot, merchant, environment, terms)?;
+            return Err(self.taking(candidates, terms).err().unwrap_or(NoAccount::NoRoute));
+        }
+        Ok(offered.into_iter().map(|(account, _)| account).collect())
+    }
+
     /// The accounts that take such an order as it is, the preferred one first. Those without an API, such as cash, count
     /// only where a route leads to nothing else: nobody is led to them by a link.
     pub fn serving(
@@ -51,18 +93,30 @@ impl App {
         if !routed || candidates.iter().any(|account| online(account)) {
             candidates.retain(|account| online(account));
         }
-        let mut taking = Vec::new();
-        let mut refusal = None;
+        self.taking(candidates, terms)
+    }
+
+    /// Those of the accounts that take the order as it is.
+    fn taking(
+        &self,
+        candidates: Vec<&Arc<OpenAccount>>,
+        terms: &Terms,
+    ) -> Result<Vec<Arc<OpenAccount>>, NoAccount> {
+        let (mut taking, mut refusals) = (Vec::new(), Vec::new());
         for account in candidates {
             match self.takes(account, terms) {
                 Ok(()) => taking.push(account.clone()),
-                Err(rule) => refusal = refusal.or(Some(rule)),
+                Err(rule) => refusals.push(RefusedBy {
+                    account: account.name.clone(),
+                    gateway: account.gateway.title(),
+                    rule,
+                }),
             }
         }
-        match (taking.is_empty(), refusal) {
+        match (taking.is_empty(), refusals.is_empty()) {
             (false, _) => Ok(taking),
-            (true, Some(rule)) => Err(NoAccount::AgainstTheRules(rule)),
-            (true, None) => Err(NoAccount::NoRoute),
+            (true, false) => Err(NoAccount::AgainstTheRules(Refusals(refusals))),
+            (true, true) => Err(NoAccount::NoRoute),
         }
     }
 }
@@ -85,6 +139,16 @@ fn candidates<'a>(
     let route = routes.iter().find(|route| fits(route, environment, terms)).ok_or(NoAccount::NoRoute)?;
     let named = |name: &String| declared.iter().copied().find(|account| account.name == *name);
     Ok((route.accounts.iter().filter_map(named).collect(), true))
+}
+
+/// How far from serving an order an account is that breaks this rule: nothing helps where its gateway does not take
+/// the currency, and hardly anything where it does not serve the country.
+fn distance(rule: &RuleViolation) -> u8 {
+    if rule.code == Code::CurrencyNotSupported {
+        2
+    } else {
+        u8::from(matches!(rule.code, Code::CountryNotSupported | Code::CurrencyOfAnotherCountry))
+    }
 }
 
 fn fits(route: &Route, environment: Environment, terms: &Terms) -> bool {

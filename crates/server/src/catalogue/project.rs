@@ -365,16 +365,13 @@ pub struct Storage {
     pub form: String,
     /// The ways to pay, by marker.
     pub accounts: Vec<String>,
-    /// After how many seconds an unpaid order expires, 60 to 2592000.
-    #[serde(default = "expires_in")]
-    pub expires_in: i64,
+    /// After how many seconds an unpaid order expires, 60 to 2592000; a day when left out, or as long as its way to
+    /// pay takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_in: Option<i64>,
     /// What the states of an order are called here; Guichet's own words when left out.
     #[serde(default)]
     pub statuses: Vec<Status>,
-}
-
-fn expires_in() -> i64 {
-    24 * 3600
 }
 
 /// What a storage calls some of the states of an order.

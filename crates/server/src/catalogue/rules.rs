@@ -295,7 +295,7 @@ impl Storage {
         }
         let accounts = self.accounts.iter().enumerate();
         unique(accounts.map(|(index, account)| (at(&format!("accounts[{index}]")), account.as_str())))?;
-        within(self.expires_in, 60..=2_592_000, at("expires_in"))?;
+        within(self.expires_in.unwrap_or(60), 60..=2_592_000, at("expires_in"))?;
         self.check_statuses(&at)
     }
 

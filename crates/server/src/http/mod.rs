@@ -47,6 +47,7 @@ fn native() -> OpenApiRouter<App> {
         .routes(routes!(orders::open_payment::open_payment))
         .routes(routes!(orders::check::check_order))
         .routes(routes!(orders::cancel::cancel_order))
+        .routes(routes!(orders::reopen::reopen_order))
         .routes(routes!(orders::fulfil::fulfil_order))
         .routes(routes!(orders::resolve::resolve_order))
         .routes(routes!(orders::record_payment::record_payment))

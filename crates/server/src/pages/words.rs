@@ -1,5 +1,7 @@
 //! What the pages call an order and its states, for whoever else speaks to the customer.
 
+use guichet_core::Breakdown;
+
 use super::language::Language;
 use super::texts::texts;
 
@@ -25,4 +27,16 @@ pub(crate) fn state_called(state: &str, language: Language) -> &'static str {
         _ => &texts.waiting,
     };
     called.word
+}
+
+/// The parts of an order's amount that are no lines of it, each with its name and in minor units; those that are
+/// nothing are left out.
+pub(crate) fn amounts_called(
+    breakdown: &Breakdown,
+    language: Language,
+) -> impl Iterator<Item = (&'static str, i64)> {
+    let texts = texts(language);
+    let Breakdown { discount, tax, included_tax } = *breakdown;
+    let parts = [(texts.discount, -discount), (texts.tax, tax), (texts.included_tax, included_tax)];
+    parts.into_iter().filter(|(_, amount)| *amount != 0)
 }

@@ -8,12 +8,17 @@
 mod callbacks;
 mod cells;
 mod client;
+mod deliveries;
+mod handed_on;
 mod health;
 mod lost;
 mod market;
 mod mended;
 mod notices;
+mod over;
 mod play;
 mod routing;
 mod storm;
 mod twins;
+mod unclear;
+mod words;

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use guichet_core::Money;
 
 use crate::app::App;
-use crate::pages::{CheckoutPage, Choice, Notice};
+use crate::pages::{CheckoutPage, Choice, Notice, amounts_called};
 
 use super::payer_form::{Typed, fields};
 use super::{Visitor, shown};
@@ -40,14 +40,13 @@ pub(super) fn draw(app: &App, visitor: &Visitor, notice: Option<Notice>, typed: 
             },
         })
         .collect();
-    let items = terms
-        .items
-        .iter()
-        .map(|item| {
-            let line = Money::new(item.unit_amount.saturating_mul(item.quantity), currency);
-            (item.name.clone(), item.quantity, line)
-        })
-        .collect();
+    let lines = terms.items.iter().map(|item| {
+        let line = Money::new(item.unit_amount.saturating_mul(item.quantity), currency);
+        (item.name.clone(), item.quantity, line)
+    });
+    let parts = amounts_called(&terms.breakdown, visitor.language);
+    let parts = parts.map(|(name, amount)| (name.to_owned(), 1, Money::new(amount, currency)));
+    let items = lines.chain(parts).collect();
     let page = CheckoutPage {
         language: visitor.language,
         shop: visitor.shop(app),

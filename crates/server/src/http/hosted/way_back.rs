@@ -37,7 +37,7 @@ pub(super) fn way_back(app: &App, visitor: &Visitor) -> Option<WayBack> {
     };
     let address = match dialect.map(|dialect| dialect.profile().returns) {
         None | Some(Returns::Always) => terms.return_url.clone()?,
-        Some(Returns::WhenPaid) if order.state.paid_by().is_some() => terms.return_url.clone()?,
+        Some(Returns::WhenPaid) if order.state.is_paid() => terms.return_url.clone()?,
         // Some shops of such a vendor take whoever comes to the return address for somebody who has paid, because
         // the vendor sends nobody else there. Unpaid, the way back leads to the address for failures or, where
         // there is none (what OCPay does then is not documented), to the shop's first page.

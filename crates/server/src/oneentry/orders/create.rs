@@ -45,8 +45,9 @@ pub(super) async fn create_order(
         return Err(too_many_wait());
     }
     // A number is taken only once nothing speaks against the order any more.
-    way_to_pay::gateway_accounts(&front, visitor, asked.way, &asked.terms(&front, 0)?)?;
-    let own = create(&front, &signed, &storage.identifier, &asked).await?;
+    let accounts = way_to_pay::gateway_accounts(&front, visitor, asked.way, &asked.terms(&front, 0)?)?;
+    let life_ms = accounts.first().and_then(|account| account.order_life_ms);
+    let own = create(&front, &signed, &storage.identifier, &asked, life_ms).await?;
     Ok((StatusCode::CREATED, Json(BaseOrder::of(visitor, storage, &own))))
 }
 
@@ -61,6 +62,7 @@ async fn create(
     signed: &SignedIn,
     storage: &str,
     asked: &Asked<'_>,
+    life_ms: Option<i64>,
 ) -> Result<OwnOrder, FrontError> {
     let (merchant, environment) = (signed.visitor.merchant, signed.visitor.environment);
     for _ in 0..TRIES {
@@ -69,7 +71,7 @@ async fn create(
             id: front.new_order_id(),
             merchant,
             environment,
-            terms: Arc::new(asked.terms(front, number)?),
+            terms: Arc::new(asked.terms(front, number)?.given(life_ms, front.clock().now_ms())),
             actor: signed.actor(),
         };
         let purchase = PurchaseRow {

@@ -1,7 +1,7 @@
 //! What a front asks for when it makes or changes an order, held against the project, and the terms that
 //! become of it.
 
-use guichet_core::{Currency, Payer, Presentation, Terms, WATCH_MS};
+use guichet_core::{Breakdown, Currency, Payer, Presentation, Terms, WATCH_MS};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -17,6 +17,9 @@ use crate::oneentry::signed_in::SignedIn;
 use crate::oneentry::visitor::Visitor;
 use crate::oneentry::way_to_pay;
 use crate::pages::{Language, order_called};
+
+/// How long an order waits where its storage does not say, in seconds.
+const DAY_S: i64 = 24 * 3600;
 
 /// The most that is kept with an order, in bytes of JSON.
 const MOST_NOTES: usize = 48 * 1024;
@@ -215,11 +218,13 @@ impl Asked<'_> {
         let leads_back = |url: &&String| {
             merchant.is_some_and(|merchant| merchant.leads_back_to(url, visitor.environment).is_ok())
         };
-        let expires_at_ms = front.clock().now_ms() + self.storage.expires_in * 1000;
+        let life_s = self.storage.expires_in.unwrap_or(DAY_S);
+        let expires_at_ms = front.clock().now_ms() + life_s * 1000;
         Ok(Terms {
             reference: format!("{}-{number}", self.storage.identifier),
             money: self.basket.total,
             items: self.basket.items(),
+            breakdown: Breakdown::default(),
             title: order_called(number, own_language(&self.language)),
             description: Some(self.basket.in_words()),
             payer: self.payer.clone(),
@@ -233,6 +238,7 @@ impl Asked<'_> {
             policy: merchant.map(|merchant| merchant.policy).unwrap_or_default(),
             expires_at_ms,
             watch_until_ms: expires_at_ms + WATCH_MS,
+            expiry_is_usual: self.storage.expires_in.is_none(),
         })
     }
 }

@@ -176,7 +176,7 @@ CREATE TABLE orders (
     held           TEXT   NOT NULL,
     needs_you      BIGINT NOT NULL CHECK (needs_you IN (0, 1)),
     token          TEXT   NOT NULL,
-    amount_minor   BIGINT NOT NULL CHECK (amount_minor > 0),
+    amount_minor   BIGINT NOT NULL CHECK (amount_minor >= 0),
     currency       TEXT   NOT NULL,
     entries        BIGINT NOT NULL,
     chain          TEXT   NOT NULL,

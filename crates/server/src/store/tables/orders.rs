@@ -314,6 +314,20 @@ pub fn revise(order: &Order) -> Write {
     Write::new(SQL, row)
 }
 
+/// What the shop asks for under the order's reference from now on, as a fingerprint; belongs with [`update`].
+pub fn remember_content(order: &Order, fingerprint: &str) -> Write {
+    const SQL: &str = "UPDATE order_references SET fingerprint = $1 \
+        WHERE reference = $2 AND merchant_id = $3 AND environment = $4 AND order_id = $5";
+    let row = params![
+        fingerprint,
+        order.terms.reference.as_str(),
+        order.merchant,
+        order.environment.as_str(),
+        order.id,
+    ];
+    Write::new(SQL, row)
+}
+
 /// Keeps the language that the customer chose on the order's pages. It is no part of the order: its version
 /// stays, and no decision reads it.
 pub fn choose_page_language(order: OrderId, code: &str) -> Write {
