@@ -4,14 +4,21 @@ use guichet_core::{Channel, Payment};
 use guichet_gateways::Operator;
 
 use crate::app::App;
-use crate::pages::{Qr, Receipt, bank_card, in_language};
+use crate::pages::{Qr, Receipt, bank_card, in_language, nothing_to_pay};
 
 use super::Visitor;
 
 /// The receipt, once the order is paid.
 pub(super) fn receipt(app: &App, visitor: &Visitor) -> Option<Receipt> {
     let (stored, language) = (&visitor.stored, visitor.language);
-    let payment = stored.order.state.paid_by().and_then(|id| stored.order.payment(id))?;
+    if !stored.order.state.is_paid() {
+        return None;
+    }
+    let qr = Qr::of(&format!("{}?stay", app.public_url().page("status", &stored.token)));
+    let Some(payment) = stored.order.state.paid_by().and_then(|id| stored.order.payment(id)) else {
+        let paid_with = nothing_to_pay(language).to_owned();
+        return Some(Receipt { paid_with, paid_from: None, charged: None, transaction: None, qr });
+    };
     let snapshot = app.registry().snapshot();
     let account = snapshot.accounts.get(&payment.account);
     let gateway = guichet_gateways::find(&payment.gateway);
@@ -32,7 +39,7 @@ pub(super) fn receipt(app: &App, visitor: &Visitor) -> Option<Receipt> {
         paid_from: told.and_then(|told| told.paid_from.as_deref()).map(masked),
         charged,
         transaction: told.and_then(|told| told.transaction.clone()),
-        qr: Qr::of(&format!("{}?stay", app.public_url().page("status", &stored.token))),
+        qr,
     })
 }
 
