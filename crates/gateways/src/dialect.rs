@@ -122,6 +122,9 @@ pub struct ResponseFields {
     pub statuses: &'static [&'static str],
     /// The details of what was paid: the object that holds them, and the member's name.
     pub details: &'static [(&'static str, &'static str)],
+    /// The words that shops take for paid and that the vendor may say before the money is there: the field, the word.
+    /// Only the sandbox says them then, and only where it is told to.
+    pub premature: &'static [(&'static str, &'static str)],
 }
 
 /// An example of a credential that the sandbox accepts, for its home page.
@@ -143,6 +146,8 @@ pub struct VendorProfile {
     pub credentials: &'static [&'static str],
     /// The endpoints: method, path, purpose. At least two: opening, then checking.
     pub endpoints: &'static [(&'static str, &'static str, &'static str)],
+    /// The fields of an order that its requests have: our API's name, the vendor's name.
+    pub fields: &'static [(&'static str, &'static str)],
     /// The features of its protocol, by the vendor's own names for them.
     pub speaks: &'static [(&'static str, Feature)],
     /// The currencies of its protocol (ISO 4217).
@@ -162,6 +167,13 @@ pub struct VendorProfile {
     pub response_fields: ResponseFields,
     /// Examples of credentials that the sandbox accepts.
     pub example_keys: &'static [ExampleKey],
+}
+
+impl VendorProfile {
+    /// The vendor's name for one of our fields; our own where its requests have no such field.
+    pub fn field<'a>(&self, ours: &'a str) -> &'a str {
+        self.fields.iter().find(|(known, _)| *known == ours).map_or(ours, |(_, theirs)| theirs)
+    }
 }
 
 /// A credential in a vendor's format, issued by us.

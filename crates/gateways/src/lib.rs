@@ -28,7 +28,7 @@ pub use gateway::{
     Account, AccountOption, AmountLimit, Callback, CallbackHint, Callbacks, Capabilities, Credential,
     Gateway, OpenTrouble, RuleViolation, Signature, Words,
 };
-pub use guichet_core::{Currency, Money, Receipt};
+pub use guichet_core::{Currency, Money, Receipt, json_as_read};
 pub use payin::{
     Backend, BackendRefusal, ClientCredential, Lookup, PayinFailure, PayinRequest, PayinStatus, PayinView,
 };

@@ -5,6 +5,8 @@ use async_trait::async_trait;
 use guichet_core::{Money, Payer, Presentation, Receipt};
 use serde_json::{Map, Value};
 
+use crate::gateway::RuleViolation;
+
 /// A request for a payment, as sent to a gateway or received from a vendor's client.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct PayinRequest {
@@ -149,6 +151,8 @@ pub enum BackendRefusal {
     InProgress,
     /// Too many calls.
     TooManyRequests,
+    /// The request is well formed, but breaks a rule.
+    AgainstARule(RuleViolation),
     /// The request is well formed, but this backend refuses it.
     Refused {
         /// Our stable code, such as `amount_not_whole`.
@@ -165,6 +169,9 @@ pub enum BackendRefusal {
 pub trait Backend: Send + Sync {
     /// The current time in unix ms by the backend's clock, which may be virtual.
     fn now_ms(&self) -> i64;
+
+    /// Lets a client in, or not, before anything else of its request is read.
+    async fn admit(&self, client: ClientCredential<'_>) -> Result<(), BackendRefusal>;
 
     /// Opens a payment. The same idempotency key with the same request answers the payment that it opened
     /// before; without one, a reference that was used before is [`BackendRefusal::DuplicateReference`].

@@ -1,6 +1,7 @@
 //! The JSON bodies of the control API, read field by field, so that every refusal names the field
 //! and says what to do about it.
 
+use guichet_gateways::json_as_read;
 use serde_json::{Map, Value};
 
 use crate::refusal::Refusal;
@@ -17,7 +18,7 @@ impl Fields {
         if body.trim_ascii().is_empty() {
             return Ok(Fields(Map::new()));
         }
-        serde_json::from_slice(body).map(Fields).map_err(|error| {
+        serde_json::from_slice(&json_as_read(body)).map(Fields).map_err(|error| {
             Refusal::invalid(
                 "body",
                 format!("The body must be a JSON object such as {{\"seconds\": 60}}: {error}."),

@@ -17,6 +17,8 @@ pub(crate) struct NotificationMisbehaviour {
     pub(crate) copies: usize,
     /// Whether it is signed with another secret.
     pub(crate) forged: bool,
+    /// Whether it looks paid, whatever became of the payment.
+    pub(crate) looks_paid: bool,
     /// The delay, in ms.
     pub(crate) late_ms: i64,
     /// The names of the misbehaviours.
@@ -59,7 +61,13 @@ impl Injected {
 
     /// The misbehaviours that strike a notification: at most one of each kind.
     pub(crate) fn strike_notification(&mut self, subject: &Subject<'_>) -> NotificationMisbehaviour {
-        let mut all = NotificationMisbehaviour { copies: 1, forged: false, late_ms: 0, names: Vec::new() };
+        let mut all = NotificationMisbehaviour {
+            copies: 1,
+            forged: false,
+            looks_paid: false,
+            late_ms: 0,
+            names: Vec::new(),
+        };
         loop {
             let fresh = |one: &Misbehaviour| {
                 one.kind.moment() == Moment::Notifying
@@ -76,6 +84,7 @@ impl Injected {
                 all.copies = COPIES;
             }
             all.forged |= one.kind == MisbehaviourKind::ForgeSignature;
+            all.looks_paid |= one.kind == MisbehaviourKind::NotificationLooksPaid;
             let late_ms = one.kind.seconds().and_then(|seconds| i64::try_from(seconds).ok());
             all.late_ms += late_ms.unwrap_or(0).saturating_mul(1000);
         }
@@ -145,6 +154,7 @@ mod tests {
         let expected = NotificationMisbehaviour {
             copies: 3,
             forged: true,
+            looks_paid: false,
             late_ms: 5000,
             names: vec!["forge_signature", "late_notification", "duplicate_notification"],
         };

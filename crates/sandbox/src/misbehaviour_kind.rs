@@ -97,6 +97,8 @@ pub enum MisbehaviourKind {
     UnknownStatus,
     /// The answer has no details of the transaction.
     NoDetails,
+    /// The answer looks paid to who does not read it to the end, whatever became of the payment.
+    LooksPaid,
     /// The next payment that a customer or a script pays (not a tag) is confirmed only later.
     ConfirmLate {
         /// The delay, in seconds.
@@ -108,6 +110,8 @@ pub enum MisbehaviourKind {
     DuplicateNotification,
     /// The notification is signed with another secret.
     ForgeSignature,
+    /// The notification looks paid, whatever became of the payment, and has no details.
+    NotificationLooksPaid,
     /// The notification is sent only later.
     LateNotification {
         /// The delay, in seconds.
@@ -136,10 +140,15 @@ pub(crate) const MISBEHAVIOURS: &[(&str, &str)] = &[
     ("wrong_reference", "the answer is about another payment"),
     ("unknown_status", "the answer has a status that no documentation lists"),
     ("no_details", "the answer has no details of the transaction"),
+    ("looks_paid", "the answer has the words that shops take for paid, whatever became of the payment"),
     ("confirm_late", "the next payment that is paid is confirmed seconds later (180)"),
     ("drop_notification", "the next notification is never sent"),
     ("duplicate_notification", "the next notification is sent three times"),
     ("forge_signature", "the next notification is signed with another secret"),
+    (
+        "notification_looks_paid",
+        "the next notification has the words that shops take for paid, and no details",
+    ),
     ("late_notification", "the next notification is sent seconds later (60)"),
 ];
 
@@ -179,10 +188,12 @@ impl MisbehaviourKind {
             MisbehaviourKind::WrongReference => "wrong_reference",
             MisbehaviourKind::UnknownStatus => "unknown_status",
             MisbehaviourKind::NoDetails => "no_details",
+            MisbehaviourKind::LooksPaid => "looks_paid",
             MisbehaviourKind::ConfirmLate { .. } => "confirm_late",
             MisbehaviourKind::DropNotification => "drop_notification",
             MisbehaviourKind::DuplicateNotification => "duplicate_notification",
             MisbehaviourKind::ForgeSignature => "forge_signature",
+            MisbehaviourKind::NotificationLooksPaid => "notification_looks_paid",
             MisbehaviourKind::LateNotification { .. } => "late_notification",
         }
     }
@@ -194,6 +205,7 @@ impl MisbehaviourKind {
             MisbehaviourKind::DropNotification
             | MisbehaviourKind::DuplicateNotification
             | MisbehaviourKind::ForgeSignature
+            | MisbehaviourKind::NotificationLooksPaid
             | MisbehaviourKind::LateNotification { .. } => Moment::Notifying,
             MisbehaviourKind::Error500
             | MisbehaviourKind::Error503
@@ -213,7 +225,8 @@ impl MisbehaviourKind {
             | MisbehaviourKind::WrongEnvironment
             | MisbehaviourKind::WrongReference
             | MisbehaviourKind::UnknownStatus
-            | MisbehaviourKind::NoDetails => Moment::Call,
+            | MisbehaviourKind::NoDetails
+            | MisbehaviourKind::LooksPaid => Moment::Call,
         }
     }
 
@@ -225,7 +238,8 @@ impl MisbehaviourKind {
             | MisbehaviourKind::WrongEnvironment
             | MisbehaviourKind::WrongReference
             | MisbehaviourKind::UnknownStatus
-            | MisbehaviourKind::NoDetails => On::Check,
+            | MisbehaviourKind::NoDetails
+            | MisbehaviourKind::LooksPaid => On::Check,
             MisbehaviourKind::Error500
             | MisbehaviourKind::Error503
             | MisbehaviourKind::RateLimited
@@ -243,6 +257,7 @@ impl MisbehaviourKind {
             | MisbehaviourKind::DropNotification
             | MisbehaviourKind::DuplicateNotification
             | MisbehaviourKind::ForgeSignature
+            | MisbehaviourKind::NotificationLooksPaid
             | MisbehaviourKind::LateNotification { .. } => On::Any,
         }
     }

@@ -342,7 +342,8 @@ impl Payment {
     fn receipt(&self) -> Receipt {
         let operator = self.operator();
         let payer = self.request.payer.phone.as_ref().map(ToString::to_string);
-        let number = operator.filter(|operator| operator.has_phone()).and(self.means.phone.clone().or(payer));
+        let asked = payer.filter(|_| operator.is_some_and(Operator::has_phone));
+        let number = operator.and(self.means.phone.clone().or(asked));
         let receipt = Receipt {
             operator: operator.map(|operator| operator.code.to_owned()),
             paid_from: number,

@@ -17,6 +17,7 @@ use crate::payment::Payment;
 use crate::refusal::Refusal;
 use crate::rng::Rng;
 use crate::schedule::Schedule;
+use crate::tamper::notification_looking_paid;
 use crate::tenant::Tenant;
 use crate::webhooks::Webhooks;
 
@@ -261,12 +262,17 @@ impl Store {
         let Some(url) = url.map(str::to_owned) else { return };
         let secret = self.webhooks.secret(tenant);
         let view = payment.payin_view();
-        let Some(mut notification) = tenant.dialect().notification(&view, &secret) else { return };
+        let dialect = tenant.dialect();
+        let Some(mut notification) = dialect.unsigned_notification(&view) else { return };
         let misbehaviour = self.injected.strike_notification(&payment.subject());
-        if misbehaviour.forged {
-            let other = SecretString::from(format!("not_{}", secret.expose_secret()));
-            notification = tenant.dialect().notification(&view, &other).unwrap_or(notification);
+        if misbehaviour.looks_paid
+            && let Some(body) =
+                notification_looking_paid(&dialect.profile().response_fields, &notification.body)
+        {
+            notification.body = body;
         }
+        let other = SecretString::from(format!("not_{}", secret.expose_secret()));
+        dialect.sign(&mut notification, if misbehaviour.forged { &other } else { &secret });
         let new = || NewNotification {
             dialect: tenant.dialect().name(),
             reference: Arc::clone(payment.reference()),

@@ -56,15 +56,8 @@ fn spoil_at(
         MisbehaviourKind::UnknownStatus => {
             edit_all(answer, fields.statuses, |_| Some(Value::from("ON_HOLD")))
         }
-        MisbehaviourKind::NoDetails => edit(answer, |body| {
-            let mut removed = false;
-            for (parent, member) in fields.details {
-                let parent = body.pointer_mut(parent).and_then(Value::as_object_mut);
-                let details = parent.and_then(|parent| parent.remove(*member));
-                removed |= details.is_some_and(|details| !details.is_null());
-            }
-            removed
-        }),
+        MisbehaviourKind::NoDetails => edit(answer, |body| without_details(fields, body)),
+        MisbehaviourKind::LooksPaid => edit(answer, |body| looking_paid(fields, body)),
         MisbehaviourKind::Error500
         | MisbehaviourKind::Error503
         | MisbehaviourKind::RateLimited
@@ -79,8 +72,38 @@ fn spoil_at(
         | MisbehaviourKind::DropNotification
         | MisbehaviourKind::DuplicateNotification
         | MisbehaviourKind::ForgeSignature
+        | MisbehaviourKind::NotificationLooksPaid
         | MisbehaviourKind::LateNotification { .. } => false,
     }
+}
+
+/// The body of a notification, changed so that it looks paid and says nothing more; `None` where it cannot.
+pub(crate) fn notification_looking_paid(fields: &ResponseFields, body: &[u8]) -> Option<Bytes> {
+    let mut body = serde_json::from_slice::<Value>(body).ok()?;
+    let changed = looking_paid(fields, &mut body);
+    let _whether_there_were_any = without_details(fields, &mut body);
+    changed.then(|| Bytes::from(body.to_string()))
+}
+
+fn without_details(fields: &ResponseFields, body: &mut Value) -> bool {
+    let mut removed = false;
+    for (parent, member) in fields.details {
+        let parent = body.pointer_mut(parent).and_then(Value::as_object_mut);
+        let details = parent.and_then(|parent| parent.remove(*member));
+        removed |= details.is_some_and(|details| !details.is_null());
+    }
+    removed
+}
+
+fn looking_paid(fields: &ResponseFields, body: &mut Value) -> bool {
+    let mut changed = false;
+    for (pointer, word) in fields.premature {
+        if let Some(found) = body.pointer_mut(pointer).filter(|found| *found != word) {
+            *found = Value::from(*word);
+            changed = true;
+        }
+    }
+    changed
 }
 
 fn replace(answer: &mut VendorResponse, body: &'static str) -> bool {
@@ -147,6 +170,7 @@ mod tests {
         references: &["/ref"],
         statuses: &["/code", "/status"],
         details: &[("", "paid")],
+        premature: &[("/code", "00"), ("/status", "OK")],
     };
 
     const PAID: &str = r#"{"code":"00","paid":{"amount":"153.00","currency":"XOF","play":false},"ref":"REF7","status":"OK"}"#;
@@ -187,6 +211,21 @@ mod tests {
         check(MisbehaviourKind::WrongAmount, r#"{"asked":0.5}"#, Some(r#"{"asked":1.5}"#));
         check(MisbehaviourKind::WrongAmount, r#"{"asked":"1"}"#, Some(r#"{"asked":"2"}"#));
         check(MisbehaviourKind::WrongAmount, r#"{"asked":"many"}"#, None);
+    }
+
+    #[test]
+    fn what_is_not_paid_looks_so() {
+        check(
+            MisbehaviourKind::LooksPaid,
+            PENDING,
+            Some(&PENDING.replace("\"01\"", "\"00\"").replace("null", "\"OK\"")),
+        );
+        check(MisbehaviourKind::LooksPaid, PAID, None);
+        let failed = PAID.replace("\"OK\"", "\"NO\"");
+        let told = notification_looking_paid(&FIELDS, failed.as_bytes()).expect("it is changed");
+        assert_eq!(told, r#"{"code":"00","ref":"REF7","status":"OK"}"#);
+        assert_eq!(notification_looking_paid(&FIELDS, PAID.as_bytes()), None);
+        assert_eq!(notification_looking_paid(&FIELDS, b"cpm_trans_id=1"), None);
     }
 
     #[test]

@@ -92,10 +92,12 @@ async fn spoiled(
         | MisbehaviourKind::WrongReference
         | MisbehaviourKind::UnknownStatus
         | MisbehaviourKind::NoDetails
+        | MisbehaviourKind::LooksPaid
         | MisbehaviourKind::ConfirmLate { .. }
         | MisbehaviourKind::DropNotification
         | MisbehaviourKind::DuplicateNotification
         | MisbehaviourKind::ForgeSignature
+        | MisbehaviourKind::NotificationLooksPaid
         | MisbehaviourKind::LateNotification { .. } => {
             if !spoil(misbehaviour.kind, dialect, &mut answer) {
                 sandbox.with_store(|store, _| store.injected.give_back(misbehaviour));
@@ -158,10 +160,12 @@ fn instead_of_the_effect(kind: MisbehaviourKind) -> Option<BackendRefusal> {
         | MisbehaviourKind::WrongReference
         | MisbehaviourKind::UnknownStatus
         | MisbehaviourKind::NoDetails
+        | MisbehaviourKind::LooksPaid
         | MisbehaviourKind::ConfirmLate { .. }
         | MisbehaviourKind::DropNotification
         | MisbehaviourKind::DuplicateNotification
         | MisbehaviourKind::ForgeSignature
+        | MisbehaviourKind::NotificationLooksPaid
         | MisbehaviourKind::LateNotification { .. } => None,
     }
 }
@@ -170,6 +174,12 @@ fn instead_of_the_effect(kind: MisbehaviourKind) -> Option<BackendRefusal> {
 impl Backend for VendorCall<'_> {
     fn now_ms(&self) -> i64 {
         self.sandbox.clock().now_ms()
+    }
+
+    /// Only whether the key is one at all: what else a key may not do is told by the call itself, after misbehaviours
+    /// had their turn.
+    async fn admit(&self, client: ClientCredential<'_>) -> Result<(), BackendRefusal> {
+        Tenant::known(client).map(|_tenant| ()).ok_or(BackendRefusal::UnknownKey)
     }
 
     async fn open(

@@ -58,7 +58,7 @@ impl Shop {
         let said = (text(&answer, "/status"), text(&answer, "/transaction/status"));
         let status = match (said.0.as_str(), said.1.as_str()) {
             ("processed", "completed") => "paid",
-            ("processed", "failed") | ("expired", _) => "failed",
+            ("failed", _) | ("expired", _) => "failed",
             (_, _) => "pending",
         };
         Ok(Checked { status, amount: text(&answer, "/transaction/amount") })

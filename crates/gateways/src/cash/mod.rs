@@ -63,7 +63,7 @@ impl Gateway for Cash {
         Err(RuleViolation {
             code: Code::AmountOutOfRange,
             field: "amount",
-            message: "There is nothing to pay: the amount must be more than 0.".to_owned(),
+            sentence: "There is nothing to pay: the amount must be more than 0.".to_owned(),
         })
     }
 

@@ -3,82 +3,22 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use guichet_core::Channel;
 use http::{Method, StatusCode};
 use secrecy::SecretString;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::protocol::{LINK_TTL_MS, NAME};
+use super::profile::PROFILE;
+use super::protocol::NAME;
 use super::read::{self, InvalidField, Name};
 use super::wire::{Created, Raw, Reply};
 use super::{codes, notification, render};
-use crate::dialect::{
-    Dialect, ExampleKey, IssuedCredential, Notification, Notifies, Operator, ResponseFields, Returns,
-    VendorProfile, VendorRequest, VendorResponse,
-};
-use crate::feature::Feature;
+use crate::dialect::{Dialect, IssuedCredential, Notification, VendorProfile, VendorRequest, VendorResponse};
 use crate::payin::{Backend, BackendRefusal, ClientCredential, Lookup, PayinView};
 
 /// The dialect of CinetPay: `POST /v2/payment` and `POST /v2/payment/check`.
 #[derive(Debug, Clone, Copy)]
 pub struct CinetPayDialect;
-
-const fn operator(code: &'static str, name: &'static str, channel: Channel) -> Operator {
-    Operator { code, name, channel, asks_otp: false, asks_on_phone: false }
-}
-
-static PROFILE: VendorProfile = VendorProfile {
-    title: "CinetPay",
-    credentials: &["apikey", "site_id", "secret_key"],
-    endpoints: &[
-        ("POST", "/v2/payment", "opens a payment"),
-        ("POST", "/v2/payment/check", "says how it stands"),
-    ],
-    speaks: &[
-        ("description (beyond 200 characters)", Feature::Description),
-        ("customer_name, customer_surname", Feature::PayerName),
-        ("customer_email", Feature::PayerEmail),
-        ("customer_phone_number", Feature::PayerPhone),
-        ("customer_address, customer_city, customer_country, …", Feature::PayerAddress),
-        ("lang", Feature::Language),
-        ("channels", Feature::Channels),
-        ("lock_phone_number", Feature::LockedPhone),
-        ("invoice_data", Feature::ReceiptLines),
-        ("metadata", Feature::Notes),
-        ("data.payment_method", Feature::Operator),
-        ("data.phone_number, cel_phone_num", Feature::PaidFrom),
-        ("data.operator_id", Feature::TransactionNumber),
-        ("data.fund_availability_date", Feature::FundsDate),
-        ("623, WAITING…", Feature::Processing),
-        ("600, 627", Feature::FailureKind),
-    ],
-    currencies: &["XOF", "XAF", "CDF", "GNF", "USD"],
-    link_ttl_ms: LINK_TTL_MS,
-    operators: &[
-        Operator { asks_otp: true, ..operator("OM", "Orange Money", Channel::MobileMoney) },
-        Operator { asks_on_phone: true, ..operator("MOMO", "MTN MoMo", Channel::MobileMoney) },
-        Operator { asks_on_phone: true, ..operator("FLOOZ", "Moov Money", Channel::MobileMoney) },
-        operator("WAVE", "Wave", Channel::Wallet),
-        operator("CARD", "Bank card", Channel::Card),
-    ],
-    fee_per_mille: 0,
-    notifies: Notifies::ByRequest,
-    returns: Returns::Always,
-    response_fields: ResponseFields {
-        amounts: &["/data/amount"],
-        currencies: &["/data/currency"],
-        environments: &[],
-        references: &["/data/payment_token"],
-        statuses: &["/code", "/data/status"],
-        details: &[("/data", "amount")],
-    },
-    example_keys: &[ExampleKey {
-        example: "12912847765bc0db748fdd44.40081707 445160",
-        meaning: "any apikey of letters, digits, dots and dashes, with any site_id of digits: play money, \
-                  though the vendor itself has no sandbox and its answers do not say so",
-    }],
-};
 
 /// The longest credential that is accepted, in bytes.
 const CREDENTIAL_BYTES: usize = 128;
@@ -100,8 +40,9 @@ impl Dialect for CinetPayDialect {
         &PROFILE
     }
 
+    /// All of the vendor's paths, also those of what is not offered: they are refused in its own shape.
     fn serves(&self, path: &str) -> bool {
-        endpoint(path).is_some()
+        path.split('/').find(|part| !part.is_empty()) == Some("v2")
     }
 
     /// A payment_token: real ones are long lower-case hexadecimal; this one is the number's SHA-256.
@@ -177,7 +118,7 @@ fn endpoint(path: &str) -> Option<Endpoint> {
 async fn answered(backend: &dyn Backend, request: &VendorRequest, now_ms: i64) -> Result<Bytes, Refused> {
     let Some(endpoint) = endpoint(&request.path) else {
         // The code is our choice.
-        return Err(refused(StatusCode::NOT_FOUND, codes::FIELDS, "there is no such endpoint"));
+        return Err(refused(StatusCode::NOT_FOUND, codes::FIELDS, "this endpoint is not offered here"));
     };
     if request.method != Method::POST {
         // The code is our choice.
@@ -190,7 +131,9 @@ async fn answered(backend: &dyn Backend, request: &VendorRequest, now_ms: i64) -
 }
 
 async fn open(backend: &dyn Backend, body: &[u8], now_ms: i64) -> Result<Bytes, Refused> {
-    let (caller, request) = read::opening(body)?;
+    let (caller, fields) = read::caller(body)?;
+    backend.admit(credential(&caller)).await?;
+    let request = read::opening(&caller, &fields)?;
     let view = backend.open(credential(&caller), request).await?;
     let data = Created { payment_token: view.reference, payment_url: view.url };
     Ok(json(&Reply {
@@ -200,7 +143,9 @@ async fn open(backend: &dyn Backend, body: &[u8], now_ms: i64) -> Result<Bytes, 
 }
 
 async fn check(backend: &dyn Backend, body: &[u8], now_ms: i64) -> Result<Bytes, Refused> {
-    let (caller, name) = read::question(body)?;
+    let (caller, fields) = read::caller(body)?;
+    backend.admit(credential(&caller)).await?;
+    let name = read::question(&fields)?;
     let lookup = match &name {
         Name::Merchant(text) => Lookup::MerchantReference(text),
         Name::Token(text) => Lookup::Reference(text),
@@ -258,6 +203,11 @@ impl From<BackendRefusal> for Refused {
             }
             BackendRefusal::TooManyRequests => {
                 (StatusCode::TOO_MANY_REQUESTS, codes::TOO_MANY, "too many calls")
+            }
+            BackendRefusal::AgainstARule(rule) => {
+                let sentence = rule.told(|field| PROFILE.field(field));
+                let description = format!("{}: {sentence}", PROFILE.field(rule.field));
+                return refused(StatusCode::BAD_REQUEST, codes::FIELDS, &description);
             }
             BackendRefusal::Refused { code, message } => {
                 let description = format!("{message} ({code})");

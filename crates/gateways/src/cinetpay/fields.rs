@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use guichet_core::json_as_read;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use url::form_urlencoded;
@@ -22,7 +23,8 @@ impl Fields {
     /// # Errors
     /// The reason why it cannot be read, for the client's programmer; it quotes nothing of the body.
     pub(super) fn read(body: &[u8]) -> Result<Fields, String> {
-        let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii();
+        let json = json_as_read(body);
+        let body = json.trim_ascii();
         match body.first() {
             None => Err("there is no body".to_owned()),
             Some(b'{') => serde_json::from_slice(body).map_err(|error| {

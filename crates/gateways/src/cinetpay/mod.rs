@@ -12,6 +12,7 @@ mod dialect;
 mod fields;
 mod notification;
 mod phone;
+mod profile;
 mod protocol;
 mod read;
 mod render;

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::amount;
 use super::fields::Fields;
+use super::profile::PROFILE;
 use super::protocol::{MOST_RECEIPT_LINES, REFERENCE_BYTES};
 use super::wire::Raw;
 use super::{codes, rules};
@@ -45,19 +46,25 @@ pub(super) enum Name {
     Token(String),
 }
 
+/// The caller, who stands in the body, and the fields of it.
+pub(super) fn caller(body: &[u8]) -> Result<(Caller, Fields), InvalidField> {
+    let fields = Fields::read(body)
+        .or_else(|why| wrong("body", &format!("must be a JSON object or a form: {why}")))?;
+    let caller = Caller { apikey: required(&fields, "apikey")?, site_id: required(&fields, "site_id")? };
+    Ok((caller, fields))
+}
+
 /// A call to open a payment.
-pub(super) fn opening(body: &[u8]) -> Result<(Caller, PayinRequest), InvalidField> {
-    let fields = fields(body)?;
-    let caller = caller(&fields)?;
-    let reference = required(&fields, "transaction_id")?;
+pub(super) fn opening(caller: &Caller, fields: &Fields) -> Result<PayinRequest, InvalidField> {
+    let reference = required(fields, "transaction_id")?;
     if reference.len() > TRANSACTION_ID_BYTES || reference.chars().any(char::is_control) {
         return wrong("transaction_id", "must be printable, and of at most 100 bytes");
     }
-    let money = money(&fields)?;
-    let words = required(&fields, "description")?;
+    let money = money(fields)?;
+    let words = required(fields, "description")?;
     let title = words.trim().chars().take(TITLE_CHARS).collect();
-    let (notify_url, return_url) =
-        (address(&fields, "notify_url", is_web_address)?, address(&fields, "return_url", is_return_address)?);
+    let notify_url = address(fields, "notify_url", is_web_address)?;
+    let return_url = address(fields, "return_url", is_return_address)?;
     if notify_url.is_none() && return_url.is_none() {
         return wrong("notify_url", "is required, and so is return_url");
     }
@@ -70,10 +77,10 @@ pub(super) fn opening(body: &[u8]) -> Result<(Caller, PayinRequest), InvalidFiel
             echo.insert(name.to_owned(), Value::from(text));
         }
     }
-    let payer = payer(&fields, &mut echo)?;
-    let presentation = presentation(&fields)?;
+    let payer = payer(fields, &mut echo)?;
+    let presentation = presentation(fields)?;
     payer_details(&presentation, &payer, &echo)?;
-    let request = PayinRequest {
+    Ok(PayinRequest {
         reference,
         title,
         description: (words.trim().chars().count() > TITLE_CHARS).then_some(words),
@@ -86,32 +93,21 @@ pub(super) fn opening(body: &[u8]) -> Result<(Caller, PayinRequest), InvalidFiel
         // A transaction_id that comes again is an error here, not a repetition.
         idempotency_key: None,
         echo,
-    };
-    Ok((caller, request))
+    })
 }
 
 /// A call to ask about a payment.
-pub(super) fn question(body: &[u8]) -> Result<(Caller, Name), InvalidField> {
-    let fields = fields(body)?;
-    let caller = caller(&fields)?;
+pub(super) fn question(fields: &Fields) -> Result<Name, InvalidField> {
     // The documentation has `token`, the guide `payment_token`; one of the three is enough.
     let named = [("transaction_id", false), ("token", true), ("payment_token", true)]
         .into_iter()
-        .find_map(|(field, is_token)| Some((given(&fields, field)?, is_token)));
+        .find_map(|(field, is_token)| Some((given(fields, field)?, is_token)));
     match named {
         Some((text, _)) if text.len() > REFERENCE_BYTES => wrong("transaction_id", "is too long"),
-        Some((text, true)) => Ok((caller, Name::Token(text))),
-        Some((text, false)) => Ok((caller, Name::Merchant(text))),
+        Some((text, true)) => Ok(Name::Token(text)),
+        Some((text, false)) => Ok(Name::Merchant(text)),
         None => wrong("transaction_id", "or token is required"),
     }
-}
-
-fn fields(body: &[u8]) -> Result<Fields, InvalidField> {
-    Fields::read(body).or_else(|why| wrong("body", &format!("must be a JSON object or a form: {why}")))
-}
-
-fn caller(fields: &Fields) -> Result<Caller, InvalidField> {
-    Ok(Caller { apikey: required(fields, "apikey")?, site_id: required(fields, "site_id")? })
 }
 
 /// The field of that name, unless it is blank.
@@ -254,8 +250,7 @@ fn payer_details(shown: &Presentation, payer: &Payer, echo: &Map<String, Value>)
     }
     match rules::missing_for_cards(payer, has_phone).next() {
         None => Ok(()),
-        Some("payer.phone") => wrong("customer_phone_number", "is required for card payments"),
-        Some(field) => wrong(&field.replace("payer.", "customer_"), "is required for card payments"),
+        Some(field) => wrong(PROFILE.field(field), "is required for card payments"),
     }
 }
 

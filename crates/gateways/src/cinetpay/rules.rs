@@ -28,7 +28,7 @@ pub(super) fn whole_amount(request: &PayinRequest) -> Result<i64, RuleViolation>
         (&request.notify_url, Code::NotifyUrlInvalid, "notify_url"),
     ] {
         if url.as_deref().is_some_and(|url| !is_web_address(url)) {
-            let message = format!("CinetPay needs a {field} that begins with http:// or https://.");
+            let message = format!("CinetPay needs a {{{field}}} that begins with http:// or https://.");
             return broken(code, field, message);
         }
     }
@@ -39,7 +39,7 @@ pub(super) fn whole_amount(request: &PayinRequest) -> Result<i64, RuleViolation>
     }
     let phone = phone(request);
     if shown.lock_phone && phone.is_none() {
-        let message = "To lock the phone number, CinetPay needs one: give payer.phone.";
+        let message = "To lock the phone number, CinetPay needs one: give {payer.phone}.";
         return broken(Code::PhoneMissing, "payer.phone", message.to_owned());
     }
     if is_card_only(shown) {
@@ -113,9 +113,9 @@ fn card(payer: &Payer, has_phone: bool) -> Result<(), RuleViolation> {
     let Some(field) = missing_for_cards(payer, has_phone).next() else { return Ok(()) };
     let message = format!(
         "For a payment by card alone CinetPay needs the payer's family name, given name, e-mail, phone, address, city, \
-         country (two letters), postal code and, in the United States and Canada, state: give {field}."
+         country (two letters), postal code and, in the United States and Canada, state: give {{{field}}}."
     );
-    Err(RuleViolation { code: Code::CardPayerIncomplete, field, message })
+    Err(RuleViolation { code: Code::CardPayerIncomplete, field, sentence: message })
 }
 
 /// The text for the gateway's page. The characters that it asks to avoid become spaces; words are
@@ -131,7 +131,7 @@ pub(super) fn description(title: &str) -> String {
 /// A sentence that says why it cannot be made.
 pub(super) fn payment(request: &PayinRequest, apikey: &str, site_id: &str) -> Result<PaymentRequest, String> {
     // The engine has validated before; this keeps an amount that does not fit from ever leaving.
-    let amount = whole_amount(request).map_err(|rule| rule.message)?;
+    let amount = whole_amount(request).map_err(|rule| rule.message())?;
     if !is_transaction_id(&request.reference) {
         return Err("CinetPay needs a name for the payment, of letters and digits".to_owned());
     }
@@ -185,8 +185,8 @@ fn is_transaction_id(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'))
 }
 
-fn broken<T>(code: Code, field: &'static str, message: String) -> Result<T, RuleViolation> {
-    Err(RuleViolation { code, field, message })
+fn broken<T>(code: Code, field: &'static str, sentence: String) -> Result<T, RuleViolation> {
+    Err(RuleViolation { code, field, sentence })
 }
 
 #[cfg(test)]

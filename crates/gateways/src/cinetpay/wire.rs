@@ -2,6 +2,7 @@
 //! everything else is kept as the JSON it was, because the documentation, the guide and the samples
 //! give it different shapes, and none of them is a reason to lose an answer.
 
+use guichet_core::json_as_read;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 
@@ -201,9 +202,8 @@ pub struct CheckedPayment {
 
 /// Reads an answer, or names the trouble: `gateway_not_json` or `gateway_unreadable`.
 pub fn reply(body: &[u8]) -> Result<Reply<Raw>, &'static str> {
-    // A byte order mark is against RFC 8259, but it is harmless, and browsers skip it too.
-    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    let read = serde_json::from_slice::<Reply<Raw>>(body);
+    let body = json_as_read(body);
+    let read = serde_json::from_slice::<Reply<Raw>>(&body);
     let reply =
         read.map_err(|error| if error.is_data() { "gateway_unreadable" } else { "gateway_not_json" })?;
     // Serde would also read a list of the fields in order.

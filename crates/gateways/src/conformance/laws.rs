@@ -1,7 +1,7 @@
 //! The laws, and the driver that holds every behaviour of the catalogue against them. A law that is
 //! broken is reported with the name of the behaviour; all of them are reported at once.
 
-use guichet_core::{Currency, FailureReason, Link, Money, Seen};
+use guichet_core::{Currency, Evidence, FailureReason, Link, Money, Receipt, Seen};
 use http::{HeaderMap, Method};
 use secrecy::ExposeSecret;
 
@@ -119,7 +119,10 @@ pub fn validating(subject: &Subject) {
         let rule = subject.gateway.validate(&request).err();
         let rule = rule.unwrap_or_else(|| panic!("no rule is broken by {request:?}"));
         assert!(rule.code.status() == 422 && is_snake_case(rule.field), "{rule:?}");
-        assert!(rule.message.ends_with('.'), "a sentence: {rule:?}");
+        assert!(
+            rule.message().ends_with('.') && !rule.message().contains(['{', '}']),
+            "a sentence: {rule:?}"
+        );
     }
 }
 
@@ -245,6 +248,8 @@ fn is_sane(link: &Link) -> bool {
 }
 
 fn checks(expected: Checks, seen: &Seen, good: &Seen) -> bool {
+    // What is told beside the outcome may be lost with a part that does not fit.
+    let (seen, good) = (&without_receipt(seen), &without_receipt(good));
     match expected {
         Checks::Pending => matches!(seen, Seen::Pending { .. }),
         Checks::Paid => seen == good,
@@ -254,6 +259,13 @@ fn checks(expected: Checks, seen: &Seen, good: &Seen) -> bool {
             matches!(seen, Seen::Unknown { trouble, .. } if code.is_empty() || trouble == code)
         }
         Checks::NotSettled => seen != good && !matches!(seen, Seen::Failed { .. }),
+    }
+}
+
+fn without_receipt(seen: &Seen) -> Seen {
+    match seen {
+        Seen::Paid(evidence) => Seen::Paid(Evidence { receipt: Receipt::default(), ..evidence.clone() }),
+        Seen::Pending { .. } | Seen::Failed { .. } | Seen::Unknown { .. } => seen.clone(),
     }
 }
 

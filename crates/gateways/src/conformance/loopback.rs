@@ -43,7 +43,7 @@ impl Loopback {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn admit(&self, client: ClientCredential<'_>) -> Result<(), BackendRefusal> {
+    fn let_in(&self, client: ClientCredential<'_>) -> Result<(), BackendRefusal> {
         if client.dialect != self.dialect.name() || client.key != self.key {
             return Err(BackendRefusal::UnknownKey);
         }
@@ -67,12 +67,16 @@ impl Backend for Loopback {
         LOOPBACK_NOW_MS
     }
 
+    async fn admit(&self, client: ClientCredential<'_>) -> Result<(), BackendRefusal> {
+        self.let_in(client)
+    }
+
     async fn open(
         &self,
         client: ClientCredential<'_>,
         request: PayinRequest,
     ) -> Result<PayinView, BackendRefusal> {
-        self.admit(client)?;
+        self.let_in(client)?;
         let key = request.idempotency_key.as_ref();
         let made = self.kept().filter(|kept| key.is_some() && kept.request.idempotency_key.as_ref() == key);
         if let Some(kept) = made {
@@ -102,7 +106,7 @@ impl Backend for Loopback {
         client: ClientCredential<'_>,
         lookup: Lookup<'_>,
     ) -> Result<PayinView, BackendRefusal> {
-        self.admit(client)?;
+        self.let_in(client)?;
         let kept = self.lock().clone().ok_or(BackendRefusal::NoSuchPayment)?;
         let found = match lookup {
             Lookup::Reference(text) => kept.reference == text,

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use guichet_core::json_as_read;
 use http::Method;
 use serde_json::value::RawValue;
 
@@ -37,8 +38,8 @@ pub(super) fn hint(secret: &str, callback: &Callback) -> CallbackHint {
         None if secret.is_empty() => (Signature::Forged, Some("no_secret_configured")),
         None => (Signature::Forged, None),
     };
-    let read = &callback.body[..callback.body.len().min(MOST_BYTES)];
-    CallbackHint { references: references(read), signature, anomaly }
+    let read = json_as_read(&callback.body[..callback.body.len().min(MOST_BYTES)]);
+    CallbackHint { references: references(&read), signature, anomaly }
 }
 
 /// The references at the top of a document, in its `data` and in its `transaction`.

@@ -117,7 +117,7 @@ impl Gateway for Novasend {
         let secrets = secrets(account);
         let exchange = Exchange { transport, secrets: &secrets };
         // The engine has validated before; this keeps an amount that does not fit from ever leaving.
-        let asked = rules::validated(request).map_err(|rule| rule.message);
+        let asked = rules::validated(request).map_err(|rule| rule.message());
         let call =
             asked.as_ref().map_err(String::clone).and_then(|asked| create_session(account, request, asked));
         let read = |response: &Response| match &asked {

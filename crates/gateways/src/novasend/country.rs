@@ -7,7 +7,7 @@ pub(super) struct Country {
     /// ISO 3166-1 alpha-2.
     pub(super) code: &'static str,
     /// The prefix of its phone numbers in E.164.
-    prefix: &'static str,
+    pub(super) prefix: &'static str,
     /// ISO 4217.
     pub(super) currency: &'static str,
 }

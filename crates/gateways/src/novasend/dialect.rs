@@ -5,21 +5,17 @@
 use async_trait::async_trait;
 use bytes::Bytes;
 use data_encoding::{BASE64_NOPAD, HEXLOWER};
-use guichet_core::Channel;
 use http::{HeaderMap, Method, StatusCode, header};
 use percent_encoding::percent_decode_str;
 use secrecy::{ExposeSecret, SecretString};
 use uuid::fmt::Hyphenated;
 
-use super::protocol::{IDEMPOTENCY_HEADER, LINK_TTL_MS, NAME, SIGNATURE_HEADER, is_merchant_reference};
+use super::profile::PROFILE;
+use super::protocol::{IDEMPOTENCY_HEADER, NAME, SIGNATURE_HEADER, is_merchant_reference};
 use super::refusal::{Language, Refused, refused, unauthorised};
 use super::wire::Payin;
 use super::{read, render, signature};
-use crate::dialect::{
-    Dialect, ExampleKey, IssuedCredential, Notification, Notifies, Operator, ResponseFields, Returns,
-    VendorProfile, VendorRequest, VendorResponse,
-};
-use crate::feature::Feature;
+use crate::dialect::{Dialect, IssuedCredential, Notification, VendorProfile, VendorRequest, VendorResponse};
 use crate::payin::{Backend, BackendRefusal, ClientCredential, Lookup, PayinRequest, PayinView};
 
 /// The dialect of Novasend: `POST /v1/payin/sessions` and `GET /v1/payin/{reference}`.
@@ -29,56 +25,6 @@ pub struct NovasendDialect;
 /// Names the event of a notification. Where the vendor puts that name is published nowhere; this
 /// header is ours.
 const EVENT_HEADER: &str = "x-novasend-event";
-
-static PROFILE: VendorProfile = VendorProfile {
-    title: "Novasend",
-    credentials: &["api_key", "api_client", "webhook_secret"],
-    endpoints: &[
-        ("POST", "/v1/payin/sessions", "makes a payin"),
-        ("GET", "/v1/payin/{reference}", "says how it stands, by either reference"),
-    ],
-    speaks: &[
-        ("accountId", Feature::SubAccount),
-        ("msisdn", Feature::PayerPhone),
-        ("customerName", Feature::PayerName),
-        ("action.failureUrl", Feature::FailureAddress),
-        ("fee", Feature::Fee),
-        ("confirmationStatus", Feature::Consent),
-        ("transaction.status", Feature::Processing),
-        ("transaction.reference", Feature::OwnReference),
-        ("transaction.phoneNumber", Feature::PaidFrom),
-        ("failure", Feature::FailureKind),
-    ],
-    currencies: &["XOF", "XAF"],
-    link_ttl_ms: LINK_TTL_MS,
-    // The providers of the docs' direct payin, with what the docs say about each.
-    operators: &[
-        operator("WAVE", "Wave", false, false),
-        operator("ORANGE", "Orange Money", true, false),
-        operator("MOMO", "MTN MoMo", false, true),
-        operator("MOOV", "Moov Money", false, true),
-    ],
-    // The fee schedule is published nowhere; the guide's example has 2 %.
-    fee_per_mille: 20,
-    notifies: Notifies::BySetting,
-    returns: Returns::WhenPaid,
-    response_fields: ResponseFields {
-        amounts: &["/amount", "/transaction/amount"],
-        currencies: &["/currency", "/transaction/currency"],
-        environments: &[],
-        references: &["/reference", "/customerReference"],
-        statuses: &["/status", "/transaction/status"],
-        details: &[("", "transaction")],
-    },
-    example_keys: &[ExampleKey {
-        example: "any-key:any-client",
-        meaning: "any two texts without spaces and colons, as user name and password of Basic authentication",
-    }],
-};
-
-const fn operator(code: &'static str, name: &'static str, asks_otp: bool, asks_on_phone: bool) -> Operator {
-    Operator { code, name, channel: Channel::MobileMoney, asks_otp, asks_on_phone }
-}
 
 #[async_trait]
 impl Dialect for NovasendDialect {
@@ -90,8 +36,10 @@ impl Dialect for NovasendDialect {
         &PROFILE
     }
 
+    /// All of the vendor's paths, also those of what is not offered: they are refused in its own shape.
     fn serves(&self, path: &str) -> bool {
-        endpoint(path).is_some()
+        let mut parts = parts(path);
+        parts.next() == Some("v1") && matches!(parts.next(), Some("payin" | "payout" | "direct"))
     }
 
     /// `tr_` and 25 small letters or digits, which hold 128 bits; the guide's examples have 26.
@@ -150,7 +98,7 @@ async fn answered(
     request: &VendorRequest,
     language: Language,
 ) -> Result<(StatusCode, Bytes), Refused> {
-    match endpoint(&request.path).unwrap_or_default().as_slice() {
+    match endpoint(&request.path).as_slice() {
         ["sessions"] => {
             method(request, &Method::POST)?;
             open(backend, request).await
@@ -159,18 +107,13 @@ async fn answered(
             method(request, &Method::GET)?;
             ask(backend, request, reference, language).await
         }
-        // The code is our choice. Refunds are not offered.
-        _ => Err(refused(
-            StatusCode::NOT_FOUND,
-            "not_found",
-            "There is no such endpoint.",
-            "Ce point d'accès n'existe pas.",
-        )),
+        _ => Err(not_offered()),
     }
 }
 
 async fn open(backend: &dyn Backend, request: &VendorRequest) -> Result<(StatusCode, Bytes), Refused> {
     let caller = Caller::of(&request.headers)?;
+    backend.admit(caller.credential()).await?;
     let key = idempotency_key(&request.headers)?;
     let asked = PayinRequest { idempotency_key: Some(key), ..read::session(&request.body)? };
     let view = backend.open(caller.credential(), asked).await?;
@@ -193,12 +136,25 @@ async fn ask(
     Ok((StatusCode::OK, json(&render::asked(&view, language)?)))
 }
 
-/// The parts of the path after `/v1/payin`, at least one; `None` for any other path. Doubled slashes
-/// and one at the end mean nothing, for clients join base and path carelessly.
-fn endpoint(path: &str) -> Option<Vec<&str>> {
-    let mut parts = path.split('/').filter(|part| !part.is_empty());
-    let ours = parts.next() == Some("v1") && parts.next() == Some("payin");
-    Some(parts.collect()).filter(|rest: &Vec<&str>| ours && !rest.is_empty())
+/// The parts of the path after `/v1/payin`; none for any other path. Doubled slashes and one at the end mean
+/// nothing, for clients join base and path carelessly.
+fn endpoint(path: &str) -> Vec<&str> {
+    let mut parts = parts(path);
+    if parts.next() == Some("v1") && parts.next() == Some("payin") { parts.collect() } else { Vec::new() }
+}
+
+fn parts(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').filter(|part| !part.is_empty())
+}
+
+/// An endpoint of the vendor's that is not offered: payouts, direct payins, refunds. The code is our choice.
+fn not_offered() -> Refused {
+    refused(
+        StatusCode::NOT_FOUND,
+        "not_found",
+        "This endpoint is not offered here; payins are made at POST /v1/payin/sessions.",
+        "Ce point d'accès n'est pas proposé ici ; les payins se font par POST /v1/payin/sessions.",
+    )
 }
 
 fn method(request: &VendorRequest, wanted: &Method) -> Result<(), Refused> {

@@ -10,6 +10,7 @@ mod country;
 mod dialect;
 mod opened;
 mod payin_key;
+mod profile;
 mod protocol;
 mod read;
 mod refusal;

@@ -4,13 +4,13 @@
 
 use std::collections::BTreeMap;
 
-use guichet_core::{BadPhone, Currency, Money, Payer, Phone};
+use guichet_core::{BadPhone, Currency, Money, NumberingPlan, Payer, Phone, json_as_read};
 use http::StatusCode;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::amount::Amount;
-use super::country;
+use super::country::{self, Country};
 use super::protocol::{LEAST_FRANCS, MERCHANT_REFERENCE_CHARS, MOST_FRANCS, is_merchant_reference};
 use super::refusal::{Refused, field, refused};
 use crate::payin::PayinRequest;
@@ -31,7 +31,8 @@ type Fields<'a> = BTreeMap<String, &'a RawValue>;
 
 /// The request in words that belong to no vendor, or the first rule it breaks.
 pub(super) fn session(body: &[u8]) -> Result<PayinRequest, Refused> {
-    let fields: Fields<'_> = serde_json::from_slice(body)
+    let body = json_as_read(body);
+    let fields: Fields<'_> = serde_json::from_slice(&body)
         .map_err(|_| field("The body", "must be a JSON object.", "doit être un objet JSON."))?;
     let reference =
         text(&fields, "reference", MERCHANT_REFERENCE_CHARS)?.filter(|text| is_merchant_reference(text));
@@ -42,13 +43,14 @@ pub(super) fn session(body: &[u8]) -> Result<PayinRequest, Refused> {
             "est obligatoire : 1 à 128 caractères, sans caractère de contrôle.",
         ));
     };
-    let (code, currency) = country_and_currency(&fields)?;
+    let (country, currency) = country_and_currency(&fields)?;
     let money = Money::new(amount(&fields, currency)?, currency);
     let customer = inner(&fields, "customer")?;
     let either = |name: &str, within: &str| {
         Ok::<_, Refused>(text(&fields, name, TEXT_CHARS)?.or(text(&customer, within, TEXT_CHARS)?))
     };
     let (msisdn, name) = (either("msisdn", "phoneNumber")?, either("customerName", "name")?);
+    let phone = msisdn.as_deref().map(|number| phone(number, country)).transpose()?;
     let action = inner(&fields, "action")?;
     let echo = [
         ("accountId", text(&fields, "accountId", TEXT_CHARS)?),
@@ -60,12 +62,8 @@ pub(super) fn session(body: &[u8]) -> Result<PayinRequest, Refused> {
         .into_iter()
         .filter_map(|(name, text)| text.map(|text| (name.to_owned(), Value::from(text))))
         .collect();
-    let payer = Payer {
-        family_name: name,
-        phone: msisdn.as_deref().map(phone).transpose()?.flatten(),
-        country: Some(code.to_owned()),
-        ..Payer::default()
-    };
+    let payer =
+        Payer { family_name: name, phone, country: Some(country.code.to_owned()), ..Payer::default() };
     Ok(PayinRequest {
         // The protocol has no field for what the customer reads.
         title: format!("Payment {reference}"),
@@ -78,32 +76,14 @@ pub(super) fn session(body: &[u8]) -> Result<PayinRequest, Refused> {
     })
 }
 
-/// A number in E.164; another text is only echoed.
-fn phone(msisdn: &str) -> Result<Option<Phone>, Refused> {
-    match Phone::parse(msisdn) {
-        Ok(phone) => Ok(Some(phone)),
-        Err(BadPhone::NotE164) => Ok(None),
-        Err(BadPhone::CannotExist(plan)) => Err(field(
-            "msisdn",
-            &format!("cannot exist: {plan}."),
-            &format!(
-                "ne peut pas exister : après +{} viennent {} chiffres, par exemple {}.",
-                plan.calling_code,
-                plan.lengths("ou"),
-                plan.example
-            ),
-        )),
-    }
-}
-
 /// The country decides the currency; `currency`, which no page of the vendor's has, may only agree.
-fn country_and_currency(fields: &Fields<'_>) -> Result<(&'static str, Currency), Refused> {
+fn country_and_currency(fields: &Fields<'_>) -> Result<(&'static Country, Currency), Refused> {
     let Some(said) = text(fields, "country", TEXT_CHARS)? else {
         return Err(field("country", "is required, such as CI.", "est obligatoire, par exemple CI."));
     };
     let known = country::of_code(&said)
-        .and_then(|country| Some((country.code, Currency::from_code(country.currency).ok()?)));
-    let Some((code, currency)) = known else {
+        .and_then(|country| Some((country, Currency::from_code(country.currency).ok()?)));
+    let Some((country, currency)) = known else {
         return Err(refused(
             StatusCode::NOT_FOUND,
             "country_not_found",
@@ -114,7 +94,40 @@ fn country_and_currency(fields: &Fields<'_>) -> Result<(&'static str, Currency),
     if text(fields, "currency", TEXT_CHARS)?.is_some_and(|said| said != currency.code()) {
         return Err(field("currency", "must be that of the country.", "doit être celle du pays."));
     }
-    Ok((code, currency))
+    Ok((country, currency))
+}
+
+/// The payer's number: E.164 (the guide, the docs), with spaces, dots, dashes and parentheses, and with 00 or nothing in
+/// the place of the plus, as people and programs write it. A number without its country is refused, because the vendor
+/// would ask nobody.
+fn phone(number: &str, country: &Country) -> Result<Phone, Refused> {
+    let digits: String =
+        number.chars().filter(|c| !matches!(c, ' ' | '.' | '-' | '(' | ')' | '\u{a0}')).collect();
+    let international = match digits.strip_prefix("00") {
+        Some(rest) => format!("+{rest}"),
+        None if format!("+{digits}").starts_with(country.prefix) => format!("+{digits}"),
+        None => digits,
+    };
+    Phone::parse(&international).map_err(|bad| match bad {
+        BadPhone::NotE164 => {
+            let like = NumberingPlan::of_country(country.code).map_or("+2250701020304", |plan| plan.example);
+            field(
+                "msisdn",
+                &format!("must be a phone number with its country code, such as {like}."),
+                &format!("doit être un numéro de téléphone avec son indicatif, par exemple {like}."),
+            )
+        }
+        BadPhone::CannotExist(plan) => field(
+            "msisdn",
+            &format!("cannot exist: {plan}."),
+            &format!(
+                "ne peut pas exister : après +{} viennent {} chiffres, par exemple {}.",
+                plan.calling_code,
+                plan.lengths("ou"),
+                plan.example
+            ),
+        ),
+    })
 }
 
 /// Whole francs, as a number or a text. The docs have 400 for an amount, but publish no code.
@@ -247,7 +260,6 @@ mod tests {
             (r#""country":"SN","currency":"XOF""#, good),
             (r#""country":"CM""#, Ok((300, "XAF"))),
             (r#""country":"GA","currency":null"#, Ok((300, "XAF"))),
-            (r#""country":"CI","msisdn":"0702968786""#, good),
             (r#""country":"CI","msisdn":"""#, good),
             (r#""country":"CI","action":{"successUrl":"https://shop.example/ok","failureUrl":null}"#, good),
             (r#""country":"CI","action":null,"customer":null,"accountId":null"#, good),
@@ -291,6 +303,10 @@ mod tests {
             (r#""country":"CI","msisdn":"+22507000001""#, "validation_error msisdn"),
             (r#""country":"BJ","customer":{"phoneNumber":"+22997123456"}"#, "validation_error msisdn"),
             (r#""country":"CI","msisdn":"+225\u0000""#, "validation_error msisdn"),
+            (r#""country":"CI","msisdn":"abc""#, "validation_error msisdn"),
+            (r#""country":"CI","msisdn":"0702968786""#, "validation_error msisdn"),
+            (r#""country":"CI","msisdn":"+225""#, "validation_error msisdn"),
+            (r#""country":"CI","customer":{"phoneNumber":"abc"}"#, "validation_error msisdn"),
             (r#""country":"CI","customer":[]"#, "validation_error customer"),
             (r#""country":"CI","customer":{"name":7}"#, "validation_error name"),
             (r#""country":"CI","accountId":7"#, "validation_error accountId"),
@@ -311,7 +327,7 @@ mod tests {
                 Err("validation_error reference"),
             );
         }
-        for body in ["", "null", "[]", "5", "{", "a=b", "\u{feff}{}"] {
+        for body in ["", "null", "[]", "5", "{", "a=b", "\u{feff}"] {
             assert_eq!(
                 session(body.as_bytes()).map_err(complaint),
                 Err("validation_error The".to_owned()),
@@ -321,11 +337,24 @@ mod tests {
     }
 
     #[test]
-    fn a_number_that_is_not_e164_is_only_echoed() {
-        let request =
-            session(br#"{"reference":"pay_1","amount":300,"country":"CI","msisdn":"07 02 96 87 86"}"#);
-        let request = request.expect("a request");
-        assert_eq!(request.payer.phone, None);
-        assert_eq!(request.echo["msisdn"], "07 02 96 87 86");
+    fn numbers_are_read_as_people_write_them() {
+        for sent in [
+            "+2250702968786",
+            "2250702968786",
+            "002250702968786",
+            "+225 07 02 96 87 86",
+            "(+225) 07-02-96-87-86",
+        ] {
+            let body = format!(r#"{{"reference":"pay_1","amount":300.0,"country":"CI","msisdn":"{sent}"}}"#);
+            let request = session(body.as_bytes()).expect("a request");
+            assert_eq!(request.payer.phone, Phone::parse("+2250702968786").ok(), "{sent}");
+            assert_eq!(request.echo["msisdn"], sent);
+        }
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_skipped() {
+        let body = "\u{feff}{\"reference\":\"pay_1\",\"amount\":300,\"country\":\"CI\"}";
+        assert!(session(body.as_bytes()).is_ok());
     }
 }

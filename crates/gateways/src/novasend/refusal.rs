@@ -5,6 +5,7 @@
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
 
+use super::profile::PROFILE;
 use super::wire::ErrorReply;
 use crate::dialect::VendorResponse;
 use crate::payin::BackendRefusal;
@@ -137,6 +138,12 @@ impl From<BackendRefusal> for Refused {
                 "Too many requests; come back in a moment.",
                 "Trop de requêtes ; revenez dans un instant.",
             ),
+            // Rules are told in one language only.
+            BackendRefusal::AgainstARule(rule) => {
+                let code = if rule.field == "amount" { "invalid_amount" } else { "validation_error" };
+                let sentence = rule.told(|field| PROFILE.field(field));
+                refused(StatusCode::BAD_REQUEST, code, &sentence, &sentence)
+            }
             // The backend has its message in one language only.
             BackendRefusal::Refused { code, message } => {
                 refused(StatusCode::BAD_REQUEST, code, &message, &message)

@@ -36,7 +36,7 @@ pub(super) fn validated(request: &PayinRequest) -> Result<ValidRequest, RuleViol
         ));
     }
     let Some(phone) = request.payer.phone.as_ref().map(ToString::to_string) else {
-        let message = "Novasend asks the payer on their phone: give payer.phone, such as +2250701020304.";
+        let message = "Novasend asks the payer on their phone: give {payer.phone}, with its country code, such as +2250701020304.";
         return Err(broken(Code::PhoneMissing, "payer.phone", message.to_owned()));
     };
     let country = country(request, &phone)?;
@@ -82,14 +82,14 @@ fn amount(request: &PayinRequest) -> Result<i64, RuleViolation> {
 fn country(request: &PayinRequest, phone: &str) -> Result<&'static Country, RuleViolation> {
     let said = request.payer.country.as_deref();
     said.and_then(country::of_code).or_else(|| country::of_phone(phone)).ok_or_else(|| {
-        let message = "Novasend serves the countries of the CFA franc: give payer.country, such as CI, or a \
+        let message = "Novasend serves the countries of the CFA franc: give {payer.country}, such as CI, or a \
                        phone number from there.";
         broken(Code::CountryNotSupported, "payer.country", message.to_owned())
     })
 }
 
-fn broken(code: Code, field: &'static str, message: String) -> RuleViolation {
-    RuleViolation { code, field, message }
+fn broken(code: Code, field: &'static str, sentence: String) -> RuleViolation {
+    RuleViolation { code, field, sentence }
 }
 
 #[cfg(test)]

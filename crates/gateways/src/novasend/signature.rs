@@ -3,6 +3,7 @@
 //! the body after reading and writing it again, so whatever signs may do that as well.
 
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
+use guichet_core::json_as_read;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
@@ -33,7 +34,7 @@ pub(super) fn verified(secret: &str, body: &[u8], given: &str) -> Option<Signed>
     if is_of(body) {
         return Some(Signed::Raw);
     }
-    stringified(body).filter(|text| is_of(text)).map(|_| Signed::Rewritten)
+    stringified(&json_as_read(body)).filter(|text| is_of(text)).map(|_| Signed::Rewritten)
 }
 
 /// An HMAC with that secret; `None` for an empty one, which anybody could use.

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use guichet_core::json_as_read;
 use serde::de::{DeserializeOwned, Error as _, IgnoredAny};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
@@ -250,9 +251,8 @@ fn object<T: DeserializeOwned>(raw: &RawValue) -> Result<T, serde_json::Error> {
 
 /// Reads a body, or names the trouble: `gateway_not_json` or `gateway_unreadable`.
 pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, &'static str> {
-    // A byte order mark is against RFC 8259, but it is harmless, and browsers skip it too.
-    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    let raw: &RawValue = serde_json::from_slice(body).map_err(|_| "gateway_not_json")?;
+    let body = json_as_read(body);
+    let raw: &RawValue = serde_json::from_slice(&body).map_err(|_| "gateway_not_json")?;
     object(raw).map_err(|_| "gateway_unreadable")
 }
 

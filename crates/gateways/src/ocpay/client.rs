@@ -4,7 +4,7 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use guichet_core::{FailureReason, Link, Money, ReferenceFormat, Seen};
+use guichet_core::{FailureReason, Link, Money, ReferenceFormat, Seen, json_as_read};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use url::{Url, form_urlencoded};
 
@@ -122,7 +122,7 @@ impl Gateway for OcPay {
         let query = bounded(callback.query.as_bytes());
         let body = bounded(&callback.body);
         let mut found: Vec<String> = named_in_form(query);
-        match serde_json::from_slice::<serde_json::Value>(body) {
+        match serde_json::from_slice::<serde_json::Value>(&json_as_read(body)) {
             Ok(value) => found.extend(named_in_json(&value)),
             Err(_) => found.extend(named_in_form(body)),
         }
@@ -139,7 +139,7 @@ impl Gateway for OcPay {
 /// The call that makes a link, or why it cannot be made.
 fn create_link(account: &Account, request: &PayinRequest) -> Result<Request, String> {
     // The engine has validated before; this keeps an amount that does not fit from ever leaving.
-    let amount = rules::amount(request).map_err(|rule| rule.message)?;
+    let amount = rules::amount(request).map_err(|rule| rule.message())?;
     let given =
         |text: &Option<String>| text.as_deref().map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned);
     let body = CreateLinkRequest {

@@ -36,6 +36,14 @@ static PROFILE: VendorProfile = VendorProfile {
         ("POST", "/v3/ocpay/createLink", "makes a payment link"),
         ("GET", "/v3/ocpay/checkPayment/{ref}", "says how it stands"),
     ],
+    fields: &[
+        ("title", "productInfo.title"),
+        ("description", "productInfo.description"),
+        ("amount", "productInfo.amount"),
+        // It is in dinars, always.
+        ("currency", "productInfo.amount"),
+        ("return_url", "redirectUrl"),
+    ],
     speaks: &[
         ("productInfo.description", Feature::Description),
         ("feeMode", Feature::FeeBearer),
@@ -55,6 +63,7 @@ static PROFILE: VendorProfile = VendorProfile {
         references: &["/data/paymentRef", "/data/paymentLink/ref"],
         statuses: &["/data/status"],
         details: &[("/data", "transactionDetails")],
+        premature: &[],
     },
     example_keys: &[
         ExampleKey { example: "sk_sandbox_anything", meaning: "a sandbox key: payments say isSandbox true" },
@@ -87,8 +96,9 @@ impl Dialect for OcPayDialect {
         &PROFILE
     }
 
+    /// All of the vendor's paths, also those of what is not offered: they are refused in its own shape.
     fn serves(&self, path: &str) -> bool {
-        endpoint(path).is_some()
+        parts(path).next() == Some("v3")
     }
 
     /// `OCPL-`, six letters or digits, `-`, four more: the shape of the vendor's examples.
@@ -153,13 +163,14 @@ async fn answered(backend: &dyn Backend, request: &VendorRequest, now_ms: i64) -
             method(request, &Method::GET)?;
             check_payment(backend, request, reference, now_ms).await
         }
-        // The code is our choice.
-        _ => Err(refused(StatusCode::NOT_FOUND, "NOT_FOUND", "There is no such endpoint")),
+        // The code is our choice. Nothing but payments is offered.
+        _ => Err(refused(StatusCode::NOT_FOUND, "NOT_FOUND", "This endpoint is not offered here")),
     }
 }
 
 async fn create_link(backend: &dyn Backend, request: &VendorRequest, now_ms: i64) -> Result<Bytes, Refused> {
     let key = key(request)?;
+    backend.admit(credential(key)).await?;
     let asked = read::create_link(&request.body).map_err(|details| Refused {
         details,
         // The code is our choice: the error-handling page gives none for OCPay's validation.
@@ -245,8 +256,12 @@ fn amount_not_representable() -> Refused {
 /// The parts of the path after `/v3/ocpay`; `None` for any other path. The vendor's libraries join
 /// base and path carelessly, so doubled slashes and one at the end mean nothing.
 fn endpoint(path: &str) -> Option<Vec<&str>> {
-    let mut parts = path.split('/').filter(|part| !part.is_empty());
+    let mut parts = parts(path);
     (parts.next() == Some("v3") && parts.next() == Some(NAME)).then(|| parts.collect())
+}
+
+fn parts(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').filter(|part| !part.is_empty())
 }
 
 fn method(request: &VendorRequest, wanted: &Method) -> Result<(), Refused> {
@@ -298,6 +313,12 @@ impl From<BackendRefusal> for Refused {
             }
             BackendRefusal::DuplicateReference | BackendRefusal::KeyReused | BackendRefusal::InProgress => {
                 refused(StatusCode::CONFLICT, "CONFLICT", "This request was made before")
+            }
+            BackendRefusal::AgainstARule(rule) => {
+                let sentence = rule.told(|field| PROFILE.field(field));
+                let mut refused = refused(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", &sentence);
+                refused.details.insert(PROFILE.field(rule.field).to_owned(), Value::from(sentence));
+                refused
             }
             BackendRefusal::Refused { code, message } => {
                 let mut refused = refused(StatusCode::BAD_REQUEST, "REQUEST_REFUSED", &message);

@@ -33,7 +33,7 @@ pub(super) fn dinars(request: &PayinRequest) -> Result<i64, RuleViolation> {
         return broken(
             Code::ReturnUrlInvalid,
             "return_url",
-            "OCPay needs a return address that begins with http:// or https://.".to_owned(),
+            "OCPay needs a {return_url} that begins with http:// or https://.".to_owned(),
         );
     }
     Ok(amount)
@@ -73,8 +73,8 @@ fn length(text: &str) -> usize {
     text.encode_utf16().count()
 }
 
-fn broken(code: Code, field: &'static str, message: String) -> Result<i64, RuleViolation> {
-    Err(RuleViolation { code, field, message })
+fn broken(code: Code, field: &'static str, sentence: String) -> Result<i64, RuleViolation> {
+    Err(RuleViolation { code, field, sentence })
 }
 
 #[cfg(test)]

@@ -88,10 +88,12 @@ fn read_kind(name: &str, fields: &mut Fields) -> Result<MisbehaviourKind, Refusa
         "wrong_reference" => MisbehaviourKind::WrongReference,
         "unknown_status" => MisbehaviourKind::UnknownStatus,
         "no_details" => MisbehaviourKind::NoDetails,
+        "looks_paid" => MisbehaviourKind::LooksPaid,
         "confirm_late" => MisbehaviourKind::ConfirmLate { seconds: seconds(fields, LATE_S)? },
         "drop_notification" => MisbehaviourKind::DropNotification,
         "duplicate_notification" => MisbehaviourKind::DuplicateNotification,
         "forge_signature" => MisbehaviourKind::ForgeSignature,
+        "notification_looks_paid" => MisbehaviourKind::NotificationLooksPaid,
         "late_notification" => {
             MisbehaviourKind::LateNotification { seconds: seconds(fields, LATE_NOTIFICATION_S)? }
         }

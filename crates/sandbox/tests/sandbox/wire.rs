@@ -184,8 +184,8 @@ impl Seller {
             },
             _ => match (text("/transaction/status"), text("/status")) {
                 ("completed", "processed") => "paid",
-                ("failed", "processed") | ("", "expired") => "failed",
-                ("pending", "processed") | ("", "processing") => "pending",
+                ("failed", "failed") | ("", "expired") => "failed",
+                ("pending" | "", "processing") => "pending",
                 other => panic!("{other:?} in {answer}"),
             },
         }

@@ -9,7 +9,7 @@ use guichet_core::{
     Actor, Breakdown, Code, NewOrder, OrderId, Origin, PaymentId, PaymentState, Terms, WATCH_MS,
 };
 use guichet_gateways::{
-    Backend, BackendRefusal, ClientCredential, Lookup, Notifies, PayinRequest, PayinView,
+    Backend, BackendRefusal, ClientCredential, Lookup, Notifies, PayinRequest, PayinView, RuleViolation,
 };
 
 use crate::random;
@@ -36,6 +36,10 @@ pub(crate) struct DialectBackend<'a>(pub &'a App);
 impl Backend for DialectBackend<'_> {
     fn now_ms(&self) -> i64 {
         self.0.clock().now_ms()
+    }
+
+    async fn admit(&self, credential: ClientCredential<'_>) -> Result<(), BackendRefusal> {
+        admit(&self.0.registry().snapshot(), credential).map(|_client| ())
     }
 
     async fn open(
@@ -207,12 +211,16 @@ impl DialectBackend<'_> {
         let profile = client.dialect.profile();
         let money = request.money;
         if money.amount_minor <= 0 {
-            return Err(refused(Code::AmountOutOfRange, "The amount must be more than nothing.".to_owned()));
+            let sentence = "The amount must be more than nothing.";
+            return Err(broken(Code::AmountOutOfRange, "amount", sentence.to_owned()));
         }
-        for url in [&request.return_url, &request.failure_url].into_iter().flatten() {
+        for (url, field) in [(&request.return_url, "return_url"), (&request.failure_url, "failure_url")] {
+            let Some(url) = url else { continue };
+            // The rule names the field as our own API does.
+            let named = |rule: String| rule.replace("return_url", &format!("{{{field}}}"));
             merchant
                 .leads_back_to(url, client.row.environment)
-                .map_err(|(code, rule)| refused(code, rule))?;
+                .map_err(|(code, rule)| broken(code, field, named(rule)))?;
         }
         if let (Some(url), Notifies::ByRequest) = (&request.notify_url, profile.notifies) {
             self.may_notify(url)?;
@@ -252,10 +260,12 @@ impl DialectBackend<'_> {
 
     fn may_notify(&self, url: &str) -> Result<(), BackendRefusal> {
         let url = url::Url::parse(url).map_err(|error| {
-            refused(Code::NotifyUrlInvalid, format!("The notification address cannot be read: {error}."))
+            let sentence = format!("The notification address cannot be read: {error}.");
+            broken(Code::NotifyUrlInvalid, "notify_url", sentence)
         })?;
         self.0.reach().judge(&url).map_err(|why| {
-            refused(Code::NotifyUrlRefused, format!("The notification address cannot be used: {why}."))
+            let sentence = format!("The notification address cannot be used: {why}.");
+            broken(Code::NotifyUrlRefused, "notify_url", sentence)
         })
     }
 }
@@ -267,6 +277,10 @@ fn one_line(text: &str, most: usize) -> String {
 
 fn refused(code: Code, message: String) -> BackendRefusal {
     BackendRefusal::Refused { code: code.word(), message }
+}
+
+fn broken(code: Code, field: &'static str, sentence: String) -> BackendRefusal {
+    BackendRefusal::AgainstARule(RuleViolation { code, field, sentence })
 }
 
 fn nobody_serves(why: NoAccount) -> BackendRefusal {
@@ -281,7 +295,7 @@ fn nobody_serves(why: NoAccount) -> BackendRefusal {
                 .to_owned(),
         ),
         NoAccount::AgainstTheRules(refusals) => match refusals.nearest() {
-            Some(rule) => refused(rule.code, rule.message.clone()),
+            Some(rule) => BackendRefusal::AgainstARule(rule.clone()),
             None => refused(Code::NoRoute, "No account of this merchant takes such an order.".to_owned()),
         },
     }

@@ -121,16 +121,6 @@ impl App {
     }
 }
 
-/// How far from serving an order an account is that breaks this rule: nothing helps where its gateway does not take
-/// the currency, and hardly anything where it does not serve the country.
-fn distance(rule: &RuleViolation) -> u8 {
-    if rule.code == Code::CurrencyNotSupported {
-        2
-    } else {
-        u8::from(matches!(rule.code, Code::CountryNotSupported | Code::CurrencyOfAnotherCountry))
-    }
-}
-
 /// The accounts that the merchant's routes lead such an order to, and whether there are routes at all.
 fn candidates<'a>(
     snapshot: &'a Snapshot,
@@ -149,6 +139,16 @@ fn candidates<'a>(
     let route = routes.iter().find(|route| fits(route, environment, terms)).ok_or(NoAccount::NoRoute)?;
     let named = |name: &String| declared.iter().copied().find(|account| account.name == *name);
     Ok((route.accounts.iter().filter_map(named).collect(), true))
+}
+
+/// How far from serving an order an account is that breaks this rule: nothing helps where its gateway does not take
+/// the currency, and hardly anything where it does not serve the country.
+fn distance(rule: &RuleViolation) -> u8 {
+    if rule.code == Code::CurrencyNotSupported {
+        2
+    } else {
+        u8::from(matches!(rule.code, Code::CountryNotSupported | Code::CurrencyOfAnotherCountry))
+    }
 }
 
 fn fits(route: &Route, environment: Environment, terms: &Terms) -> bool {

@@ -4,7 +4,7 @@
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use guichet_core::Code;
+use guichet_core::{Code, json_as_read};
 use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode, Uri, header};
 use serde::de::DeserializeOwned;
@@ -56,7 +56,8 @@ impl Sent {
             let detail = "Send the body as JSON, with “Content-Type: application/json”.";
             return Err(Problem::new(Code::NotJson, detail));
         }
-        let text = std::str::from_utf8(&self.body).map_err(|error| {
+        let body = json_as_read(&self.body);
+        let text = std::str::from_utf8(&body).map_err(|error| {
             let detail = format!("The body is not UTF-8 from byte {} on.", error.valid_up_to());
             Problem::new(Code::NotUtf8, detail)
         })?;

@@ -119,7 +119,7 @@ impl From<FieldRule> for Problem {
 
 impl From<RuleViolation> for Problem {
     fn from(broken: RuleViolation) -> Self {
-        Problem::field(broken.field, broken.code, broken.message)
+        Problem::field(broken.field, broken.code, broken.message())
     }
 }
 
@@ -147,7 +147,7 @@ fn against_the_rules(Refusals(mut refusals): Refusals) -> Problem {
         return only.rule.into();
     }
     let each = refusals.iter().map(|RefusedBy { account, gateway, rule }| {
-        format!("“{account}” at {gateway} ({}): {}", rule.code, rule.message)
+        format!("“{account}” at {gateway} ({}): {}", rule.code, rule.message())
     });
     let each: Vec<String> = each.collect();
     let detail = format!("None of your accounts takes this order. {}", each.join(" "));

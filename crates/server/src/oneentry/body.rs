@@ -3,6 +3,7 @@
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
+use guichet_core::json_as_read;
 use serde::de::DeserializeOwned;
 
 use crate::oneentry::front_error::FrontError;
@@ -17,7 +18,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
         let bytes = Bytes::from_request(request, state)
             .await
             .map_err(|rejection| FrontError::new(rejection.status(), "The body could not be read."))?;
-        let mut reader = serde_json::Deserializer::from_slice(&bytes);
+        let json = json_as_read(&bytes);
+        let mut reader = serde_json::Deserializer::from_slice(&json);
         let read = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
             let path = error.path().to_string();
             unusable(&path, error.inner())
@@ -64,6 +66,7 @@ mod tests {
         for (body, expected) in [
             (r#"{"refreshToken":"secret","more":1}"#, "secret"),
             (r#"{"refreshToken":4242}"#, "The body cannot be used: refreshToken is not a string."),
+            ("\u{feff}{\"refreshToken\":\"secret\"}", "secret"),
             (r"{}", "The body cannot be used: refreshToken is missing."),
             (r#"{"refreshToken":"#, "The body is not valid JSON."),
             ("", "The body is not valid JSON."),

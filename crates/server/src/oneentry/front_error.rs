@@ -93,7 +93,7 @@ impl From<Refusal> for FrontError {
 
 impl From<RuleViolation> for FrontError {
     fn from(broken: RuleViolation) -> Self {
-        FrontError::bad_request(broken.message)
+        FrontError::bad_request(broken.message())
     }
 }
 

@@ -37,7 +37,7 @@ pub(crate) use problem::{ProblemKind, ProblemPage};
 pub(crate) use qr::Qr;
 pub(crate) use shop::{PageSettings, Shop};
 pub(crate) use status::{Receipt, StatusPage, StatusState, WayBack, Why};
-pub(crate) use words::{amounts_called, bank_card, nothing_to_pay, order_called, state_called};
+pub(crate) use words::{amounts_called, bank_card, order_called, state_called};
 
 /// What the style of every page begins with.
 const COMMON: &str = include_str!("../../templates/style.css");

@@ -26,6 +26,8 @@ pub(crate) struct StatusPage {
     pub(crate) reference: String,
     /// What is to be paid.
     pub(crate) money: Money,
+    /// What is taken off or put on the lines, by name.
+    pub(crate) parts: Vec<(&'static str, Money)>,
     /// What the customer is told.
     pub(crate) state: StatusState,
     /// When that began (unix ms): when it was paid, ended, failed or, while it waits, ordered.
@@ -55,8 +57,8 @@ pub(crate) struct StatusPage {
 /// How an order was paid.
 #[derive(Clone, Debug)]
 pub(crate) struct Receipt {
-    /// The way, as the customer knows it.
-    pub(crate) paid_with: String,
+    /// The way, as the customer knows it; none where there was nothing to pay.
+    pub(crate) paid_with: Option<String>,
     /// The payer's number, most of it hidden.
     pub(crate) paid_from: Option<String>,
     /// The sum charged to the payer, where it is not what the order asked for: fees are in it.
@@ -180,6 +182,7 @@ impl StatusPage {
                 Why::Unclear => texts.unclear,
                 Why::NotOpened => texts.not_opened,
             },
+            StatusState::Paid if self.money.amount_minor == 0 => texts.free,
             StatusState::Failed { why: None, .. }
             | StatusState::Unpaid
             | StatusState::ByHand

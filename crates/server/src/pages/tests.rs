@@ -81,10 +81,11 @@ fn status(language: Language, state: StatusState) -> StatusPage {
         order_title: like.order_title,
         reference: like.reference,
         money: like.money,
+        parts: Vec::new(),
         state,
         since_ms: 1_769_864_700_000,
         receipt: paid.then(|| Receipt {
-            paid_with: "Carte CIB / Edahabia".into(),
+            paid_with: Some("Carte CIB / Edahabia".into()),
             paid_from: Some("+213…39".into()),
             charged: Some(money(1_260_000)),
             transaction: Some("MP220915.2257.A76307".into()),
@@ -238,7 +239,7 @@ fn what_others_wrote_is_escaped() {
     }
     status.pay_url = Some(evil.into());
     if let Some(receipt) = &mut status.receipt {
-        (receipt.paid_with, receipt.paid_from) = (evil.into(), Some(evil.into()));
+        (receipt.paid_with, receipt.paid_from) = (Some(evil.into()), Some(evil.into()));
     }
     status.way_back = Some(WayBack {
         address: evil.into(),

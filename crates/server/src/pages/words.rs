@@ -40,8 +40,3 @@ pub(crate) fn amounts_called(
     let parts = [(texts.discount, -discount), (texts.tax, tax), (texts.included_tax, included_tax)];
     parts.into_iter().filter(|(_, amount)| *amount != 0)
 }
-
-/// How an order was paid that asked for nothing.
-pub(crate) fn nothing_to_pay(language: Language) -> &'static str {
-    texts(language).nothing_to_pay
-}

@@ -5,6 +5,7 @@ use http::{HeaderMap, HeaderValue};
 use url::form_urlencoded;
 
 use super::*;
+use crate::cinetpay::protocol::LINK_TTL_MS;
 use crate::cinetpay::signature;
 use crate::payin::{PayinFailure, PayinRequest, PayinStatus};
 
@@ -23,7 +24,7 @@ struct OnePayment {
 }
 
 fn view(status: PayinStatus, paid_minor: Option<i64>) -> PayinView {
-    let asked = read::opening(BODY.as_bytes()).map(|(_, request)| request);
+    let asked = read::caller(BODY.as_bytes()).and_then(|(caller, fields)| read::opening(&caller, &fields));
     PayinView {
         merchant: "Lamps".to_owned(),
         reference: "YOUR_TOKEN_HERE".to_owned(),
@@ -75,6 +76,10 @@ impl OnePayment {
 impl Backend for OnePayment {
     fn now_ms(&self) -> i64 {
         PAID_MS
+    }
+
+    async fn admit(&self, client: ClientCredential<'_>) -> Result<(), BackendRefusal> {
+        self.show(client).map(|_view| ())
     }
 
     async fn open(
@@ -321,14 +326,46 @@ async fn paths_and_methods() {
         assert!(CinetPayDialect.serves(sloppy), "{sloppy}");
         assert!(post(&backend, sloppy, ASK).await.contains("\"662\""), "{sloppy}");
     }
-    for other in ["/", "/v2", "/v2/payments", "/v2/payment/check/1", "/v1/payment", "/payment"] {
+    for other in ["/v2", "/v2/payments", "/v2/payment/check/1", "/v2/transfer/money"] {
+        assert!(CinetPayDialect.serves(other), "{other}");
+        let said = refusal(&backend, other, BODY).await;
+        assert_eq!(said, "404 608 MINIMUM_REQUIRED_FIELDS: this endpoint is not offered here", "{other}");
+    }
+    for other in ["/", "/v1/payment", "/payment", "/v20/payment"] {
         assert!(!CinetPayDialect.serves(other), "{other}");
-        assert!(post(&backend, other, BODY).await.starts_with("404 "), "{other}");
     }
     for method in [Method::GET, Method::PUT, Method::DELETE] {
         let response = call(&backend, method, OPEN, BODY).await;
         assert_eq!(response.status, StatusCode::METHOD_NOT_ALLOWED);
     }
+}
+
+#[tokio::test]
+async fn a_wrong_key_is_told_before_a_wrong_body() {
+    let backend = OnePayment::seen(PayinStatus::Open, None);
+    for (path, body) in [
+        (OPEN, r#"{"apikey":"key-2","site_id":"445160"}"#),
+        (OPEN, r#"{"apikey":"key-2","site_id":"445160","amount":"many"}"#),
+        (CHECK, r#"{"apikey":"key-2","site_id":"445160"}"#),
+    ] {
+        assert_eq!(
+            refusal(&backend, path, body).await,
+            "400 609 AUTH_NOT_FOUND: apikey: is not known",
+            "{body}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_rule_of_the_gateway_names_the_clients_field() {
+    let rule = crate::RuleViolation {
+        code: guichet_core::Code::PhoneMissing,
+        field: "payer.phone",
+        sentence: "It asks the payer: give {payer.phone}.".to_owned(),
+    };
+    let backend = OnePayment::refusing(BackendRefusal::AgainstARule(rule));
+    let expected = "400 608 MINIMUM_REQUIRED_FIELDS: customer_phone_number: It asks the payer: give customer_phone_number.";
+    assert_eq!(refusal(&backend, OPEN, BODY).await, expected);
 }
 
 #[tokio::test]

@@ -14,21 +14,34 @@ fn json(more: &str) -> String {
     )
 }
 
+/// Reads a call to open a payment from its bytes.
+fn opened(body: &[u8]) -> Result<(Caller, PayinRequest), InvalidField> {
+    let (caller, fields) = caller(body)?;
+    let request = opening(&caller, &fields)?;
+    Ok((caller, request))
+}
+
+/// The same of a call to ask.
+fn asked(body: &[u8]) -> Result<(Caller, Name), InvalidField> {
+    let (caller, fields) = caller(body)?;
+    Ok((caller, question(&fields)?))
+}
+
 fn read(body: &str) -> PayinRequest {
-    match opening(body.as_bytes()) {
+    match opened(body.as_bytes()) {
         Ok((_, request)) => request,
         Err(wrong) => panic!("{wrong:?}: {body}"),
     }
 }
 
 fn refused(body: &str, code: &str, sentence: &str) {
-    let wrong = opening(body.as_bytes()).err().unwrap_or_else(|| panic!("nothing is wrong with {body}"));
+    let wrong = opened(body.as_bytes()).err().unwrap_or_else(|| panic!("nothing is wrong with {body}"));
     assert_eq!((wrong.code, wrong.sentence.as_str()), (code, sentence), "{body}");
 }
 
 #[test]
 fn the_guides_request() {
-    let (caller, request) = opening(GUIDE.as_bytes()).expect("the guide's own sample is read");
+    let (caller, request) = opened(GUIDE.as_bytes()).expect("the guide's own sample is read");
     assert_eq!((caller.apikey.as_str(), caller.site_id.as_str()), ("@mon-aptkey", "@mon-site-id"));
     let expected = PayinRequest {
         reference: "@id-de-paiement-hyper-unique".to_owned(),
@@ -222,7 +235,7 @@ fn who_pays() {
     assert_eq!(request.payer, expected);
     assert_eq!(request.echo.get("customer_id"), Some(&Value::from("7")));
     let trouble =
-        opening(json(r#""customer_phone_number":"+22507000001""#).as_bytes()).err().expect("refused");
+        opened(json(r#""customer_phone_number":"+22507000001""#).as_bytes()).err().expect("refused");
     assert!(
         trouble.sentence.starts_with("customer_phone_number: cannot exist: a phone number in Ivory Coast")
     );
@@ -315,7 +328,7 @@ fn cards_alone_need_the_payers_particulars() {
 fn questions() {
     let ask = |more: &str| {
         let body = format!(r#"{{"apikey":"k","site_id":1{more}}}"#);
-        question(body.as_bytes()).map(|(_, name)| name).map_err(|wrong| wrong.sentence)
+        asked(body.as_bytes()).map(|(_, name)| name).map_err(|wrong| wrong.sentence)
     };
     let merchants = |text: &str| Ok(Name::Merchant(text.to_owned()));
     let token = |text: &str| Ok(Name::Token(text.to_owned()));
@@ -331,10 +344,10 @@ fn questions() {
     }
     let long = format!(r#","token":"{}""#, "x".repeat(REFERENCE_BYTES + 1));
     assert_eq!(ask(&long), Err("transaction_id: is too long".to_owned()));
-    let form = question(b"apikey=k&site_id=445160&transaction_id=T1").expect("a form will do");
+    let form = asked(b"apikey=k&site_id=445160&transaction_id=T1").expect("a form will do");
     assert_eq!(
         (form.0.apikey.as_str(), form.0.site_id.as_str(), form.1),
         ("k", "445160", merchants("T1").unwrap())
     );
-    assert!(question(b"apikey=k&transaction_id=T1").is_err());
+    assert!(asked(b"apikey=k&transaction_id=T1").is_err());
 }

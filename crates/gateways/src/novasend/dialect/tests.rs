@@ -5,6 +5,7 @@ use http::HeaderValue;
 use serde_json::Value;
 
 use super::*;
+use crate::novasend::protocol::LINK_TTL_MS;
 use crate::novasend::wire::ErrorReply;
 use crate::payin::{PayinFailure, PayinStatus};
 
@@ -72,6 +73,10 @@ fn golden_request() -> PayinRequest {
 impl Backend for OnePayin {
     fn now_ms(&self) -> i64 {
         CREATED_MS
+    }
+
+    async fn admit(&self, client: ClientCredential<'_>) -> Result<(), BackendRefusal> {
+        self.show(client, golden_request()).map(|_view| ())
     }
 
     async fn open(
@@ -395,12 +400,18 @@ async fn refusals_of_the_backend_in_two_languages() {
 #[tokio::test]
 async fn paths_and_methods() {
     let backend = OnePayin::seen(PayinStatus::Open, None);
-    let nowhere = "404 not_found There is no such endpoint.";
+    let nowhere =
+        "404 not_found This endpoint is not offered here; payins are made at POST /v1/payin/sessions.";
     let unknown = "404 transaction_does_not_exist There is no such payment.";
     for (method, path, expected) in [
         (Method::GET, OPEN, "405 method_not_allowed This endpoint takes POST only."),
         (Method::POST, ASK, "405 method_not_allowed This endpoint takes GET only."),
         (Method::POST, "/v1/payin/tr_1/refund", nowhere),
+        (Method::GET, "/v1/payin/", nowhere),
+        (Method::POST, "/v1/direct/payin", nowhere),
+        (Method::POST, "/v1/direct/payout", nowhere),
+        (Method::GET, "/v1/direct/payout/tr_1", nowhere),
+        (Method::POST, "/v1/payout", nowhere),
         (Method::POST, "/v1/payin/sessions/again", nowhere),
         (Method::GET, "/v1/payin/tr_1", unknown),
         (Method::GET, "/v1/payin/..", unknown),
@@ -421,18 +432,41 @@ async fn paths_and_methods() {
         let found = call(&backend, method, sloppy, BODY).await;
         assert!(found.starts_with('2'), "{sloppy}: {found}");
     }
-    for other in [
-        "/",
-        "/v1",
-        "/v1/",
-        "/v1/payin",
-        "/v1/payin/",
-        "/v1/orders",
-        "/v1/payins/x",
-        "/v1/payout/x",
-        "/payin/x",
-    ] {
+    for other in ["/", "/v1", "/v1/", "/v1/orders", "/v1/payins/x", "/payin/x"] {
         assert!(!NovasendDialect.serves(other), "{other}");
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_key_is_told_before_a_wrong_body() {
+    let backend = OnePayin::seen(PayinStatus::Open, None);
+    for body in ["", "{}", r#"{"reference":7}"#] {
+        let given = headers(("authorization", "Basic a2V5XzI6Y2xpZW50XzE="));
+        let response = answer(&backend, Method::POST, OPEN, given, body).await;
+        assert_eq!(refusal(&response), "403 api_token_invalid The API key and its client are not known.");
+    }
+}
+
+#[tokio::test]
+async fn a_rule_of_the_gateway_names_the_clients_field() {
+    for (code, field, sentence, expected) in [
+        (
+            guichet_core::Code::PhoneMissing,
+            "payer.phone",
+            "It asks the payer: give {payer.phone}.",
+            "400 validation_error It asks the payer: give msisdn.",
+        ),
+        (
+            guichet_core::Code::AmountNotMultiple,
+            "amount",
+            "It takes multiples of 5.",
+            "400 invalid_amount It takes multiples of 5.",
+        ),
+    ] {
+        let rule = crate::RuleViolation { code, field, sentence: sentence.to_owned() };
+        let backend = OnePayin::refusing(BackendRefusal::AgainstARule(rule));
+        let response = answer(&backend, Method::POST, OPEN, headers(UNCHANGED), BODY).await;
+        assert_eq!(refusal(&response), expected);
     }
 }
 

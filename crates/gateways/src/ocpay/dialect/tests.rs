@@ -57,6 +57,10 @@ impl Backend for OnePayment {
         CREATED_MS
     }
 
+    async fn admit(&self, client: ClientCredential<'_>) -> Result<(), BackendRefusal> {
+        self.show(client.key, PayinRequest::of(Money::new(0, Currency::DZD))).map(|_view| ())
+    }
+
     async fn open(
         &self,
         client: ClientCredential<'_>,
@@ -150,7 +154,17 @@ async fn every_status_has_its_sentence() {
 
 /// The status, the code and the sentence of a refusal.
 async fn refusal(backend: &OnePayment, method: Method, path: &str, key: Option<&str>) -> String {
-    let answer = call(backend, method, path, key, BODY).await;
+    refusal_of(backend, method, path, key, BODY).await
+}
+
+async fn refusal_of(
+    backend: &OnePayment,
+    method: Method,
+    path: &str,
+    key: Option<&str>,
+    body: &str,
+) -> String {
+    let answer = call(backend, method, path, key, body).await;
     let (status, body) = answer.split_once(' ').expect("a status and a body");
     let reply: ErrorReply = serde_json::from_str(body).expect("the vendor's envelope");
     assert!(!reply.success && reply.request_id.is_some(), "{answer}");
@@ -205,12 +219,14 @@ async fn refusals_of_the_backend() {
 #[tokio::test]
 async fn paths_and_methods() {
     let backend = OnePayment::seen(PayinStatus::Open, None);
-    let nowhere = "404 NOT_FOUND There is no such endpoint";
+    let nowhere = "404 NOT_FOUND This endpoint is not offered here";
     let unknown = "404 PAYMENT_NOT_FOUND There is no such payment";
     for (method, path, expected) in [
         (Method::GET, CREATE, "405 METHOD_NOT_ALLOWED This endpoint takes POST only"),
         (Method::POST, CHECK, "405 METHOD_NOT_ALLOWED This endpoint takes GET only"),
         (Method::POST, "/v3/ocpay", nowhere),
+        (Method::GET, "/v3/validate", nowhere),
+        (Method::POST, "/v3/mobile/send", nowhere),
         (Method::POST, "/v3/ocpay/refund", nowhere),
         (Method::POST, "/v3/ocpay/createLink/again", nowhere),
         (Method::GET, "/v3/ocpay/checkPayment/", nowhere),
@@ -223,9 +239,31 @@ async fn paths_and_methods() {
         let answer = call(&backend, Method::POST, sloppy, Some(KEY), BODY).await;
         assert!(answer.starts_with("200 "), "{sloppy}: {answer}");
     }
-    for other in ["/", "/v3/validate", "/v3/ocpayments/createLink", "/ocpay/createLink"] {
+    for other in ["/", "/v30/ocpay/createLink", "/ocpay/createLink"] {
         assert!(!OcPayDialect.serves(other), "{other}");
     }
+}
+
+#[tokio::test]
+async fn a_wrong_key_is_told_before_a_wrong_body() {
+    let backend = OnePayment::seen(PayinStatus::Open, None);
+    for body in ["", "{", "{}", r#"{"productInfo":{"title":"","amount":1}}"#] {
+        let said = refusal_of(&backend, Method::POST, CREATE, Some("sk_sandbox_other"), body).await;
+        assert_eq!(said, "401 INVALID_ACCESS_TOKEN The provided access token is invalid", "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_rule_of_the_gateway_names_the_clients_field() {
+    let rule = crate::RuleViolation {
+        code: guichet_core::Code::ReturnUrlInvalid,
+        field: "return_url",
+        sentence: "It needs a {return_url} and a {payer.phone}.".to_owned(),
+    };
+    let backend = OnePayment::refusing(BackendRefusal::AgainstARule(rule));
+    let answer = call(&backend, Method::POST, CREATE, Some(KEY), BODY).await;
+    let expected = r#"400 {"success":false,"error":{"code":"VALIDATION_ERROR","message":"It needs a redirectUrl and a payer.phone.","details":{"redirectUrl":"It needs a redirectUrl and a payer.phone."}}"#;
+    assert!(answer.starts_with(expected), "{answer}");
 }
 
 #[tokio::test]

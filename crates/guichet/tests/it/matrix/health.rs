@@ -81,14 +81,14 @@ async fn sold_all_the_same(client: Client, gateway: &'static str, troubles: usiz
     let opened = seat.open("basket-1").await.expect("it is opened all the same");
     let checkout_url = format!("{}/checkout/", market.server.base_url);
     assert!(opened.link.starts_with(&checkout_url), "{}", opened.link);
-    seat.hears(&opened, Word::Open, 0).await;
+    seat.hears(&opened, Word::Open, None).await;
     let tried = market.choose(&opened.link, gateway).await.expect(200);
     assert!(tried.text().contains("role=\"alert\""), "the customer is told");
     assert!(market.gateways.calls().is_empty() && market.inbox.letters().is_empty());
 
     market.comes_back(gateway).await;
     market.pass_s(60).await;
-    seat.hears(&opened, Word::Open, 0).await;
+    seat.hears(&opened, Word::Open, None).await;
     let led = market.choose(&opened.link, gateway).await.expect(303);
     let page = led.header("location").to_owned();
     assert!(page.starts_with(&market.gateways.url), "{page}");
@@ -96,7 +96,7 @@ async fn sold_all_the_same(client: Client, gateway: &'static str, troubles: usiz
     market.server.sandbox.act(&newest, Action::Pay).expect("the customer pays");
     market.pass_s(31).await;
     assert_eq!(market.order(&opened.reference).await["status"], "paid");
-    seat.hears(&opened, Word::Paid, if gateway == "novasend" { 50 } else { 0 }).await;
+    seat.hears(&opened, Word::Paid, (gateway == "novasend").then_some(50)).await;
     assert_eq!(market.gateways.openings().len(), 1);
     if let Some(paid) = client.told(Word::Paid) {
         assert_eq!(seat.was_told(&market, &opened), [paid]);

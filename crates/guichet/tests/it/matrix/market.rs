@@ -69,6 +69,8 @@ pub(crate) struct Market {
     pub(crate) anybody: Caller,
     accounts: Vec<Account>,
     routes: Vec<Value>,
+    options: HashMap<&'static str, Value>,
+    policy: Value,
     ids: HashMap<String, String>,
 }
 
@@ -87,6 +89,8 @@ impl Market {
             anybody: nobody,
             accounts,
             routes,
+            options: HashMap::new(),
+            policy: json!({}),
             ids: HashMap::new(),
         };
         market.declare().await;
@@ -100,10 +104,14 @@ impl Market {
     }
 
     async fn declare(&mut self) {
-        let mut merchant = Merchant::named(MERCHANT).title("Market");
+        let mut merchant = Merchant::named(MERCHANT).title("Market").policy(self.policy.clone());
         for account in &self.accounts {
             let url = if account.there { &self.gateways.url } else { NOWHERE };
             let declared = shop_file::Account::at(account.gateway, account.name, Environment::Test).url(url);
+            let declared = match self.options.get(account.name) {
+                Some(options) => declared.options(options.clone()),
+                None => declared,
+            };
             merchant = merchant.account(match secret(account) {
                 Some(secret) => declared.secret(secret),
                 None => declared,
@@ -136,6 +144,18 @@ impl Market {
         for account in self.accounts.iter_mut().filter(|account| account.name == name) {
             account.there = true;
         }
+        self.declare().await;
+    }
+
+    /// From now on that account is declared with these options.
+    pub(crate) async fn set_options(&mut self, name: &'static str, options: Value) {
+        self.options.insert(name, options);
+        self.declare().await;
+    }
+
+    /// From now on money that comes late waits for a person.
+    pub(crate) async fn hold_late_money(&mut self) {
+        self.policy = json!({ "paid_after_expiry": "hold", "paid_after_cancel": "hold" });
         self.declare().await;
     }
 

@@ -50,18 +50,18 @@ async fn money_that_is_held_is_never_told_as_no_money() {
         let newest = market.at_gateway()[0].reference.clone();
         market.server.sandbox.act(&newest, Action::PayOther).expect("another amount is paid");
         market.pass_s(31).await;
-        seat.hears(&opened, Word::Processing, 0).await;
+        seat.hears(&opened, Word::Processing, None).await;
         market.pass_s(client.expires_in_s() + 60).await;
         let order = market.order(&opened.reference).await;
         assert_eq!((&order["status"], &order["needs_you"]), (&json!("expired"), &json!(true)));
-        seat.hears(&opened, Word::Processing, 0).await;
+        seat.hears(&opened, Word::Processing, None).await;
         let merchant = market.server.caller(super::market::MERCHANT, Environment::Test).await;
         let (id, payment) = (text(&order, "/id"), text(&order, "/payments/0/id"));
         let resolve = json!({ "payment": payment, "resolution": "dismiss" });
         let resolved = merchant.post(&format!("/v1/orders/{id}/resolve"), &resolve).await;
         assert_eq!(resolved.status, 200, "{}", resolved.text());
         market.pass_s(6).await;
-        seat.hears(&opened, Word::Expired, 0).await;
+        seat.hears(&opened, Word::Expired, None).await;
         let told: Vec<_> = told.iter().filter_map(|word| client.told(*word)).collect();
         if !told.is_empty() {
             assert_eq!(seat.was_told(&market, &opened), told);

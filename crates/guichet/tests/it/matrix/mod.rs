@@ -8,6 +8,8 @@
 mod callbacks;
 mod cells;
 mod client;
+mod deliveries;
+mod handed_on;
 mod health;
 mod lost;
 mod market;
@@ -18,3 +20,5 @@ mod play;
 mod routing;
 mod storm;
 mod twins;
+mod unclear;
+mod words;

@@ -174,7 +174,7 @@ async fn a_merchant_has_words_and_a_language_of_its_own() {
         ),
         ("[paid]", "fr", "Commande ORD-1 payée", "Votre paiement est confirmé.", "commande ORD-1"),
         ("[declined]", "fr", "Raté, Amina Benali", "n’a pas abouti", "non abouti"),
-        ("[declined]", "", "Order ORD-3: the payment did not go through", "did not go", "did not go"),
+        ("[declined]", "", "Order ORD-3: the payment did not go through", "did not go", "not completed"),
     ];
     for (number, (tag, language, subject, body, sms)) in table.into_iter().enumerate() {
         let language = if language.is_empty() { Value::Null } else { json!(language) };

@@ -84,6 +84,11 @@ impl Merchant {
         self.and("routes", route)
     }
 
+    /// The merchant with that policy for late money.
+    pub(crate) fn policy(self, policy: Value) -> Merchant {
+        self.with("policy", policy)
+    }
+
     /// The merchant that writes to its customers like that; with an empty table, as if nothing stood there.
     pub(crate) fn messages(self, messages: Value) -> Merchant {
         if messages == json!({}) { self } else { self.with("messages", messages) }
@@ -134,6 +139,11 @@ impl Account {
     /// The account whose gateway is there, and is asked no more often than is usual.
     pub(crate) fn usual_url(self, url: &str) -> Account {
         self.with("base_url", url)
+    }
+
+    /// The account with options of its gateway.
+    pub(crate) fn options(self, options: Value) -> Account {
+        self.with("options", options)
     }
 
     /// The account that gives an order so many days.

@@ -4,43 +4,44 @@ use guichet_core::{Channel, Payment};
 use guichet_gateways::Operator;
 
 use crate::app::App;
-use crate::pages::{Qr, Receipt, bank_card, in_language, nothing_to_pay};
+use crate::pages::{Language, Qr, Receipt, bank_card, in_language};
 
 use super::Visitor;
 
 /// The receipt, once the order is paid.
 pub(super) fn receipt(app: &App, visitor: &Visitor) -> Option<Receipt> {
-    let (stored, language) = (&visitor.stored, visitor.language);
-    if !stored.order.state.is_paid() {
+    let (order, state) = (&visitor.stored.order, &visitor.stored.order.state);
+    if !state.is_paid() {
         return None;
     }
-    let qr = Qr::of(&format!("{}?stay", app.public_url().page("status", &stored.token)));
-    let Some(payment) = stored.order.state.paid_by().and_then(|id| stored.order.payment(id)) else {
-        let paid_with = nothing_to_pay(language).to_owned();
-        return Some(Receipt { paid_with, paid_from: None, charged: None, transaction: None, qr });
-    };
+    let payment = state.paid_by().and_then(|id| order.payment(id));
+    let told = payment.and_then(Payment::receipt);
+    Some(Receipt {
+        paid_with: payment.map(|payment| paid_with(app, visitor.language, payment)),
+        paid_from: told.and_then(|told| told.paid_from.as_deref()).map(masked),
+        charged: told.and_then(|told| told.charged).filter(|charged| *charged != order.terms.money),
+        transaction: told.and_then(|told| told.transaction.clone()),
+        qr: Qr::of(&format!("{}?stay", app.public_url().page("status", &visitor.stored.token))),
+    })
+}
+
+/// The way that was chosen, and in brackets the operator that the gateway told.
+fn paid_with(app: &App, language: Language, payment: &Payment) -> String {
     let snapshot = app.registry().snapshot();
     let account = snapshot.accounts.get(&payment.account);
     let gateway = guichet_gateways::find(&payment.gateway);
     let usual = gateway.map(|gateway| in_language(gateway.capabilities().paid_with, language));
     let called = account.map(|account| account.called(language)).or(usual).unwrap_or(&payment.gateway);
-    let told = payment.receipt();
-    let operator = told.and_then(|told| told.operator.as_deref()).map(|code| match operator(payment, code) {
+    let code = payment.receipt().and_then(|told| told.operator.as_deref());
+    let operator = code.map(|code| match operator(payment, code) {
         Some(operator) if operator.channel == Channel::Card => bank_card(language),
         Some(operator) => operator.name,
         None => code,
     });
-    let charged = told.and_then(|told| told.charged).filter(|charged| *charged != stored.order.terms.money);
-    Some(Receipt {
-        paid_with: match operator.filter(|operator| !called.contains(operator)) {
-            Some(operator) => format!("{called} ({operator})"),
-            None => called.to_owned(),
-        },
-        paid_from: told.and_then(|told| told.paid_from.as_deref()).map(masked),
-        charged,
-        transaction: told.and_then(|told| told.transaction.clone()),
-        qr,
-    })
+    match operator.filter(|operator| !called.contains(operator)) {
+        Some(operator) => format!("{called} ({operator})"),
+        None => called.to_owned(),
+    }
 }
 
 /// The operator with that code at the payment's gateway.

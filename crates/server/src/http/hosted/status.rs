@@ -2,10 +2,10 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use guichet_core::{FailureReason, Order, OrderState, Payment, PaymentState};
+use guichet_core::{FailureReason, Money, Order, OrderState, Payment, PaymentState};
 
 use crate::app::App;
-use crate::pages::{StatusPage, StatusState, Why};
+use crate::pages::{StatusPage, StatusState, Why, amounts_called};
 
 use super::receipt::receipt;
 use super::way_back::way_back;
@@ -37,6 +37,9 @@ pub(super) fn page(app: &App, visitor: &Visitor) -> StatusPage {
         order_title: terms.title.clone(),
         reference: terms.reference.clone(),
         money: terms.money,
+        parts: amounts_called(&terms.breakdown, visitor.language)
+            .map(|(name, amount)| (name, Money::new(amount, terms.money.currency)))
+            .collect(),
         state,
         since_ms: since_ms(order),
         receipt: receipt(app, visitor),

@@ -1,5 +1,6 @@
 //! The tokens of a login as fronts are given them.
 
+use guichet_core::json_as_read;
 use serde::{Deserialize, Serialize};
 
 use crate::access::{TokenTerms, Tokens};
@@ -40,5 +41,5 @@ pub(crate) fn shown_token(body: &[u8]) -> Option<String> {
     struct Shown {
         refresh_token: String,
     }
-    serde_json::from_slice(body).ok().map(|Shown { refresh_token }| refresh_token)
+    serde_json::from_slice(&json_as_read(body)).ok().map(|Shown { refresh_token }| refresh_token)
 }

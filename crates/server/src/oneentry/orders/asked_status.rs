@@ -19,7 +19,7 @@ const CANCELLED: [&str; 2] = ["canceled", "cancelled"];
 pub(super) enum AskedStatus {
     /// Nothing, or what the order is in already.
     Present,
-    /// To cancel it.
+    /// To cancel it, or to leave it cancelled.
     Cancelled,
 }
 
@@ -38,7 +38,9 @@ impl AskedStatus {
             }
         };
         if order_status(Some(storage), state.status(), "").identifier == word {
-            return Ok(AskedStatus::Present);
+            // Asking twice to cancel is asking once.
+            let cancelled = matches!(state, OrderState::Cancelled { .. });
+            return Ok(if cancelled { AskedStatus::Cancelled } else { AskedStatus::Present });
         }
         let declared = storage.statuses.iter().find(|status| status.identifier == word);
         let cancels = match declared {
@@ -102,10 +104,12 @@ mod tests {
         .unwrap();
         let plain = Storage { statuses: Vec::new(), ..storage.clone() };
         let (pending, present) = (OrderState::Pending, Ok(AskedStatus::Present));
+        let twice = AskedStatus::read(&json!("cancelled"), &plain, &OrderState::Cancelled { at_ms: 0 });
+        assert_eq!(twice, Ok(AskedStatus::Cancelled));
         for (storage, sent, expected) in [
-            (&storage, json!(null), present.clone()),
-            (&storage, json!(""), present.clone()),
-            (&storage, json!("new"), present.clone()),
+            (&storage, json!(null), present),
+            (&storage, json!(""), present),
+            (&storage, json!("new"), present),
             (&plain, json!("pending"), present),
             (&storage, json!("gone"), Ok(AskedStatus::Cancelled)),
             (&storage, json!("canceled"), Ok(AskedStatus::Cancelled)),

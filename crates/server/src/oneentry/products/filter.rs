@@ -1,6 +1,6 @@
 //! What a front filters the catalogue by. Numbers are compared exactly, as they are written.
 
-use guichet_core::{Currency, Money};
+use guichet_core::{Currency, Money, json_as_read};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -113,7 +113,8 @@ fn in_body(body: &[u8]) -> Result<Vec<Sent>, FrontError> {
     if body.is_empty() {
         return Ok(Vec::new());
     }
-    let body: Value = serde_json::from_slice(body).map_err(|_| wrong("The body is not valid JSON."))?;
+    let body: Value =
+        serde_json::from_slice(&json_as_read(body)).map_err(|_| wrong("The body is not valid JSON."))?;
     let list = match body {
         Value::Object(mut object) => object.remove("filter").unwrap_or_default(),
         list @ (Value::Array(_) | Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => list,

@@ -38,10 +38,12 @@ pub(super) async fn try_once(
     }
     // What the customer chose on the order's pages counts first here too.
     let wished = stored.page_language.as_deref().or(terms.presentation.language.as_deref());
-    let mut status_url = app.public_url().page("status", &stored.token);
-    if wished.is_none() {
-        status_url = format!("{status_url}?lang={}", merchant.messages.language(None).code());
-    }
+    let page = app.public_url().page("status", &stored.token);
+    // Whoever opens a message wants to read, so that the page does not go on to the shop.
+    let status_url = match wished {
+        Some(_) => format!("{page}?stay"),
+        None => format!("{page}?lang={}&stay", merchant.messages.language(None).code()),
+    };
     let short_url = app.public_url().page("s", &random::short_token(&stored.token).unwrap_or_default());
     let facts = Facts {
         id: due.id,
