@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use guichet_core::{BadPhone, Currency, Money, Payer, Phone, json_as_read};
+use guichet_core::{BadPhone, Currency, Money, NumberingPlan, Payer, Phone, json_as_read};
 use http::StatusCode;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -110,7 +110,7 @@ fn phone(number: &str, country: &Country) -> Result<Phone, Refused> {
     };
     Phone::parse(&international).map_err(|bad| match bad {
         BadPhone::NotE164 => {
-            let like = format!("{}0700000000", country.prefix);
+            let like = NumberingPlan::of_country(country.code).map_or("+2250701020304", |plan| plan.example);
             field(
                 "msisdn",
                 &format!("must be a phone number with its country code, such as {like}."),

@@ -235,7 +235,7 @@ fn who_pays() {
     assert_eq!(request.payer, expected);
     assert_eq!(request.echo.get("customer_id"), Some(&Value::from("7")));
     let trouble =
-        opening(json(r#""customer_phone_number":"+22507000001""#).as_bytes()).err().expect("refused");
+        opened(json(r#""customer_phone_number":"+22507000001""#).as_bytes()).err().expect("refused");
     assert!(
         trouble.sentence.starts_with("customer_phone_number: cannot exist: a phone number in Ivory Coast")
     );

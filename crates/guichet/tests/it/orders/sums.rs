@@ -179,7 +179,9 @@ async fn an_order_of_nothing_is_paid_at_once() {
         assert_eq!(shop.check(&id).await["status"], "paid");
         let page = shop.caller.without_key().get(&text(&made, "/checkout_url")).await.expect(303);
         assert!(page.header("location").contains("/status/"), "{reference}");
-        shop.caller.without_key().get(&text(&made, "/status_url")).await.expect(200);
+        let status = format!("{}?lang=en", text(&made, "/status_url"));
+        let page = shop.caller.without_key().get(&status).await.expect(200).text();
+        assert!(page.contains(reference) && page.contains("Paid"), "{reference}: a receipt all the same");
         shop.pass_s(3 * 24 * 3600).await;
         assert_eq!(webhooks(&shop.inbox.letters(), "order.paid")[&id].len(), 1, "{reference}");
         assert_eq!(webhooks(&shop.inbox.letters(), "order.created")[&id].len(), 1, "{reference}");

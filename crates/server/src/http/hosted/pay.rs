@@ -86,7 +86,13 @@ fn not_paid(app: &App, visitor: &Visitor, error: Error) -> Result<Response, Page
         }
         Error::Refused(Refusal::TooManyPayments) => Ok(draw(app, visitor, Some(Notice::NotAvailable), None)),
         Error::Refused(_) => Ok(Redirect::to(&visitor.path("status")).into_response()),
-        error => Err(PageProblem::trouble(error, visitor.language)),
+        other @ (Error::NoSuchOrder
+        | Error::ReferenceTaken
+        | Error::KeyTaken
+        | Error::GatewayReferenceTaken
+        | Error::Overloaded
+        | Error::Unwritable(_)
+        | Error::Fault(_)) => Err(PageProblem::trouble(other, visitor.language)),
     }
 }
 

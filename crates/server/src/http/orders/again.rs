@@ -44,7 +44,7 @@ pub(super) async fn again(
         stored = app.looked_into(stored, &caller.actor()).await?;
         // A look may have found money.
         if !stored.order.state.is_paid() {
-            return taken_up(app, caller, idempotency, asked, stored).await;
+            return taken_up(app, caller, idempotency, asked, (stored, known)).await;
         }
     }
     if !same {
@@ -75,11 +75,11 @@ async fn taken_up(
     caller: &Caller,
     idempotency: &Idempotency,
     asked: &Asked,
-    stored: Stored,
+    (stored, before): (Stored, String),
 ) -> Result<Response, Problem> {
     let actor = caller.actor();
     let event = Event::ReopenRequested { terms: Box::new(Terms::clone(&asked.terms)), actor: actor.clone() };
-    let remembering = |also| Remembers { fingerprint: asked.fingerprint.clone(), also };
+    let remembering = |also| Remembers { before, fingerprint: asked.fingerprint.clone(), also };
     let reopened = if asked.accounts.is_empty() {
         let whole = remembering(idempotency.whole(app, ok));
         app.apply_to(stored, &event, Some(&whole)).await.map(|applied| applied.stored)
@@ -98,6 +98,7 @@ async fn taken_up(
 
 /// The note of what an order is now, beside what else goes into its transaction.
 struct Remembers {
+    before: String,
     fingerprint: String,
     also: Option<Box<dyn Attachment>>,
 }
@@ -105,7 +106,7 @@ struct Remembers {
 impl Attachment for Remembers {
     fn writes(&self, stored: &Stored) -> Vec<Write> {
         let mut writes = self.also.as_ref().map(|also| also.writes(stored)).unwrap_or_default();
-        writes.push(remember_content(&stored.order, &self.fingerprint));
+        writes.push(remember_content(&stored.order, &self.before, &self.fingerprint));
         writes
     }
 }

@@ -107,9 +107,9 @@ mod tests {
         let twice = AskedStatus::read(&json!("cancelled"), &plain, &OrderState::Cancelled { at_ms: 0 });
         assert_eq!(twice, Ok(AskedStatus::Cancelled));
         for (storage, sent, expected) in [
-            (&storage, json!(null), present.clone()),
-            (&storage, json!(""), present.clone()),
-            (&storage, json!("new"), present.clone()),
+            (&storage, json!(null), present),
+            (&storage, json!(""), present),
+            (&storage, json!("new"), present),
             (&plain, json!("pending"), present),
             (&storage, json!("gone"), Ok(AskedStatus::Cancelled)),
             (&storage, json!("canceled"), Ok(AskedStatus::Cancelled)),

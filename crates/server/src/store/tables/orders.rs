@@ -314,16 +314,18 @@ pub fn revise(order: &Order) -> Write {
     Write::new(SQL, row)
 }
 
-/// What the shop asks for under the order's reference from now on, as a fingerprint; belongs with [`update`].
-pub fn remember_content(order: &Order, fingerprint: &str) -> Write {
+/// What the shop asks for under the order's reference from now on, as a fingerprint, unless it is not what it was
+/// `before`; belongs with [`update`].
+pub fn remember_content(order: &Order, before: &str, fingerprint: &str) -> Write {
     const SQL: &str = "UPDATE order_references SET fingerprint = $1 \
-        WHERE reference = $2 AND merchant_id = $3 AND environment = $4 AND order_id = $5";
+        WHERE reference = $2 AND merchant_id = $3 AND environment = $4 AND order_id = $5 AND fingerprint = $6";
     let row = params![
         fingerprint,
         order.terms.reference.as_str(),
         order.merchant,
         order.environment.as_str(),
         order.id,
+        before,
     ];
     Write::new(SQL, row)
 }
