@@ -60,6 +60,8 @@ codes! {
     BodyTooLarge = "body_too_large", 413;
     /// The body broke off before its end; send it again.
     BodyIncomplete = "body_incomplete", 400;
+    /// The body did not arrive in time; send it again, all at once.
+    BodyTooSlow = "body_too_slow", 408;
     /// The body is said to be something else than JSON; send `Content-Type: application/json`.
     NotJson = "not_json", 415;
     /// The body is not UTF-8; send JSON in UTF-8.

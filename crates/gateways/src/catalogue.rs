@@ -21,6 +21,8 @@ pub struct Card {
     pub amounts: Vec<String>,
     /// The credentials of an account; optional ones stand in brackets.
     pub credentials: Vec<String>,
+    /// The options that an account may be declared with, each with its values, the usual one first.
+    pub options: Vec<String>,
     /// The recovery of a payment whose opening was not answered.
     pub lost_answer: &'static str,
     /// Its notifications.
@@ -61,6 +63,11 @@ fn card(gateway: &dyn Gateway) -> Card {
             .credentials
             .iter()
             .map(|known| if known.required { known.name.to_owned() } else { format!("({})", known.name) })
+            .collect(),
+        options: can
+            .options
+            .iter()
+            .map(|option| format!("{} = {}", option.name, option.values.join(" | ")))
             .collect(),
         lost_answer: match (can.lookup_by_our_reference, can.idempotent_open, online) {
             (true, _, _) => "asked for by our own reference",
@@ -108,6 +115,14 @@ pub fn gateways_page() -> String {
             card.callbacks,
         );
     }
+    let with_options = cards().into_iter().filter(|card| !card.options.is_empty());
+    let options: Vec<String> =
+        with_options.map(|card| format!("{}: `{}`", card.title, card.options.join("`, `"))).collect();
+    let _infallible = writeln!(
+        page,
+        "\nOptions of an account (`options` in the shop file; the first value holds where none is given): {}.",
+        options.join("; ")
+    );
     let given_name =
         GATEWAYS.iter().filter(|gateway| gateway.capabilities().reference_format != ReferenceFormat::NotSent);
     let names: Vec<&str> = given_name.map(|gateway| gateway.title()).collect();

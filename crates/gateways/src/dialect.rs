@@ -7,7 +7,7 @@ use bytes::Bytes;
 use secrecy::SecretString;
 
 use crate::feature::Feature;
-use crate::payin::{Backend, PayinView};
+use crate::payin::{Backend, BackendRefusal, PayinView};
 
 /// A request of a vendor's client, as the HTTP server received it.
 #[derive(Debug, Clone)]
@@ -207,6 +207,9 @@ pub trait Dialect: Send + Sync {
 
     /// Whether the payments of that key are play money; `None` when the sandbox does not accept the key.
     fn accepts(&self, key: &str, account: &str) -> Option<bool>;
+
+    /// The vendor's form of a refusal, to a request that was not answered because of it.
+    fn refuse(&self, request: &VendorRequest, refusal: BackendRefusal, now_ms: i64) -> VendorResponse;
 
     /// Answers a request. An invalid one gets the vendor's form of an error.
     async fn answer(&self, backend: &dyn Backend, request: VendorRequest) -> VendorResponse;

@@ -33,13 +33,18 @@ pub(crate) async fn answer(State(sandbox): State<Sandbox>, request: Request) -> 
     let Some(dialect) = DIALECTS.iter().copied().find(|dialect| dialect.serves(path)) else {
         return Refusal::NoSuchRoute { path: path.to_owned() }.into_response();
     };
-    let Ok(body) = to_bytes(body, MAX_BODY_BYTES).await else {
-        return Refusal::UnreadableBody.into_response();
-    };
-    let base_url = sandbox.base_url(&parts.headers);
     let path = path.to_owned();
+    let body = to_bytes(body, MAX_BODY_BYTES).await;
+    let base_url = sandbox.base_url(&parts.headers);
+    let unread = body.is_err();
+    let body = body.unwrap_or_default();
     let backend = VendorCall { sandbox: &sandbox, base_url, struck: Mutex::new(None) };
     let request = VendorRequest { method: parts.method, path, headers: parts.headers, body };
+    if unread {
+        let why = Refusal::UnreadableBody;
+        let refusal = BackendRefusal::Refused { code: why.code(), message: why.to_string() };
+        return plain(dialect.refuse(&request, refusal, backend.now_ms()));
+    }
     let answer = dialect.answer(&backend, request).await;
     let struck = backend.struck.into_inner().unwrap_or_else(PoisonError::into_inner);
     tracing::debug!(

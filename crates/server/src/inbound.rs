@@ -29,10 +29,16 @@ impl Proxies {
         Proxies(networks.into())
     }
 
-    fn trusts(&self, address: IpAddr) -> bool {
+    /// Whether that address is one of them.
+    pub(crate) fn trusts(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(&address))
     }
 }
+
+/// The body of a request did not arrive in time.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("the body did not arrive in time")]
+pub struct BodyTooSlow;
 
 /// Reads a proxy's address, or the network of several.
 pub fn proxy(text: &str) -> anyhow::Result<Network> {

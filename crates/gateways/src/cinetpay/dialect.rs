@@ -87,6 +87,10 @@ impl Dialect for CinetPayDialect {
         Some(vec![("transaction_id", view.request.reference.clone()), ("token", view.reference.clone())])
     }
 
+    fn refuse(&self, _request: &VendorRequest, refusal: BackendRefusal, now_ms: i64) -> VendorResponse {
+        Refused::from(refusal).into_response(now_ms)
+    }
+
     async fn answer(&self, backend: &dyn Backend, request: VendorRequest) -> VendorResponse {
         let now_ms = backend.now_ms();
         match answered(backend, &request, now_ms).await {

@@ -84,6 +84,10 @@ impl Dialect for NovasendDialect {
         None
     }
 
+    fn refuse(&self, request: &VendorRequest, refusal: BackendRefusal, _now_ms: i64) -> VendorResponse {
+        Refused::from(refusal).into_response(Language::wanted(&request.headers))
+    }
+
     async fn answer(&self, backend: &dyn Backend, request: VendorRequest) -> VendorResponse {
         let language = Language::wanted(&request.headers);
         match answered(backend, &request, language).await {

@@ -144,6 +144,10 @@ impl Dialect for OcPayDialect {
         None
     }
 
+    fn refuse(&self, request: &VendorRequest, refusal: BackendRefusal, now_ms: i64) -> VendorResponse {
+        Refused::from(refusal).into_response(now_ms, request)
+    }
+
     async fn answer(&self, backend: &dyn Backend, request: VendorRequest) -> VendorResponse {
         let now_ms = backend.now_ms();
         match answered(backend, &request, now_ms).await {

@@ -43,6 +43,9 @@ fn print_card(card: &Card) {
     let credentials =
         if card.credentials.is_empty() { "none".to_owned() } else { card.credentials.join(", ") };
     println!("  credentials  {credentials}");
+    for option in &card.options {
+        println!("  option       {option}");
+    }
     println!("  lost answer  {}", card.lost_answer);
     println!("  callbacks    {}", card.callbacks);
     if let (Some(every_ms), Some(rate)) = (card.check_every_ms, card.checks_per_second) {

@@ -59,6 +59,7 @@ pub(super) struct Serve {
 impl Serve {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
         let _rest = log::to_stdout(self.log_format, self.log_requests);
+        guichet_server::edge::raise_descriptor_limit();
         let settings = Settings {
             listen: self.listen,
             database: self.database.database.clone(),

@@ -1,6 +1,8 @@
 //! Reading what a client sent, strictly: a body that is not exactly what the endpoint takes is
 //! refused with the field and the rule, and nothing else happens.
 
+use std::error::Error;
+
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -8,6 +10,8 @@ use guichet_core::{Code, json_as_read};
 use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode, Uri, header};
 use serde::de::DeserializeOwned;
+
+use crate::inbound::BodyTooSlow;
 
 use super::object::Object;
 use super::problem::Problem;
@@ -45,7 +49,18 @@ fn unread(rejection: BytesRejection) -> Problem {
         let detail = format!("The body is longer than {MAX_BODY_BYTES} bytes; send less.");
         return Problem::new(Code::BodyTooLarge, detail);
     }
+    if is_too_slow(&rejection) {
+        return Problem::new(
+            Code::BodyTooSlow,
+            "The body did not arrive in time; send it again, all at once.",
+        );
+    }
     Problem::new(Code::BodyIncomplete, "The body broke off before its end; send it again.")
+}
+
+fn is_too_slow(rejection: &BytesRejection) -> bool {
+    let first: &(dyn Error + 'static) = rejection;
+    std::iter::successors(Some(first), |&cause| cause.source()).any(|cause| cause.is::<BodyTooSlow>())
 }
 
 impl Sent {

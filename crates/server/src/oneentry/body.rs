@@ -62,6 +62,24 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_number_whose_fraction_is_zero_is_an_integer() {
+        #[derive(Deserialize)]
+        struct Counted {
+            quantity: i64,
+        }
+        for (body, expected) in [
+            (r#"{"quantity":2.0}"#, Ok(2)),
+            (r#"{"quantity":2}"#, Ok(2)),
+            (r#"{"quantity":2.5}"#, Err("The body cannot be used: quantity is not i64.")),
+        ] {
+            let request = Request::new(axum::body::Body::from(body));
+            let read = Body::<Counted>::from_request(request, &()).await;
+            let read = read.map(|Body(counted)| counted.quantity).map_err(|trouble| trouble.message);
+            assert_eq!(read, expected.map_err(str::to_owned), "{body}");
+        }
+    }
+
+    #[tokio::test]
     async fn what_is_wrong_is_said_without_what_was_sent() {
         for (body, expected) in [
             (r#"{"refreshToken":"secret","more":1}"#, "secret"),

@@ -76,7 +76,7 @@ async fn a_clock_that_is_set_back_loses_nothing() {
     let made = shop.caller.order(&order("order-7", HOUR_S)).await;
     let id = text(&made, "/id");
     shop.pass_s(60).await;
-    shop.pass_s(-3 * HOUR_S).await;
+    shop.set_clock_by_s(-3 * HOUR_S).await;
     assert_eq!(shop.read(&id).await["status"], "pending");
     act(&shop, &made, 0, Action::Pay);
     assert_eq!(shop.check(&id).await["status"], "paid");

@@ -98,7 +98,7 @@ impl NaiveShop {
                     .into_iter()
                     .map(|(name, value)| (name, json!(value)))
                     .collect(),
-                _ => {
+                Client::NativeDzd | Client::NativeXof | Client::OcPay | Client::Novasend => {
                     let mut notice = letter.json();
                     notice["event"] = json!(letter.header("x-novasend-event"));
                     notice
@@ -140,7 +140,7 @@ impl NaiveShop {
             Fate::Late => self.act(Action::PayLate { seconds: after_s }),
         }
         self.delivers_only_what_is_paid("at once").await;
-        for seconds in [6, 31, 600, self.client.expires_in_s(), 1_800] {
+        for seconds in [6, 31, self.client.expires_in_s() + 30, 1_800] {
             self.market.pass_s(seconds).await;
             self.delivers_only_what_is_paid(&format!("{seconds} s later")).await;
         }

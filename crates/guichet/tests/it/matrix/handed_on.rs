@@ -133,7 +133,7 @@ async fn shown(market: &Market, opened: &Opened, told: &Told) {
     assert_eq!(receipt["fee"]["amount"], told.fee);
     assert_eq!(order["payments"][0]["fee"]["amount"], told.fee);
     assert_eq!(receipt["paid_from"], "+2250799000001");
-    let date = receipt["funds_at"].as_str().map(|date| date.replace('T', " ").replace('Z', ""));
+    let date = receipt["funds_at"].as_str().map(|date| date.replace('T', " ").replace(".000Z", ""));
     assert_eq!(json!(date), told.funds_date);
     let path = format!("/v1/orders/{}/events", text(&order, "/id"));
     let events = market.native.get(&path).await.expect(200).json();

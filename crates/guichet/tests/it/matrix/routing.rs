@@ -209,7 +209,9 @@ async fn an_account_whose_breaker_is_open_is_passed_over() {
 /// The smallest request that CinetPay documents names no phone number, and Novasend needs one.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_whose_rules_do_not_fit_is_passed_over() {
-    for (accounts, expected) in [(&["second"][..], Err("phone_missing")), (&["second", "first"], Ok(FIRST))] {
+    for (accounts, expected) in
+        [(&["second"][..], Err("customer_phone_number: ")), (&["second", "first"], Ok(FIRST))]
+    {
         let route = [json!({ "accounts": accounts })];
         let market = Market::open("rules", &two_accounts(true), &route).await;
         let seat = Seat::take(&market, Client::CinetPay).await;
@@ -227,7 +229,7 @@ async fn an_account_whose_rules_do_not_fit_is_passed_over() {
             }
             Err(rule) => {
                 assert_eq!(answer["code"], "608", "{answer}");
-                assert!(text(&answer, "/description").ends_with(&format!("({rule})")), "{answer}");
+                assert!(text(&answer, "/description").starts_with(rule), "{answer}");
                 assert!(market.gateways.calls().is_empty());
             }
         }

@@ -97,6 +97,15 @@ async fn what_a_vendor_has_and_we_do_not_is_refused_in_the_vendors_shape() {
             );
         }
     }
+    // Nor what is too long to be read.
+    for (caller, bytes) in [(&market.anybody, 70_000), (&sandbox, 1_100_000)] {
+        let answer = caller.send("POST", "/v1/payin/sessions", &[], vec![b' '; bytes]).await.expect(400);
+        assert_eq!(answer.json()["statusCode"], 400);
+        let answer = caller.send("POST", "/v2/payment", &[], vec![b' '; bytes]).await.expect(400);
+        assert_eq!(answer.json()["code"], "608");
+        let answer = caller.send("POST", "/v3/ocpay/createLink", &[], vec![b' '; bytes]).await.expect(400);
+        assert_eq!(answer.json()["error"]["code"], "REQUEST_REFUSED");
+    }
     // What is nobody's stays ours.
     let json = market.anybody.post("/v1/ordres", &json!({})).await.expect(404).json();
     assert_eq!(json["code"], "no_such_route");

@@ -62,6 +62,12 @@ impl CardShop {
         self.server.node().pass_time(seconds * 1000).await.expect("what is due is done");
     }
 
+    /// The time of day is set by so many seconds, forward or back, and what is due by then is done.
+    pub(crate) async fn set_clock_by_s(&self, seconds: i64) {
+        self.server.clock.set_by(seconds * 1000);
+        self.server.settle().await;
+    }
+
     /// The server is off for so many seconds.
     pub(crate) async fn off_for_s(&mut self, seconds: u64) {
         self.server.restart_after(Duration::from_secs(seconds)).await;

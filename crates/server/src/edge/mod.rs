@@ -1,7 +1,11 @@
-//! The edge: an accept loop of our own, because every connection needs a limit on how long its
-//! headers take, on how many there are, and a graceful end.
+//! The edge: an accept loop of our own, because every connection needs bounds: how many there are, how long a head, a
+//! body and the reading of an answer may take, how long a head may be, and a graceful end.
 
-use std::sync::Arc;
+mod body;
+mod permits;
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use axum::Router;
@@ -9,43 +13,64 @@ use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
+use tokio_io_timeout::TimeoutStream;
 
 use crate::inbound::{Peer, Proxies};
 
-/// The most connections at once; further ones wait to be accepted.
-const MOST_CONNECTIONS: usize = 8192;
+use body::TimedBody;
+use permits::Permits;
 
-/// How long the head of a request may take to arrive.
+pub use permits::raise_descriptor_limit;
+
+/// How long the head of a request may take to arrive; also how long a connection may rest between two requests.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// The longest head that is waited for, in bytes. What is read at once may be as much again, so a connection holds at most
+/// 64 KiB of one.
+const MAX_HEAD_BYTES: usize = 32 * 1024;
+
+/// How long a client may take to read on, before what is left of its answer is dropped.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How long requests under way may still take when the server stops, in ms.
 const DRAIN_MS: u64 = 20_000;
 
 /// Serves until told to stop, then lets what is under way finish. Every request carries its [`Peer`].
 pub async fn serve(listener: TcpListener, router: Router, proxies: Proxies, mut stop: watch::Receiver<bool>) {
-    let permits = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    let permits = Permits::of_this_process();
     let graceful = hyper_util::server::graceful::GracefulShutdown::new();
     let mut http = hyper::server::conn::http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).keep_alive(true).pipeline_flush(true);
+    http.timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIMEOUT)
+        .max_buf_size(MAX_HEAD_BYTES)
+        .keep_alive(true)
+        .pipeline_flush(true);
     loop {
-        let Ok(permit) = permits.clone().acquire_owned().await else { break };
+        let Some(permit) = permits.next().await else { break };
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             _ = stop.wait_for(|stop| *stop) => break,
         };
-        let (stream, peer) = match accepted {
-            Ok((stream, from)) => (stream, Peer { address: from.ip(), proxies: proxies.clone() }),
+        let (stream, address) = match accepted {
+            Ok((stream, from)) => (stream, from.ip()),
             Err(error) => {
-                // Out of descriptors, for instance: connections that end give some back.
                 tracing::warn!(%error, "a connection could not be accepted");
                 pause().await;
                 continue;
             }
         };
+        let Some(permit) = permit.share_of(address, proxies.trusts(address)) else {
+            metrics::counter!("guichet_connections_refused_total").increment(1);
+            continue;
+        };
         let _ = stream.set_nodelay(true);
+        let mut stream = Box::pin(TimeoutStream::new(stream));
+        stream.as_mut().set_write_timeout_pinned(Some(WRITE_TIMEOUT));
+        let (peer, stopped) = (Peer { address, proxies: proxies.clone() }, stop.clone());
         let service = TowerToHyperService::new(router.clone());
-        let service = service_fn(move |mut request| {
+        let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
+            let mut request = request.map(|body| TimedBody::new(body, stopped.clone()));
             request.extensions_mut().insert(peer.clone());
             service.call(request)
         });
