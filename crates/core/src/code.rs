@@ -111,11 +111,13 @@ codes! {
     TooManyLines = "too_many_lines", 422;
     /// No route of the merchant fits the order; see `routes` in the shop file.
     NoRoute = "no_route", 422;
+    /// Each account of the merchant refuses the order, for reasons of its own; mend what the problem says.
+    NoAccountTakesIt = "no_account_takes_it", 422;
     /// Another order has this reference; use a new one, or send exactly what you sent for that order.
     ReferenceTaken = "reference_taken", 409;
     /// The amount is less or more than what is taken; mend it.
     AmountOutOfRange = "amount_out_of_range", 422;
-    /// The items add up to another amount than the order's; send one of them, or make them agree.
+    /// The items, the discount and the tax add up to another amount than the order's; make them agree.
     ItemsDoNotAddUp = "items_do_not_add_up", 422;
     /// The order has too many items; send at most 100.
     TooManyItems = "too_many_items", 422;
@@ -129,7 +131,7 @@ codes! {
     TextControlCharacter = "text_control_character", 422;
     /// The e-mail address is none; mend it.
     EmailInvalid = "email_invalid", 422;
-    /// The phone number is none; write it by E.164, such as +213665983439.
+    /// The phone number is none, or none that can exist in its country; write it by E.164, such as +213551234567.
     PhoneInvalid = "phone_invalid", 422;
     /// The metadata is too large; send at most 50 keys and 8 KiB of JSON.
     MetadataTooLarge = "metadata_too_large", 422;
@@ -155,6 +157,14 @@ codes! {
     PaymentUndecided = "payment_undecided", 409;
     /// A payment is open for what the order asks for now; wait until it failed or lapsed.
     PaymentOpen = "payment_open", 409;
+    /// The order waits for money, and for something else than was asked for; pay it as it is, or cancel it first.
+    OrderWaits = "order_waits", 409;
+    /// Money of the order is held, or may have come unseen; decide about it before the order is taken up again.
+    MoneyHeld = "money_held", 409;
+    /// Money came for the order and was dealt with, so it is not taken up again; make a new order.
+    MoneyCame = "money_came", 409;
+    /// A vendor's client made the order and was told that it is over; that client makes a new one.
+    ClientWasTold = "client_was_told", 409;
     /// The order has had 20 payments, the most there can be; make a new one.
     TooManyPayments = "too_many_payments", 409;
     /// The order has no such payment; read the order to see those it has.

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::id::{AccountId, CredentialId, CustomerId, KeyId, PaymentId};
 use crate::money::Money;
 use crate::order::{Environment, Terms};
+use crate::payer::Payer;
 use crate::payment::{FailureReason, Link, PaymentTerms};
 use crate::receipt::Receipt;
 
@@ -165,7 +166,7 @@ pub enum Event {
     CustomerWaiting,
     /// Time has passed.
     Tick,
-    /// The shop cancels the order.
+    /// The shop cancels the order, or its customer does.
     CancelRequested {
         /// The actor.
         actor: Actor,
@@ -179,6 +180,20 @@ pub enum Event {
     RevisionRequested {
         /// The new terms.
         terms: Box<Terms>,
+        /// The actor.
+        actor: Actor,
+    },
+    /// The shop takes up again an order that expired or was cancelled without money.
+    ReopenRequested {
+        /// The terms from now on.
+        terms: Box<Terms>,
+        /// The actor.
+        actor: Actor,
+    },
+    /// The customer filled in what a gateway needs of them and the order had not.
+    PayerCompleted {
+        /// The fields that were filled in; the others are empty.
+        payer: Box<Payer>,
         /// The actor.
         actor: Actor,
     },
@@ -238,7 +253,7 @@ entry_kinds! {
     PaymentCancelled = "payment.cancelled";
     /// Every payment so far failed and none is open.
     OrderFailed = "order.failed";
-    /// The customer tries again.
+    /// The customer tries again, or the shop takes up again an order that was closed.
     OrderReopened = "order.reopened";
     /// The order is paid.
     OrderPaid = "order.paid";

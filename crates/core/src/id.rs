@@ -50,6 +50,16 @@ macro_rules! ids {
             /// The prefix of every identifier of this kind.
             pub const PREFIX: &'static str = $prefix;
 
+            /// The sixteen bytes of the identifier, without its prefix.
+            pub fn to_bytes(self) -> [u8; 16] {
+                self.0.to_be_bytes()
+            }
+
+            /// The identifier of those bytes.
+            pub fn from_bytes(bytes: [u8; 16]) -> Self {
+                Self(u128::from_be_bytes(bytes))
+            }
+
             /// Makes an identifier from a moment (unix milliseconds) and ten random bytes.
             pub fn new(now_ms: i64, random: [u8; 10]) -> Self {
                 let millis = u64::try_from(now_ms).unwrap_or_default();

@@ -10,9 +10,11 @@ mod event;
 mod id;
 mod json;
 mod money;
+mod numbering;
 mod order;
 mod payer;
 mod payment;
+mod phone;
 mod receipt;
 mod refusal;
 mod schedule;
@@ -27,12 +29,14 @@ pub use id::{
 };
 pub use json::json_as_read;
 pub use money::{Currency, Money, UnknownCurrency};
+pub use numbering::NumberingPlan;
 pub use order::{
-    Channel, Environment, Held, HeldKind, Item, LatePolicy, Order, OrderState, Origin, Policy, Presentation,
-    Terms, WATCH_MS,
+    Breakdown, Channel, Environment, Held, HeldKind, Item, LatePolicy, Order, OrderState, Origin, Policy,
+    Presentation, Terms, WATCH_MS,
 };
-pub use payer::{BadPhone, Payer, Phone};
+pub use payer::{Payer, PayerField};
 pub use payment::{FailureReason, Link, Payment, PaymentState, PaymentTerms, Recovery, ReferenceFormat};
+pub use phone::{BadPhone, Phone};
 pub use receipt::Receipt;
 pub use refusal::Refusal;
 pub use subject::Subject;

@@ -66,8 +66,30 @@ pub struct Item {
     pub name: String,
     /// The number of pieces, at least one.
     pub quantity: i64,
-    /// The price of one, in minor units of the order's currency.
+    /// The price of one, in minor units of the order's currency; less than nothing for what is taken off.
     pub unit_amount: i64,
+}
+
+/// The parts that stand between the lines of an order and its money, in minor units of its currency. None of
+/// them is less than nothing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Breakdown {
+    /// The discount, taken off what the lines add up to.
+    #[serde(default)]
+    pub discount: i64,
+    /// The tax that is added to the lines.
+    #[serde(default)]
+    pub tax: i64,
+    /// The tax that the lines hold already, so that it is told and not added.
+    #[serde(default)]
+    pub included_tax: i64,
+}
+
+impl Breakdown {
+    /// Whether there is none of them.
+    pub fn is_empty(&self) -> bool {
+        *self == Breakdown::default()
+    }
 }
 
 /// A way to pay that a gateway's page may offer.
@@ -132,18 +154,23 @@ pub struct Origin {
 }
 
 /// The terms of an order, as the shop asked for them. While the order waits, [`Event::RevisionRequested`] may
-/// change them, but never the reference, the origin, the policy and the expiry; afterwards nothing changes them.
+/// change them, but never the reference, the origin, the policy and the expiry. Once it is closed, only
+/// [`Event::ReopenRequested`] does, and never the reference and the origin.
 ///
 /// [`Event::RevisionRequested`]: crate::Event::RevisionRequested
+/// [`Event::ReopenRequested`]: crate::Event::ReopenRequested
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terms {
     /// The shop's reference for the order, unique per merchant and environment.
     pub reference: String,
     /// The money that is to be paid.
     pub money: Money,
-    /// The lines that add up to the money; may be empty.
+    /// The lines that add up to the money, the breakdown being counted in; may be empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<Item>,
+    /// The discount and the taxes.
+    #[serde(default, skip_serializing_if = "Breakdown::is_empty")]
+    pub breakdown: Breakdown,
     /// The title that the customer reads on the gateway's page.
     pub title: String,
     /// The description below the title.
@@ -170,6 +197,29 @@ pub struct Terms {
     pub expires_at_ms: i64,
     /// The time until which its payments are still checked after that (unix ms).
     pub watch_until_ms: i64,
+    /// Whether that expiry is the usual one, which nobody chose: a way to pay that takes longer prolongs it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub expiry_is_usual: bool,
+}
+
+impl Terms {
+    /// The same terms with an expiry that somebody chose, or that a way to pay brought along.
+    pub fn expiring_at(self, expires_at_ms: i64) -> Self {
+        Terms { expires_at_ms, watch_until_ms: expires_at_ms + WATCH_MS, expiry_is_usual: false, ..self }
+    }
+
+    /// The same terms with as long to be paid as a way to pay takes, where nobody chose the expiry.
+    pub fn given(self, life_ms: Option<i64>, now_ms: i64) -> Self {
+        match life_ms.filter(|_| self.expiry_is_usual) {
+            Some(life_ms) => self.expiring_at(now_ms + life_ms),
+            None => self,
+        }
+    }
+
+    /// Whether there is nothing to pay, as with a coupon for the whole price.
+    pub fn is_free(&self) -> bool {
+        self.money.amount_minor == 0
+    }
 }
 
 /// The state of an order.
@@ -180,10 +230,10 @@ pub enum OrderState {
     Pending,
     /// Every payment so far failed and none is open; the customer may try again.
     Failed,
-    /// A check that matched saw the money.
+    /// A check that matched saw the money, or there was nothing to pay.
     Paid {
-        /// The payment that paid the order.
-        payment: PaymentId,
+        /// The payment that paid the order; `None` where there was nothing to pay.
+        payment: Option<PaymentId>,
         /// The time of the check that saw the money (unix ms).
         at_ms: i64,
         /// Whether the order had expired or been cancelled before.
@@ -191,8 +241,8 @@ pub enum OrderState {
     },
     /// The shop has handed over the goods.
     Fulfilled {
-        /// The payment that paid the order.
-        payment: PaymentId,
+        /// The payment that paid the order; `None` where there was nothing to pay.
+        payment: Option<PaymentId>,
         /// The time of the check that saw the money (unix ms).
         paid_at_ms: i64,
         /// The time of fulfilment (unix ms).
@@ -233,10 +283,15 @@ impl OrderState {
         matches!(self, OrderState::Pending | OrderState::Failed)
     }
 
-    /// The payment that paid the order, once one has.
+    /// Whether the order is paid, also where there was nothing to pay.
+    pub fn is_paid(&self) -> bool {
+        matches!(self, OrderState::Paid { .. } | OrderState::Fulfilled { .. })
+    }
+
+    /// The payment that paid the order, once one has; an order that asked for nothing is paid by none.
     pub fn paid_by(&self) -> Option<PaymentId> {
         match self {
-            OrderState::Paid { payment, .. } | OrderState::Fulfilled { payment, .. } => Some(*payment),
+            OrderState::Paid { payment, .. } | OrderState::Fulfilled { payment, .. } => *payment,
             OrderState::Pending
             | OrderState::Failed
             | OrderState::Expired { .. }
@@ -334,6 +389,16 @@ impl Order {
     /// The payment with that identifier.
     pub fn payment(&self, id: PaymentId) -> Option<&Payment> {
         self.payments.iter().find(|payment| payment.id == id)
+    }
+
+    /// Whether the order stopped waiting for money and has none, or its time is over and the worker has not said so
+    /// yet.
+    pub fn has_closed(&self, now_ms: i64) -> bool {
+        match self.state {
+            OrderState::Pending | OrderState::Failed => now_ms >= self.terms.expires_at_ms,
+            OrderState::Expired { .. } | OrderState::Cancelled { .. } => true,
+            OrderState::Paid { .. } | OrderState::Fulfilled { .. } => false,
+        }
     }
 
     /// Whether a person is to find out what became of a payment.

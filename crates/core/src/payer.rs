@@ -1,8 +1,8 @@
 //! The payer: the name, e-mail address and phone number that gateways ask for.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
+
+use crate::phone::Phone;
 
 /// The person who pays. Every part is optional here; a gateway that needs one says so.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,40 +34,89 @@ pub struct Payer {
     /// ISO 3166-1 alpha-2 code, such as `CI`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
+    /// The fields that the customer filled in on the checkout page, and may correct there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub typed: Vec<PayerField>,
 }
 
-/// A phone number in E.164: `+`, then 8 to 15 digits, the first not zero.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Phone(String);
+macro_rules! payer_fields {
+    ($($(#[$doc:meta])* $name:ident = $word:literal, $member:ident;)*) => {
+        /// A field of the payer that a customer can fill in.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum PayerField { $($(#[$doc])* $name,)* }
 
-/// The text is not an E.164 phone number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a phone number is written in E.164: “+”, the country code, then the number, 8 to 15 digits in all")]
-pub struct BadPhone;
+        impl PayerField {
+            /// Every field.
+            pub const ALL: &'static [PayerField] = &[$(PayerField::$name,)*];
 
-impl Phone {
-    /// Reads a number strictly: no spaces, no leading zeros, nothing guessed.
-    pub fn parse(text: &str) -> Result<Self, BadPhone> {
-        let digits = text.strip_prefix('+').ok_or(BadPhone)?;
-        let long_enough = (8..=15).contains(&digits.len());
-        if long_enough && !digits.starts_with('0') && digits.bytes().all(|b| b.is_ascii_digit()) {
-            Ok(Phone(text.to_owned()))
-        } else {
-            Err(BadPhone)
+            /// The field's name in the API, such as `phone`.
+            pub fn as_str(self) -> &'static str {
+                match self { $(PayerField::$name => $word,)* }
+            }
         }
+
+        impl Payer {
+            /// Whether nothing is known of that field.
+            pub fn lacks(&self, field: PayerField) -> bool {
+                match field { $(PayerField::$name => self.$member.is_none(),)* }
+            }
+
+            /// Takes that field over from another payer.
+            pub(crate) fn take_over(&mut self, field: PayerField, from: &Payer) {
+                match field { $(PayerField::$name => self.$member.clone_from(&from.$member),)* }
+            }
+        }
+    };
+}
+
+payer_fields! {
+    /// Family name.
+    FamilyName = "family_name", family_name;
+    /// Given name.
+    GivenName = "given_name", given_name;
+    /// E-mail address.
+    Email = "email", email;
+    /// Phone number.
+    Phone = "phone", phone;
+    /// Street and number.
+    Address = "address", address;
+    /// Town.
+    City = "city", city;
+    /// State or region.
+    State = "state", state;
+    /// Postal code.
+    ZipCode = "zip_code", zip_code;
+    /// Country.
+    Country = "country", country;
+}
+
+impl PayerField {
+    /// The field that an order's field such as `payer.phone` is.
+    pub fn of_order_field(name: &str) -> Option<Self> {
+        let name = name.strip_prefix("payer.")?;
+        PayerField::ALL.iter().copied().find(|field| field.as_str() == name)
     }
 }
 
-impl fmt::Display for Phone {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+impl Payer {
+    /// Whether the customer may fill in that field on the checkout page: it is empty, or they filled it in there.
+    pub fn may_type(&self, field: PayerField) -> bool {
+        self.lacks(field) || self.typed.contains(&field)
     }
-}
 
-impl<'de> Deserialize<'de> for Phone {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
-        Phone::parse(&text).map_err(serde::de::Error::custom)
+    /// The payer with what the customer filled in; fields that the shop gave stay as they are.
+    pub fn completed(&self, typed: &Payer) -> Payer {
+        let mut payer = self.clone();
+        for field in PayerField::ALL.iter().copied() {
+            if !typed.lacks(field) && self.may_type(field) {
+                payer.take_over(field, typed);
+                if !payer.typed.contains(&field) {
+                    payer.typed.push(field);
+                }
+            }
+        }
+        payer
     }
 }
 
@@ -76,19 +125,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_strict_e164() {
-        assert!(Phone::parse("+213665983439").is_ok());
-        assert!(Phone::parse("+2250700000000").is_ok());
-        for wrong in [
-            "",
-            "213665983439",
-            "+0213665983",
-            "+213 665 98",
-            "+1234567",
-            "+1234567890123456",
-            "+21366598343٩",
-        ] {
-            assert_eq!(Phone::parse(wrong), Err(BadPhone), "{wrong}");
+    fn what_the_shop_gave_is_not_overwritten_by_the_customer() {
+        let text = |text: &str| Some(text.to_owned());
+        let shops = Payer { email: text("amina@example.com"), ..Payer::default() };
+        let first = Payer { email: text("other@example.com"), city: text("Oran"), ..Payer::default() };
+        let once = shops.completed(&first);
+        assert_eq!((once.email.as_deref(), once.city.as_deref()), (Some("amina@example.com"), Some("Oran")));
+        assert_eq!(once.typed, [PayerField::City]);
+        let again = once.completed(&Payer { city: text("Alger"), ..Payer::default() });
+        assert_eq!((again.city.as_deref(), again.typed.len()), (Some("Alger"), 1));
+        assert_eq!(again.completed(&Payer::default()), again);
+    }
+
+    #[test]
+    fn fields_have_the_names_of_the_api() {
+        for field in PayerField::ALL.iter().copied() {
+            let name = format!("payer.{}", field.as_str());
+            assert_eq!(PayerField::of_order_field(&name), Some(field));
+            assert_eq!(serde_json::to_value(field).unwrap(), field.as_str());
+            assert!(Payer::default().lacks(field));
         }
+        assert_eq!(PayerField::of_order_field("phone"), None);
+        assert_eq!(PayerField::of_order_field("payer.shoe_size"), None);
     }
 }

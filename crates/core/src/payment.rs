@@ -65,6 +65,13 @@ pub struct PaymentTerms {
     /// The form in which our reference for the payment is sent.
     #[serde(default, rename = "our_name")]
     pub reference_format: ReferenceFormat,
+    /// Whether a check tells a payer who has begun from one who has not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub tells_begun: bool,
+    /// The time that an order is given to be paid this way, in milliseconds, where nobody chose another and the
+    /// usual is too short.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order_life_ms: Option<i64>,
 }
 
 /// The reason for which a payment failed.
@@ -237,6 +244,9 @@ pub struct Payment {
     /// money.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opened_for: Option<Money>,
+    /// Whether it had come to its end when its order was taken up again: the order does not fail because of it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub before_reopening: bool,
 }
 
 impl Payment {
@@ -302,6 +312,8 @@ mod tests {
                 min_check_interval_ms: 3000,
                 link_ttl_ms: 60_000,
                 reference_format: format,
+                tells_begun: false,
+                order_life_ms: None,
             };
             let stored = format!(
                 r#"{{"recovery":"lapses_unseen","checkable":true,"min_check_interval_ms":3000,"link_ttl_ms":60000,"our_name":"{word}"}}"#

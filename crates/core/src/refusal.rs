@@ -36,6 +36,22 @@ pub enum Refusal {
     /// The order has as many payments as one order may have.
     #[error("This order already had 20 payments; create a new order.")]
     TooManyPayments,
+    /// The order waits for money, so there is nothing to take up again.
+    #[error(
+        "This order waits for money, and for something else than is asked for now; pay it as it is, or cancel it first."
+    )]
+    OrderWaits,
+    /// Money that came for the order, or may have, waits for a decision.
+    #[error(
+        "Money of this order is held, or may have come unseen; decide about it before the order is taken up again."
+    )]
+    MoneyHeld,
+    /// Money came for the order, and a person dealt with it.
+    #[error("Money came for this order and was dealt with, so it is not taken up again; create a new order.")]
+    MoneyCame,
+    /// The order is a vendor's client's, which was told that it is over.
+    #[error("A vendor's client made this order and was told that it is over; that client makes a new one.")]
+    ClientWasTold,
     /// There is no held money of that payment.
     #[error("No held money of this payment waits for a decision.")]
     NothingHeld,
@@ -59,6 +75,10 @@ impl Refusal {
             Refusal::PaymentUndecided => Code::PaymentUndecided,
             Refusal::PaymentOpen => Code::PaymentOpen,
             Refusal::TooManyPayments => Code::TooManyPayments,
+            Refusal::OrderWaits => Code::OrderWaits,
+            Refusal::MoneyHeld => Code::MoneyHeld,
+            Refusal::MoneyCame => Code::MoneyCame,
+            Refusal::ClientWasTold => Code::ClientWasTold,
             Refusal::NothingHeld => Code::NothingHeld,
             Refusal::NotHonourable => Code::NotHonourable,
         }

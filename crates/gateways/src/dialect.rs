@@ -74,6 +74,16 @@ pub enum Notifies {
     BySetting,
 }
 
+/// The outcomes after which a vendor sends the customer to the return address. Where it does so after success
+/// only, being there is what some shops take for being paid, so nobody may be led there unpaid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Returns {
+    /// Whatever the outcome.
+    Always,
+    /// After success; a failure has an address of its own, or none.
+    WhenPaid,
+}
+
 /// A way to pay on the vendor's page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Operator {
@@ -151,6 +161,8 @@ pub struct VendorProfile {
     pub fee_per_mille: i64,
     /// The address to which it notifies.
     pub notifies: Notifies,
+    /// The outcomes after which the customer is sent to the return address.
+    pub returns: Returns,
     /// The fields of its answers.
     pub response_fields: ResponseFields,
     /// Examples of credentials that the sandbox accepts.

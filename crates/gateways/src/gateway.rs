@@ -43,14 +43,31 @@ pub struct Capabilities {
     pub checks_per_second: u32,
     /// The life of a link that nobody starts to pay, in ms.
     pub link_ttl_ms: i64,
+    /// Whether a check tells a payer who has begun from one who has not.
+    pub tells_begun: bool,
+    /// The time that an order is given to be paid here, in ms, unless somebody chose another; `None` for the usual.
+    pub order_life_ms: Option<i64>,
     /// The amounts that it takes; empty means any amount of any currency.
     pub limits: &'static [AmountLimit],
     /// The features that it carries.
     pub carries: &'static [Feature],
     /// The credentials that an account has, by their names in the shop file, in order.
     pub credentials: &'static [Credential],
+    /// The ways to pay there, as customers know them.
+    pub paid_with: Words,
     /// The options that an account may be declared with.
     pub options: &'static [&'static AccountOption],
+}
+
+/// A text for customers in their languages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Words {
+    /// In French.
+    pub fr: &'static str,
+    /// In Arabic.
+    pub ar: &'static str,
+    /// In English.
+    pub en: &'static str,
 }
 
 /// The declaration of an option of an account: what no credential tells and no answer of the gateway says.
@@ -98,6 +115,8 @@ impl Capabilities {
             min_check_interval_ms: self.min_check_interval_ms,
             link_ttl_ms: self.link_ttl_ms,
             reference_format: self.reference_format,
+            tells_begun: self.tells_begun,
+            order_life_ms: self.order_life_ms,
         }
     }
 }

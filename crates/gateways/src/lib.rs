@@ -21,12 +21,12 @@ mod transport;
 mod web_address;
 
 pub use dialect::{
-    Dialect, ExampleKey, IssuedCredential, Notification, Notifies, Operator, ResponseFields, VendorProfile,
-    VendorRequest, VendorResponse,
+    Dialect, ExampleKey, IssuedCredential, Notification, Notifies, Operator, ResponseFields, Returns,
+    VendorProfile, VendorRequest, VendorResponse,
 };
 pub use gateway::{
     Account, AccountOption, AmountLimit, Callback, CallbackHint, Callbacks, Capabilities, Credential,
-    Gateway, OpenTrouble, RuleViolation, Signature,
+    Gateway, OpenTrouble, RuleViolation, Signature, Words,
 };
 pub use guichet_core::{Currency, Money, Receipt, json_as_read};
 pub use payin::{

@@ -3,7 +3,7 @@
 
 use askama::Template;
 use axum::response::Response;
-use guichet_gateways::{Dialect, PayinFailure, PayinStatus, PayinView};
+use guichet_gateways::{Dialect, PayinFailure, PayinStatus, PayinView, Returns};
 use http::StatusCode;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
@@ -29,9 +29,9 @@ impl Return {
     }
 
     /// The return that happens by itself after the customer acted. A failed payment leads to its own address;
-    /// where there is none, only those vendors return the browser that have it post something.
+    /// where there is none, only those vendors return the browser that do so whatever the outcome.
     pub(crate) fn automatic(dialect: &dyn Dialect, view: &PayinView) -> Option<Return> {
-        let whatever = dialect.return_form(view).is_some() || !is_failure(view);
+        let whatever = dialect.profile().returns == Returns::Always || !is_failure(view);
         let usual = view.request.return_url.as_deref().filter(|_| whatever);
         Return::to(dialect, view, &[failure_url(view), usual])
     }

@@ -1,7 +1,7 @@
 //! The rules for single fields that every API has: amounts, lines of text, what people are called and how they are
 //! reached.
 
-use guichet_core::{Code, Phone};
+use guichet_core::{BadPhone, Code, Phone};
 
 /// The most that an order may ask for, in minor units: far above any gateway's limit, far below what an integer holds.
 pub(crate) const MOST_MINOR: i64 = 1_000_000_000_000_000;
@@ -59,9 +59,22 @@ fn is_email(text: &str) -> bool {
     whole(local) && whole(domain) && more.is_none() && !text.contains(char::is_whitespace)
 }
 
-/// A phone number.
+/// A phone number, as a program sends it: in E.164.
 pub(crate) fn phone(field: &str, text: &str) -> Result<Phone, FieldRule> {
-    Phone::parse(text).or_else(|error| broken(field, Code::PhoneInvalid, format!("{error}.")))
+    Phone::parse(text).or_else(|bad| broken(field, Code::PhoneInvalid, sentence(bad)))
+}
+
+/// A phone number as a person writes it, in the country of that ISO 3166-1 code where it is known.
+pub(crate) fn typed_phone(field: &str, text: &str, country: Option<&str>) -> Result<Phone, FieldRule> {
+    Phone::typed(text, country).or_else(|bad| broken(field, Code::PhoneInvalid, sentence(bad)))
+}
+
+/// The reason as a sentence: it begins with a capital letter, as every rule does.
+fn sentence(bad: BadPhone) -> String {
+    let text = bad.to_string();
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_ascii_uppercase()).into_iter();
+    first.chain(letters).chain(['.']).collect()
 }
 
 /// Two capital letters; which of them are countries is for the gateways to know.
@@ -71,4 +84,145 @@ pub(crate) fn country(field: &str, text: &str) -> Result<String, FieldRule> {
     }
     let rule = "A country is its ISO 3166-1 code of two capital letters, such as CI.";
     broken(field, Code::CountryInvalid, rule)
+}
+
+/// Where an address leads to which customers return.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ReturnOrigin {
+    /// To a site: scheme, host and port.
+    Web(String),
+    /// To an app, by a scheme of its own; with a host, to that part of it.
+    App {
+        /// The scheme, in small letters.
+        scheme: String,
+        /// What stands where a site has its host.
+        host: Option<String>,
+    },
+}
+
+/// Schemes that no app owns: what follows them is run, read from the device, or sent.
+const NO_APPS: [&str; 14] = [
+    "javascript",
+    "data",
+    "vbscript",
+    "blob",
+    "file",
+    "filesystem",
+    "about",
+    "view-source",
+    "ws",
+    "wss",
+    "ftp",
+    "mailto",
+    "tel",
+    "sms",
+];
+
+impl ReturnOrigin {
+    /// The origin of an address; `None` of one that no customer may be sent to.
+    pub(crate) fn of(address: &url::Url) -> Option<Self> {
+        let scheme = address.scheme();
+        let host = address.host_str().filter(|host| !host.is_empty());
+        match scheme {
+            "http" | "https" => host.map(|_| ReturnOrigin::Web(address.origin().ascii_serialization())),
+            _ if NO_APPS.contains(&scheme) || !address.as_str()[scheme.len()..].starts_with("://") => None,
+            _ => {
+                Some(ReturnOrigin::App { scheme: scheme.to_owned(), host: host.map(str::to_ascii_lowercase) })
+            }
+        }
+    }
+
+    /// An origin as a shop file declares it: nothing follows it.
+    ///
+    /// # Errors
+    /// A sentence with the rule.
+    pub(crate) fn declared(text: &str) -> Result<Self, String> {
+        let origin = url::Url::parse(text).ok().and_then(|url| ReturnOrigin::of(&url));
+        let whole = match &origin {
+            Some(ReturnOrigin::Web(origin)) => text.trim_end_matches('/') == origin,
+            Some(ReturnOrigin::App { scheme, host }) => {
+                let host = host.as_deref().unwrap_or_default();
+                text.eq_ignore_ascii_case(&format!("{scheme}://{host}"))
+            }
+            None => false,
+        };
+        origin.filter(|_| whole).ok_or_else(|| {
+            format!(
+                "a return origin is a scheme, a host and perhaps a port, such as https://shop.example, or the scheme \
+                 of an app, such as shopapp://, not “{text}”"
+            )
+        })
+    }
+
+    /// Whether what leads there is allowed where this is declared.
+    pub(crate) fn covers(&self, other: &ReturnOrigin) -> bool {
+        match (self, other) {
+            (ReturnOrigin::App { scheme, host: None }, ReturnOrigin::App { scheme: other, .. }) => {
+                scheme == other
+            }
+            (ReturnOrigin::Web(_) | ReturnOrigin::App { .. }, _) => self == other,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shop_file_declares_whole_origins() {
+        for good in [
+            "https://shop.example",
+            "http://127.0.0.1:3000/",
+            "shopapp://",
+            "com.shop.app://",
+            "shopapp://paid",
+        ] {
+            assert!(ReturnOrigin::declared(good).is_ok(), "{good}");
+        }
+        for wrong in [
+            "",
+            "shop.example",
+            "https://shop.example/thanks",
+            "https://",
+            "javascript://",
+            "data:text/html,x",
+            "shopapp:",
+            "shopapp:/paid",
+            "shopapp://paid/now",
+            "shopapp://?x",
+            "file:///etc",
+            "mailto:a@b.example",
+        ] {
+            assert!(ReturnOrigin::declared(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_address_leads_where_its_origin_is_declared() {
+        for (declared, address, expected) in [
+            ("https://shop.example", "https://shop.example/thanks?x=1", true),
+            ("https://shop.example/", "https://shop.example:443/", true),
+            ("https://shop.example", "http://shop.example/", false),
+            ("https://shop.example", "https://shop.example.evil/", false),
+            ("shopapp://", "shopapp://paid?order=7", true),
+            ("shopapp://", "ShopApp://PAID", true),
+            ("shopapp://paid", "shopapp://paid?order=7", true),
+            ("shopapp://paid", "shopapp://other", false),
+            ("shopapp://", "otherapp://paid", false),
+            ("shopapp://", "https://shopapp/", false),
+        ] {
+            let address = ReturnOrigin::of(&url::Url::parse(address).unwrap()).unwrap();
+            assert_eq!(
+                ReturnOrigin::declared(declared).unwrap().covers(&address),
+                expected,
+                "{declared} {address:?}"
+            );
+        }
+        for nowhere in
+            ["javascript:alert(1)", "javascript://x/%0aalert(1)", "data:text/html,x", "shopapp:paid", "tel:1"]
+        {
+            assert_eq!(ReturnOrigin::of(&url::Url::parse(nowhere).unwrap()), None, "{nowhere}");
+        }
+    }
 }

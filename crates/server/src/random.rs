@@ -72,6 +72,58 @@ pub fn order_of_page_token(text: &str) -> Option<OrderId> {
     format!("{ORDER_PREFIX}{id}").parse().ok()
 }
 
+/// How many bytes a page's token holds: the order's identifier, and its secret.
+const PAGE_TOKEN_BYTES: usize = 16 + 20;
+
+/// How many characters [`short_token`] has.
+const SHORT_CHARS: usize = 49;
+
+/// The digits of a short token: none that ends a link in a message, or has to be escaped in one.
+const SHORT_DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/// The same token for a message in which every letter costs: all its bits in 49 characters instead of 58. `None` for what
+/// is no token of a page.
+pub fn short_token(page_token: &str) -> Option<String> {
+    let (id, secret) = page_token.split_at_checked(page_token.len().checked_sub(TOKEN_CHARS)?)?;
+    let order: OrderId = format!("{ORDER_PREFIX}{id}").parse().ok()?;
+    let secret = BASE32_NOPAD.decode(secret.to_ascii_uppercase().as_bytes()).ok()?;
+    let mut number: Vec<u8> = order.to_bytes().into_iter().chain(secret).collect();
+    let mut digits = vec![b'0'; SHORT_CHARS];
+    for digit in digits.iter_mut().rev() {
+        let mut rest = 0_u32;
+        for byte in &mut number {
+            let value = rest * 256 + u32::from(*byte);
+            *byte = u8::try_from(value / 62).ok()?;
+            rest = value % 62;
+        }
+        *digit = *SHORT_DIGITS.get(usize::try_from(rest).ok()?)?;
+    }
+    String::from_utf8(digits).ok()
+}
+
+/// The token of a page that a short one stands for, if it can be one.
+pub fn page_token_of_short(short: &str) -> Option<String> {
+    if short.len() != SHORT_CHARS {
+        return None;
+    }
+    let mut number = [0_u8; PAGE_TOKEN_BYTES];
+    for digit in short.bytes() {
+        let mut carry = u32::try_from(SHORT_DIGITS.iter().position(|known| *known == digit)?).ok()?;
+        for byte in number.iter_mut().rev() {
+            let value = u32::from(*byte) * 62 + carry;
+            *byte = u8::try_from(value % 256).ok()?;
+            carry = value / 256;
+        }
+        if carry > 0 {
+            return None;
+        }
+    }
+    let (id, secret) = number.split_first_chunk::<16>()?;
+    let order = OrderId::from_bytes(*id).to_string();
+    let secret = BASE32_NOPAD.encode(secret).to_ascii_lowercase();
+    Some(format!("{}{secret}", order.trim_start_matches(ORDER_PREFIX)))
+}
+
 /// Whether two texts are the same, in a time that does not tell where they differ.
 pub fn same(left: &str, right: &str) -> bool {
     fingerprint(left.as_bytes()) == fingerprint(right.as_bytes())
@@ -126,6 +178,22 @@ mod tests {
             assert!(seen.insert(pool.take::<20>()), "the same bytes twice");
             assert!(pool.bytes[pool.left..].iter().all(|byte| *byte == 0), "given bytes stay behind");
         }
+    }
+
+    #[test]
+    fn a_short_token_is_the_same_token() {
+        for (at_ms, random) in [(0, [0; 10]), (1_770_000_000_000, [7; 10]), (i64::MAX >> 20, [255; 10])] {
+            let token = page_token(OrderId::new(at_ms, random));
+            let short = short_token(&token).unwrap();
+            assert_eq!((token.len(), short.len()), (58, SHORT_CHARS));
+            assert!(short.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{short}");
+            assert_eq!(page_token_of_short(&short), Some(token));
+        }
+        for wrong in ["", "0", &"z".repeat(SHORT_CHARS), &"-".repeat(SHORT_CHARS), &"é".repeat(24)] {
+            assert_eq!(page_token_of_short(wrong), None, "{wrong}");
+        }
+        assert_eq!(short_token(""), None);
+        assert_eq!(short_token(&"!".repeat(58)), None);
     }
 
     #[test]

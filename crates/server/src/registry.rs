@@ -12,9 +12,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Project;
 use crate::message::{Channel, MessageSecrets};
+use crate::pages::{Label, Language, in_language};
 use crate::random;
 use crate::store::{AccountRow, CredentialRow, EndpointRow, KeyKind, KeyRow, MerchantRow, Store, Target};
 use crate::vault::Vault;
+
+const DAY_MS: i64 = 24 * 3_600_000;
 
 /// What an account may be set to, beside its secret.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -28,10 +31,16 @@ pub struct AccountSettings {
     pub checks_per_second: Option<u32>,
     /// What customers read on the button.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub label: Option<String>,
+    pub label: Option<Label>,
+    /// How many days an order is given to be paid here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_in_days: Option<i64>,
     /// The gateway's own options, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub options: BTreeMap<String, String>,
+    /// The country of the phone numbers that customers type for it (ISO 3166-1 alpha-2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
 }
 
 /// A gateway account ready for use.
@@ -44,14 +53,31 @@ pub struct OpenAccount {
     pub environment: Environment,
     /// The merchant's name for it.
     pub name: String,
-    /// What customers read on the button.
-    pub label: String,
+    /// What customers read on the button, where the merchant says it.
+    pub label: Option<Label>,
+    /// The country of the phone numbers that customers type for it (ISO 3166-1 alpha-2), where it is declared.
+    pub country: Option<String>,
     /// The connector.
     pub gateway: &'static dyn Gateway,
     /// The gateway's address, and the secrets that go with it.
     pub credentials: Account,
     /// How often the gateway may be asked about payments.
     pub checks_per_second: u32,
+    /// How long an order is given to be paid here, in ms, unless somebody chose otherwise; `None` for the usual.
+    pub order_life_ms: Option<i64>,
+}
+
+impl OpenAccount {
+    /// What customers read on the button.
+    pub(crate) fn called(&self, language: Language) -> &str {
+        let own = self.label.as_ref().and_then(|label| label.text(language));
+        own.unwrap_or_else(|| self.paid_with(language))
+    }
+
+    /// How one pays at its gateway.
+    pub(crate) fn paid_with(&self, language: Language) -> &'static str {
+        in_language(self.gateway.capabilities().paid_with, language)
+    }
 }
 
 /// A webhook endpoint ready for use.
@@ -304,8 +330,13 @@ impl Registry {
             id: row.id,
             merchant: row.merchant,
             environment: row.environment,
-            label: settings.label.unwrap_or_else(|| row.name.clone()),
+            label: settings.label,
             name: row.name,
+            order_life_ms: settings
+                .expires_in_days
+                .map(|days| days * DAY_MS)
+                .or(gateway.capabilities().order_life_ms),
+            country: settings.country,
             checks_per_second: settings.checks_per_second.unwrap_or(gateway.capabilities().checks_per_second),
             gateway,
             credentials: Account { base_url, secrets, options: settings.options },

@@ -12,10 +12,12 @@ use serde::Deserialize;
 
 use crate::app::App;
 use crate::catalogue::{Product, Project};
+use crate::fields::ReturnOrigin;
 use crate::message::DeclaredMessages;
+use crate::pages::{Label, PageSettings};
 use crate::registry::{AccountSettings, Snapshot, account_binding, endpoint_binding, messages_binding};
 use crate::store::{self, EndpointRow, NewAccount, NewMerchant, Route, Write};
-use crate::{random, webhook};
+use crate::{fields, random, webhook};
 
 /// A shop file.
 #[derive(Debug, Deserialize)]
@@ -32,9 +34,16 @@ struct DeclaredMerchant {
     name: String,
     /// What customers read; the name when left out.
     title: Option<String>,
+    /// Where its customers' phones are, ISO 3166-1 alpha-2: how a number is read that is typed as it is dialled there.
+    country: Option<String>,
     #[serde(default)]
     policy: DeclaredPolicy,
-    /// Origins that live orders may lead back to.
+    /// The shop's time zone, by its IANA name.
+    time_zone: Option<String>,
+    /// What customers see of the shop on the pages.
+    #[serde(default)]
+    pages: DeclaredPages,
+    /// Origins that live orders may lead back to, and the schemes of apps that any order may.
     #[serde(default)]
     return_origins: Vec<String>,
     #[serde(default)]
@@ -56,6 +65,16 @@ struct DeclaredMerchant {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
+struct DeclaredPages {
+    phone: Option<String>,
+    whatsapp: Option<String>,
+    email: Option<String>,
+    logo: Option<String>,
+    color: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct DeclaredPolicy {
     paid_after_expiry: Option<LatePolicy>,
     paid_after_cancel: Option<LatePolicy>,
@@ -67,10 +86,14 @@ struct DeclaredAccount {
     name: String,
     gateway: String,
     environment: Environment,
-    /// What customers read on the button.
-    label: Option<String>,
+    /// What customers read on the button: one text, or one for each language.
+    label: Option<Label>,
+    /// Where its payers' phones are, when that is another country than the merchant's.
+    country: Option<String>,
     base_url: Option<url::Url>,
     checks_per_second: Option<u32>,
+    /// How many days an order is given to be paid here, 1 to 30; for cash only, a week when left out.
+    expires_in_days: Option<i64>,
     /// The gateway's own options by name, such as `generation = "b"`.
     #[serde(default)]
     options: BTreeMap<String, String>,
@@ -121,6 +144,21 @@ impl ShopFile {
     }
 }
 
+impl DeclaredMerchant {
+    fn page_settings(&self) -> anyhow::Result<PageSettings> {
+        let settings = PageSettings {
+            time_zone: self.time_zone.clone(),
+            phone: self.pages.phone.clone(),
+            whatsapp: self.pages.whatsapp.clone(),
+            email: self.pages.email.clone(),
+            logo: self.pages.logo.clone(),
+            color: self.pages.color.clone(),
+        };
+        settings.check().map_err(anyhow::Error::msg)?;
+        Ok(settings)
+    }
+}
+
 struct Changes<'a> {
     app: &'a App,
     snapshot: &'a Snapshot,
@@ -136,11 +174,7 @@ impl Changes<'_> {
             "a name has 1 to 60 lower-case letters, digits and hyphens"
         );
         for origin in &declared.return_origins {
-            let url = url::Url::parse(origin).with_context(|| format!("return origin “{origin}”"))?;
-            ensure!(
-                url.origin().ascii_serialization() == origin.trim_end_matches('/'),
-                "a return origin is a scheme, a host and perhaps a port, such as https://shop.example, not “{origin}”"
-            );
+            ReturnOrigin::declared(origin).map_err(anyhow::Error::msg)?;
         }
         let now_ms = self.app.clock().now_ms();
         let known = self.snapshot.merchants.values().find(|merchant| merchant.name == declared.name);
@@ -158,17 +192,20 @@ impl Changes<'_> {
             id,
             name: declared.name.clone(),
             title: declared.title.clone().unwrap_or_else(|| declared.name.clone()),
+            country: country(declared.country.as_deref())?,
             policy: Policy {
                 paid_after_expiry: declared.policy.paid_after_expiry.unwrap_or(standard.paid_after_expiry),
                 paid_after_cancel: declared.policy.paid_after_cancel.unwrap_or(standard.paid_after_cancel),
             },
             return_origins: declared.return_origins.clone(),
+            pages: declared.page_settings()?,
             routes: routes(declared)?,
             messages,
             sealed_message_secrets,
         };
         self.writes.push(store::put_merchant(&merchant, now_ms));
         self.tell(known.is_some(), format!("merchant {} ({})", merchant.name, merchant.id));
+        self.report.extend(merchant.messages.sms_costs(&merchant.title, self.app.public_url().as_str()));
         for account in &declared.accounts {
             self.account(merchant.id, account).with_context(|| format!("account “{}”", account.name))?;
         }
@@ -233,7 +270,9 @@ impl Changes<'_> {
             base_url: declared.base_url.clone(),
             checks_per_second: declared.checks_per_second,
             label: declared.label.clone(),
+            expires_in_days: days(gateway, declared.expires_in_days)?,
             options: declared.options.clone(),
+            country: country(declared.country.as_deref())?,
         };
         let account = NewAccount {
             id,
@@ -319,6 +358,18 @@ fn routes(declared: &DeclaredMerchant) -> anyhow::Result<Vec<Route>> {
     Ok(declared.routes.clone())
 }
 
+/// How many days an order is given to be paid at that gateway, if it is one that takes days.
+fn days(gateway: &dyn Gateway, declared: Option<i64>) -> anyhow::Result<Option<i64>> {
+    let Some(days) = declared else { return Ok(None) };
+    ensure!(
+        gateway.capabilities().order_life_ms.is_some(),
+        "expires_in_days is for cash; a link of {} has an end of its own, and an order says when it expires by expires_in",
+        gateway.name()
+    );
+    ensure!((1..=30).contains(&days), "expires_in_days is 1 to 30, not {days}");
+    Ok(Some(days))
+}
+
 /// Whether the gateway has these options, with these values.
 fn check_options(gateway: &dyn Gateway, declared: &BTreeMap<String, String>) -> anyhow::Result<()> {
     let known = gateway.capabilities().options;
@@ -335,6 +386,13 @@ fn check_options(gateway: &dyn Gateway, declared: &BTreeMap<String, String>) -> 
         );
     }
     Ok(())
+}
+
+/// A country as declared: how phone numbers are read that customers type.
+fn country(declared: Option<&str>) -> anyhow::Result<Option<String>> {
+    declared
+        .map(|code| fields::country("country", code).map_err(|broken| anyhow::anyhow!(broken.rule)))
+        .transpose()
 }
 
 /// The credentials of an account as they are sealed: a JSON list in the order the gateway declares.

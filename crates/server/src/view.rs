@@ -40,7 +40,7 @@ pub struct ItemView<'a> {
     /// How many.
     #[schema(example = 2)]
     quantity: i64,
-    /// The price of one, in minor units.
+    /// The price of one, in minor units; less than nothing for what is taken off.
     #[schema(example = 125_000)]
     unit_amount: i64,
 }
@@ -288,8 +288,17 @@ pub struct OrderView<'a> {
     /// The same amount for people.
     #[schema(example = "2500.00")]
     amount_decimal: String,
-    /// The lines that add up to it.
+    /// The lines that add up to it, less the discount and with the tax.
     items: Vec<ItemView<'a>>,
+    /// What was taken off the lines, in minor units.
+    #[schema(example = 0)]
+    discount: i64,
+    /// The tax that was added to the lines, in minor units.
+    #[schema(example = 0)]
+    tax: i64,
+    /// The tax that the lines hold already, in minor units.
+    #[schema(example = 0)]
+    included_tax: i64,
     /// What the customer reads on the gateway's page.
     #[schema(example = "Order ORD-2026-000123")]
     title: &'a str,
@@ -318,7 +327,7 @@ pub struct OrderView<'a> {
     needs_you: bool,
     /// Whether the money came after the order had expired or been cancelled.
     paid_late: bool,
-    /// When a check saw the money.
+    /// When a check saw the money; of an order that asks for nothing, when it was made.
     #[schema(value_type = Option<String>, example = "2026-01-31T12:04:00Z")]
     paid_at: Option<Moment>,
     /// When it was made.
@@ -355,6 +364,9 @@ impl<'a> OrderView<'a> {
             currency: terms.money.currency.code(),
             amount_decimal: terms.money.decimal(),
             items: terms.items.iter().map(Into::into).collect(),
+            discount: terms.breakdown.discount,
+            tax: terms.breakdown.tax,
+            included_tax: terms.breakdown.included_tax,
             title: &terms.title,
             payer: (&terms.payer).into(),
             return_url: terms.return_url.as_deref(),

@@ -1,4 +1,5 @@
-//! The answer to a check, and a callback. An order becomes paid only here.
+//! The answer to a check, and a callback. An order becomes paid only here: by a check that matched, or because it
+//! asks for nothing.
 
 use crate::event::{Actor, EntryKind, Evidence, Seen};
 use crate::id::PaymentId;
@@ -141,7 +142,7 @@ fn paid(draft: &mut Draft<'_>, id: PaymentId, evidence: &Evidence, actor: &Actor
     draft.move_payment(id, state, EntryKind::PaymentPaid, told.clone());
     resolve_undecided(draft, id);
     match verdict(draft, id, evidence) {
-        Verdict::Settle { late } => settle(draft, id, late, told),
+        Verdict::Settle { late } => settle(draft, Some(id), late, told),
         Verdict::Hold(kind, why) => draft.hold(id, kind, evidence.money, why),
     }
 }
@@ -184,7 +185,11 @@ fn verdict(draft: &Draft<'_>, id: PaymentId, evidence: &Evidence) -> Verdict {
     match &order.state {
         OrderState::Pending | OrderState::Failed => Verdict::Settle { late: false },
         OrderState::Paid { payment, .. } | OrderState::Fulfilled { payment, .. } => {
-            let why = format!("The order had already been paid by {payment}; this money should go back.");
+            let how = match payment {
+                Some(payment) => format!("been paid by {payment}"),
+                None => "asked for nothing".to_owned(),
+            };
+            let why = format!("The order had already {how}; this money should go back.");
             Verdict::Hold(HeldKind::PaidTwice, why)
         }
         OrderState::Expired { .. } => late(policy.paid_after_expiry, "expired"),
@@ -204,10 +209,17 @@ fn late(policy: LatePolicy, what: &str) -> Verdict {
     }
 }
 
-pub(super) fn settle(draft: &mut Draft<'_>, payment: PaymentId, late: bool, why: String) {
+pub(super) fn settle(draft: &mut Draft<'_>, payment: Option<PaymentId>, late: bool, why: String) {
     let state = OrderState::Paid { payment, at_ms: draft.now_ms, late };
-    draft.move_order(state, EntryKind::OrderPaid, Some(payment), why);
+    draft.move_order(state, EntryKind::OrderPaid, payment, why);
     draft.reschedule_all();
+}
+
+/// An order that waits for nothing is paid, and by no payment.
+pub(super) fn settle_free(draft: &mut Draft<'_>) {
+    if draft.order.state.is_waiting() && draft.order.terms.is_free() {
+        settle(draft, None, false, "There was nothing to pay.".to_owned());
+    }
 }
 
 fn sentence(payment: &Payment, evidence: &Evidence, actor: &Actor) -> String {

@@ -28,6 +28,17 @@ pub struct Change {
     pub effects: Vec<Effect>,
 }
 
+impl Change {
+    /// This change and the one that was decided upon it, as one.
+    #[must_use]
+    pub fn then(mut self, next: Change) -> Change {
+        self.order = next.order;
+        self.entries.extend(next.entries);
+        self.effects.extend(next.effects);
+        self
+    }
+}
+
 /// A call to a gateway, made after the commit; its outcome comes back as an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effect {

@@ -86,12 +86,14 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// An order whose every payment failed is failed, until one is live again.
+    /// An order whose every payment failed is failed, until one is live again. What failed before it was taken up
+    /// again does not count.
     fn follow_payments(&mut self) {
         let payments = &self.order.payments;
+        let any_tried = payments.iter().any(|payment| !payment.before_reopening);
         let any_live = payments.iter().any(|payment| payment.state.is_live());
         let any_paid = payments.iter().any(|payment| matches!(payment.state, PaymentState::Paid { .. }));
-        if self.order.state == OrderState::Pending && !payments.is_empty() && !any_live && !any_paid {
+        if self.order.state == OrderState::Pending && any_tried && !any_live && !any_paid {
             let why = "Every payment so far failed; the customer may try again until the order expires.";
             self.move_order(OrderState::Failed, EntryKind::OrderFailed, None, why.to_owned());
         } else if self.order.state == OrderState::Failed && (any_live || any_paid) {

@@ -2,11 +2,12 @@
 //! accounts, events in short words, and the text of a decision.
 
 use crate::event::{Actor, Entry, Event, Evidence, Resolution, Seen};
-use crate::id::{AccountId, KeyId, MerchantId, OrderId, PaymentId};
+use crate::id::{AccountId, CredentialId, KeyId, MerchantId, OrderId, PaymentId};
 use crate::money::{Currency, Money};
-use crate::order::{Environment, LatePolicy, Order, Policy, Presentation, Terms};
+use crate::order::{Breakdown, Environment, LatePolicy, Order, Origin, Policy, Presentation, Terms};
 use crate::payer::Payer;
 use crate::payment::{FailureReason, Link, PaymentTerms, Recovery, ReferenceFormat};
+use crate::phone::Phone;
 use crate::receipt::Receipt;
 use crate::refusal::Refusal;
 use crate::schedule::LAST_CHECK_MS;
@@ -33,7 +34,11 @@ pub(super) const LAPSES: PaymentTerms = PaymentTerms {
     min_check_interval_ms: 5_000,
     link_ttl_ms: 20 * 60_000,
     reference_format: ReferenceFormat::NotSent,
+    tells_begun: true,
+    order_life_ms: None,
 };
+/// A gateway whose checks do not tell whether the payer has begun.
+pub(super) const MUTE: PaymentTerms = PaymentTerms { tells_begun: false, ..LAPSES };
 pub(super) const LOOKUP: PaymentTerms = PaymentTerms {
     recovery: Recovery::LookupByOurReference,
     reference_format: ReferenceFormat::LettersAndDigits,
@@ -42,6 +47,9 @@ pub(super) const LOOKUP: PaymentTerms = PaymentTerms {
 pub(super) const AGAIN: PaymentTerms =
     PaymentTerms { recovery: Recovery::OpenAgain, reference_format: ReferenceFormat::AsWritten, ..LAPSES };
 pub(super) const CASH: PaymentTerms = PaymentTerms { checkable: false, ..LAPSES };
+/// The time that an order is given to be paid in cash: two days.
+pub(super) const CASH_LIFE_MS: i64 = 2 * 24 * 3_600_000;
+pub(super) const SLOW_CASH: PaymentTerms = PaymentTerms { order_life_ms: Some(CASH_LIFE_MS), ..CASH };
 
 pub(super) fn pay(letter: u8) -> PaymentId {
     PaymentId::new(START_MS, [letter; 10])
@@ -61,6 +69,7 @@ pub(super) fn order(environment: Environment, policy: Policy) -> Order {
         reference: "basket-1".to_owned(),
         money: Money::new(PRICE, Currency::DZD),
         items: Vec::new(),
+        breakdown: Breakdown::default(),
         title: "A basket".to_owned(),
         description: None,
         payer: Payer::default(),
@@ -71,9 +80,23 @@ pub(super) fn order(environment: Environment, policy: Policy) -> Order {
         policy,
         expires_at_ms: EXPIRY_MS,
         watch_until_ms: WATCH_END_MS,
+        expiry_is_usual: true,
     };
     let (id, merchant) = (OrderId::new(START_MS, [1; 10]), MerchantId::new(START_MS, [2; 10]));
     create(NewOrder { id, merchant, environment, terms: terms.into(), actor: shop() }, START_MS).order
+}
+
+/// A vendor's client that made the order.
+pub(super) fn origin() -> Origin {
+    Origin {
+        dialect: "cinetpay".to_owned(),
+        credential: CredentialId::new(START_MS, [3; 10]),
+        reference: "vendors-1".to_owned(),
+        idempotency_key: None,
+        failure_url: None,
+        notify_url: None,
+        echo: serde_json::Map::new(),
+    }
 }
 
 pub(super) fn both(policy: LatePolicy) -> Policy {
@@ -190,6 +213,10 @@ pub(super) fn cancel() -> Event {
     Event::CancelRequested { actor: shop() }
 }
 
+pub(super) fn cancel_by_customer() -> Event {
+    Event::CancelRequested { actor: Actor::Customer { id: None } }
+}
+
 pub(super) fn fulfil() -> Event {
     Event::FulfilRequested { actor: shop() }
 }
@@ -200,6 +227,23 @@ pub(super) fn revise(money: Money) -> Event {
     let notes = [("basket".to_owned(), serde_json::Value::from(money.to_string()))];
     let terms = Terms { money, metadata: notes.into_iter().collect(), ..Terms::clone(&order.terms) };
     Event::RevisionRequested { terms: Box::new(terms), actor: Actor::Customer { id: None } }
+}
+
+/// The order is taken up again for that money, for half an hour from then on.
+pub(super) fn reopen(money: Money, now_ms: i64) -> Event {
+    let order = order(Environment::Live, both(LatePolicy::Honour));
+    let terms = Terms { money, ..Terms::clone(&order.terms) };
+    let terms = terms.expiring_at(now_ms + (EXPIRY_MS - START_MS));
+    Event::ReopenRequested { terms: Box::new(terms), actor: shop() }
+}
+
+/// Nothing at all, as with a coupon for the whole price.
+pub(super) const FREE: Money = Money { amount_minor: 0, currency: Currency::DZD };
+
+/// The customer's phone number, which the order lacks.
+pub(super) fn fill_in() -> Event {
+    let payer = Payer { phone: Phone::parse("+213551234567").ok(), ..Payer::default() };
+    Event::PayerCompleted { payer: Box::new(payer), actor: Actor::Customer { id: None } }
 }
 
 /// A tenth more than the price.

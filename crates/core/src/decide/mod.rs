@@ -9,6 +9,7 @@ mod fixtures;
 #[cfg(test)]
 mod laws;
 mod opening;
+mod reopen;
 mod revise;
 mod shop;
 #[cfg(test)]
@@ -25,7 +26,7 @@ use draft::Draft;
 
 pub use decision::{Change, Decision, Effect, NewOrder};
 
-/// Creates an order that waits for money.
+/// Creates an order that waits for money; one that asks for nothing is paid at once.
 pub fn create(new: NewOrder, now_ms: i64) -> Change {
     let NewOrder { terms, actor, .. } = &new;
     let why = format!("{actor} asked for {} under the reference “{}”.", terms.money, terms.reference);
@@ -48,7 +49,16 @@ pub fn create(new: NewOrder, now_ms: i64) -> Change {
         new: Some(order.state.status()),
         why,
     };
-    Change { order, entries: vec![created], effects: Vec::new() }
+    let made = Change { order, entries: vec![created], effects: Vec::new() };
+    let mut draft = Draft::new(&made.order, now_ms);
+    checked::settle_free(&mut draft);
+    match draft.finish() {
+        Decision::Changed(paid) => {
+            let paid = made.then(*paid);
+            Change { order: Order { version: 1, ..paid.order }, ..paid }
+        }
+        Decision::Unchanged | Decision::Due(_) => made,
+    }
 }
 
 /// Says what `event` does to `order` at `now_ms` (unix ms).
@@ -68,6 +78,8 @@ pub fn decide(order: &Order, event: &Event, now_ms: i64) -> Result<Decision, Ref
         Event::CancelRequested { actor } => shop::cancel(&mut draft, actor)?,
         Event::FulfilRequested { actor } => shop::fulfil(&mut draft, actor)?,
         Event::RevisionRequested { terms, actor } => revise::revise(&mut draft, terms, actor)?,
+        Event::ReopenRequested { terms, actor } => reopen::reopen(&mut draft, terms, actor)?,
+        Event::PayerCompleted { payer, actor } => revise::complete_payer(&mut draft, payer, actor)?,
         Event::HeldResolved { payment, resolution, actor } => {
             shop::resolve(&mut draft, *payment, *resolution, actor)?;
         }

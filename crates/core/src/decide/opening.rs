@@ -1,15 +1,18 @@
 //! The opening of a payment: requested, opened, failed, or its answer lost.
 
+use std::sync::Arc;
+
 use crate::event::{Actor, EntryKind};
 use crate::id::{AccountId, PaymentId};
-use crate::order::OrderState;
+use crate::order::{OrderState, Terms};
 use crate::payment::{FailureReason, Link, Payment, PaymentState, PaymentTerms, Recovery};
 use crate::refusal::Refusal;
 
 use super::decision::Effect;
 use super::draft::Draft;
 
-const MOST_PAYMENTS: usize = 20;
+/// The most payments of one order.
+pub(super) const MOST_PAYMENTS: usize = 20;
 
 pub(super) fn requested(
     draft: &mut Draft<'_>,
@@ -59,11 +62,27 @@ pub(super) fn requested(
         unclear_since_ms: None,
         begun: false,
         opened_for: None,
+        before_reopening: false,
     });
     let why = format!("{actor} asked for a payment through {gateway}.");
     draft.note(EntryKind::PaymentOpening, Some(id), why);
     draft.effect(Effect::Open(id));
+    prolong(draft, gateway, terms);
     Ok(())
+}
+
+/// An order whose expiry nobody chose waits as long as its way to pay takes.
+fn prolong(draft: &mut Draft<'_>, gateway: &str, terms: PaymentTerms) {
+    let Some(life_ms) = terms.order_life_ms else { return };
+    let (old, expires_at_ms) = (&draft.order.terms, draft.now_ms + life_ms);
+    if !old.expiry_is_usual || expires_at_ms <= old.expires_at_ms {
+        return;
+    }
+    draft.order.terms = Arc::new(Terms::clone(old).expiring_at(expires_at_ms));
+    let hours = life_ms / 3_600_000;
+    let why = format!("To be paid through {gateway} takes longer: it waits {hours} hours from now.");
+    draft.note(EntryKind::OrderRevised, None, why);
+    draft.reschedule_all();
 }
 
 /// Whether the customer can pay with this payment, so that no second one is opened.

@@ -1,49 +1,86 @@
 //! The revision of a waiting order by the shop or its customer, as long as no payment is on its way
-//! that was opened for something else.
+//! that was opened for something else; and what a customer fills in of themselves while choosing how to pay.
 
 use std::sync::Arc;
 
 use crate::event::{Actor, EntryKind};
 use crate::order::{OrderState, Terms};
+use crate::payer::{Payer, PayerField};
 use crate::payment::{Payment, PaymentState, Recovery};
 use crate::refusal::Refusal;
 
+use super::checked::settle_free;
 use super::draft::Draft;
 
 pub(super) fn revise(draft: &mut Draft<'_>, wanted: &Terms, actor: &Actor) -> Result<(), Refusal> {
-    match &draft.order.state {
-        OrderState::Pending | OrderState::Failed => {}
-        OrderState::Paid { .. } | OrderState::Fulfilled { .. } => return Err(Refusal::AlreadyPaid),
-        OrderState::Expired { .. } => return Err(Refusal::OrderExpired),
-        OrderState::Cancelled { .. } => return Err(Refusal::OrderCancelled),
-    }
+    still_waits(draft)?;
     let old = &draft.order.terms;
-    if draft.now_ms >= old.expires_at_ms {
-        return Err(Refusal::OrderExpired);
-    }
     let new = Terms {
         reference: old.reference.clone(),
         origin: old.origin.clone(),
         policy: old.policy,
         expires_at_ms: old.expires_at_ms,
         watch_until_ms: old.watch_until_ms,
+        expiry_is_usual: old.expiry_is_usual,
         ..wanted.clone()
     };
     let changes = changes(old, &new);
     if changes.is_empty() {
         return Ok(());
     }
+    replace(draft, new, format!("{actor} changed {}.", changes.join(", ")))
+}
+
+pub(super) fn complete_payer(draft: &mut Draft<'_>, typed: &Payer, actor: &Actor) -> Result<(), Refusal> {
+    still_waits(draft)?;
+    let old = &draft.order.terms;
+    let payer = old.payer.completed(typed);
+    if payer == old.payer {
+        return Ok(());
+    }
+    let named = PayerField::ALL.iter().filter(|field| !typed.lacks(**field)).map(|field| field.as_str());
+    let why = format!("{actor} filled in what a gateway needs: {}.", named.collect::<Vec<_>>().join(", "));
+    replace(draft, Terms { payer, ..Terms::clone(old) }, why)
+}
+
+/// # Errors
+/// The order waits for no money any more.
+fn still_waits(draft: &Draft<'_>) -> Result<(), Refusal> {
+    match &draft.order.state {
+        OrderState::Pending | OrderState::Failed => {}
+        OrderState::Paid { .. } | OrderState::Fulfilled { .. } => return Err(Refusal::AlreadyPaid),
+        OrderState::Expired { .. } => return Err(Refusal::OrderExpired),
+        OrderState::Cancelled { .. } => return Err(Refusal::OrderCancelled),
+    }
+    if draft.now_ms >= draft.order.terms.expires_at_ms {
+        return Err(Refusal::OrderExpired);
+    }
+    Ok(())
+}
+
+/// Puts other terms in the place of the present ones.
+///
+/// # Errors
+/// A payment is on its way that was opened for the present ones.
+fn replace(draft: &mut Draft<'_>, new: Terms, why: String) -> Result<(), Refusal> {
+    let old = &draft.order.terms;
     if draft.order.payments.iter().any(|payment| blocks_revision(payment, old, &new)) {
         return Err(Refusal::PaymentOpen);
     }
-    if old.money != new.money {
-        let before = old.money;
+    put(draft, new);
+    draft.note(EntryKind::OrderRevised, None, why);
+    settle_free(draft);
+    Ok(())
+}
+
+/// Puts other terms in the place of the present ones. Payments keep in mind the money that they were opened for.
+pub(super) fn put(draft: &mut Draft<'_>, new: Terms) {
+    let before = draft.order.terms.money;
+    if before != new.money {
         let checkable = draft.order.payments.iter_mut().filter(|payment| payment.terms.checkable);
         checkable.for_each(|payment| payment.opened_for = payment.opened_for.or(Some(before)));
     }
     draft.order.terms = Arc::new(new);
-    draft.note(EntryKind::OrderRevised, None, format!("{actor} changed {}.", changes.join(", ")));
-    Ok(())
 }
 
 /// Whether this payment was opened, or will be opened again, for what the order would no longer ask for.
@@ -62,13 +99,14 @@ fn same_for_gateways(old: &Terms, new: &Terms) -> bool {
 }
 
 /// The differences, in words for the journal.
-fn changes(old: &Terms, new: &Terms) -> Vec<String> {
+pub(super) fn changes(old: &Terms, new: &Terms) -> Vec<String> {
     let mut changes = Vec::new();
     if old.money != new.money {
         changes.push(format!("what it asks for from {} to {}", old.money, new.money));
     }
     let parts = [
         (old.items != new.items, "its items"),
+        (old.breakdown != new.breakdown, "its discount or tax"),
         (old.title != new.title, "its title"),
         (old.description != new.description, "its description"),
         (old.payer != new.payer, "who pays"),

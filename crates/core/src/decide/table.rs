@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use crate::event::{EntryKind, Event, Resolution, Seen};
 use crate::money::{Currency, Money};
-use crate::order::{Environment, HeldKind, LatePolicy, Order, OrderState};
+use crate::order::{Environment, HeldKind, LatePolicy, Order, OrderState, Terms};
 use crate::payment::{FailureReason, PaymentState};
 use crate::refusal::Refusal;
 
@@ -48,6 +48,8 @@ words!(EVENTS, event_word: Event {
     Event::CancelRequested { .. } => "cancel requested",
     Event::FulfilRequested { .. } => "fulfil requested",
     Event::RevisionRequested { .. } => "revision requested",
+    Event::ReopenRequested { .. } => "reopen requested",
+    Event::PayerCompleted { .. } => "payer completed",
     Event::HeldResolved { .. } => "held resolved",
 });
 
@@ -62,6 +64,8 @@ words!(SIGHTS, sight_word: Seen {
 words!(ORDER_STATES, order_word: OrderState {
     OrderState::Pending => "pending",
     OrderState::Failed => "failed",
+    OrderState::Paid { payment: None, .. } => "paid by nothing",
+    OrderState::Fulfilled { payment: None, .. } => "fulfilled, paid by nothing",
     OrderState::Paid { late: false, .. } => "paid",
     OrderState::Paid { late: true, .. } => "paid late",
     OrderState::Fulfilled { late: false, .. } => "fulfilled",
@@ -100,6 +104,10 @@ words!(REFUSALS, refusal_word: Refusal {
     Refusal::PaymentUndecided => "payment_undecided",
     Refusal::PaymentOpen => "payment_open",
     Refusal::TooManyPayments => "too_many_payments",
+    Refusal::OrderWaits => "order_waits",
+    Refusal::MoneyHeld => "money_held",
+    Refusal::MoneyCame => "money_came",
+    Refusal::ClientWasTold => "client_was_told",
     Refusal::NothingHeld => "nothing_held",
     Refusal::NotHonourable => "not_honourable",
 });
@@ -131,6 +139,7 @@ pub(super) fn situations() -> Vec<Situation> {
     let mut all = waiting();
     all.extend(failed_situations());
     all.extend(closed());
+    all.extend(closed_without_money());
     all
 }
 
@@ -260,6 +269,66 @@ fn closed() -> Vec<Situation> {
     ]
 }
 
+/// Orders that may be taken up again, or may not though nobody saw money; and those that were.
+fn closed_without_money() -> Vec<Situation> {
+    let order = || live(LatePolicy::Honour);
+    let open = [(0, ask(A, 1, LAPSES)), (1, opened(A, at(1)))];
+    let with = |more: &[(i64, Event)]| [&open[..], more].concat();
+    let declined = with(&[(60, failed(A, FailureReason::Declined)), (AT_EXPIRY, Event::Tick)]);
+    let again = |money: Money| (AT_EXPIRY + 60, reopen(money, at(AT_EXPIRY + 60)));
+    let price = Money::new(PRICE, Currency::DZD);
+    let lost = |terms| vec![(0, ask(A, 1, terms)), (30, lost(A)), (40, pending(A)), (60, cancel())];
+    let short = with(&[(60, underpaid(A)), (70, resolve(A, Resolution::Dismiss)), (80, cancel())]);
+    let mut twenty = Vec::new();
+    for letter in A..A + 20 {
+        twenty.extend([(0, ask(letter, 1, LAPSES)), (1, refused(letter))]);
+    }
+    twenty.push((60, cancel()));
+    let mut vendors = order();
+    vendors.terms = Terms { origin: Some(origin()), ..Terms::clone(&vendors.terms) }.into();
+    vec![
+        situation("expired, A declined", A, order(), &declined),
+        situation(
+            "cancelled, A's link lapsed, seen unpaid since",
+            A,
+            order(),
+            &with(&[(60, cancel()), (21 * MINUTES, pending(A))]),
+        ),
+        situation(
+            "cancelled, A's link lapsed, not looked at since",
+            A,
+            order(),
+            &with(&[(60, cancel()), (19 * MINUTES, pending(A)), (21 * MINUTES, Event::CustomerWaiting)]),
+        ),
+        situation("cancelled, A processing", A, order(), &with(&[(50, processing(A)), (60, cancel())])),
+        situation("cancelled, A unknown: it lapses unseen", A, order(), &lost(LAPSES)),
+        situation("cancelled, A unknown: it can be looked up", A, order(), &lost(LOOKUP)),
+        situation("cancelled, A unknown: it can be opened again", A, order(), &lost(AGAIN)),
+        situation("cancelled, A paid a wrong amount, dismissed", A, order(), &short),
+        situation("cancelled after twenty payments", A, order(), &twenty),
+        situation("cancelled, a vendor's client made it", A, vendors, &[(60, cancel())]),
+        situation(
+            "taken up again, A had been declined",
+            A,
+            order(),
+            &[&declined[..], &[again(price)]].concat(),
+        ),
+        situation(
+            "taken up again for another price, A had been declined",
+            A,
+            order(),
+            &[&declined[..], &[again(DEARER)]].concat(),
+        ),
+        situation("taken up again for nothing", A, order(), &[&declined[..], &[again(FREE)]].concat()),
+        situation(
+            "fulfilled, taken up again for nothing",
+            A,
+            order(),
+            &[&declined[..], &[again(FREE), (AT_EXPIRY + 61, fulfil())]].concat(),
+        ),
+    ]
+}
+
 /// The order as if its payments had been asked about 5 s before then.
 fn looked(order: &Order, at_ms: i64) -> Order {
     let mut order = order.clone();
@@ -305,9 +374,16 @@ pub(super) fn cases(situation: &Situation) -> Vec<Case> {
         case("called back", callback(about)),
         case("customer waiting", Event::CustomerWaiting),
         case("cancel", cancel()),
+        case("cancelled by the customer", cancel_by_customer()),
         case("fulfil", fulfil()),
         case("revised, the same price", revise(price)),
         case("revised, another price", revise(DEARER)),
+        case("revised, nothing to pay", revise(FREE)),
+        case("taken up again", reopen(price, now_ms)),
+        case("taken up again, another price", reopen(DEARER, now_ms)),
+        case("taken up again, nothing to pay", reopen(FREE, now_ms)),
+        case("asked to pay in cash, which takes two days", ask(b'Z', 3 - here, SLOW_CASH)),
+        case("phone filled in", fill_in()),
         case("honour", resolve(about, Resolution::Honour)),
         case("dismiss", resolve(about, Resolution::Dismiss)),
         case("tick at once", Event::Tick),

@@ -5,10 +5,13 @@ use async_trait::async_trait;
 use guichet_core::{Code, Link, Money, ReferenceFormat, Seen};
 
 use crate::gateway::{
-    Account, Callback, CallbackHint, Callbacks, Capabilities, Gateway, OpenTrouble, RuleViolation,
+    Account, Callback, CallbackHint, Callbacks, Capabilities, Gateway, OpenTrouble, RuleViolation, Words,
 };
 use crate::payin::PayinRequest;
 use crate::transport::Transport;
+
+/// The time that an order is given to be paid in cash: a week, because goods travel to who pays for them.
+const ORDER_LIFE_MS: i64 = 7 * 24 * 3_600_000;
 
 static CAPABILITIES: Capabilities = Capabilities {
     lookup_by_our_reference: false,
@@ -20,10 +23,15 @@ static CAPABILITIES: Capabilities = Capabilities {
     checks_per_second: 1,
     // An opening that was interrupted left nothing that could be paid, so it expires at once.
     link_ttl_ms: 0,
+    tells_begun: false,
+    order_life_ms: Some(ORDER_LIFE_MS),
     limits: &[],
     carries: &[],
     credentials: &[],
     options: &[],
+    paid_with: Words {
+        fr: "Espèces, à la livraison", ar: "نقدًا عند الاستلام", en: "Cash on delivery"
+    },
 };
 
 /// Payment by hand, at a counter or on delivery.

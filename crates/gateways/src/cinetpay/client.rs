@@ -15,7 +15,8 @@ use super::{amount, callback, rules, seen};
 use crate::exchange::Exchange;
 use crate::feature::Feature;
 use crate::gateway::{
-    Account, Callback, CallbackHint, Callbacks, Capabilities, Credential, Gateway, OpenTrouble, RuleViolation,
+    Account, Callback, CallbackHint, Callbacks, Capabilities, Credential, Gateway, OpenTrouble,
+    RuleViolation, Words,
 };
 use crate::payin::PayinRequest;
 use crate::redact::redacted;
@@ -38,6 +39,8 @@ static CAPABILITIES: Capabilities = Capabilities {
     min_check_interval_ms: 5000,
     checks_per_second: 5,
     link_ttl_ms: LINK_TTL_MS,
+    tells_begun: true,
+    order_life_ms: None,
     limits: amount::LIMITS,
     carries: &[
         Feature::PayerName,
@@ -61,6 +64,11 @@ static CAPABILITIES: Capabilities = Capabilities {
         Credential { name: "secret_key", required: false },
     ],
     options: &[],
+    paid_with: Words {
+        fr: "Orange Money, MTN, Moov, Wave ou carte bancaire",
+        ar: "Orange Money أو MTN أو Moov أو Wave أو بطاقة بنكية",
+        en: "Orange Money, MTN, Moov, Wave or bank card",
+    },
 };
 
 /// The CinetPay gateway.

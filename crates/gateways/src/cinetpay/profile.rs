@@ -3,7 +3,7 @@
 use guichet_core::Channel;
 
 use super::protocol::LINK_TTL_MS;
-use crate::dialect::{ExampleKey, Notifies, Operator, ResponseFields, VendorProfile};
+use crate::dialect::{ExampleKey, Notifies, Operator, ResponseFields, Returns, VendorProfile};
 use crate::feature::Feature;
 
 const fn operator(code: &'static str, name: &'static str, channel: Channel) -> Operator {
@@ -65,6 +65,7 @@ pub(super) static PROFILE: VendorProfile = VendorProfile {
     ],
     fee_per_mille: 0,
     notifies: Notifies::ByRequest,
+    returns: Returns::Always,
     response_fields: ResponseFields {
         amounts: &["/data/amount"],
         currencies: &["/data/currency"],

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use guichet_core::{Channel, Money, Payer, Phone, Presentation};
+use guichet_core::{BadPhone, Channel, Money, Payer, Phone, Presentation};
 use serde_json::{Map, Value};
 
 use super::amount;
@@ -13,7 +13,7 @@ use super::protocol::{MOST_RECEIPT_LINES, REFERENCE_BYTES};
 use super::wire::Raw;
 use super::{codes, rules};
 use crate::payin::PayinRequest;
-use crate::web_address::is_web_address;
+use crate::web_address::{is_return_address, is_web_address};
 
 /// The longest `transaction_id` that is taken, in bytes: our choice, nothing is documented.
 const TRANSACTION_ID_BYTES: usize = 100;
@@ -63,7 +63,8 @@ pub(super) fn opening(caller: &Caller, fields: &Fields) -> Result<PayinRequest, 
     let money = money(fields)?;
     let words = required(fields, "description")?;
     let title = words.trim().chars().take(TITLE_CHARS).collect();
-    let (notify_url, return_url) = (address(fields, "notify_url")?, address(fields, "return_url")?);
+    let notify_url = address(fields, "notify_url", is_web_address)?;
+    let return_url = address(fields, "return_url", is_return_address)?;
     if notify_url.is_none() && return_url.is_none() {
         return wrong("notify_url", "is required, and so is return_url");
     }
@@ -76,7 +77,7 @@ pub(super) fn opening(caller: &Caller, fields: &Fields) -> Result<PayinRequest, 
             echo.insert(name.to_owned(), Value::from(text));
         }
     }
-    let payer = payer(fields, &mut echo);
+    let payer = payer(fields, &mut echo)?;
     let presentation = presentation(fields)?;
     payer_details(&presentation, &payer, &echo)?;
     Ok(PayinRequest {
@@ -148,28 +149,35 @@ fn money(fields: &Fields) -> Result<Money, InvalidField> {
 }
 
 /// One published library sends null for one of the two, so one is enough; local ones are let through.
-fn address(fields: &Fields, name: &str) -> Result<Option<String>, InvalidField> {
+fn address(fields: &Fields, name: &str, fits: fn(&str) -> bool) -> Result<Option<String>, InvalidField> {
     let address = given(fields, name).map(|text| text.trim().to_owned());
     match address {
-        Some(address) if !is_web_address(&address) => wrong(name, "must begin with http:// or https://"),
+        Some(address) if !fits(&address) => wrong(name, "must begin with http:// or https://"),
         other => Ok(other),
     }
 }
 
-/// The payer. Values that do not fit our fields are kept in the echo; none of them is refused.
-fn payer(fields: &Fields, echo: &mut Map<String, Value>) -> Payer {
+/// The payer. Values that do not fit our fields are kept in the echo; none of them is refused but a number that cannot
+/// exist, because nobody could be asked there.
+fn payer(fields: &Fields, echo: &mut Map<String, Value>) -> Result<Payer, InvalidField> {
     let text = |name: &str| given(fields, name).map(|text| text.trim().to_owned());
     let mut fits = |name: &str, fits: bool| {
         if let Some(text) = text(name).filter(|_| !fits) {
             echo.insert(name.to_owned(), Value::from(text));
         }
     };
-    let phone = text("customer_phone_number").and_then(|number| Phone::parse(&number).ok());
+    let phone = match text("customer_phone_number").map(|number| Phone::parse(&number)) {
+        Some(Ok(phone)) => Some(phone),
+        Some(Err(BadPhone::NotE164)) | None => None,
+        Some(Err(BadPhone::CannotExist(plan))) => {
+            return wrong("customer_phone_number", &format!("cannot exist: {plan}"));
+        }
+    };
     fits("customer_phone_number", phone.is_some());
     let country = text("customer_country").map(|country| country.to_ascii_uppercase());
     let country = country.filter(|code| code.len() == 2 && code.bytes().all(|b| b.is_ascii_alphabetic()));
     fits("customer_country", country.is_some());
-    Payer {
+    Ok(Payer {
         family_name: text("customer_name"),
         given_name: text("customer_surname"),
         email: text("customer_email"),
@@ -179,7 +187,8 @@ fn payer(fields: &Fields, echo: &mut Map<String, Value>) -> Payer {
         state: text("customer_state"),
         zip_code: text("customer_zip_code"),
         country,
-    }
+        typed: Vec::new(),
+    })
 }
 
 fn presentation(fields: &Fields) -> Result<Presentation, InvalidField> {

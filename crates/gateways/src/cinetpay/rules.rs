@@ -221,6 +221,7 @@ mod tests {
             state: None,
             zip_code: text("00225"),
             country: text("CI"),
+            typed: Vec::new(),
         }
     }
 

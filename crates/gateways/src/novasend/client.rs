@@ -19,7 +19,7 @@ use crate::exchange::Exchange;
 use crate::feature::Feature;
 use crate::gateway::{
     Account, AccountOption, AmountLimit, Callback, CallbackHint, Callbacks, Capabilities, Credential,
-    Gateway, OpenTrouble, RuleViolation,
+    Gateway, OpenTrouble, RuleViolation, Words,
 };
 use crate::payin::PayinRequest;
 use crate::redact::redacted;
@@ -48,6 +48,8 @@ static CAPABILITIES: Capabilities = Capabilities {
     // No rate is published; five a second are our choice.
     checks_per_second: 5,
     link_ttl_ms: LINK_TTL_MS,
+    tells_begun: true,
+    order_life_ms: None,
     limits: &[limit("XOF"), limit("XAF")],
     carries: &[
         Feature::PayerName,
@@ -65,6 +67,11 @@ static CAPABILITIES: Capabilities = Capabilities {
         Credential { name: "webhook_secret", required: false },
     ],
     options: &[&GENERATION],
+    paid_with: Words {
+        fr: "Wave, Orange Money, MTN ou Moov",
+        ar: "Wave أو Orange Money أو MTN أو Moov",
+        en: "Wave, Orange Money, MTN or Moov",
+    },
 };
 
 /// The docs' range, the same in both francs. Other integrators report 200 to 500,000 for Cameroon,

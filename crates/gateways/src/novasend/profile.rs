@@ -3,7 +3,7 @@
 use guichet_core::Channel;
 
 use super::protocol::LINK_TTL_MS;
-use crate::dialect::{ExampleKey, Notifies, Operator, ResponseFields, VendorProfile};
+use crate::dialect::{ExampleKey, Notifies, Operator, ResponseFields, Returns, VendorProfile};
 use crate::feature::Feature;
 
 const fn operator(code: &'static str, name: &'static str, asks_otp: bool, asks_on_phone: bool) -> Operator {
@@ -55,6 +55,7 @@ pub(super) static PROFILE: VendorProfile = VendorProfile {
     // The fee schedule is published nowhere; the guide's example has 2 %.
     fee_per_mille: 20,
     notifies: Notifies::BySetting,
+    returns: Returns::WhenPaid,
     response_fields: ResponseFields {
         amounts: &["/amount", "/transaction/amount"],
         currencies: &["/currency", "/transaction/currency"],

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use guichet_core::{Currency, Money, Payer, Phone, json_as_read};
+use guichet_core::{BadPhone, Currency, Money, NumberingPlan, Payer, Phone, json_as_read};
 use http::StatusCode;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -14,7 +14,7 @@ use super::country::{self, Country};
 use super::protocol::{LEAST_FRANCS, MERCHANT_REFERENCE_CHARS, MOST_FRANCS, is_merchant_reference};
 use super::refusal::{Refused, field, refused};
 use crate::payin::PayinRequest;
-use crate::web_address::is_web_address;
+use crate::web_address::is_return_address;
 
 /// The longest of the other texts, in characters: our choice.
 const TEXT_CHARS: usize = 200;
@@ -108,13 +108,25 @@ fn phone(number: &str, country: &Country) -> Result<Phone, Refused> {
         None if format!("+{digits}").starts_with(country.prefix) => format!("+{digits}"),
         None => digits,
     };
-    Phone::parse(&international).map_err(|_bad| {
-        let like = format!("{}0700000000", country.prefix);
-        field(
+    Phone::parse(&international).map_err(|bad| match bad {
+        BadPhone::NotE164 => {
+            let like = NumberingPlan::of_country(country.code).map_or("+2250701020304", |plan| plan.example);
+            field(
+                "msisdn",
+                &format!("must be a phone number with its country code, such as {like}."),
+                &format!("doit être un numéro de téléphone avec son indicatif, par exemple {like}."),
+            )
+        }
+        BadPhone::CannotExist(plan) => field(
             "msisdn",
-            &format!("must be a phone number with its country code, such as {like}."),
-            &format!("doit être un numéro de téléphone avec son indicatif, par exemple {like}."),
-        )
+            &format!("cannot exist: {plan}."),
+            &format!(
+                "ne peut pas exister : après +{} viennent {} chiffres, par exemple {}.",
+                plan.calling_code,
+                plan.lengths("ou"),
+                plan.example
+            ),
+        ),
     })
 }
 
@@ -145,7 +157,7 @@ fn scenario(fields: &Fields<'_>) -> Result<Option<String>, Refused> {
 
 fn address(action: &Fields<'_>, name: &str) -> Result<Option<String>, Refused> {
     match text(action, name, URL_CHARS)? {
-        Some(url) if !is_web_address(&url) => Err(field(
+        Some(url) if !is_return_address(&url) => Err(field(
             &format!("action.{name}"),
             "must be an HTTP or HTTPS address.",
             "doit être une adresse HTTP ou HTTPS.",
@@ -288,6 +300,8 @@ mod tests {
             (r#""country":"FR""#, "country_not_found No"),
             (r#""country":"CI","currency":"XAF""#, "validation_error currency"),
             (r#""country":"CI","msisdn":2250702968786"#, "validation_error msisdn"),
+            (r#""country":"CI","msisdn":"+22507000001""#, "validation_error msisdn"),
+            (r#""country":"BJ","customer":{"phoneNumber":"+22997123456"}"#, "validation_error msisdn"),
             (r#""country":"CI","msisdn":"+225\u0000""#, "validation_error msisdn"),
             (r#""country":"CI","msisdn":"abc""#, "validation_error msisdn"),
             (r#""country":"CI","msisdn":"0702968786""#, "validation_error msisdn"),

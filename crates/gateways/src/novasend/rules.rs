@@ -36,7 +36,7 @@ pub(super) fn validated(request: &PayinRequest) -> Result<ValidRequest, RuleViol
         ));
     }
     let Some(phone) = request.payer.phone.as_ref().map(ToString::to_string) else {
-        let message = "Novasend asks the payer on their phone: give {payer.phone}, with its country code, such as +2250700000000.";
+        let message = "Novasend asks the payer on their phone: give {payer.phone}, with its country code, such as +2250701020304.";
         return Err(broken(Code::PhoneMissing, "payer.phone", message.to_owned()));
     };
     let country = country(request, &phone)?;

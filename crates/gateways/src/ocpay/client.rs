@@ -15,7 +15,7 @@ use crate::exchange::Exchange;
 use crate::feature::Feature;
 use crate::gateway::{
     Account, AmountLimit, Callback, CallbackHint, Callbacks, Capabilities, Credential, Gateway, OpenTrouble,
-    RuleViolation,
+    RuleViolation, Words,
 };
 use crate::payin::PayinRequest;
 use crate::redact::redacted;
@@ -38,6 +38,8 @@ static CAPABILITIES: Capabilities = Capabilities {
     // The status-polling page sleeps 100 ms between two calls.
     checks_per_second: 10,
     link_ttl_ms: LINK_TTL_MS,
+    tells_begun: false,
+    order_life_ms: None,
     limits: &[AmountLimit {
         currency: "DZD",
         least_minor: LEAST_DINARS * 100,
@@ -47,6 +49,11 @@ static CAPABILITIES: Capabilities = Capabilities {
     carries: &[Feature::Description],
     credentials: &[Credential { name: "access_token", required: true }],
     options: &[],
+    paid_with: Words {
+        fr: "Carte CIB ou EDAHABIA",
+        ar: "بطاقة CIB أو الذهبية EDAHABIA",
+        en: "CIB or EDAHABIA card",
+    },
 };
 
 /// The OCPay gateway.

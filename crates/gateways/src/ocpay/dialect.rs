@@ -18,7 +18,7 @@ use super::wire::{
     TransactionDetails, is_reference,
 };
 use crate::dialect::{
-    Dialect, ExampleKey, IssuedCredential, Notification, Notifies, ResponseFields, VendorProfile,
+    Dialect, ExampleKey, IssuedCredential, Notification, Notifies, ResponseFields, Returns, VendorProfile,
     VendorRequest, VendorResponse,
 };
 use crate::feature::Feature;
@@ -54,6 +54,8 @@ static PROFILE: VendorProfile = VendorProfile {
     operators: &[],
     fee_per_mille: 0,
     notifies: Notifies::Never,
+    // What happens after a failure is not documented; the redirect is described for success only.
+    returns: Returns::WhenPaid,
     response_fields: ResponseFields {
         amounts: &["/data/transactionDetails/amount", "/data/paymentLink/productInfo/amount"],
         currencies: &["/data/transactionDetails/currency"],

@@ -3,6 +3,7 @@
 mod accidents;
 mod bad_input;
 mod browser;
+mod checkout;
 mod clients;
 mod crash;
 mod customers;
@@ -14,6 +15,8 @@ mod matrix;
 mod messages;
 mod oneentry;
 mod operations;
+mod orders;
+mod pages;
 mod races;
 mod secrets;
 mod support;

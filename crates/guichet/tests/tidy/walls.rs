@@ -61,7 +61,7 @@ fn only_the_ring_changes_an_order() {
 }
 
 /// Routes that are not the native API: pages, callbacks, operations.
-const OTHER_ROUTES: [&str; 12] = [
+const OTHER_ROUTES: [&str; 13] = [
     "/",
     "/callbacks/{gateway}/{account}",
     "/checkout/{token}",
@@ -71,6 +71,7 @@ const OTHER_ROUTES: [&str; 12] = [
     "/metrics",
     "/openapi.json",
     "/readyz",
+    "/s/{token}",
     "/status/{token}",
     "/status/{token}/check",
     "/status/{token}/live",

@@ -51,11 +51,11 @@ struct Parts {
 pub(crate) fn proving_address(customer: &CustomerRow) -> Option<(Channel, String)> {
     let profile = &customer.profile;
     let email = |text: &str| email_address(text).map(|address| (Channel::Email, address));
-    let phone = |text: &str| Phone::parse(text).ok().map(|number| (Channel::Sms, number.to_string()));
+    let by_sms = |number: Phone| (Channel::Sms, number.to_string());
     email(&customer.identifier)
-        .or_else(|| phone(&customer.identifier))
+        .or_else(|| Phone::parse(&customer.identifier).ok().map(by_sms))
         .or_else(|| profile.email.as_deref().and_then(email))
-        .or_else(|| profile.phone_sms.as_deref().and_then(phone))
+        .or_else(|| profile.phone_sms.as_deref().and_then(|text| Phone::e164(text).ok()).map(by_sms))
 }
 
 impl Notices {

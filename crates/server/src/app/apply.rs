@@ -43,13 +43,11 @@ impl App {
         if let Some(event) = first
             && let Decision::Changed(next) = decide(&change.order, event, now_ms)?
         {
-            change.order = next.order;
-            change.entries.extend(next.entries);
-            change.effects.extend(next.effects);
+            change = change.then(*next);
         }
         let Change { order, entries, effects } = change;
         let token = random::page_token(order.id);
-        let mut stored = Stored { order, token, entries: 0, chain: String::new() };
+        let mut stored = Stored { order, token, entries: 0, chain: String::new(), page_language: None };
         let journal = self.journal(&mut stored, &entries, first, now_ms);
         // The idempotency key first: where it is taken, nothing has been written that must be undone.
         let mut writes = attachment.map(|attachment| attachment.writes(&stored)).unwrap_or_default();
@@ -75,13 +73,23 @@ impl App {
     /// The same for an order that was read a moment ago.
     pub async fn apply_to(
         &self,
-        mut stored: Stored,
+        stored: Stored,
         event: &Event,
+        attachment: Option<&dyn Attachment>,
+    ) -> Result<Applied, Error> {
+        self.apply_all(stored, std::slice::from_ref(event), attachment).await
+    }
+
+    /// Lets several events happen to an order one after the other, in one transaction: all of them, or none.
+    pub async fn apply_all(
+        &self,
+        mut stored: Stored,
+        events: &[Event],
         attachment: Option<&dyn Attachment>,
     ) -> Result<Applied, Error> {
         let id = stored.order.id;
         for _ in 0..ATTEMPTS {
-            match self.attempt(stored, event, attachment).await {
+            match self.attempt(stored, events, attachment).await {
                 Err(CommitTrouble::ChangedMeanwhile) => {}
                 Err(CommitTrouble::Other(error)) => return Err(error),
                 Ok(applied) => return Ok(applied),
@@ -104,22 +112,47 @@ impl App {
         }
     }
 
+    /// Keeps the language that the customer chose on the order's pages. Whoever only looks never fails over it.
+    pub async fn choose_page_language(&self, stored: &mut Stored, code: &str) {
+        if stored.page_language.as_deref() == Some(code) {
+            return;
+        }
+        stored.page_language = Some(code.to_owned());
+        let write = store::choose_page_language(stored.order.id, code);
+        if let Err(error) = self.store().commit(vec![write]).await {
+            tracing::warn!(order = %stored.order.id, %error, "a customer's language was not kept");
+        }
+    }
+
     async fn attempt(
         &self,
         stored: Stored,
-        event: &Event,
+        events: &[Event],
         attachment: Option<&dyn Attachment>,
     ) -> Result<Applied, CommitTrouble> {
         let now_ms = self.clock().now_ms();
-        let change = match decide(&stored.order, event, now_ms)? {
-            Decision::Changed(change) => *change,
-            Decision::Due(effects) => return self.attached_only(stored, effects, attachment).await,
-            Decision::Unchanged => return self.attached_only(stored, Vec::new(), attachment).await,
+        let (mut changed, mut due): (Option<(&Event, Change)>, _) = (None, Vec::new());
+        for event in events {
+            let order = changed.as_ref().map_or(&stored.order, |(_, change)| &change.order);
+            match (decide(order, event, now_ms)?, changed.take()) {
+                (Decision::Changed(next), None) => changed = Some((event, *next)),
+                (Decision::Changed(next), Some((cause, change))) => {
+                    changed = Some((cause, change.then(*next)))
+                }
+                (Decision::Due(effects), before) => {
+                    due.extend(effects);
+                    changed = before;
+                }
+                (Decision::Unchanged, before) => changed = before,
+            }
+        }
+        let Some((cause, Change { order, entries, mut effects })) = changed else {
+            return self.attached_only(stored, due, attachment).await;
         };
-        let Change { order, entries, effects } = change;
+        effects.extend(due);
         let before = stored.order;
         let mut after = Stored { order, ..stored };
-        let journal = self.journal(&mut after, &entries, Some(event), now_ms);
+        let journal = self.journal(&mut after, &entries, Some(cause), now_ms);
         let mut writes = vec![store::update_order(&after, before.version)];
         if after.order.terms != before.terms {
             writes.push(store::revise_order(&after.order));

@@ -5,7 +5,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use guichet_core::{Actor, Code, NewOrder, OrderId, Origin, PaymentId, PaymentState, Terms, WATCH_MS};
+use guichet_core::{
+    Actor, Breakdown, Code, NewOrder, OrderId, Origin, PaymentId, PaymentState, Terms, WATCH_MS,
+};
 use guichet_gateways::{
     Backend, BackendRefusal, ClientCredential, Lookup, Notifies, PayinRequest, PayinView, RuleViolation,
 };
@@ -55,7 +57,7 @@ impl Backend for DialectBackend<'_> {
         let merchant = snapshot.merchants.get(&client.row.merchant).ok_or(BackendRefusal::UnknownKey)?;
         let terms = self.terms(client, merchant, request.clone())?;
         let (whose, environment) = (client.row.merchant, client.row.environment);
-        let accounts = app.serving(&snapshot, whose, environment, &terms, false).map_err(nobody_serves)?;
+        let accounts = app.serving(&snapshot, whose, environment, &terms).map_err(nobody_serves)?;
         let new = NewOrder {
             id: app.new_order_id(),
             merchant: whose,
@@ -240,6 +242,7 @@ impl DialectBackend<'_> {
         Ok(Terms {
             money,
             items: Vec::new(),
+            breakdown: Breakdown::default(),
             title: if title.is_empty() { format!("Order {reference}") } else { title },
             description: request.description.map(|text| one_line(&text, DESCRIPTION_CHARS)),
             reference,
@@ -251,6 +254,7 @@ impl DialectBackend<'_> {
             policy: merchant.policy,
             expires_at_ms,
             watch_until_ms: expires_at_ms + WATCH_MS,
+            expiry_is_usual: true,
         })
     }
 
@@ -290,7 +294,10 @@ fn nobody_serves(why: NoAccount) -> BackendRefusal {
             "No route of this merchant leads an order of this currency, country and amount to an account."
                 .to_owned(),
         ),
-        NoAccount::AgainstTheRules(rule) => BackendRefusal::AgainstARule(rule),
+        NoAccount::AgainstTheRules(refusals) => match refusals.nearest() {
+            Some(rule) => BackendRefusal::AgainstARule(rule.clone()),
+            None => refused(Code::NoRoute, "No account of this merchant takes such an order.".to_owned()),
+        },
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use guichet_core::{
     AccountId, Actor, Effect, Event, FailureReason, Link, OrderId, Payment, PaymentId, PaymentState,
+    PaymentTerms,
 };
 use guichet_gateways::{OpenTrouble, PayinRequest, RuleViolation};
 
@@ -28,7 +29,10 @@ impl App {
             payment: PaymentId::new(self.clock().now_ms(), random::bytes()),
             account: account.id,
             gateway: account.gateway.name().to_owned(),
-            terms: account.gateway.capabilities().payment_terms(),
+            terms: PaymentTerms {
+                order_life_ms: account.order_life_ms,
+                ..account.gateway.capabilities().payment_terms()
+            },
             actor,
         }
     }
@@ -74,6 +78,20 @@ impl App {
         answer: Option<&dyn Attachment>,
     ) -> Result<Stored, Error> {
         let stored = self.store().order(id).await?.ok_or(Error::NoSuchOrder)?;
+        self.request_payment_after(stored, None, accounts, actor, claim, answer).await
+    }
+
+    /// The same for an order that was read a moment ago, after `first` happened to it in the same
+    /// transaction.
+    pub async fn request_payment_after(
+        &self,
+        stored: Stored,
+        first: Option<Event>,
+        accounts: &[Arc<OpenAccount>],
+        actor: &Actor,
+        claim: Option<&dyn Attachment>,
+        answer: Option<&dyn Attachment>,
+    ) -> Result<Stored, Error> {
         let now_ms = self.clock().now_ms();
         let serves = |account: &&Arc<OpenAccount>| {
             let under_way =
@@ -83,9 +101,11 @@ impl App {
         };
         // Where one of them was fallen over to, its link serves: one at another would be a second to pay.
         let accounts = accounts.iter().find(serves).map_or(accounts, std::slice::from_ref);
-        let first =
+        let account =
             accounts.first().ok_or_else(|| Fault("a payment was asked for at no account".to_owned()))?;
-        let applied = self.apply_to(stored, &self.payment_requested(first, actor.clone()), claim).await?;
+        let asked = self.payment_requested(account, actor.clone());
+        let events: Vec<Event> = first.into_iter().chain([asked]).collect();
+        let applied = self.apply_all(stored, &events, claim).await?;
         self.open_in_turn(applied, accounts, actor, answer).await
     }
 

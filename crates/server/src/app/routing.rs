@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use guichet_core::{Code, Environment, MerchantId, Terms};
+use guichet_core::{Code, Environment, MerchantId, PayerField, Terms};
 use guichet_gateways::RuleViolation;
 
 use crate::registry::{OpenAccount, Snapshot};
@@ -18,56 +18,127 @@ pub enum NoAccount {
     NoneDeclared,
     /// No route of the merchant fits the order.
     NoRoute,
-    /// Every account that might serve it refuses it by a rule of its gateway: the rule of the account that comes
-    /// nearest to serving it.
-    AgainstTheRules(RuleViolation),
+    /// Every account that might serve it refuses it by a rule of its gateway.
+    AgainstTheRules(Refusals),
+}
+
+/// The refusals of an order by accounts, at least one, the preferred account's first.
+#[derive(Debug, Clone)]
+pub struct Refusals(pub Vec<RefusedBy>);
+
+/// An account's refusal of an order.
+#[derive(Debug, Clone)]
+pub struct RefusedBy {
+    /// The account, by the merchant's name for it.
+    pub account: String,
+    /// Its gateway, by its name for people.
+    pub gateway: &'static str,
+    /// The rule.
+    pub rule: RuleViolation,
+}
+
+impl Refusals {
+    /// The rule of the account that comes nearest to serving the order; of those that are as near, the preferred
+    /// one's.
+    pub fn nearest(&self) -> Option<&RuleViolation> {
+        self.0.iter().map(|refusal| &refusal.rule).min_by_key(|rule| distance(rule))
+    }
 }
 
 impl App {
-    /// The accounts that take such an order, the preferred one first. Those without an API, such as cash,
-    /// count where a person chooses (`by_hand`) and where a route leads to nothing else: nobody is led to
-    /// them by a link.
+    /// The accounts that take such an order once the customer has filled in those fields of theirs, the preferred one
+    /// first. Accounts without an API count, because a person chooses.
+    pub fn offered(
+        &self,
+        snapshot: &Snapshot,
+        merchant: MerchantId,
+        environment: Environment,
+        terms: &Terms,
+    ) -> Vec<(Arc<OpenAccount>, Vec<PayerField>)> {
+        let candidates = candidates(snapshot, merchant, environment, terms).map(|(accounts, _)| accounts);
+        let offer = |account: &Arc<OpenAccount>| Some((account.clone(), self.to_fill_in(account, terms)?));
+        candidates.unwrap_or_default().into_iter().filter_map(offer).collect()
+    }
+
+    /// The same for an order that is being made.
+    ///
+    /// # Errors
+    /// Nobody could ever pay it, because no account takes it whatever the customer fills in.
+    pub fn payable(
+        &self,
+        snapshot: &Snapshot,
+        merchant: MerchantId,
+        environment: Environment,
+        terms: &Terms,
+    ) -> Result<Vec<Arc<OpenAccount>>, NoAccount> {
+        let offered = self.offered(snapshot, merchant, environment, terms);
+        if offered.is_empty() {
+            let (candidates, _) = candidates(snapshot, merchant, environment, terms)?;
+            return Err(self.taking(candidates, terms).err().unwrap_or(NoAccount::NoRoute));
+        }
+        Ok(offered.into_iter().map(|(account, _)| account).collect())
+    }
+
+    /// The accounts that take such an order as it is, the preferred one first. Those without an API, such as cash, count
+    /// only where a route leads to nothing else: nobody is led to them by a link.
     pub fn serving(
         &self,
         snapshot: &Snapshot,
         merchant: MerchantId,
         environment: Environment,
         terms: &Terms,
-        by_hand: bool,
     ) -> Result<Vec<Arc<OpenAccount>>, NoAccount> {
-        let declared = snapshot.accounts_of(merchant, environment);
-        if declared.is_empty() {
-            return Err(NoAccount::NoneDeclared);
-        }
-        let routes = snapshot.merchants.get(&merchant).map_or(&[][..], |merchant| &merchant.routes);
-        let mut candidates: Vec<&Arc<OpenAccount>> = match routes {
-            [] => declared,
-            routes => {
-                let route =
-                    routes.iter().find(|route| fits(route, environment, terms)).ok_or(NoAccount::NoRoute)?;
-                let named = |name: &String| declared.iter().copied().find(|account| account.name == *name);
-                route.accounts.iter().filter_map(named).collect()
-            }
-        };
+        let (mut candidates, routed) = candidates(snapshot, merchant, environment, terms)?;
         let online = |account: &OpenAccount| account.gateway.default_base_url().is_some();
-        if !by_hand && (routes.is_empty() || candidates.iter().any(|account| online(account))) {
+        if !routed || candidates.iter().any(|account| online(account)) {
             candidates.retain(|account| online(account));
         }
-        let mut taking = Vec::new();
-        let mut refusals = Vec::new();
+        self.taking(candidates, terms)
+    }
+
+    /// Those of the accounts that take the order as it is.
+    fn taking(
+        &self,
+        candidates: Vec<&Arc<OpenAccount>>,
+        terms: &Terms,
+    ) -> Result<Vec<Arc<OpenAccount>>, NoAccount> {
+        let (mut taking, mut refusals) = (Vec::new(), Vec::new());
         for account in candidates {
             match self.takes(account, terms) {
                 Ok(()) => taking.push(account.clone()),
-                Err(rule) => refusals.push(rule),
+                Err(rule) => refusals.push(RefusedBy {
+                    account: account.name.clone(),
+                    gateway: account.gateway.title(),
+                    rule,
+                }),
             }
         }
-        // Of those that are as near, the preferred one's.
-        match (taking.is_empty(), refusals.into_iter().min_by_key(distance)) {
+        match (taking.is_empty(), refusals.is_empty()) {
             (false, _) => Ok(taking),
-            (true, Some(rule)) => Err(NoAccount::AgainstTheRules(rule)),
-            (true, None) => Err(NoAccount::NoRoute),
+            (true, false) => Err(NoAccount::AgainstTheRules(Refusals(refusals))),
+            (true, true) => Err(NoAccount::NoRoute),
         }
     }
+}
+
+/// The accounts that the merchant's routes lead such an order to, and whether there are routes at all.
+fn candidates<'a>(
+    snapshot: &'a Snapshot,
+    merchant: MerchantId,
+    environment: Environment,
+    terms: &Terms,
+) -> Result<(Vec<&'a Arc<OpenAccount>>, bool), NoAccount> {
+    let declared = snapshot.accounts_of(merchant, environment);
+    if declared.is_empty() {
+        return Err(NoAccount::NoneDeclared);
+    }
+    let routes = snapshot.merchants.get(&merchant).map_or(&[][..], |merchant| &merchant.routes);
+    if routes.is_empty() {
+        return Ok((declared, false));
+    }
+    let route = routes.iter().find(|route| fits(route, environment, terms)).ok_or(NoAccount::NoRoute)?;
+    let named = |name: &String| declared.iter().copied().find(|account| account.name == *name);
+    Ok((route.accounts.iter().filter_map(named).collect(), true))
 }
 
 /// How far from serving an order an account is that breaks this rule: nothing helps where its gateway does not take

@@ -118,8 +118,12 @@ pub enum FieldType {
     Text,
     /// A whole number.
     Integer,
+    /// Text with a heading.
+    TextWithHeader,
     /// A number.
     Float,
+    /// A number; OneEntry has two words for it.
+    Real,
     /// A day, such as 2026-11-22.
     Date,
     /// A moment in ISO 8601.
@@ -130,6 +134,20 @@ pub enum FieldType {
     List,
     /// One of `values`.
     RadioButton,
+    /// Spans of time, each a pair of moments in ISO 8601.
+    TimeInterval,
+    /// Files that are kept elsewhere, each with its address.
+    File,
+    /// A picture that is kept elsewhere, with its address.
+    Image,
+    /// Several of these.
+    GroupOfImages,
+    /// A button of the front's own; nothing is filled in.
+    Button,
+    /// A captcha of OneEntry; it cannot be declared here.
+    Spam,
+    /// Pages or products of a OneEntry site; it cannot be declared here.
+    Entity,
 }
 
 impl FieldType {
@@ -139,12 +157,49 @@ impl FieldType {
             FieldType::String => "string",
             FieldType::Text => "text",
             FieldType::Integer => "integer",
+            FieldType::TextWithHeader => "textWithHeader",
             FieldType::Float => "float",
+            FieldType::Real => "real",
             FieldType::Date => "date",
             FieldType::DateTime => "dateTime",
             FieldType::Time => "time",
             FieldType::List => "list",
             FieldType::RadioButton => "radioButton",
+            FieldType::TimeInterval => "timeInterval",
+            FieldType::File => "file",
+            FieldType::Image => "image",
+            FieldType::GroupOfImages => "groupOfImages",
+            FieldType::Button => "button",
+            FieldType::Spam => "spam",
+            FieldType::Entity => "entity",
+        }
+    }
+
+    /// Why such a field can do nothing here; `None` for those that can.
+    pub fn cannot_work(self) -> Option<&'static str> {
+        match self {
+            FieldType::Spam => {
+                Some("Guichet checks no captcha, so a field of type spam would keep nobody out.")
+            }
+            FieldType::Entity => {
+                Some("Guichet keeps no pages of a site that a field of type entity could name.")
+            }
+            FieldType::String
+            | FieldType::Text
+            | FieldType::TextWithHeader
+            | FieldType::Integer
+            | FieldType::Float
+            | FieldType::Real
+            | FieldType::Date
+            | FieldType::DateTime
+            | FieldType::Time
+            | FieldType::List
+            | FieldType::RadioButton
+            | FieldType::TimeInterval
+            | FieldType::File
+            | FieldType::Image
+            | FieldType::GroupOfImages
+            | FieldType::Button => None,
         }
     }
 }
@@ -310,16 +365,13 @@ pub struct Storage {
     pub form: String,
     /// The ways to pay, by marker.
     pub accounts: Vec<String>,
-    /// After how many seconds an unpaid order expires, 60 to 2592000.
-    #[serde(default = "expires_in")]
-    pub expires_in: i64,
+    /// After how many seconds an unpaid order expires, 60 to 2592000; a day when left out, or as long as its way to
+    /// pay takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_in: Option<i64>,
     /// What the states of an order are called here; Guichet's own words when left out.
     #[serde(default)]
     pub statuses: Vec<Status>,
-}
-
-fn expires_in() -> i64 {
-    24 * 3600
 }
 
 /// What a storage calls some of the states of an order.

@@ -253,6 +253,11 @@ impl Field {
             within(choice.value.chars().count(), 1..=LONGEST_TEXT, at(&format!("values[{index}].value")))?;
             title(&choice.title, &at(&format!("values[{index}]")))?;
         }
+        if let Some(why) = self.kind.cannot_work() {
+            return broken(at("type"), why);
+        }
+        let rule = "A button is pressed and not filled in, so it cannot be required.";
+        ensure(self.kind != FieldType::Button || !self.required, at("required"), rule)?;
         let textual = matches!(self.kind, FieldType::String | FieldType::Text);
         ensure(self.role.is_none() || textual, at("role"), "A field with a role is a string or a text.")?;
         let rule = "Only a form of type sign_in_up has fields for signing in.";
@@ -290,7 +295,7 @@ impl Storage {
         }
         let accounts = self.accounts.iter().enumerate();
         unique(accounts.map(|(index, account)| (at(&format!("accounts[{index}]")), account.as_str())))?;
-        within(self.expires_in, 60..=2_592_000, at("expires_in"))?;
+        within(self.expires_in.unwrap_or(60), 60..=2_592_000, at("expires_in"))?;
         self.check_statuses(&at)
     }
 

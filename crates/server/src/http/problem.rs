@@ -8,7 +8,7 @@ use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::app::{Error, NoAccount};
+use crate::app::{Error, NoAccount, Refusals, RefusedBy};
 use crate::fields::FieldRule;
 use crate::store::Fault;
 
@@ -147,8 +147,28 @@ impl From<NoAccount> for Problem {
                 let rule = "No route of yours leads an order of this currency, country and amount to an account; see `routes` in the shop file.";
                 Problem::field("gateway", Code::NoRoute, rule)
             }
-            NoAccount::AgainstTheRules(broken) => broken.into(),
+            NoAccount::AgainstTheRules(refusals) => against_the_rules(refusals),
         }
+    }
+}
+
+/// One account's rule as it is; of several, what each of them says.
+fn against_the_rules(Refusals(mut refusals): Refusals) -> Problem {
+    if refusals.len() == 1
+        && let Some(only) = refusals.pop()
+    {
+        return only.rule.into();
+    }
+    let each = refusals.iter().map(|RefusedBy { account, gateway, rule }| {
+        format!("“{account}” at {gateway} ({}): {}", rule.code, rule.message())
+    });
+    let each: Vec<String> = each.collect();
+    let detail = format!("None of your accounts takes this order. {}", each.join(" "));
+    let problem = Problem::new(Code::NoAccountTakesIt, detail);
+    let mut fields = refusals.iter().map(|refusal| refusal.rule.field);
+    match fields.next().filter(|first| fields.all(|field| field == *first)) {
+        Some(field) => problem.at(field),
+        None => problem,
     }
 }
 

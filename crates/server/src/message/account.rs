@@ -6,6 +6,7 @@ use guichet_core::DeliveryId;
 
 use crate::pages::Language;
 
+use super::gsm::folded;
 use super::template::Template;
 use super::texts::Texts;
 use super::wording::{Part, cut, one_line};
@@ -57,7 +58,8 @@ fn write(part: Part, template: &str, language: Language, merchant: &str, about: 
         let isolated = language == Language::Ar && part == Part::Text && !value.is_empty();
         if isolated { format!("\u{2068}{value}\u{2069}") } else { value }
     });
-    cut(text, part.most(), part)
+    let folds = part == Part::Sms && language != Language::Ar;
+    cut(if folds { folded(&text) } else { text }, part.most(), part)
 }
 
 fn texts(language: Language, about: About<'_>) -> &'static Texts {

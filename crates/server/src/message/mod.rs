@@ -6,7 +6,9 @@
 
 mod account;
 mod address;
+mod cost;
 mod declared;
+mod gsm;
 mod mail;
 mod relay;
 mod request;
@@ -47,6 +49,15 @@ impl Occasion {
     /// The occasion that an event is, by its public type such as `order.paid`; `None` for the others.
     pub(crate) fn of_event(kind: &str) -> Option<Occasion> {
         Occasion::ALL.into_iter().find(|occasion| occasion.event() == kind)
+    }
+
+    /// The word for it in the shop file.
+    fn as_str(self) -> &'static str {
+        match self {
+            Occasion::Paid => "paid",
+            Occasion::Failed => "failed",
+            Occasion::Review => "review",
+        }
     }
 
     fn event(self) -> &'static str {
@@ -109,12 +120,16 @@ pub(crate) struct Facts<'a> {
     pub(crate) title: &'a str,
     /// What the shop is called for people.
     pub(crate) merchant: &'a str,
-    /// The page that tells where the order stands; the only link in a message.
+    /// The page that tells where the order stands; the only link in an e-mail.
     pub(crate) status_url: &'a str,
+    /// A short address that leads there; the only link in an SMS.
+    pub(crate) short_url: &'a str,
     /// The language that the order asks for, such as `ar`, if it does.
     pub(crate) language: Option<&'a str>,
     /// When it happened (unix ms); also the date of the e-mail, so that every try sends the same bytes.
     pub(crate) at_ms: i64,
+    /// The time zone of the shop's clocks, by its IANA name; UTC when `None`.
+    pub(crate) time_zone: Option<&'a str>,
 }
 
 /// A message that is ready to go.

@@ -60,7 +60,7 @@ static FRENCH: Occasions = Occasions {
             Où en est votre commande\u{a0}:\n\
             {status_url}\n\n\
             {merchant}\n",
-        sms: "{merchant}: paiement de {reference} non abouti. Vous pouvez réessayer: {status_url}",
+        sms: "{merchant}: paiement de {reference} non abouti. Réessayez: {status_url}",
     },
     review: Texts {
         subject: "Commande {reference}\u{a0}: paiement en cours de vérification",
@@ -73,7 +73,7 @@ static FRENCH: Occasions = Occasions {
             Où en est votre commande\u{a0}:\n\
             {status_url}\n\n\
             {merchant}\n",
-        sms: "{merchant}: paiement de {reference} en vérification. Ne payez pas deux fois. {status_url}",
+        sms: "{merchant}: paiement de {reference} en vérification, ne repayez pas. {status_url}",
     },
 };
 
@@ -141,7 +141,7 @@ static ENGLISH: Occasions = Occasions {
             See how your order is going:\n\
             {status_url}\n\n\
             {merchant}\n",
-        sms: "{merchant}: the payment for {reference} did not go through. You can try again: {status_url}",
+        sms: "{merchant}: payment for {reference} not completed. Try again: {status_url}",
     },
     review: Texts {
         subject: "Order {reference}: a payment is being verified",
@@ -154,6 +154,6 @@ static ENGLISH: Occasions = Occasions {
             See how your order is going:\n\
             {status_url}\n\n\
             {merchant}\n",
-        sms: "{merchant}: a payment for {reference} is being verified. Please do not pay twice. {status_url}",
+        sms: "{merchant}: payment for {reference} being verified, do not pay twice. {status_url}",
     },
 };

@@ -6,6 +6,7 @@ use guichet_core::Payer;
 
 use crate::pages::Language;
 
+use super::gsm::folded;
 use super::settings::MessageSettings;
 use super::template::Template;
 use super::texts::texts;
@@ -98,11 +99,13 @@ fn sample(word: &str) -> &'static str {
     match word {
         "name" => "Fatima-Zohra Benabdallah",
         "reference" => "ORD-2026-000000123456",
-        "amount" => "1 234 567,00 DZD",
+        "amount" => "1 234 567,50 F CFA",
         "title" => "Lampes et abat-jour, livrés à Tizi Ouzou",
         "merchant" => "La Maison des Lampes",
-        "status_url" => "https://paiement.lampes.example/status/0000000000000000000000000000000000000000",
-        _ => "15/05/2026 14:32 UTC",
+        "status_url" => {
+            "https://paiement.lampes.example/status/00000000000000000000000000000000000000000000000000000000"
+        }
+        _ => "15/05/2026 à 14:32 UTC",
     }
 }
 
@@ -116,12 +119,11 @@ struct Values<'a> {
 
 impl<'a> Values<'a> {
     fn new(language: Language, facts: &'a Facts<'a>) -> Self {
-        let amount = language.amount(&facts.money.decimal());
         Values {
             language,
             name: greeting(facts.payer),
-            amount: format!("{amount}\u{a0}{}", facts.money.currency.code()),
-            date: date(language, facts.at_ms),
+            amount: language.money(facts.money),
+            date: language.moment(facts.at_ms, facts.time_zone),
             facts,
         }
     }
@@ -132,8 +134,9 @@ impl<'a> Values<'a> {
         match part {
             Part::Subject => text = one_line(&text),
             Part::Text => {}
-            // Letters that would make the phone network send two or three parts instead of one.
-            Part::Sms => text = text.replace(['\u{a0}', '\u{202f}'], " ").replace('’', "'"),
+            // One letter that the phone network's alphabet has not makes three parts of one. Arabic has only such.
+            Part::Sms if self.language == Language::Ar => text = text.replace(['\u{a0}', '\u{202f}'], " "),
+            Part::Sms => text = folded(&text),
         }
         Ok(cut(text, part.most(), part))
     }
@@ -146,6 +149,7 @@ impl<'a> Values<'a> {
             "title" => self.facts.title,
             "merchant" => self.facts.merchant,
             "date" => &self.date,
+            "status_url" if part == Part::Sms => return one_line(self.facts.short_url),
             "status_url" => return one_line(self.facts.status_url),
             _ => "",
         };
@@ -166,18 +170,6 @@ fn greeting(payer: &Payer) -> String {
     let name = parts.into_iter().flatten().map(str::trim).collect::<Vec<_>>().join(" ");
     let dotted = name.split('.').skip(1).any(|after| after.starts_with(char::is_alphanumeric));
     if dotted || name.contains(['/', '\\', '@', ':']) { String::new() } else { name.trim().to_owned() }
-}
-
-/// A moment in UTC, as the language's readers write it.
-fn date(language: Language, at_ms: i64) -> String {
-    let format = match language {
-        Language::Fr | Language::Ar => "%d/%m/%Y %H:%M UTC",
-        Language::En => "%-d %B %Y %H:%M UTC",
-    };
-    match jiff::Timestamp::from_millisecond(at_ms) {
-        Ok(moment) => moment.strftime(format).to_string(),
-        Err(_) => String::new(),
-    }
 }
 
 /// The text as one line: what is not to be seen becomes a space, what turns text around goes.

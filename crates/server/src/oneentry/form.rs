@@ -3,18 +3,15 @@
 
 use serde_json::Value;
 
-use crate::catalogue::{Decimal, Field, FieldType, Form, FormValue, Role};
+use crate::catalogue::{Field, FieldType, Form, FormValue, Role};
 
 use super::front_error::FrontError;
 
-/// How deep a value may be wrapped into languages: the SDK wraps once, and once more when a shop hands
-/// it the same body twice.
-const DEEPEST: usize = 4;
+/// How deep a value may be wrapped into languages and lists: the SDK adds a language and a list each time that a shop
+/// hands it the same body. What is deeper is no JSON to the parser either.
+const DEEPEST: usize = 120;
 
-/// The longest text of a field that says nothing else, in characters.
-const LONGEST: usize = 1000;
-
-/// The fields in a `formData`: a list, a single one, or either of them below a language code.
+/// The fields in a `formData`: a list, a single one, or either of them below a language code, however often.
 ///
 /// # Errors
 /// Something in it is no field.
@@ -27,7 +24,8 @@ pub(crate) fn filled_in(data: &Value) -> Result<Vec<FormValue>, FrontError> {
 fn collect(data: &Value, depth: usize, found: &mut Vec<FormValue>) -> Result<(), FrontError> {
     match data {
         Value::Null => Ok(()),
-        Value::Array(fields) if depth < DEEPEST => {
+        // A list of lists is nothing that the SDK makes.
+        Value::Array(fields) if depth < DEEPEST && !fields.iter().any(Value::is_array) => {
             fields.iter().try_for_each(|field| collect(field, depth + 1, found))
         }
         Value::Object(field) if field.contains_key("marker") => {
@@ -53,53 +51,6 @@ impl Field {
     pub(crate) fn signs_in(&self) -> bool {
         matches!(self.role, Some(Role::Identifier | Role::Password))
     }
-
-    fn takes(&self, value: &Value) -> Result<(), String> {
-        let marker = &self.marker;
-        let fits = match self.kind {
-            FieldType::String | FieldType::Text => return self.takes_text(value),
-            FieldType::Integer => {
-                value.is_i64()
-                    || value.is_u64()
-                    || value.as_str().is_some_and(|text| text.parse::<i64>().is_ok())
-            }
-            FieldType::Float => value.is_number() || value.as_str().and_then(Decimal::parse).is_some(),
-            FieldType::Date | FieldType::DateTime | FieldType::Time => is_moment(self.kind, value),
-            FieldType::List | FieldType::RadioButton => {
-                let chosen = chosen(value);
-                let known = |one: &&str| self.values.iter().any(|choice| choice.value == **one);
-                if chosen.is_empty() || !chosen.iter().all(known) {
-                    let values: Vec<&str> = self.values.iter().map(|choice| choice.value.as_str()).collect();
-                    return Err(format!(
-                        "formData's marker '{marker}' value must be one of [{}]",
-                        values.join(", ")
-                    ));
-                }
-                self.kind == FieldType::List || chosen.len() == 1
-            }
-        };
-        if fits {
-            Ok(())
-        } else {
-            Err(format!("formData's marker '{marker}' is not a valid {}", self.kind.as_str()))
-        }
-    }
-
-    fn takes_text(&self, value: &Value) -> Result<(), String> {
-        let marker = &self.marker;
-        let text = value.as_str().ok_or_else(|| format!("formData's marker '{marker}' must be a text"))?;
-        let (length, most) = (text.chars().count(), self.max_length.unwrap_or(LONGEST));
-        if length < self.min_length.unwrap_or(0) || length > most {
-            let least = self.min_length.unwrap_or(0);
-            return Err(format!("formData's marker '{marker}' must have {least} to {most} characters"));
-        }
-        let breaks =
-            |c: char| c.is_control() && !(self.kind == FieldType::Text && matches!(c, '\n' | '\r' | '\t'));
-        if text.chars().any(breaks) {
-            return Err(format!("formData's marker '{marker}' must not have control characters"));
-        }
-        Ok(())
-    }
 }
 
 impl Form {
@@ -114,9 +65,12 @@ impl Form {
             let Some(field) =
                 self.fields.iter().find(|field| field.marker == one.marker && !field.signs_in())
             else {
+                let why = never_declared(one.kind.as_deref()).map(|why| format!(": {why}"));
                 wrong.push(format!(
-                    "formData's marker '{}' is not in the form '{}'",
-                    one.marker, self.identifier
+                    "formData's marker '{}' is not in the form '{}'{}",
+                    one.marker,
+                    self.identifier,
+                    why.unwrap_or_default()
                 ));
                 continue;
             };
@@ -160,42 +114,17 @@ impl Form {
     }
 }
 
+/// Why no form has a field of that type.
+fn never_declared(kind: Option<&str>) -> Option<&'static str> {
+    serde_json::from_value::<FieldType>(kind?.into()).ok()?.cannot_work()
+}
+
 fn is_blank(value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::String(text) => text.trim().is_empty(),
         Value::Array(list) => list.is_empty(),
         Value::Bool(_) | Value::Number(_) | Value::Object(_) => false,
-    }
-}
-
-/// A moment as text, or as the SDK's object with a `fullDate`.
-fn is_moment(kind: FieldType, value: &Value) -> bool {
-    if value.is_object() {
-        return value.get("fullDate").is_some_and(Value::is_string);
-    }
-    let Some(text) = value.as_str() else { return false };
-    let moment = text.parse::<jiff::Timestamp>().is_ok() || text.parse::<jiff::civil::DateTime>().is_ok();
-    match kind {
-        FieldType::Time => text.parse::<jiff::civil::Time>().is_ok() || moment,
-        FieldType::Date => text.parse::<jiff::civil::Date>().is_ok() || moment,
-        FieldType::DateTime
-        | FieldType::String
-        | FieldType::Text
-        | FieldType::Integer
-        | FieldType::Float
-        | FieldType::List
-        | FieldType::RadioButton => moment,
-    }
-}
-
-/// What was chosen: a value, a list of them, or of the SDK's objects with a `value`.
-fn chosen(value: &Value) -> Vec<&str> {
-    match value {
-        Value::String(one) => vec![one],
-        Value::Array(several) => several.iter().flat_map(chosen).collect(),
-        Value::Object(shown) => shown.get("value").map(chosen).unwrap_or_default(),
-        Value::Null | Value::Bool(_) | Value::Number(_) => Vec::new(),
     }
 }
 
@@ -228,15 +157,20 @@ mod tests {
             json!({ "en_US": one }),
             json!({ "en_US": [{ "en_US": [one] }] }),
             json!({ "en_US": [one, null] }),
+            (0..50).fold(json!({ "en_US": [one] }), |data, _| json!({ "en_US": [data] })),
         ] {
             let read = filled_in(&data).unwrap();
             assert_eq!(read.len(), 1, "{data}");
             assert_eq!(read[0].value, "Amel");
         }
         assert!(filled_in(&json!({ "en_US": [null] })).unwrap().is_empty());
-        for wrong in
-            [json!("name"), json!([1]), json!({ "en_US": [{ "marker": 5 }] }), json!([[[[[[one]]]]]])]
-        {
+        for wrong in [
+            json!("name"),
+            json!([1]),
+            json!({ "en_US": [{ "marker": 5 }] }),
+            json!([[one]]),
+            json!([[[[one]]]]),
+        ] {
             assert!(filled_in(&wrong).is_err(), "{wrong}");
         }
     }
@@ -253,6 +187,7 @@ mod tests {
             (json!([{ "marker": "name", "value": "far too long a name" }]), "0 to 10 characters"),
             (json!([{ "marker": "name", "type": "list", "value": "Amel" }]), "type must be one of [string]"),
             (json!([{ "marker": "other", "value": "x" }]), "'other' is not in the form 'order'"),
+            (json!([{ "marker": "captcha", "type": "spam", "value": "x" }]), "checks no captcha"),
             (json!([{ "marker": "secret", "value": "x" }]), "'secret' is not in the form 'order'"),
             (json!([{ "marker": "floor", "value": "1.5" }]), "'floor' is not a valid integer"),
             (json!([{ "marker": "when", "value": "noon" }]), "one of [am, pm]"),

@@ -119,7 +119,10 @@ impl From<NoAccount> for FrontError {
             NoAccount::NoneDeclared | NoAccount::NoRoute => FrontError::bad_request(
                 "Payment account identifier is wrong or payment accounts are not defined",
             ),
-            NoAccount::AgainstTheRules(broken) => broken.into(),
+            NoAccount::AgainstTheRules(refusals) => match refusals.nearest() {
+                Some(rule) => rule.clone().into(),
+                None => FrontError::bad_request("No way to pay takes such an order"),
+            },
         }
     }
 }

@@ -18,6 +18,8 @@ use super::front_error::FrontError;
 
 const ALLOWED_HEADERS: &str = "content-type, x-app-token, x-device-metadata, authorization";
 const ALLOWED_METHODS: &str = "GET, POST, PUT, DELETE, OPTIONS";
+/// What a page may read of an answer beside its body: when to come back, and the name of the request.
+const EXPOSED_HEADERS: &str = "retry-after, request-id";
 /// How long a browser may remember what is allowed, in seconds.
 const REMEMBERED_S: &str = "86400";
 
@@ -91,4 +93,5 @@ fn written(front: &Front, trouble: &FrontError) -> Response {
 /// No cookie opens anything here, so a page of any origin may ask what its user could ask.
 fn open_to_browsers(headers: &mut HeaderMap) {
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED_HEADERS));
 }

@@ -7,6 +7,7 @@ mod auth_providers;
 mod basket;
 mod body;
 mod customer;
+mod field_value;
 mod form;
 mod forms;
 mod front;

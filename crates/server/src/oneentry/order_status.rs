@@ -50,6 +50,13 @@ pub(crate) struct StatusEntity {
     is_default: bool,
 }
 
+impl StatusEntity {
+    /// The marker.
+    pub(crate) fn identifier(&self) -> &str {
+        &self.identifier
+    }
+}
+
 /// Everything that the storage calls a state, the first one that of a new order.
 pub(crate) fn statuses(storage: &Storage, language: &str) -> Vec<StatusEntity> {
     let first = order_status(Some(storage), "pending", language).identifier;

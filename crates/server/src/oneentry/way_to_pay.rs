@@ -42,7 +42,7 @@ pub(crate) fn gateway_accounts(
     let snapshot = front.registry().snapshot();
     let (merchant, environment) = (visitor.merchant, visitor.environment);
     if way.gateway_account == AUTO {
-        return Ok(front.serving(&snapshot, merchant, environment, terms, false)?);
+        return Ok(front.serving(&snapshot, merchant, environment, terms)?);
     }
     let accounts = snapshot.accounts_of(merchant, environment);
     let account =

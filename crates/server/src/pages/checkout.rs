@@ -1,10 +1,13 @@
 //! The page where a customer chooses how to pay. Without JavaScript it is a plain form.
 
 use askama::Template;
+use guichet_core::Money;
 
 use super::language::Language;
+use super::payer_form::AskedField;
+use super::shop::Shop;
 use super::texts::{Texts, texts};
-use super::{SCRIPT, STYLE, clock_face};
+use super::{CHECKOUT_STYLE, SCRIPT, clock_face};
 
 /// What the checkout page shows. Every text is escaped on its way into the page.
 #[derive(Clone, Debug, Template)]
@@ -12,20 +15,16 @@ use super::{SCRIPT, STYLE, clock_face};
 pub(crate) struct CheckoutPage {
     /// The customer's language.
     pub(crate) language: Language,
-    /// The shop's name, as its customers know it.
-    pub(crate) merchant_name: String,
+    /// The shop.
+    pub(crate) shop: Shop,
     /// What is being paid, in the shop's words.
     pub(crate) order_title: String,
     /// The shop's own reference.
     pub(crate) reference: String,
-    /// A decimal number with a point, such as `2500.00`.
-    pub(crate) amount: String,
-    /// ISO 4217 code.
-    pub(crate) currency: String,
-    /// Name, quantity, and decimal amount of the line; empty if the order is only an amount.
-    pub(crate) items: Vec<(String, i64, String)>,
-    /// Shows the "no real money" banner.
-    pub(crate) test_mode: bool,
+    /// What is to be paid.
+    pub(crate) money: Money,
+    /// Name, quantity, and amount of the line; empty if the order is only an amount.
+    pub(crate) items: Vec<(String, i64, Money)>,
     /// Seconds until the order expires, by the server's clock; at zero the form is gone.
     pub(crate) seconds_left: i64,
     /// The ways to pay; one makes a single button, none a polite sentence.
@@ -43,15 +42,24 @@ pub(crate) struct CheckoutPage {
 pub(crate) struct Choice {
     /// The gateway account's id: the value posted as `account`.
     pub(crate) account: String,
-    /// The gateway's name; shown small where the label does not say it already.
-    pub(crate) gateway: String,
     /// What the customer recognises.
     pub(crate) label: String,
+    /// How one pays there, such as “Orange Money, MTN”; shown small where the label does not say it already.
+    pub(crate) how: String,
+    /// Whether it is the one that is chosen when the page opens.
+    pub(crate) chosen: bool,
+    /// What the customer must fill in to pay that way, posted as `account.field`.
+    pub(crate) fields: Vec<AskedField>,
 }
 
 impl Choice {
-    fn says_gateway(&self) -> bool {
-        self.label.to_lowercase().contains(&self.gateway.to_lowercase())
+    fn says_how(&self) -> bool {
+        let label = self.label.to_lowercase();
+        let how = self.how.to_lowercase();
+        // Short words join others: or, et, أو.
+        how.split(|c: char| !c.is_alphanumeric())
+            .filter(|word| word.chars().count() > 2)
+            .all(|word| label.contains(word))
     }
 }
 
@@ -68,6 +76,8 @@ pub(crate) enum Notice {
     AnswerLost,
     /// An earlier payment is not decided yet.
     Undecided,
+    /// What the customer filled in cannot be used; the page says so at the field.
+    FillIn,
 }
 
 impl CheckoutPage {
@@ -78,7 +88,7 @@ impl CheckoutPage {
     }
 
     fn style(&self) -> &'static str {
-        &STYLE
+        &CHECKOUT_STYLE
     }
 
     fn script(&self) -> &'static str {
@@ -101,6 +111,7 @@ impl CheckoutPage {
             Notice::NotAvailable => texts.not_available,
             Notice::AnswerLost => texts.answer_lost,
             Notice::Undecided => texts.undecided,
+            Notice::FillIn => texts.fill_in,
         })
     }
 
@@ -108,7 +119,8 @@ impl CheckoutPage {
     fn look_first(&self) -> bool {
         match self.notice {
             Some(Notice::AnswerLost | Notice::Undecided) => true,
-            Some(Notice::PaymentFailed | Notice::GatewayBusy | Notice::NotAvailable) | None => false,
+            Some(Notice::PaymentFailed | Notice::GatewayBusy | Notice::NotAvailable | Notice::FillIn)
+            | None => false,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Which language a customer reads: the browser's `Accept-Language`, unless the customer chose one.
+//! Which language a customer reads: the one that was chosen, the one the order asks for, or the browser's.
 
 /// A language the customer pages are written in.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -15,11 +15,11 @@ impl Language {
     /// Every language, in the order the pages offer them.
     pub(crate) const ALL: [Language; 3] = [Language::Fr, Language::Ar, Language::En];
 
-    /// The choice of a `?lang=` parameter if it names a language, else what the browser asks for.
-    pub(crate) fn choose(lang_parameter: Option<&str>, accept_language: &str) -> Language {
-        lang_parameter
-            .and_then(Language::from_code)
-            .unwrap_or_else(|| Language::from_accept_language(accept_language))
+    /// The first of these tags that names a language (what was chosen and what was asked for, the most
+    /// deliberate first), else what the browser asks for.
+    pub(crate) fn choose(wishes: &[Option<&str>], accept_language: &str) -> Language {
+        let wished = wishes.iter().flatten().find_map(|tag| Language::from_code(tag));
+        wished.unwrap_or_else(|| Language::from_accept_language(accept_language))
     }
 
     /// The language of a tag such as `ar`, `fr-DZ` or `en_US`; only the first part counts.
@@ -69,33 +69,6 @@ impl Language {
             Language::En => "English",
         }
     }
-
-    /// A decimal amount (`2500.00`) grouped as the language's readers in the region write it.
-    ///
-    /// Text that is not a plain decimal number is left as it is: a wrong amount is worse than a plain one.
-    pub(crate) fn amount(self, decimal: &str) -> String {
-        let (whole, fraction) = decimal.split_once('.').unwrap_or((decimal, ""));
-        let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-        if whole.is_empty() || !plain(whole) || !plain(fraction) {
-            return decimal.to_owned();
-        }
-        let (group, point) = match self {
-            Language::Fr | Language::Ar => ('\u{a0}', ','),
-            Language::En => (',', '.'),
-        };
-        let mut text = String::with_capacity(decimal.len() * 2);
-        for (at, digit) in whole.chars().enumerate() {
-            if at > 0 && (whole.len() - at) % 3 == 0 {
-                text.push(group);
-            }
-            text.push(digit);
-        }
-        if !fraction.is_empty() {
-            text.push(point);
-            text.push_str(fraction);
-        }
-        text
-    }
 }
 
 /// `q=0.8` as 800. A broken weight counts as zero, so that it cannot outrank an honest one.
@@ -144,26 +117,20 @@ mod tests {
         }
     }
 
+    /// What was chosen now, what was chosen before, what the order asks for, and the browser.
     #[test]
-    fn the_customer_outranks_the_browser() {
-        assert_eq!(Language::choose(Some("ar"), "en"), Language::Ar);
-        assert_eq!(Language::choose(Some("xx"), "en"), Language::En);
-        assert_eq!(Language::choose(None, ""), Language::Fr);
-    }
-
-    #[test]
-    fn amounts() {
+    fn the_most_deliberate_wish_counts() {
         let table = [
-            (Language::Fr, "2500.00", "2\u{a0}500,00"),
-            (Language::Ar, "1234567", "1\u{a0}234\u{a0}567"),
-            (Language::En, "1234567.5", "1,234,567.5"),
-            (Language::En, "999", "999"),
-            (Language::Fr, "-5", "-5"),
-            (Language::Fr, "1e9", "1e9"),
-            (Language::En, "", ""),
+            ([Some("ar"), Some("fr"), Some("fr")], "en", Language::Ar),
+            ([None, Some("ar"), Some("fr")], "en", Language::Ar),
+            ([None, None, Some("ar")], "en", Language::Ar),
+            ([None, None, None], "ar", Language::Ar),
+            ([None, None, None], "", Language::Fr),
+            ([Some("xx"), None, Some("en")], "ar", Language::En),
+            ([Some("xx"), None, Some("de")], "ar", Language::Ar),
         ];
-        for (language, decimal, expected) in table {
-            assert_eq!(language.amount(decimal), expected);
+        for (wishes, browser, expected) in table {
+            assert_eq!(Language::choose(&wishes, browser), expected, "{wishes:?} {browser}");
         }
     }
 }

@@ -5,6 +5,7 @@ mod checks;
 mod misfits;
 mod opening;
 mod paid;
+mod reopen;
 mod revise;
 mod time;
 mod undecided;
@@ -69,6 +70,8 @@ fn say(event: &Event) -> String {
         Event::CancelRequested { .. } => "cancel".to_owned(),
         Event::FulfilRequested { .. } => "fulfil".to_owned(),
         Event::RevisionRequested { terms, .. } => format!("revise to {}", terms.money),
+        Event::ReopenRequested { terms, .. } => format!("take up for {}", terms.money),
+        Event::PayerCompleted { .. } => "fill in the phone".to_owned(),
         Event::HeldResolved { payment, resolution: Resolution::Honour, .. } => {
             format!("honour {}", letter(*payment))
         }

@@ -25,7 +25,7 @@ fn paid_once() {
             0:01:34  tick                       unchanged
         "#]],
     );
-    assert_eq!(order.state, OrderState::Paid { payment: pay(A), at_ms: at(91), late: false });
+    assert_eq!(order.state, OrderState::Paid { payment: Some(pay(A)), at_ms: at(91), late: false });
     assert_eq!((order.version, order.needs_you()), (6, false));
 }
 
@@ -158,7 +158,7 @@ fn money_after_expiry_is_honoured_or_held() {
         "#]],
     );
     let fulfilled = OrderState::Fulfilled {
-        payment: pay(A),
+        payment: Some(pay(A)),
         paid_at_ms: at(EXPIRY + 600),
         at_ms: at(EXPIRY + 601),
         late: true,
@@ -290,5 +290,5 @@ fn late_money_is_honoured_once_and_only_by_one_payment() {
             0:01:34  dismiss C                  refused: no_such_payment
         "#]],
     );
-    assert_eq!(order.state, OrderState::Paid { payment: pay(B), at_ms: at(90), late: true });
+    assert_eq!(order.state, OrderState::Paid { payment: Some(pay(B)), at_ms: at(90), late: true });
 }

@@ -209,3 +209,91 @@ fn what_an_order_is_known_by_does_not_change() {
     assert_eq!(*after(&before, &decision).terms, expected);
     assert_eq!(entries(&decision)[0].why, "The customer changed its title.");
 }
+
+#[test]
+fn a_customer_fills_in_what_the_shop_left_out_and_nothing_else() {
+    let order = check(
+        shop_order(),
+        &[
+            (1, fill_in()),
+            (2, ask(A, 1, LAPSES)),
+            (3, opened(A, at(3))),
+            (4, fill_in()),
+            (60, paid(A)),
+            (61, fill_in()),
+        ],
+        expect![[r#"
+            0:00:01  fill in the phone          order.revised
+            0:00:02  ask A at account 1         A new → opening | payment.opening | alarm: in 90 s, due: open A
+            0:00:03  A opened                   A opening → open | payment.opened | alarm: in 30 s
+            0:00:04  fill in the phone          unchanged
+            0:01:00  A seen paid 2500.00 DZD    pending → paid | A open → paid | payment.paid, order.paid | alarm: none
+            0:01:01  fill in the phone          refused: order_already_paid
+        "#]],
+    );
+    assert_eq!(order.terms.payer.phone.as_ref().map(ToString::to_string).as_deref(), Some("+213551234567"));
+    // While a gateway may have to be asked again with the same words, they stay.
+    check(
+        shop_order(),
+        &[(0, ask(A, 1, AGAIN)), (1, lost(A)), (2, fill_in())],
+        expect![[r#"
+        0:00:00  ask A at account 1         A new → opening | payment.opening | alarm: in 90 s, due: open A
+        0:00:01  A answer lost              A opening → unknown | payment.unknown | alarm: in 30 s
+        0:00:02  fill in the phone          refused: payment_open
+    "#]],
+    );
+    let decision = decide(&shop_order(), &fill_in(), at(1)).unwrap();
+    assert_eq!(entries(&decision)[0].why, "The customer filled in what a gateway needs: phone.");
+}
+
+#[test]
+fn a_customer_cannot_call_off_what_is_under_way_and_the_shop_can() {
+    let begun = [(0, ask(A, 1, LAPSES)), (1, opened(A, at(1))), (60, processing(A))];
+    check(
+        shop_order(),
+        &[&begun[..], &[(61, cancel_by_customer()), (62, cancel())]].concat(),
+        expect![[r#"
+            0:00:00  ask A at account 1         A new → opening | payment.opening | alarm: in 90 s, due: open A
+            0:00:01  A opened                   A opening → open | payment.opened | alarm: in 30 s
+            0:01:00  A seen processing          A open → processing | payment.processing | alarm: in 30 s
+            0:01:01  cancel                     refused: payment_undecided
+            0:01:02  cancel                     pending → cancelled | order.cancelled | alarm: in 30 s
+        "#]],
+    );
+    // A link that nobody has opened, or that never came, is no reason.
+    check(
+        shop_order(),
+        &open_a(&[(2, cancel_by_customer())]),
+        expect![[r#"
+        0:00:00  ask A at account 1         A new → opening | payment.opening | alarm: in 90 s, due: open A
+        0:00:01  A opened                   A opening → open | payment.opened | alarm: in 30 s
+        0:00:02  cancel                     pending → cancelled | order.cancelled | alarm: in 30 s
+    "#]],
+    );
+    check(
+        shop_order(),
+        &[(0, ask(A, 1, LAPSES)), (30, lost(A)), (31, cancel_by_customer())],
+        expect![[r#"
+            0:00:00  ask A at account 1         A new → opening | payment.opening | alarm: in 90 s, due: open A
+            0:00:30  A answer lost              A opening → unknown | payment.unknown | alarm: in 20 min
+            0:00:31  cancel                     pending → cancelled | order.cancelled
+        "#]],
+    );
+    check(
+        shop_order(),
+        &[(0, ask(A, 1, AGAIN)), (30, lost(A)), (31, cancel_by_customer())],
+        expect![[r#"
+            0:00:00  ask A at account 1         A new → opening | payment.opening | alarm: in 90 s, due: open A
+            0:00:30  A answer lost              A opening → unknown | payment.unknown | alarm: in 30 s
+            0:00:31  cancel                     refused: payment_undecided
+        "#]],
+    );
+    check(
+        shop_order(),
+        &[(0, ask(A, 1, LAPSES)), (1, cancel_by_customer())],
+        expect![[r#"
+        0:00:00  ask A at account 1         A new → opening | payment.opening | alarm: in 90 s, due: open A
+        0:00:01  cancel                     refused: payment_in_progress
+    "#]],
+    );
+}

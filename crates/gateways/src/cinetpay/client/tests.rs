@@ -49,6 +49,7 @@ fn full_request() -> PayinRequest {
             state: text(" "),
             zip_code: text("00225"),
             country: text("ci"),
+            typed: Vec::new(),
         },
         presentation: Presentation {
             language: text("en"),

@@ -230,9 +230,15 @@ fn who_pays() {
         state: text("AB"),
         zip_code: text("00225"),
         country: text("CI"),
+        typed: Vec::new(),
     };
     assert_eq!(request.payer, expected);
     assert_eq!(request.echo.get("customer_id"), Some(&Value::from("7")));
+    let trouble =
+        opened(json(r#""customer_phone_number":"+22507000001""#).as_bytes()).err().expect("refused");
+    assert!(
+        trouble.sentence.starts_with("customer_phone_number: cannot exist: a phone number in Ivory Coast")
+    );
     let request = read(&json(r#""customer_phone_number":"07 07 00 00 01","customer_country":"Togo""#));
     assert_eq!(request.payer, Payer::default());
     assert_eq!(request.echo.get("customer_phone_number"), Some(&Value::from("07 07 00 00 01")));

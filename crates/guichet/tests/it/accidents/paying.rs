@@ -226,5 +226,5 @@ async fn nothing_is_a_hundred_times_too_much() {
         }
     }
     let francs = json!({ "reference": "francs", "amount": 2_500, "currency": "XOF" });
-    assert_eq!(shop.caller.order(&francs).await["amount_decimal"], "2500");
+    assert_eq!(shop.server.shop().await.order(&francs).await["amount_decimal"], "2500");
 }

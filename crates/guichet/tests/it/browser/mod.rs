@@ -1,13 +1,22 @@
 //! The pages as customers meet them: a real browser walks from checkout through the sandbox's page
 //! to the status page, in three languages, with and without JavaScript, by keyboard, and axe-core
 //! looks for what keeps people out. The walks are in `run.mjs`, those through the demo's front in
-//! `front.mjs`; this starts what they walk through.
+//! `front.mjs`, those back to shops of every vendor in `returns.mjs`; `looks.mjs` looks at every page, and
+//! `quiet.mjs` counts what waiting costs. This starts what they walk through.
 
+use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 
+use guichet_core::Environment;
+use serde_json::json;
+
+use crate::checkout::abidjan;
+use crate::oneentry::control;
 use crate::support::program::guichet;
+use crate::support::shop_file::{self, Account, Merchant};
 use crate::support::test_server::TestServer;
 
 /// Lets the walks of that script be walked, with these settings.
@@ -25,16 +34,84 @@ fn walk(script: &str, settings: &[(&str, &str)]) {
     println!("{said}");
 }
 
+/// Lets a script walk on that server.
+async fn walk_on(server: &TestServer, script: &'static str, key: String, more: Vec<(&'static str, String)>) {
+    let mut settings =
+        vec![("GUICHET", server.base_url.clone()), ("SANDBOX", server.sandbox_url.clone()), ("KEY", key)];
+    settings.extend(more);
+    let walked = tokio::task::spawn_blocking(move || {
+        let settings: Vec<(&str, &str)> =
+            settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        walk(script, &settings);
+    });
+    walked.await.expect("every walk went well");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn customers_walk_through() {
     let server = TestServer::start("browser").await;
     let key = server.shop().await.key.expect("a key");
-    let settings =
-        [("GUICHET", server.base_url.clone()), ("SANDBOX", server.sandbox_url.clone()), ("KEY", key)];
-    let walked = tokio::task::spawn_blocking(move || {
-        walk("run.mjs", &settings.each_ref().map(|(name, value)| (*name, value.as_str())));
-    });
-    walked.await.expect("every walk went well");
+    server.declare(abidjan(&server.sandbox_url).country("CI")).await;
+    let francs = server.caller("abidjan", Environment::Test).await.key.expect("a key");
+    walk_on(&server, "run.mjs", key, vec![("FRANCS", francs)]).await;
+}
+
+/// The shop `alger` as it shows itself: in a colour of its own, with a logo, and reached in three ways.
+fn dressed(server: &TestServer) -> Merchant {
+    let logo = "data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciIHZpZXdCb3g9IjAgMCA4IDgiPjxjaXJjbGUgY3g9IjQiIGN5PSI0IiByPSI0IiBmaWxsPSIjN2ExZjNkIi8+PC9zdmc+";
+    shop_file::alger(&server.sandbox_url).time_zone("Africa/Algiers").pages(json!({
+        "phone": "+213555000001", "whatsapp": "+213555000002", "email": "librairie@alger.example",
+        "logo": logo, "color": "#7a1f3d",
+    }))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_can_be_read_by_everybody() {
+    let server = TestServer::start("browser-looks").await;
+    server.declare(dressed(&server)).await;
+    let key = server.shop().await.key.expect("a key");
+    walk_on(&server, "looks.mjs", key, Vec::new()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn waiting_costs_next_to_nothing() {
+    let server = Arc::new(TestServer::start("browser-quiet").await);
+    let key = server.shop().await.key.expect("a key");
+    let control = control::open(&server).await;
+    walk_on(&server, "quiet.mjs", key, vec![("CONTROL", control)]).await;
+}
+
+/// A merchant whose shops were written for every vendor, each paid through another gateway.
+fn market(sandbox_url: &str) -> Merchant {
+    let account = |gateway: &str, secret| {
+        Account::at(gateway, gateway, Environment::Test).url(sandbox_url).secret(secret)
+    };
+    let cinetpay =
+        json!({ "api_key": "cp_market", "site_id": "445160", "secret_key": "secret_of_cp_market" });
+    let novasend = json!({ "api_key": "ns_market", "api_client": "client", "webhook_secret": "whk" });
+    Merchant::named("market")
+        .title("Le Marché")
+        .return_origin("shopapp://")
+        .account(account("ocpay", json!({ "access_token": "sk_sandbox_market" })))
+        .account(account("cinetpay", cinetpay))
+        .account(account("novasend", novasend))
+        .route(json!({ "currencies": ["DZD"], "accounts": ["ocpay"] }))
+        .route(json!({ "countries": ["SN"], "accounts": ["cinetpay"] }))
+        .route(json!({ "countries": ["CI"], "accounts": ["novasend"] }))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn shops_that_check_only_on_return_know_how_it_ended() {
+    let server = TestServer::start("browser-returns").await;
+    server.declare(market(&server.sandbox_url)).await;
+    let mut credentials = json!({});
+    for dialect in ["ocpay", "cinetpay", "novasend"] {
+        let made = server.node().create_credential("market", Environment::Test, dialect, None).await;
+        let parts: HashMap<&str, String> = made.expect("a credential").into_iter().collect();
+        credentials[dialect] = json!(parts);
+    }
+    let key = server.caller("market", Environment::Test).await.key.expect("a key");
+    walk_on(&server, "returns.mjs", key, vec![("CREDENTIALS", credentials.to_string())]).await;
 }
 
 /// `guichet demo`, ended when dropped.

@@ -1,7 +1,7 @@
 // Every walk, one after the other; exits with 1 when one went wrong.
 import assert from "node:assert/strict";
 
-import { GUICHET, SANDBOX, accessible, choose, close, order, press, read, walk } from "./server.mjs";
+import { FRANCS, GUICHET, SANDBOX, accessible, choose, close, order, press, read, walk } from "./server.mjs";
 
 const good = (page) => page.locator(".state.good").waitFor();
 
@@ -121,6 +121,31 @@ async function tabTo(page, selector) {
     }
   }
   assert.fail(`no ${selector} within 20 tabs`);
+}
+
+for (const javaScriptEnabled of [true, false]) {
+  const options = { javaScriptEnabled, locale: "fr-CI", tolerated: "422", viewport: { width: 320, height: 568 } };
+  await walk(`gives the phone that a gateway asks for, ${javaScriptEnabled ? "with" : "without"} JavaScript`, options, async (page) => {
+    const { id, checkout_url } = await order({ currency: "XOF", amount: 2500 }, FRANCS);
+    await page.goto(checkout_url);
+    const phone = page.getByLabel("Numéro de téléphone");
+    assert.equal(await phone.isVisible(), false, "the first way to pay needs no phone");
+    await page.locator("label:has(+ .asks) input").check();
+    await phone.fill("07 00 00 01");
+    await accessible(page);
+    await page.locator("main form button").click();
+    const wrong = page.locator(".asks .bad");
+    await wrong.waitFor();
+    assert.match(await wrong.innerText(), /ne peut pas exister.*\+225.*10 chiffres/);
+    assert.equal(await phone.inputValue(), "07 00 00 01");
+    await accessible(page);
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth), false, "it scrolls sideways");
+    await phone.fill("٠٧ ٠١ ٠٢ ٠٣ ٠٤");
+    await page.locator("main form button").click();
+    await page.waitForURL(`${SANDBOX}/pay/**`);
+    const { payer, payments } = await read(id, FRANCS);
+    assert.deepEqual([payer.phone, payments[0].gateway], ["+2250701020304", "novasend"]);
+  });
 }
 
 await walk("pays at the door", {}, async (page) => {

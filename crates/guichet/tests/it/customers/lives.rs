@@ -17,7 +17,10 @@ async fn somebody_signs_up_and_signs_in() {
     assert_eq!(made["identifier"], "amel@example.com");
     assert_eq!((&made["id"], &made["isActive"], &made["version"]), (&json!(1), &json!(true), &json!(1)));
     assert_eq!(made["formData"], json!([{ "marker": "last_name", "type": "string", "value": "Kaci" }]));
-    assert_eq!(made["notificationData"], json!({ "email": "Amel@Example.com", "phonePush": [] }));
+    assert_eq!(
+        made["notificationData"],
+        json!({ "email": "Amel@Example.com", "phonePush": [], "phoneSMS": "" })
+    );
 
     let entity = front.auth("open", "AMEL@example.com", PASSWORD).await.expect(200).json();
     assert_eq!(entity["userIdentifier"], "amel@example.com");
@@ -67,7 +70,7 @@ async fn a_customer_reads_and_changes_themselves() {
         "authProviderIdentifier": "open",
         "formIdentifier": "reg",
         "formData": [{ "marker": "last_name", "type": "string", "value": "Kaci" }],
-        "notificationData": { "email": "amel@example.com", "phonePush": [] },
+        "notificationData": { "email": "amel@example.com", "phonePush": [], "phoneSMS": "" },
         "total": "0.00",
         "groups": [],
         "state": {},
@@ -89,7 +92,7 @@ async fn a_customer_reads_and_changes_themselves() {
     let read = me.get("/users/me").await.expect(200).json();
     assert_eq!(read["formData"][0]["value"], "Haddad");
     assert_eq!(read["state"], json!({ "basket": [1, 2] }));
-    let contact = json!({ "email": "other@example.com", "phonePush": ["+213665983439"] });
+    let contact = json!({ "email": "other@example.com", "phonePush": ["+213665983439"], "phoneSMS": "" });
     assert_eq!(read["notificationData"], contact);
     assert!(front.lets_in(&tokens.access).await, "nobody is signed out by it");
 }

@@ -37,7 +37,8 @@ async fn a_sign_up_that_breaks_a_rule_makes_nobody() {
         (with("/formData", json!([{ "marker": "password_reg", "value": "x" }])), "not in the form"),
         (with("/notificationData/email", json!("amel")), "notificationData.email"),
         (with("/notificationData/email", json!(7)), "notificationData.email"),
-        (with("/notificationData/phoneSMS", json!("0665983439")), "E.164"),
+        (with("/notificationData/phoneSMS", json!("066598343")), "A phone number in Algeria is +213"),
+        (with("/notificationData/phoneSMS", json!("+22507000001")), "Ivory Coast"),
         (with("/notificationData/phonePush", json!("x")), "notificationData.phonePush"),
         (with("/notificationData/phonePush", json!(vec!["x"; 21])), "at most 20 texts"),
         (with("/notificationData", json!([[]])), "notificationData"),
@@ -54,7 +55,7 @@ async fn a_sign_up_that_breaks_a_rule_makes_nobody() {
     assert_eq!(shops.server.census(), before);
     nameless["notificationData"] = json!(null);
     let made = shops.alger.at("open", "sign-up", &nameless).await.expect(201).json();
-    assert_eq!(made["notificationData"], json!({ "email": "", "phonePush": [] }));
+    assert_eq!(made["notificationData"], json!({ "email": "", "phonePush": [], "phoneSMS": "" }));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -245,7 +246,7 @@ async fn providers_are_shown_in_the_language_asked_for() {
         "config": {
             "accessTokenTtlSec": "900",
             "refreshTokenTtlMc": "2592000000",
-            "deleteNoneActiveUsersAfterDays": null,
+            "deleteNoneActiveUsersAfterDays": "0",
             "systemCodeTlsSec": "600",
             "systemCodeLength": "6",
             "systemCodeOnlyNumbers": "true",

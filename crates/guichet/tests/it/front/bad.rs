@@ -79,7 +79,10 @@ fn wrong_orders() -> Vec<(Value, &'static str)> {
         (field("age", json!(3)), "'age' is not in the form"),
         (field("password_reg", json!("123456")), "not in the form"),
         (field("mail", json!("nobody")), "'mail'"),
-        (field("phone", json!("0665 98 34 39")), "'phone'"),
+        (field("phone", json!("0665 98 34 3")), "'phone'"),
+        (field("phone", json!("+22507000001")), "Ivory Coast"),
+        (json!({ "statusIdentifier": "shipped" }), "statusIdentifier must be one of"),
+        (json!({ "statusIdentifier": 5 }), "statusIdentifier is a text"),
         (field("floor", json!("third")), "'floor' is not a valid integer"),
         (field("when", json!("noon")), "one of [am, pm]"),
         (field("name", json!("Again")), "filled in twice"),
@@ -208,6 +211,8 @@ async fn queries_and_sessions_that_cannot_be() {
     check(&shops, "101 ids", amel.get(&format!("/products/ids?ids={}", many.join(","))), 400).await;
     for (body, status) in [
         (json!({ "orderId": id, "type": "intent" }), 501),
+        (json!({ "orderId": id, "type": "session", "automaticTaxEnabled": true }), 501),
+        (json!({ "orderId": id, "type": "session", "successUrl": "https://shop.example/thanks" }), 501),
         (json!({ "orderId": id, "type": "gift" }), 400),
         (json!({ "orderId": id }), 400),
         (json!({ "type": "session" }), 400),
@@ -325,4 +330,23 @@ async fn what_is_not_offered_says_so() {
         let message = refused(&answer, 501);
         assert!(message.starts_with("Not offered here: "), "{path}: {message}");
     }
+    // What a front asks of an endpoint that is there, and would not get.
+    for (method, path) in [
+        ("POST", "/products/all?signPrice=orders"),
+        ("POST", "/products/all?templateMarker=card"),
+        ("GET", "/products/14?signPrice=orders"),
+        ("GET", "/products/ids?ids=14&signPrice=orders"),
+    ] {
+        refused(&shops.alger.call(method, path, None).await, 501);
+    }
+    let some = shops.alger.call("POST", "/products/all?ids=14,16,20", None).await.expect(200).json();
+    assert_eq!((&some["total"], &some["items"][1]["id"]), (&json!(2), &json!(16)));
+    let amel = shops.alger.customer("amel@example.com").await;
+    let change = json!({ "status": "completed" });
+    let message = refused(&amel.put("/payments/sessions/33", &change).await, 501);
+    assert!(message.contains("changing a session"), "{message}");
+    assert_eq!(
+        amel.get("/products/14").await.header("access-control-expose-headers"),
+        "retry-after, request-id"
+    );
 }

@@ -132,3 +132,96 @@ async fn the_next_order_costs_what_the_catalogue_says_then() {
     assert_eq!(amel.order(id).await["products"][0]["title"], "Book, second edition");
     refused(&amel.put(&path(id), &order("cash", 14, 2)).await, 400);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customer_cancels_by_the_word_that_shops_send() {
+    let shops = Shops::open("front-cancels").await;
+    let amel = shops.alger.customer("amel@example.com").await;
+    // As the vendor's own demo shop does it: the order as it was read, with another status.
+    let cancelling = async |id: i64, word: &str| {
+        let mut body = amel.order(id).await;
+        let products = body["products"].as_array().expect("products").clone();
+        let wanted =
+            products.iter().map(|one| json!({ "productId": one["id"], "quantity": one["quantity"] }));
+        body["products"] = wanted.collect();
+        body["statusIdentifier"] = json!(word);
+        amel.put(&path(id), &body).await
+    };
+    let waiting = amel.orders("card", 15).await;
+    let before = amel.order(waiting).await;
+    let present = text(&before, "/statusIdentifier");
+    cancelling(waiting, &present).await.expect(200);
+    assert_eq!(amel.order(waiting).await, before, "the present word changes nothing");
+    for (word, rule) in
+        [("done", "given by Guichet"), ("paid", "must be one of"), ("expired", "given by Guichet")]
+    {
+        let message = refused(&cancelling(waiting, word).await, 400);
+        assert!(message.contains(rule), "{word}: {message}");
+        assert_eq!(amel.order(waiting).await, before);
+    }
+
+    // A link that nobody has opened yet: the order is called off, and what is paid all the same is held.
+    amel.opens(waiting).await;
+    let cancelled = cancelling(waiting, "canceled").await.expect(200).json();
+    assert_eq!(cancelled["statusIdentifier"], "cancelled");
+    let (read, session) = amel.agreed(waiting, "canceled").await;
+    assert_eq!((&read["paymentUrl"], &session["paymentUrl"]), (&json!(null), &json!(null)));
+    cancelling(waiting, "cancelled").await.expect(200);
+
+    // One that was paid a moment ago is not, though nobody had asked the gateway yet.
+    let second = amel.orders("card", 15).await;
+    amel.put(&path(second), &order("card", 15, 2)).await.expect(200);
+    amel.opens(second).await;
+    shops.act(500_000, Action::Pay);
+    let message = refused(&cancelling(second, "canceled").await, 400);
+    assert!(message.contains("already paid"), "{message}");
+    amel.agreed(second, "completed").await;
+    refused(&cancelling(second, "canceled").await, 400);
+
+    // Cash is under way nowhere.
+    let cash = amel.orders("cash", 14).await;
+    amel.opens(cash).await;
+    cancelling(cash, "canceled").await.expect(200);
+    amel.agreed(cash, "canceled").await;
+
+    let mut new = order("cash", 14, 1);
+    for (word, rule) in [("canceled", "leave statusIdentifier out"), ("done", "given by Guichet")] {
+        new["statusIdentifier"] = json!(word);
+        let message = refused(&amel.post("/orders-storage/marker/orders/orders", &new).await, 400);
+        assert!(message.contains(rule), "{word}: {message}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn numbers_are_taken_as_customers_dial_them() {
+    let shops = Shops::open("front-numbers").await;
+    let amel = shops.alger.customer("amel@example.com").await;
+    let with = |typed: &str| {
+        let mut body = order("cash", 14, 1);
+        let phone = json!({ "marker": "phone", "type": "string", "value": typed });
+        body["formData"]["en_US"].as_array_mut().expect("a list").push(phone);
+        body
+    };
+    for (typed, expected) in [
+        ("0551 23 45 67", "+213551234567"),
+        ("00213 551-23-45-67", "+213551234567"),
+        ("٠٥٥١٢٣٤٥٦٧", "+213551234567"),
+        ("+225 07 01 02 03 04", "+2250701020304"),
+    ] {
+        let made = amel.post("/orders-storage/marker/orders/orders", &with(typed)).await.expect(201).json();
+        assert_eq!(made["formData"][1]["value"], typed, "what is filled in is kept as it came");
+        let shop = shops.server.shop().await;
+        let listed =
+            shop.get(&format!("/v1/orders?reference=orders-{}", made["id"])).await.expect(200).json();
+        assert_eq!(listed["data"][0]["payer"]["phone"], expected, "{typed}");
+    }
+    for (typed, rule) in
+        [("0551 23 45", "a phone number in Algeria is +213"), ("+22507000001", "Ivory Coast")]
+    {
+        let message = refused(&amel.post("/orders-storage/marker/orders/orders", &with(typed)).await, 400);
+        assert!(message.to_lowercase().contains(&rule.to_lowercase()), "{message}");
+    }
+    let contact = |phone: &str| json!({ "notificationData": { "phoneSMS": phone } });
+    amel.put("/users/me", &contact("0665 98 34 39")).await.expect(200);
+    refused(&amel.put("/users/me", &contact("+22507000001")).await, 400);
+}

@@ -31,6 +31,44 @@ async fn by_card() {
     assert!(message.contains("already paid"), "{message}");
 }
 
+/// Cash takes days: a storage that does not say how long its orders wait gives those in cash a week. One that expired is
+/// over for its customer, whose next order has a number of its own; the shop may take it up again.
+#[tokio::test(flavor = "multi_thread")]
+async fn cash_is_given_a_week_and_what_expired_is_over() {
+    let shops = Shops::open("front-cash-week").await;
+    let amel = shops.alger.customer("amel@example.com").await;
+    let native = shops.server.shop().await;
+    let body = order("cash", 14, 1);
+    let waits_s = async |id: i64, storage: &str| {
+        let found = native.get(&format!("/v1/orders?reference={storage}-{id}")).await.expect(200).json();
+        let made = found["data"][0].clone();
+        let moment =
+            |field: &str| text(&made, field).parse::<jiff::Timestamp>().expect("RFC 3339").as_second();
+        (moment("/expires_at") - moment("/created_at"), made)
+    };
+    let mut numbers = Vec::new();
+    for (storage, expected_s) in [("pickup", 7 * 24 * 3600), ("orders", 3600)] {
+        let path = format!("/orders-storage/marker/{storage}/orders");
+        let made = amel.post(&path, &body).await.expect(201).json();
+        let id = made["id"].as_i64().expect("a number");
+        let (waited_s, _) = waits_s(id, storage).await;
+        assert_eq!(waited_s, expected_s, "{storage}");
+        numbers.push(id);
+    }
+    let id = numbers[1];
+    shops.pass_s(2 * 3600).await;
+    let message = refused(&amel.post("/payments/sessions", &session(id)).await, 400);
+    assert!(message.contains("expired"), "{message}");
+    // The shop's server cannot put another cart in the place of the customer's.
+    let (_, closed) = waits_s(id, "orders").await;
+    let other = json!({ "reference": closed["reference"], "amount": 250_000, "currency": "DZD" });
+    assert_eq!(native.post("/v1/orders", &other).await.expect(409).json()["code"], "reference_taken");
+    let reopen = format!("/v1/orders/{}/reopen", text(&closed, "/id"));
+    assert_eq!(native.press(&reopen).await.expect(200).json()["status"], "pending");
+    assert_eq!(amel.opens(id).await["status"], "waiting");
+    assert_eq!(amel.order(id).await["products"][0]["id"], 14, "what the front knows of it stays");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_card_is_declined_and_another_link_is_paid() {
     let shops = Shops::open("front-declined").await;

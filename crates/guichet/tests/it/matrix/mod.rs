@@ -15,6 +15,7 @@ mod lost;
 mod market;
 mod mended;
 mod notices;
+mod over;
 mod play;
 mod routing;
 mod storm;

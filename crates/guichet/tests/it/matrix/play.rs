@@ -144,15 +144,20 @@ impl Setup {
         opened
     }
 
+    /// How long the order waits: cash gives it a week.
+    fn expires_in_s(&self) -> i64 {
+        if self.by_hand() { 7 * 24 * 3600 } else { self.client.expires_in_s() }
+    }
+
     async fn expired(&self) -> Opened {
         let opened = self.open().await;
-        self.market.pass_s(self.client.expires_in_s() + 60).await;
+        self.market.pass_s(self.expires_in_s() + 60).await;
         opened
     }
 
     async fn late(&self) -> Opened {
         let opened = self.open().await;
-        let expires_in_s = self.client.expires_in_s();
+        let expires_in_s = self.expires_in_s();
         if !self.by_hand() {
             let seconds = u64::try_from(expires_in_s + 600).expect("a time");
             self.act(Action::PayLate { seconds });

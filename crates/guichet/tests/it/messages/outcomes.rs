@@ -64,6 +64,20 @@ async fn what_a_mail_server_says() {
     }
 }
 
+/// A coupon for the whole price leaves nothing to pay; the customer is told all the same, and once.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_of_nothing_is_told_of_like_any_other() {
+    let setup = Setup::open("outcomes-nothing").await;
+    let mut free = order("ORD-0", "Livre");
+    free["discount"] = free["amount"].clone();
+    free["amount"] = json!(0);
+    let id = setup.play_out(&setup.live, &free).await;
+    setup.live.post("/v1/orders", &free).await.expect(200);
+    setup.play_out(&setup.live, &free).await;
+    check(&message(&setup.live, &id, "email").await, 0, (TAKEN, Some(250), "took it for a…@example.com"));
+    check(&message(&setup.live, &id, "sms").await, 1, (TAKEN, Some(204), "took it for +213…39"));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_an_sms_provider_says() {
     let setup = Setup::open("outcomes-sms").await;

@@ -47,7 +47,7 @@ async fn a_payer_without_an_address_is_not_written_to() {
     let setup = Setup::open("silence-nobody").await;
     let table = [
         (json!({}), 0, 0),
-        (json!({ "name": "Benali" }), 0, 0),
+        (json!({ "family_name": "Benali" }), 0, 0),
         (json!({ "email": "amina@example.com" }), 1, 0),
         (json!({ "phone": "+213665983439" }), 0, 1),
         // Addresses that an order may have and that no mail server would take.

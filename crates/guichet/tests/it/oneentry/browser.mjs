@@ -91,9 +91,23 @@ await chapter("browser", "a customer pays in a browser", async (step) => {
     await page.locator('button[formaction$="/pay"]').click();
     await page.waitForURL(`${GUICHET}/status/**`);
     await page.locator(".state.good").waitFor();
-    await page.locator(`a[href^="${origin}/thanks"]`).click();
+    // Nobody clicks: the page goes on by itself.
     await page.waitForURL(`${origin}/thanks**`);
     return made.id;
+  });
+
+  await step("come back without JavaScript", async () => {
+    const made = await call("Orders.createOrder", "orders", byCard());
+    const { paymentUrl } = await call("Payments.createSession", made.id, "session");
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const plain = await context.newPage();
+    plain.setDefaultTimeout(60_000);
+    await plain.goto(paymentUrl);
+    await plain.locator('button[formaction$="/pay"]').click();
+    await plain.waitForURL(`${origin}/thanks**`);
+    await context.close();
+    const session = await call("Payments.getSessionByOrderId", made.id);
+    assert.deepEqual([session.orderId, session.status], [made.id, "completed"]);
   });
 
   await step("come back to a shop that knows it", async () => {

@@ -41,7 +41,7 @@ const CHANGE: &str = r#"{"formIdentifier":"reg",
     "formData":{"en_US":[{"marker":"last_name","type":"string","value":"Nobody"}]},"state":{"a":1}}"#;
 
 /// The endpoints that answer customers only.
-pub(crate) const ENDPOINTS: [Endpoint; 23] = [
+pub(crate) const ENDPOINTS: [Endpoint; 24] = [
     theirs("GET", "/orders-storage/marker/{marker}/orders/{id}", ""),
     theirs("PUT", "/orders-storage/marker/{marker}/orders/{id}", ORDER),
     theirs("GET", "/orders/{id}/refund", ""),
@@ -50,6 +50,7 @@ pub(crate) const ENDPOINTS: [Endpoint; 23] = [
     theirs("POST", "/payments/sessions", SESSION),
     theirs("POST", "/payments/sessions/", SESSION),
     theirs("GET", "/payments/sessions/{id}", ""),
+    ones("PUT", "/payments/sessions/{id}", r#"{"status":"completed"}"#),
     theirs("GET", "/payments/sessions/order/{order}", ""),
     ones("GET", "/orders-storage/marker/{marker}/orders", ""),
     ones("POST", "/orders-storage/marker/{marker}/orders", ORDER),

@@ -2,7 +2,7 @@
 //! version in every mode walks through everything that it can do, and what it saw is the page of the
 //! docs about it. Beside it, a browser pays as a customer would, and strangers try every endpoint.
 
-mod control;
+pub(crate) mod control;
 mod endpoints;
 mod page;
 mod program;
@@ -22,7 +22,10 @@ fn wrong(lines: &[Line]) -> String {
 async fn every_version_does_in_every_mode_what_the_page_says() {
     let [oldest, middle, newest] = SDKS.map(|sdk| sdk::run("run.mjs", sdk));
     let (oldest, middle, newest) = tokio::join!(oldest, middle, newest);
-    let lines = [oldest, middle, newest].concat();
+    let mut lines = [oldest, middle, newest].concat();
+    for sdk in SDKS {
+        lines.extend(sdk::run("differences.mjs", sdk).await);
+    }
     assert!(wrong(&lines).is_empty(), "\n{}", wrong(&lines));
     page::agrees(&lines);
 }

@@ -35,7 +35,7 @@ export async function storages(mode, step) {
 
 export async function orders(mode, step) {
   const amel = await signedIn(mode);
-  const { Orders } = amel;
+  const { Orders, Payments } = amel;
   let first;
 
   await step("make some", async () => {
@@ -85,6 +85,32 @@ export async function orders(mode, step) {
     assert.deepEqual(read.products.map(({ id, quantity }) => [id, quantity]), [[1, 2]]);
   });
 
+  await step("cancel one as the vendor's demo shop does", async () => {
+    const made = await good(Orders.createOrder("orders", byCard()));
+    const { paymentUrl } = await good(Payments.createSession(made.id, "session"));
+    const read = await good(Orders.getOrderByMarkerAndId("orders", made.id));
+    const products = read.products.map(({ id, quantity }) => ({ productId: id, quantity }));
+    const to = (statusIdentifier) =>
+      Orders.updateOrderByMarkerAndId("orders", made.id, { ...read, products, statusIdentifier });
+    await good(to("new"));
+    await bad(amel, to("inProgress"), 400, /given by Guichet/);
+    await bad(amel, to("shipped"), 400, /must be one of/);
+    const cancelled = await good(to("canceled"));
+    assert.equal(cancelled.statusIdentifier, "cancelled");
+    const after = await good(Orders.getOrderByMarkerAndId("orders", made.id));
+    assert.deepEqual([after.statusIdentifier, after.paymentUrl], ["cancelled", null]);
+    assert.equal((await good(Payments.getSessionByOrderId(made.id))).status, "canceled");
+    assert.ok(paymentUrl);
+  });
+
+  await step("not one whose payment is under way", async () => {
+    const made = await good(Orders.createOrder("orders", byCard()));
+    const { paymentUrl } = await good(Payments.createSession(made.id, "session"));
+    await press(paymentUrl, "pay");
+    await bad(amel, Orders.updateOrderByMarkerAndId("orders", made.id, { statusIdentifier: "canceled" }), 400, /paid|way/);
+    assert.equal((await good(Payments.getSessionByOrderId(made.id))).status, "completed");
+  });
+
   if (!has(Orders, "previewOrder")) return;
   await step("see what one would come to", async () => {
     const preview = await good(Orders.previewOrder({ products: [{ productId: 2, quantity: 2 }] }));
@@ -95,7 +121,7 @@ export async function orders(mode, step) {
     const [{ id, price, quantity }] = preview.orderPreview;
     assert.deepEqual([id, Number(price), quantity], [2, 900.5, 2]);
     const { total } = await good(Orders.getAllOrdersByMarker("orders"));
-    assert.equal(total, 3, "a preview is no order");
+    assert.equal(total, 5, "a preview is no order");
   });
 }
 

@@ -24,12 +24,33 @@ resolved, rejected, as its default is, and with its strict validation where it h
 answered with status 501.
 ";
 
+const DIFFERENCES: &str = "
+## What else the versions do otherwise
+
+| what | for a shop | VERSIONS |
+|---|---|---|---|---|
+";
+
+/// What is seen to differ between the versions, and what that is for a shop.
+const DIFFERENT: [(&str, &str, &str); 2] = [
+    (
+        "forms",
+        "what the types expect of `getAllForms`",
+        "Guichet answers `{items, total}` to all of them, as OneEntry does; a shop in an older version reads `.items`",
+    ),
+    (
+        "phones",
+        "the fingerprint that two phones of one kind give",
+        "where it is the same, a login on the second phone takes the place of the one on the first",
+    ),
+];
+
 /// What became of a method in one version: the word for the table, and the server's reason against it.
 type Cell = (&'static str, String);
 
 /// Whether the page says what was seen; writes it where `UPDATE_EXPECT` is set.
 pub(crate) fn agrees(lines: &[Line]) {
-    let wanted = written(&methods(lines));
+    let wanted = written(&methods(lines)) + &differences(lines);
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/src").join(PAGE);
     if std::env::var_os("UPDATE_EXPECT").is_some() {
         std::fs::write(&path, &wanted).expect("the page can be written");
@@ -87,6 +108,22 @@ fn cell(lines: &[Line], sdk: &Sdk, method: &str) -> Result<Cell, String> {
         (1, Some(word)) => Ok((word, reason)),
         _ => Err(format!("{method} of {} was seen to be {seen:?}", sdk.version)),
     }
+}
+
+/// The table of what differs otherwise.
+fn differences(lines: &[Line]) -> String {
+    let mut page = DIFFERENCES.replace("VERSIONS", &SDKS.map(|sdk| sdk.version).join(" | "));
+    for (what, named, meaning) in DIFFERENT {
+        let seen = SDKS.map(|sdk| {
+            let about = |line: &&Line| {
+                (line.version.as_str(), line.outcome.as_str(), line.method.as_deref())
+                    == (sdk.version, "differs", Some(what))
+            };
+            lines.iter().find(about).unwrap_or_else(|| panic!("{what} of {}", sdk.version)).note.clone()
+        });
+        let _ = writeln!(page, "| {named} | {meaning} | {} |", seen.join(" | "));
+    }
+    page
 }
 
 fn written(methods: &BTreeMap<&str, [Option<Cell>; SDKS.len()]>) -> String {

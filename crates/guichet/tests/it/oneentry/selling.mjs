@@ -79,6 +79,7 @@ export async function forms(mode, step) {
     const fields = Object.values(form.attributes);
     assert.deepEqual(fields.map(({ marker }) => marker), ["name", "phone", "address"]);
     assert.equal(fields[0].localizeInfos.title, "Nom");
+    assert.equal(typeof form.attributeSetId, "number");
     await bad(visitor, visitor.Forms.getFormByMarker("nobody"), 404);
   });
 }

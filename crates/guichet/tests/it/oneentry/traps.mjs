@@ -19,6 +19,14 @@ export async function traps(mode, step) {
     assert.ok(wire.formData.en_US[0].en_US, "it is wrapped twice");
   });
 
+  await step("the same body ten times, wrapped once more each time", async () => {
+    const body = order();
+    const { formData } = await good(Orders.createOrder("orders", body));
+    for (let times = 1; times < 10; times += 1) {
+      assert.deepEqual((await good(Orders.createOrder("orders", body))).formData, formData);
+    }
+  });
+
   await step("a body in the guide's words, which is wrapped already", async () => {
     const formData = { en_US: order().formData };
     const made = await good(Orders.createOrder("orders", order({ formData })));

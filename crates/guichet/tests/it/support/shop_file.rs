@@ -49,6 +49,21 @@ impl Merchant {
         self.with("title", title)
     }
 
+    /// The merchant whose customers' phones are there.
+    pub(crate) fn country(self, code: &str) -> Merchant {
+        self.with("country", code)
+    }
+
+    /// The merchant whose clocks are there.
+    pub(crate) fn time_zone(self, name: &str) -> Merchant {
+        self.with("time_zone", name)
+    }
+
+    /// The merchant as its customers see it on the pages.
+    pub(crate) fn pages(self, pages: Value) -> Merchant {
+        self.with("pages", pages)
+    }
+
     /// The merchant whose customers may return to that origin.
     pub(crate) fn return_origin(self, origin: &str) -> Merchant {
         self.with("return_origins", json!([origin]))
@@ -106,6 +121,16 @@ impl Account {
         self.with("label", label)
     }
 
+    /// The account as customers of each language read it.
+    pub(crate) fn labels(self, labels: Value) -> Account {
+        self.with("label", labels)
+    }
+
+    /// The account whose payers' phones are there.
+    pub(crate) fn country(self, code: &str) -> Account {
+        self.with("country", code)
+    }
+
     /// The account whose gateway is there, and may be asked as often as a test wants.
     pub(crate) fn url(self, url: &str) -> Account {
         self.with("base_url", url).with("checks_per_second", 100_000)
@@ -119,6 +144,11 @@ impl Account {
     /// The account with options of its gateway.
     pub(crate) fn options(self, options: Value) -> Account {
         self.with("options", options)
+    }
+
+    /// The account that gives an order so many days.
+    pub(crate) fn days(self, days: i64) -> Account {
+        self.with("expires_in_days", days)
     }
 
     /// The account with what its gateway knows it by.

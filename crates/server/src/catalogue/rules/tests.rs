@@ -47,6 +47,23 @@ fn with(pointer: &str, value: Value) -> Project {
 }
 
 #[test]
+fn every_type_of_the_sdks_list_is_declared_or_refused_with_a_reason() {
+    let list = "string text textWithHeader integer real float dateTime date time file image groupOfImages \
+                radioButton list button spam entity timeInterval";
+    for kind in list.split_whitespace() {
+        let chosen = matches!(kind, "list" | "radioButton");
+        let values = if chosen { json!([{ "value": "x" }]) } else { json!([]) };
+        let fields = json!([{ "marker": "a", "type": kind, "values": values }]);
+        let broken = with("/forms/-", json!({ "identifier": "more", "fields": fields })).check().err();
+        match (kind, broken) {
+            ("spam", Some(broken)) => assert!(broken.to_string().contains("captcha"), "{broken}"),
+            ("entity", Some(broken)) => assert!(broken.to_string().contains("pages of a site"), "{broken}"),
+            (_, broken) => assert_eq!(broken, None, "{kind}"),
+        }
+    }
+}
+
+#[test]
 fn a_whole_project_is_taken() {
     let whole: Project = serde_json::from_value(project()).unwrap();
     assert_eq!(whole.check(), Ok(()));
@@ -87,6 +104,13 @@ fn what_does_not_fit_is_named() {
             "forms[2].fields[0].min_length",
         ),
         ("/forms/-", field(json!({ "marker": "a", "type": "list" })), "forms[2].fields[0].values"),
+        ("/forms/-", field(json!({ "marker": "a", "type": "spam" })), "forms[2].fields[0].type"),
+        ("/forms/-", field(json!({ "marker": "a", "type": "entity" })), "forms[2].fields[0].type"),
+        (
+            "/forms/-",
+            field(json!({ "marker": "a", "type": "button", "required": true })),
+            "forms[2].fields[0].required",
+        ),
         (
             "/forms/-",
             field(json!({ "marker": "a", "values": [{ "value": "x" }] })),

@@ -1,4 +1,4 @@
-//! `GET /status/{token}/live`: what the status page's script asks every few seconds.
+//! `GET /status/{token}/live`: what the status page's script asks now and then.
 
 use axum::Json;
 use axum::extract::State;
@@ -9,24 +9,20 @@ use serde::Serialize;
 use crate::app::App;
 
 use super::Visitor;
+use super::status::page;
 
 #[derive(Serialize)]
 struct Live {
-    status: &'static str,
-    seconds_left: i64,
-    version: i64,
+    shown: String,
+    left: i64,
 }
 
-/// The order's state in a few bytes. Asking tells the worker that a customer is waiting.
+/// A fingerprint of what the page would show now, in a few bytes. Asking tells the worker that a customer
+/// is waiting.
 pub(crate) async fn live_status(State(app): State<App>, mut visitor: Visitor) -> Response {
     visitor.attend(&app).await;
-    let order = &visitor.stored.order;
-    let live = Live {
-        status: order.state.status(),
-        seconds_left: visitor.seconds_left(&app),
-        version: order.version,
-    };
-    let mut response = Json(live).into_response();
+    let page = page(&app, &visitor);
+    let mut response = Json(Live { shown: page.shown(), left: page.seconds_left }).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }

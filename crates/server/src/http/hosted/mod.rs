@@ -6,7 +6,11 @@ pub(super) mod checkout;
 pub(super) mod home;
 pub(super) mod live;
 pub(super) mod pay;
+mod payer_form;
+mod receipt;
+pub(super) mod short;
 pub(super) mod status;
+mod way_back;
 
 use axum::extract::FromRequestParts;
 use axum::response::{Html, IntoResponse, Response};
@@ -17,13 +21,14 @@ use serde::Deserialize;
 
 use crate::app::App;
 use crate::app::end_of_the_link;
-use crate::pages::{self, Language, ProblemKind, ProblemPage};
+use crate::pages::{self, Language, ProblemKind, ProblemPage, Shop};
 use crate::store::Stored;
 
 /// The query of a hosted page.
 #[derive(Debug, Default, Deserialize)]
-struct Chosen {
+struct Asked {
     lang: Option<String>,
+    stay: Option<String>,
 }
 
 /// A customer in front of an order.
@@ -32,6 +37,10 @@ pub(super) struct Visitor {
     pub stored: Stored,
     /// The language of the page.
     pub language: Language,
+    /// The language that the address names.
+    chosen: Option<Language>,
+    /// Whether the page is to stay, though it would go on by itself.
+    pub stays: bool,
     /// The path in front of all pages, where the server's public address has one.
     path: String,
 }
@@ -60,15 +69,15 @@ impl IntoResponse for PageProblem {
         // An empty address is the page itself: trouble of ours may be over when it is asked again.
         let again_url = (self.kind == ProblemKind::Trouble).then(String::new);
         let page = ProblemPage { language: self.language, kind: self.kind, again_url };
-        (self.status, shown(page.render())).into_response()
+        (self.status, shown(page.render(), None)).into_response()
     }
 }
 
 /// A page with the headers that keep it private and self-contained.
-fn shown(html: String) -> Response {
+fn shown(html: String, shop: Option<&Shop>) -> Response {
     let mut response = Html(html).into_response();
     let headers = response.headers_mut();
-    if let Ok(policy) = HeaderValue::from_str(pages::content_security_policy()) {
+    if let Ok(policy) = HeaderValue::from_str(&pages::content_security_policy(shop)) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -78,32 +87,74 @@ fn shown(html: String) -> Response {
     response
 }
 
+impl Asked {
+    fn read(parts: &Parts) -> Self {
+        axum::extract::Query::try_from_uri(&parts.uri).map(|query| query.0).unwrap_or_default()
+    }
+}
+
+/// The languages that the browser asks for.
+fn accepted(parts: &Parts) -> &str {
+    parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+/// The language of a page that is about no order.
 fn language(parts: &Parts) -> Language {
-    let chosen = axum::extract::Query::<Chosen>::try_from_uri(&parts.uri).map(|query| query.0.lang);
-    let wanted = parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    Language::choose(chosen.ok().flatten().as_deref(), wanted.unwrap_or_default())
+    Language::choose(&[Asked::read(parts).lang.as_deref()], accepted(parts))
 }
 
 impl FromRequestParts<App> for Visitor {
     type Rejection = PageProblem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageProblem> {
-        let language = language(parts);
         let token = axum::extract::Path::<String>::from_request_parts(parts, app).await;
-        let missing = || PageProblem::new(StatusCode::NOT_FOUND, ProblemKind::NotFound, language);
-        let token = token.map_err(|_| missing())?;
-        match app.store().order_of_token(&token).await {
-            Ok(Some(stored)) => Ok(Visitor { stored, language, path: app.public_url().path().to_owned() }),
-            Ok(None) => Err(missing()),
-            Err(fault) => Err(PageProblem::trouble(fault, language)),
-        }
+        let token = token.ok().map(|token| token.0);
+        Visitor::of_token(app, parts, token.as_deref()).await
     }
 }
 
 impl Visitor {
+    /// The visitor of the order with that token.
+    ///
+    /// # Errors
+    /// There is none; or it cannot be read.
+    async fn of_token(app: &App, parts: &Parts, token: Option<&str>) -> Result<Self, PageProblem> {
+        let (asked, browser) = (Asked::read(parts), accepted(parts).to_owned());
+        let language = Language::choose(&[asked.lang.as_deref()], &browser);
+        let missing = || PageProblem::new(StatusCode::NOT_FOUND, ProblemKind::NotFound, language);
+        match app.store().order_of_token(token.ok_or_else(missing)?).await {
+            Ok(Some(stored)) => {
+                let wanted = stored.order.terms.presentation.language.as_deref();
+                let wishes = [asked.lang.as_deref(), stored.page_language.as_deref(), wanted];
+                let language = Language::choose(&wishes, &browser);
+                let chosen = asked.lang.as_deref().and_then(Language::from_code);
+                let path = app.public_url().path().to_owned();
+                Ok(Visitor { stored, language, chosen, stays: asked.stay.is_some(), path })
+            }
+            Ok(None) => Err(missing()),
+            Err(fault) => Err(PageProblem::trouble(fault, language)),
+        }
+    }
+
     /// Notes that a customer is waiting, so that checks are made often.
     async fn attend(&mut self, app: &App) {
         self.stored = app.attend(self.stored.clone()).await;
+    }
+
+    /// Keeps the language that the customer chose: it holds for this order wherever its pages are opened
+    /// next, on the way back from a gateway, in another browser, from a message.
+    async fn keep_language(&mut self, app: &App) {
+        if let Some(language) = self.chosen {
+            app.choose_page_language(&mut self.stored, language.code()).await;
+        }
+    }
+
+    /// The same for a language that a form posts.
+    async fn choose(&mut self, app: &App, tag: Option<&str>) {
+        if let Some(language) = tag.and_then(Language::from_code) {
+            (self.language, self.chosen) = (language, Some(language));
+        }
+        self.keep_language(app).await;
     }
 
     /// Whether the customer may choose how to pay. An order that a vendor's client made is decided once
@@ -117,21 +168,15 @@ impl Visitor {
         format!("{}/{page}/{}", self.path, self.stored.token)
     }
 
-    fn path_in_language(&self, page: &str) -> String {
-        format!("{}?lang={}", self.path(page), self.language.code())
-    }
-
-    fn is_test(&self) -> bool {
-        self.stored.order.environment == Environment::Test
-    }
-
-    fn merchant_name(&self, app: &App) -> String {
+    fn shop(&self, app: &App) -> Shop {
+        let order = &self.stored.order;
         let snapshot = app.registry().snapshot();
-        snapshot
-            .merchants
-            .get(&self.stored.order.merchant)
-            .map(|merchant| merchant.title.clone())
-            .unwrap_or_default()
+        let merchant = snapshot.merchants.get(&order.merchant);
+        Shop {
+            name: merchant.map(|merchant| merchant.title.clone()).unwrap_or_default(),
+            test_mode: order.environment == Environment::Test,
+            settings: merchant.map(|merchant| merchant.pages.clone()).unwrap_or_default(),
+        }
     }
 
     fn seconds_left(&self, app: &App) -> i64 {

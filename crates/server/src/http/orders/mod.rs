@@ -1,7 +1,9 @@
 //! `/v1/orders`: one file for each endpoint.
 
+mod again;
 pub(crate) mod cancel;
 pub(crate) mod check;
+mod choice;
 pub(crate) mod create;
 pub(crate) mod deliveries;
 pub(crate) mod events;
@@ -10,7 +12,9 @@ pub(crate) mod list;
 pub(crate) mod open_payment;
 pub(crate) mod read;
 pub(crate) mod record_payment;
+pub(crate) mod reopen;
 pub(crate) mod resolve;
+mod sum;
 mod terms;
 
 use std::pin::pin;

@@ -4,7 +4,7 @@ use std::pin::pin;
 
 use axum::extract::State;
 use axum::response::Response;
-use guichet_core::{Code, OrderId};
+use guichet_core::{Code, Event, OrderId};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -15,8 +15,9 @@ use crate::http::input::{Id, Sent};
 use crate::http::problem::Problem;
 use crate::view::OrderView;
 
-use super::create::Choice;
+use super::choice::Choice;
 use super::created;
+use super::reopen::renewed;
 
 /// Where to pay.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -36,14 +37,15 @@ pub(crate) struct PaymentRequest {
 /// Open a payment
 ///
 /// While a payment at that account can still be paid, it is answered again: a page that asks twice
-/// makes one link.
+/// makes one link. An order that expired or was cancelled without money is taken up again, for as long as one that is
+/// made.
 #[utoipa::path(post, path = "/v1/orders/{id}/payments", tag = "Payments", request_body = PaymentRequest,
     params(("id" = String, Path, description = "The order's identifier."),
            ("Idempotency-Key" = Option<String>, Header, description = "Makes a repetition safe; kept for 30 days.")),
     responses(
         (status = 201, description = "The order with its payment; `payment_url` is where to send the customer.", body = OrderView),
         (status = 404, description = "`not_found`.", body = Problem),
-        (status = 409, description = "`order_already_paid`, `order_expired`, `order_cancelled`, `payment_in_progress`, `payment_undecided`, `too_many_payments`.", body = Problem),
+        (status = 409, description = "`order_already_paid`, `payment_in_progress`, `payment_undecided`, `too_many_payments`; of an order that closed, `money_held`, `money_came`, `client_was_told`.", body = Problem),
         (status = 422, description = "`gateway_not_configured`, or a rule of the gateway.", body = Problem),
     ))]
 pub(crate) async fn open_payment(
@@ -74,7 +76,15 @@ async fn opened(
         return Err(Problem::field("gateway", Code::FieldMissing, rule));
     }
     let (begin, end) = (idempotency.begin(app), idempotency.end(app, created));
-    let stored =
-        app.request_payment(id, &accounts, &caller.actor(), begin.as_deref(), end.as_deref()).await?;
+    let actor = caller.actor();
+    let stored = app.looked_into(stored, &actor).await?;
+    let now_ms = app.clock().now_ms();
+    let reopening = stored.order.has_closed(now_ms).then(|| {
+        let way_ms = accounts.first().and_then(|account| account.order_life_ms);
+        let terms = Box::new(renewed(&stored.order.terms, None, way_ms, now_ms));
+        Event::ReopenRequested { terms, actor: actor.clone() }
+    });
+    let (begin, end) = (begin.as_deref(), end.as_deref());
+    let stored = app.request_payment_after(stored, reopening, &accounts, &actor, begin, end).await?;
     Ok(idempotency.answer(app, &stored, created))
 }

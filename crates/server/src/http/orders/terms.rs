@@ -2,19 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use guichet_core::{
-    Channel, Code, Currency, Environment, Item, Money, Payer, Policy, Presentation, Terms, WATCH_MS,
-};
+use guichet_core::{Channel, Code, Environment, Payer, Policy, Presentation, Terms, WATCH_MS};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::fields::{MOST_MINOR, country, email, line, phone};
+use crate::fields::{country, email, line, phone};
 use crate::http::object::Object;
 use crate::http::problem::Problem;
 use crate::random;
 use crate::store::MerchantRow;
 
-const DEFAULT_EXPIRY_S: i64 = 3600;
+use super::sum::ItemRequest;
+
+/// How long an order waits for money where neither the shop nor a way to pay says otherwise: an hour.
+pub(super) const USUAL_LIFE_MS: i64 = 3_600_000;
 const LEAST_EXPIRY_S: i64 = 60;
 const MOST_EXPIRY_S: i64 = 30 * 24 * 3600;
 
@@ -27,7 +28,8 @@ pub(super) struct OrderRequest {
     #[schema(example = "ORD-2026-000123")]
     pub reference: String,
     /// What is to be paid, in minor units (2,500.00 dinars are 250000; 2,500 CFA francs are 2500).
-    /// May be left out when there are items: it is what they add up to.
+    /// May be left out when there are items: it is what they add up to, less `discount` and with `tax`. An order of
+    /// nothing, as with a coupon for the whole price, is paid at once and through no gateway.
     #[serde(default)]
     #[schema(example = 250_000)]
     pub amount: Option<i64>,
@@ -38,6 +40,19 @@ pub(super) struct OrderRequest {
     #[serde(default)]
     #[schema(value_type = Vec<ItemRequest>)]
     pub items: Vec<Object<ItemRequest>>,
+    /// What is taken off the items, in minor units. A discount of one line, or one with a name, may also be an item whose
+    /// `unit_amount` is less than nothing.
+    #[serde(default)]
+    #[schema(example = 0)]
+    pub discount: Option<i64>,
+    /// Tax that comes on top of the items, in minor units.
+    #[serde(default)]
+    #[schema(example = 0)]
+    pub tax: Option<i64>,
+    /// Tax that the amount holds already, in minor units: it is shown, and added to nothing.
+    #[serde(default)]
+    #[schema(example = 0)]
+    pub included_tax: Option<i64>,
     /// What the customer reads: 1 to 200 characters; “Order” and the reference when left out.
     #[serde(default)]
     #[schema(example = "Order ORD-2026-000123")]
@@ -65,7 +80,8 @@ pub(super) struct OrderRequest {
     /// Whether the payer cannot change the phone number on the gateway's page.
     #[serde(default)]
     pub lock_phone: bool,
-    /// Where the customer goes afterwards: an http or https address.
+    /// Where the customer goes afterwards, by themselves once the order is paid or over: an http or https address, or
+    /// one of an app's own scheme that the shop file declares.
     #[serde(default)]
     #[schema(example = "https://shop.example/orders/123")]
     pub return_url: Option<String>,
@@ -73,7 +89,8 @@ pub(super) struct OrderRequest {
     #[serde(default)]
     #[schema(value_type = Object)]
     pub metadata: serde_json::Map<String, serde_json::Value>,
-    /// After how many seconds the order expires unpaid: 60 to 2592000 (30 days), otherwise 3600.
+    /// After how many seconds the order expires unpaid: 60 to 2592000 (30 days); otherwise 3600, and a week where it is to
+    /// be paid in cash.
     #[serde(default)]
     #[schema(example = 3600)]
     pub expires_in: Option<i64>,
@@ -86,21 +103,6 @@ pub(super) struct OrderRequest {
     #[serde(default)]
     #[schema(example = "ocpay-main")]
     pub account: Option<String>,
-}
-
-/// One line of an order.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ItemRequest {
-    /// What it is: 1 to 200 characters.
-    #[schema(example = "Semolina, 5 kg")]
-    name: String,
-    /// How many: 1 to 1000000.
-    #[schema(example = 2)]
-    quantity: i64,
-    /// The price of one, in minor units; may be zero.
-    #[schema(example = 125_000)]
-    unit_amount: i64,
 }
 
 /// Who pays.
@@ -119,7 +121,8 @@ pub(super) struct PayerRequest {
     #[serde(default)]
     #[schema(example = "amina@example.com")]
     email: Option<String>,
-    /// Phone number in E.164, such as +213665983439.
+    /// Phone number in E.164, such as +213551234567. It must be one that can exist in its country: the error says what
+    /// a number there looks like.
     #[serde(default)]
     #[schema(example = "+213555000001")]
     phone: Option<String>,
@@ -152,6 +155,7 @@ impl OrderRequest {
             (&self.reference, self.amount, &self.currency, &self.items, &self.title),
             (&self.payer, &self.return_url, &self.metadata, self.expires_in),
             (&self.description, &self.language, &self.channels, &self.receipt, self.lock_phone),
+            (self.discount, self.tax, self.included_tax),
         );
         random::fingerprint(&serde_json::to_vec(&what).unwrap_or_default())
     }
@@ -164,27 +168,22 @@ impl OrderRequest {
         now_ms: i64,
     ) -> Result<Terms, Problem> {
         let reference = line("reference", &self.reference, 128)?;
-        let money = self.money()?;
+        let (money, breakdown) = self.money()?;
         let title = match &self.title {
             Some(title) => line("title", title, 200)?,
             None => format!("Order {reference}"),
         };
-        let seconds = self.expires_in.unwrap_or(DEFAULT_EXPIRY_S);
-        if !(LEAST_EXPIRY_S..=MOST_EXPIRY_S).contains(&seconds) {
-            let rule = format!(
-                "expires_in must be {LEAST_EXPIRY_S} to {MOST_EXPIRY_S} seconds; {seconds} was sent."
-            );
-            return Err(Problem::field("expires_in", Code::ExpiryOutOfRange, rule));
-        }
+        let life_ms = life_ms(self.expires_in)?;
         if let Some(url) = &self.return_url {
             return_url(url, merchant, environment)?;
         }
         metadata(&self.metadata)?;
-        let expires_at_ms = now_ms + seconds * 1000;
+        let expires_at_ms = now_ms + life_ms.unwrap_or(USUAL_LIFE_MS);
         Ok(Terms {
             reference,
             money,
             items: self.items.iter().map(|Object(item)| item.into()).collect(),
+            breakdown,
             title,
             description: self.description.as_ref().map(|text| line("description", text, 1000)).transpose()?,
             payer: payer(&self.payer.0)?,
@@ -195,6 +194,7 @@ impl OrderRequest {
             policy: Policy { ..merchant.policy },
             expires_at_ms,
             watch_until_ms: expires_at_ms + WATCH_MS,
+            expiry_is_usual: life_ms.is_none(),
         })
     }
 
@@ -224,74 +224,16 @@ impl OrderRequest {
             receipt: self.receipt.clone(),
         })
     }
-
-    fn money(&self) -> Result<Money, Problem> {
-        let currency = Currency::from_code(&self.currency)
-            .map_err(|error| Problem::field("currency", Code::CurrencyUnknown, format!("{error}.")))?;
-        let sum = self.sum()?;
-        let amount = match (self.amount, sum) {
-            (Some(amount), Some(sum)) if amount != sum => {
-                let rule = format!(
-                    "The items add up to {sum}, but amount says {amount}; send one of them, or make them agree."
-                );
-                return Err(Problem::field("amount", Code::ItemsDoNotAddUp, rule));
-            }
-            (Some(amount), _) | (None, Some(amount)) => amount,
-            (None, None) => {
-                let rule = "Send an amount in minor units, or items that add up to one.";
-                return Err(Problem::field("amount", Code::FieldMissing, rule));
-            }
-        };
-        if !(1..=MOST_MINOR).contains(&amount) {
-            let rule = format!("The amount must be 1 to {MOST_MINOR} minor units; {amount} was sent.");
-            return Err(Problem::field("amount", Code::AmountOutOfRange, rule));
-        }
-        Ok(Money::new(amount, currency))
-    }
-
-    fn sum(&self) -> Result<Option<i64>, Problem> {
-        if self.items.is_empty() {
-            return Ok(None);
-        }
-        if self.items.len() > 100 {
-            return Err(Problem::field("items", Code::TooManyItems, "An order has at most 100 items."));
-        }
-        let mut sum = 0_i64;
-        for (place, Object(item)) in self.items.iter().enumerate() {
-            line(&format!("items[{place}].name"), &item.name, 200)?;
-            if !(1..=1_000_000).contains(&item.quantity) {
-                let rule = "A quantity must be 1 to 1000000.";
-                return Err(Problem::field(
-                    format!("items[{place}].quantity"),
-                    Code::QuantityOutOfRange,
-                    rule,
-                ));
-            }
-            if !(0..=MOST_MINOR).contains(&item.unit_amount) {
-                let rule = format!("A unit amount must be 0 to {MOST_MINOR} minor units.");
-                return Err(Problem::field(
-                    format!("items[{place}].unit_amount"),
-                    Code::AmountOutOfRange,
-                    rule,
-                ));
-            }
-            sum = item
-                .unit_amount
-                .checked_mul(item.quantity)
-                .and_then(|line| sum.checked_add(line))
-                .filter(|sum| *sum <= MOST_MINOR)
-                .ok_or_else(|| {
-                    Problem::field("items", Code::AmountOutOfRange, "The items add up to too much.")
-                })?;
-        }
-        Ok(Some(sum))
-    }
 }
 
-impl From<&ItemRequest> for Item {
-    fn from(item: &ItemRequest) -> Self {
-        Item { name: item.name.trim().to_owned(), quantity: item.quantity, unit_amount: item.unit_amount }
+/// How long the shop wants the order to wait, in ms, if it says so.
+pub(super) fn life_ms(expires_in: Option<i64>) -> Result<Option<i64>, Problem> {
+    let Some(seconds) = expires_in else { return Ok(None) };
+    if (LEAST_EXPIRY_S..=MOST_EXPIRY_S).contains(&seconds) {
+        return Ok(Some(seconds * 1000));
     }
+    let rule = format!("expires_in must be {LEAST_EXPIRY_S} to {MOST_EXPIRY_S} seconds; {seconds} was sent.");
+    Err(Problem::field("expires_in", Code::ExpiryOutOfRange, rule))
 }
 
 fn payer(request: &PayerRequest) -> Result<Payer, Problem> {
@@ -308,6 +250,7 @@ fn payer(request: &PayerRequest) -> Result<Payer, Problem> {
         state: text("payer.state", &request.state, 100)?,
         zip_code: text("payer.zip_code", &request.zip_code, 20)?,
         country: request.country.as_deref().map(|text| country("payer.country", text)).transpose()?,
+        typed: Vec::new(),
     })
 }
 

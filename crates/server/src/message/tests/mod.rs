@@ -14,6 +14,9 @@ use super::*;
 /// 15 May 2026, 14:32 UTC.
 const AT_MS: i64 = 1_778_855_520_000;
 
+/// With a host of twenty letters.
+const SHORT_URL: &str = "https://pay.shops-in-dz.shop/s/0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklm";
+
 const STATUS_URL: &str = "https://pay.example.com/status/aaaaaaaaabbbbbbbbbbccccccccccdddddddddd0";
 
 /// A shop file's section, applied where this machine may be reached.
@@ -49,6 +52,7 @@ fn payer() -> Payer {
 
 fn facts(payer: &Payer) -> Facts<'_> {
     Facts {
+        time_zone: None,
         id: DeliveryId::new(AT_MS, [7; 10]),
         payer,
         reference: "ORD-2026-000123",
@@ -56,6 +60,7 @@ fn facts(payer: &Payer) -> Facts<'_> {
         title: "Semoule, 5 kg",
         merchant: "Lampes",
         status_url: STATUS_URL,
+        short_url: SHORT_URL,
         language: None,
         at_ms: AT_MS,
     }

@@ -27,7 +27,7 @@ fn standard_texts_fit() {
         for occasion in Occasion::ALL {
             let facts = Facts { language: Some(language.code()), ..facts(&payer) };
             let sms = message(&settings, occasion, Channel::Sms, &facts).unwrap();
-            assert!(sms.subject.is_empty() && sms.text.ends_with(STATUS_URL), "{}", sms.text);
+            assert!(sms.subject.is_empty() && sms.text.ends_with(SHORT_URL), "{}", sms.text);
             assert!(!sms.text.contains(['\u{2068}', '\u{2069}']), "{}", sms.text);
             match language {
                 Language::Ar => assert!(sms.text.chars().count() <= 201, "three parts: {}", sms.text),
@@ -66,10 +66,7 @@ fn standard_texts_say_this() {
         assert_eq!((mail.subject.as_str(), mail.text.as_str()), (subject, text));
     }
     let sms = message(&both(""), Occasion::Paid, Channel::Sms, &facts(&payer)).unwrap();
-    assert_eq!(
-        sms.text,
-        format!("Lampes: commande ORD-2026-000123 payée (2 500,00 DZD). Merci. {STATUS_URL}")
-    );
+    assert_eq!(sms.text, format!("Lampes: commande ORD-2026-000123 payée (2 500 DA). Merci. {SHORT_URL}"));
 }
 
 mod expected {
@@ -79,7 +76,7 @@ mod expected {
         شكرًا لك! تم تأكيد دفعتك.\n\n\
         الطلب: \u{2068}Semoule, 5 kg\u{2069}\n\
         المرجع: \u{2068}ORD-2026-000123\u{2069}\n\
-        المبلغ: \u{2068}2\u{a0}500,00\u{a0}DZD\u{2069}\n\n\
+        المبلغ: \u{2068}2\u{a0}500\u{a0}د.ج\u{2069}\n\n\
         لمعرفة حالة طلبك:\n\
         https://pay.example.com/status/aaaaaaaaabbbbbbbbbbccccccccccdddddddddd0\n\n\
         \u{2068}Lampes\u{2069}\n";
@@ -89,7 +86,7 @@ mod expected {
         do not pay again: keep the reference and contact the shop.\n\n\
         Order: Semoule, 5 kg\n\
         Reference: ORD-2026-000123\n\
-        Amount: 2,500.00\u{a0}DZD\n\n\
+        Amount: 2,500\u{a0}DA\n\n\
         See how your order is going:\n\
         https://pay.example.com/status/aaaaaaaaabbbbbbbbbbccccccccccdddddddddd0\n\n\
         Lampes\n";
@@ -99,7 +96,7 @@ mod expected {
         payer une seconde fois.\n\n\
         Commande\u{a0}: Semoule, 5 kg\n\
         Référence\u{a0}: ORD-2026-000123\n\
-        Montant\u{a0}: 2\u{a0}500,00\u{a0}DZD\n\n\
+        Montant\u{a0}: 2\u{a0}500\u{a0}DA\n\n\
         Où en est votre commande\u{a0}:\n\
         https://pay.example.com/status/aaaaaaaaabbbbbbbbbbccccccccccdddddddddd0\n\n\
         Lampes\n";
@@ -171,12 +168,12 @@ fn a_merchant_s_own_words_win_where_there_are_any() {
     assert_eq!(french.subject, "Merci Amina Benali !");
     assert_eq!(
         french.text,
-        "{Lampes}: Semoule, 5 kg, 2\u{a0}500,00\u{a0}DZD, ORD-2026-000123, 15/05/2026 14:32 UTC\nOui."
+        "{Lampes}: Semoule, 5 kg, 2\u{a0}500\u{a0}DA, ORD-2026-000123, 15/05/2026 à 14:32 UTC\nOui."
     );
-    assert_eq!(said("fr", Occasion::Paid, Channel::Sms).text, "Lampes: payé 2 500,00 DZD");
+    assert_eq!(said("fr", Occasion::Paid, Channel::Sms).text, "Lampes: payé 2 500 DA");
     let english = said("en", Occasion::Paid, Channel::Email);
     assert_eq!(english.subject, "Order ORD-2026-000123 is paid");
-    assert_eq!(english.text, "On 15 May 2026 14:32 UTC");
+    assert_eq!(english.text, "On 15 May 2026, 14:32 UTC");
     assert!(said("fr", Occasion::Failed, Channel::Email).text.starts_with("Bonjour Amina Benali,"));
 }
 
@@ -251,9 +248,9 @@ fn nothing_grows_without_bounds() {
             };
             let sms = message(&settings, occasion, Channel::Sms, &facts).unwrap();
             if occasion != Occasion::Paid {
-                assert!(sms.text.ends_with(STATUS_URL), "the link is whole: {}", sms.text);
+                assert!(sms.text.ends_with(SHORT_URL), "the link is whole: {}", sms.text);
             }
-            let facts = Facts { status_url: &url, ..facts };
+            let facts = Facts { status_url: &url, short_url: &url, ..facts };
             let sms = message(&settings, occasion, Channel::Sms, &facts).unwrap();
             assert!(sms.text.chars().count() <= 480);
             let mail = message(&settings, occasion, Channel::Email, &facts).unwrap();
@@ -269,4 +266,47 @@ fn a_message_is_shown_without_its_words() {
     let id = DeliveryId::new(AT_MS, [7; 10]);
     assert_eq!(format!("{:?}", said(Channel::Email)), format!("Message({id}, email to a…@example.com)"));
     assert_eq!(format!("{:?}", said(Channel::Sms)), format!("Message({id}, sms to +213…39)"));
+}
+
+#[test]
+fn no_sms_in_latin_letters_costs_three_parts_for_one_of_them() {
+    let settings =
+        both("[templates.fr]\npaid_sms = 'Reçu n° {reference} – prêt ! {merchant} {title} {status_url}'");
+    let payer = payer();
+    for language in ["fr", "en"] {
+        for merchant in ["Fête & Cœur", "L’Être – Œuvre", "Boutique “Nº 1” 🌸", "Pâtisserie Ḥamza"]
+        {
+            for occasion in Occasion::ALL {
+                let facts =
+                    Facts { language: Some(language), merchant, title: "Gâteau (ça)", ..facts(&payer) };
+                let sms = message(&settings, occasion, Channel::Sms, &facts).unwrap();
+                let length = gsm_length(&sms.text);
+                assert!(length.is_some_and(|length| length <= 160), "{length:?}: {}", sms.text);
+                let mail = message(&settings, occasion, Channel::Email, &facts).unwrap();
+                assert!(mail.text.contains(merchant.trim()), "mail keeps its letters: {}", mail.text);
+            }
+        }
+    }
+    let facts = Facts { language: Some("fr"), merchant: "متجر النور", ..facts(&payer) };
+    let sms = message(&both(""), Occasion::Paid, Channel::Sms, &facts).unwrap();
+    assert!(sms.text.starts_with("متجر النور: commande ORD-2026-000123 payée"), "{}", sms.text);
+}
+
+#[test]
+fn a_shop_is_told_what_its_sms_cost() {
+    let costs = |section: &str| applied(section).unwrap().0.sms_costs("Lampes", "https://pay.example.com");
+    assert_eq!(
+        costs(SMS),
+        [
+            "an SMS in fr costs: paid 1 part, failed 1 part, review 1 part",
+            "an SMS in ar costs: paid 3 parts, failed 3 parts, review 3 parts",
+            "an SMS in en costs: paid 1 part, failed 1 part, review 1 part",
+        ]
+    );
+    let long = format!(
+        "occasions = ['paid']\n{SMS}\n[templates.fr]\npaid_sms = '{}'",
+        "Merci beaucoup. ".repeat(20)
+    );
+    assert_eq!(costs(&long)[0], "an SMS in fr costs: paid 3 parts");
+    assert_eq!(costs(EMAIL), Vec::<String>::new());
 }

@@ -32,7 +32,8 @@ struct Config {
     access_token_ttl_sec: String,
     /// In ms, despite its name.
     refresh_token_ttl_mc: String,
-    delete_none_active_users_after_days: Option<String>,
+    /// Nobody is deleted for not having signed in: zero days are none.
+    delete_none_active_users_after_days: &'static str,
     system_code_tls_sec: String,
     system_code_length: String,
     system_code_only_numbers: &'static str,
@@ -55,7 +56,7 @@ impl ProviderEntity {
             config: Config {
                 access_token_ttl_sec: provider.access_token_ttl.to_string(),
                 refresh_token_ttl_mc: (provider.refresh_token_ttl * 1000).to_string(),
-                delete_none_active_users_after_days: None,
+                delete_none_active_users_after_days: "0",
                 system_code_tls_sec: provider.code_ttl.to_string(),
                 system_code_length: provider.code_length.to_string(),
                 system_code_only_numbers: "true",

@@ -43,7 +43,7 @@ pub(super) async fn sign_up(
     Body(sent): Body<SignUp>,
 ) -> Result<(StatusCode, Json<SignUpEntity>), FrontError> {
     let (access, now_ms) = (&front.access, front.clock().now_ms());
-    let (mut customer, password) = sent.customer(&entrance, now_ms)?;
+    let (mut customer, password) = sent.customer(&entrance, entrance.home(&front).as_deref(), now_ms)?;
     access.limits().sign_ups.take(source.key(), now_ms)?;
     access.limits().hashes.take(source.key(), now_ms)?;
     let even_time = access.even_time();
@@ -107,7 +107,12 @@ async fn remind(
 
 impl SignUp {
     /// The customer that this makes, but for the number and the password's hash.
-    fn customer(self, entrance: &Entrance, now_ms: i64) -> Result<(CustomerRow, Password), FrontError> {
+    fn customer(
+        self,
+        entrance: &Entrance,
+        home: Option<&str>,
+        now_ms: i64,
+    ) -> Result<(CustomerRow, Password), FrontError> {
         let (form, provider) = (&entrance.form, &entrance.provider);
         if self.form_identifier != form.identifier {
             let rule =
@@ -123,7 +128,7 @@ impl SignUp {
             locale: locale(self.lang_code).unwrap_or_else(|| entrance.language.clone()),
             ..Profile::default()
         };
-        self.notification_data.unwrap_or_default().write_to(&mut profile)?;
+        self.notification_data.unwrap_or_default().write_to(&mut profile, home)?;
         profile.default_email(&identifier);
         let customer = CustomerRow {
             id: CustomerId::new(now_ms, random::bytes()),

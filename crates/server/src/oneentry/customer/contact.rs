@@ -1,8 +1,8 @@
 //! How a customer is reached: the `notificationData` of OneEntry's customers.
 
-use guichet_core::Phone;
 use serde::{Deserialize, Serialize};
 
+use crate::fields::typed_phone;
 use crate::message::email_address;
 use crate::oneentry::front_error::FrontError;
 use crate::store::Profile;
@@ -27,11 +27,11 @@ pub(crate) struct Contact {
 }
 
 impl Contact {
-    /// Puts what was sent into a profile.
+    /// Puts what was sent into a profile. `home` is the country whose numbers may be typed as they are dialled there.
     ///
     /// # Errors
     /// Something of it cannot be written to.
-    pub(crate) fn write_to(self, profile: &mut Profile) -> Result<(), FrontError> {
+    pub(crate) fn write_to(self, profile: &mut Profile, home: Option<&str>) -> Result<(), FrontError> {
         let filled = |text: String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         if let Some(email) = self.email.map(filled) {
             if email.as_deref().is_some_and(|email| email_address(email).is_none()) {
@@ -40,10 +40,11 @@ impl Contact {
             profile.email = email;
         }
         if let Some(phone) = self.phone_sms.map(filled) {
-            if let Some(Err(rule)) = phone.as_deref().map(Phone::parse) {
-                return Err(FrontError::bad_request(format!("notificationData.phoneSMS: {rule}")));
-            }
-            profile.phone_sms = phone;
+            let read = phone.map(|phone| typed_phone("notificationData.phoneSMS", &phone, home)).transpose();
+            let phone = read.map_err(|broken| {
+                FrontError::bad_request(format!("notificationData.phoneSMS: {}", broken.rule))
+            })?;
+            profile.phone_sms = phone.map(|phone| phone.to_string());
         }
         if let Some(push) = self.phone_push {
             if push.len() > MOST_PUSH || push.iter().any(|number| number.len() > LONGEST_PUSH) {
@@ -67,14 +68,14 @@ impl Profile {
     }
 }
 
-/// The same as customers are shown it; the SDK's schema asks for a text where there is no address.
+/// The same as customers are shown it; fronts read a text where there is no address.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ShownContact {
     email: String,
     phone_push: Vec<String>,
-    #[serde(rename = "phoneSMS", skip_serializing_if = "Option::is_none")]
-    phone_sms: Option<String>,
+    #[serde(rename = "phoneSMS")]
+    phone_sms: String,
 }
 
 impl From<&Profile> for ShownContact {
@@ -82,7 +83,7 @@ impl From<&Profile> for ShownContact {
         ShownContact {
             email: profile.email.clone().unwrap_or_default(),
             phone_push: profile.phone_push.clone(),
-            phone_sms: profile.phone_sms.clone(),
+            phone_sms: profile.phone_sms.clone().unwrap_or_default(),
         }
     }
 }

@@ -42,6 +42,11 @@ impl Entrance {
 }
 
 impl Entrance {
+    /// The country whose phone numbers customers may type as they are dialled there (ISO 3166-1 alpha-2).
+    pub(crate) fn home(&self, front: &Front) -> Option<String> {
+        front.home_of(self.visitor.merchant, self.visitor.project.currency().ok()?)
+    }
+
     /// The login that a refresh token belongs to, at this visitor's project.
     pub(crate) async fn login_of(&self, front: &Front, refresh_token: &str) -> Result<Option<Login>, Fault> {
         let found = front.access.login_of(refresh_token).await?;

@@ -19,7 +19,8 @@ pub(super) struct FormEntity {
     processing_type: &'static str,
     #[serde(rename = "type")]
     kind: &'static str,
-    attribute_set_id: Option<i64>,
+    /// A form has its fields to itself, so that the set has the form's number.
+    attribute_set_id: i64,
     template_id: Option<i64>,
     attributes: Vec<AttributeEntity>,
     module_form_configs: [String; 0],
@@ -104,7 +105,7 @@ impl FormEntity {
                 FormKind::Order => "order",
                 FormKind::SignInUp => "sing_in_up",
             },
-            attribute_set_id: None,
+            attribute_set_id: id,
             template_id: None,
             attributes: fields
                 .map(|(index, field)| AttributeEntity::of(index, field, form.kind, language))

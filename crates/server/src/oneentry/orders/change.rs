@@ -1,4 +1,4 @@
-//! `PUT /orders-storage/marker/{marker}/orders/{id}`: changes an order that waits for money.
+//! `PUT /orders-storage/marker/{marker}/orders/{id}`: changes an order that waits for money, or cancels it.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -11,6 +11,7 @@ use crate::oneentry::purchase::OwnOrder;
 use crate::oneentry::signed_in::SignedIn;
 use crate::oneentry::way_to_pay;
 
+use super::asked_status::{AskedStatus, cancel};
 use super::entity::BaseOrder;
 use super::storage_of;
 use super::terms::OrderBody;
@@ -28,6 +29,14 @@ pub(super) async fn change_order(
     let visitor = &signed.visitor;
     let (_, storage) = storage_of(visitor, &marker)?;
     let own = OwnOrder::in_storage(&front, &signed, &marker, &id).await?;
+    match AskedStatus::read(&data.status_identifier, storage, &own.stored.order.state)? {
+        AskedStatus::Present => {}
+        // What else is sent is the order as the front has it; of a cancelled one nothing is changed any more.
+        AskedStatus::Cancelled => {
+            let own = cancel(&front, &signed, own).await?;
+            return Ok(Json(BaseOrder::of(visitor, storage, &own)));
+        }
+    }
     if own.stored.order.state.is_waiting() && own.stored.entries >= MOST_ENTRIES {
         return Err(FrontError::bad_request("This order was changed too often; make a new one"));
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use guichet_core::NewOrder;
+use guichet_core::{NewOrder, OrderState};
 use http::StatusCode;
 
 use crate::app::{Attachment, Error};
@@ -17,6 +17,7 @@ use crate::oneentry::way_to_pay;
 use crate::random;
 use crate::store::{NumberKind, PurchaseRow, Stored, Write, insert_purchase};
 
+use super::asked_status::AskedStatus;
 use super::entity::BaseOrder;
 use super::storage_of;
 use super::terms::{Asked, OrderBody};
@@ -36,13 +37,17 @@ pub(super) async fn create_order(
 ) -> Result<(StatusCode, Json<BaseOrder>), FrontError> {
     let visitor = &signed.visitor;
     let (_, storage) = storage_of(visitor, &marker)?;
+    if AskedStatus::read(&data.status_identifier, storage, &OrderState::Pending)? != AskedStatus::Present {
+        return Err(FrontError::bad_request("A new order waits for money; leave statusIdentifier out"));
+    }
     let asked = data.read(&front, &signed, storage, None).await?;
     if front.store().count_waiting(signed.customer.id, MOST_WAITING).await? >= MOST_WAITING {
         return Err(too_many_wait());
     }
     // A number is taken only once nothing speaks against the order any more.
-    way_to_pay::gateway_accounts(&front, visitor, asked.way, &asked.terms(&front, 0)?)?;
-    let own = create(&front, &signed, &storage.identifier, &asked).await?;
+    let accounts = way_to_pay::gateway_accounts(&front, visitor, asked.way, &asked.terms(&front, 0)?)?;
+    let life_ms = accounts.first().and_then(|account| account.order_life_ms);
+    let own = create(&front, &signed, &storage.identifier, &asked, life_ms).await?;
     Ok((StatusCode::CREATED, Json(BaseOrder::of(visitor, storage, &own))))
 }
 
@@ -57,6 +62,7 @@ async fn create(
     signed: &SignedIn,
     storage: &str,
     asked: &Asked<'_>,
+    life_ms: Option<i64>,
 ) -> Result<OwnOrder, FrontError> {
     let (merchant, environment) = (signed.visitor.merchant, signed.visitor.environment);
     for _ in 0..TRIES {
@@ -65,7 +71,7 @@ async fn create(
             id: front.new_order_id(),
             merchant,
             environment,
-            terms: Arc::new(asked.terms(front, number)?),
+            terms: Arc::new(asked.terms(front, number)?.given(life_ms, front.clock().now_ms())),
             actor: signed.actor(),
         };
         let purchase = PurchaseRow {

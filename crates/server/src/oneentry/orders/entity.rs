@@ -174,7 +174,7 @@ impl OrderEntity {
             ),
             payment_url: payment_url(front, own),
             products: notes.products.iter().map(product).collect(),
-            is_completed: order.state.paid_by().is_some(),
+            is_completed: order.state.is_paid(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! `/orders-storage`: the storages of a project, and a customer's orders in them. An order here is an
 //! order like any other.
 
+mod asked_status;
 mod change;
 mod create;
 mod entity;

@@ -1,12 +1,12 @@
 //! What a front asks for when it makes or changes an order, held against the project, and the terms that
 //! become of it.
 
-use guichet_core::{Currency, Payer, Presentation, Terms, WATCH_MS};
+use guichet_core::{Breakdown, Currency, Payer, Presentation, Terms, WATCH_MS};
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::catalogue::{Basket, Form, FormValue, PaymentAccount, Role, Storage, marked};
-use crate::fields::{FieldRule, country, email, line, phone};
+use crate::fields::{FieldRule, country, email, line, typed_phone};
 use crate::oneentry::basket::{lines, no_other_price};
 use crate::oneentry::form::filled_in;
 use crate::oneentry::front::Front;
@@ -18,10 +18,14 @@ use crate::oneentry::visitor::Visitor;
 use crate::oneentry::way_to_pay;
 use crate::pages::{Language, order_called};
 
+/// How long an order waits where its storage does not say, in seconds.
+const DAY_S: i64 = 24 * 3600;
+
 /// The most that is kept with an order, in bytes of JSON.
 const MOST_NOTES: usize = 48 * 1024;
 
-/// OneEntry's `IOrderData`. Totals that a front sends along are not read.
+/// OneEntry's `IOrderData`, and the status that shops ask for with it. What else of an order that was read a front sends
+/// back, such as its totals, only says what Guichet said itself, and is not read.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct OrderBody {
@@ -38,6 +42,9 @@ pub(super) struct OrderBody {
     additional_discounts_markers: Value,
     #[serde(default)]
     bonus_amount: Value,
+    /// The status that is asked for.
+    #[serde(default)]
+    pub(super) status_identifier: Value,
 }
 
 /// The same once it fits the project.
@@ -107,7 +114,8 @@ impl OrderBody {
                 Basket::price(&lines, currency, &language, &catalogue)?
             }
         };
-        let payer = payer(signed, form, &form_data)?;
+        let home = front.home_of(visitor.merchant, currency);
+        let payer = payer(signed, form, &form_data, home.as_deref())?;
         Ok(Asked { signed, storage, way, form_data, payer, basket, language })
     }
 }
@@ -121,10 +129,18 @@ fn spoken(visitor: &Visitor, form_data: &Value) -> String {
 }
 
 /// Who pays: what was filled in now, and otherwise what the customer signed up with.
-fn payer(signed: &SignedIn, form: &Form, form_data: &[FormValue]) -> Result<Payer, FrontError> {
+fn payer(
+    signed: &SignedIn,
+    form: &Form,
+    form_data: &[FormValue],
+    home: Option<&str>,
+) -> Result<Payer, FrontError> {
     let profile = &signed.customer.profile;
     let registered = marked(&signed.visitor.project.forms, &profile.form).map(|(_, form)| form);
     let said = Said { form, form_data, registered, customer: &profile.form_data };
+    // A number is typed as it is dialled where the customer says to be, otherwise where the shop is.
+    let country = said.read(Role::Country, country)?;
+    let home = country.as_deref().or(home);
     Ok(Payer {
         family_name: said.text(Role::FamilyName, 100)?,
         given_name: said.text(Role::GivenName, 100)?,
@@ -132,15 +148,16 @@ fn payer(signed: &SignedIn, form: &Form, form_data: &[FormValue]) -> Result<Paye
             let known = profile.email.as_deref()?;
             email("email", known).ok()
         }),
-        phone: said.read(Role::Phone, phone)?.or_else(|| {
+        phone: said.read(Role::Phone, |field, text| typed_phone(field, text, home))?.or_else(|| {
             let known = profile.phone_sms.as_deref()?;
-            phone("phone", known).ok()
+            typed_phone("phone", known, home).ok()
         }),
         address: said.text(Role::Address, 200)?,
         city: said.text(Role::City, 100)?,
         state: said.text(Role::State, 100)?,
         zip_code: said.text(Role::ZipCode, 20)?,
-        country: said.read(Role::Country, country)?,
+        country,
+        typed: Vec::new(),
     })
 }
 
@@ -201,11 +218,13 @@ impl Asked<'_> {
         let leads_back = |url: &&String| {
             merchant.is_some_and(|merchant| merchant.leads_back_to(url, visitor.environment).is_ok())
         };
-        let expires_at_ms = front.clock().now_ms() + self.storage.expires_in * 1000;
+        let life_s = self.storage.expires_in.unwrap_or(DAY_S);
+        let expires_at_ms = front.clock().now_ms() + life_s * 1000;
         Ok(Terms {
             reference: format!("{}-{number}", self.storage.identifier),
             money: self.basket.total,
             items: self.basket.items(),
+            breakdown: Breakdown::default(),
             title: order_called(number, own_language(&self.language)),
             description: Some(self.basket.in_words()),
             payer: self.payer.clone(),
@@ -219,6 +238,7 @@ impl Asked<'_> {
             policy: merchant.map(|merchant| merchant.policy).unwrap_or_default(),
             expires_at_ms,
             watch_until_ms: expires_at_ms + WATCH_MS,
+            expiry_is_usual: self.storage.expires_in.is_none(),
         })
     }
 }

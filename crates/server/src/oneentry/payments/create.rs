@@ -5,6 +5,7 @@ use axum::extract::State;
 use guichet_core::{AccountId, FailureReason, Payment, PaymentState, Refusal};
 use http::StatusCode;
 use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 use crate::app::Error;
 use crate::catalogue::marked;
@@ -23,7 +24,7 @@ const PATIENCE_MS: i64 = 10_000;
 /// How often it is looked whether it has, in ms.
 const STEP_MS: i64 = 50;
 
-/// What the SDK sends; what becomes of taxes is between the shop and its customers.
+/// What the SDK sends, and the addresses that some fronts send beside it.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct SessionBody {
@@ -31,6 +32,29 @@ pub(super) struct SessionBody {
     order_id: i64,
     #[serde(rename = "type")]
     kind: String,
+    #[serde(default)]
+    automatic_tax_enabled: Value,
+    #[serde(default)]
+    success_url: Value,
+    #[serde(default)]
+    cancel_url: Value,
+}
+
+impl SessionBody {
+    /// What OneEntry would do for it and Guichet does not.
+    fn not_offered(&self) -> Option<&'static str> {
+        let names = |value: &Value| value.as_str().is_some_and(|text| !text.trim().is_empty());
+        match self.kind.as_str() {
+            "intent" => Some("payment intents; open a session, which leads to a hosted page"),
+            _ if self.automatic_tax_enabled == Value::Bool(true) => {
+                Some("automaticTaxEnabled; a product costs what the catalogue says, taxes included")
+            }
+            _ if names(&self.success_url) || names(&self.cancel_url) => {
+                Some("successUrl and cancelUrl; customers return to the return_url of the project")
+            }
+            _ => None,
+        }
+    }
 }
 
 /// A whole number, also as a text: fronts keep it in their addresses.
@@ -55,14 +79,11 @@ pub(super) async fn create_session(
     signed: SignedIn,
     Body(data): Body<SessionBody>,
 ) -> Result<(StatusCode, Json<Session>), FrontError> {
-    match data.kind.as_str() {
-        "session" => {}
-        "intent" => {
-            return Err(FrontError::not_offered(
-                "payment intents; open a session, which leads to a hosted page",
-            ));
-        }
-        _ => return Err(FrontError::bad_request("type must be session")),
+    if let Some(what) = data.not_offered() {
+        return Err(FrontError::not_offered(what));
+    }
+    if data.kind != "session" {
+        return Err(FrontError::bad_request("type must be session"));
     }
     let own = OwnOrder::find(&front, &signed, data.order_id).await?;
     let (own, index) = opened(&front, &signed, own).await?;

@@ -4,6 +4,7 @@
 mod account;
 mod accounts;
 mod by_order;
+mod change;
 mod create;
 mod list;
 mod read;
@@ -21,7 +22,7 @@ pub(super) fn routes() -> Router<Front> {
     Router::new()
         .route("/payments/sessions", get(list::list_sessions).post(create::create_session))
         .route("/payments/sessions/", get(list::list_sessions).post(create::create_session))
-        .route("/payments/sessions/{id}", get(read::read_session))
+        .route("/payments/sessions/{id}", get(read::read_session).put(change::change_session))
         .route("/payments/sessions/order/{order}", get(by_order::session_of_order))
         .route("/payments/accounts", get(accounts::list_accounts))
         .route("/payments/accounts/{id}", get(account::read_account))

@@ -85,7 +85,7 @@ fn current(order: &Order) -> Option<usize> {
 fn status(order: &Order, payment: &Payment) -> &'static str {
     match &order.state {
         OrderState::Paid { payment: paid_by, .. } | OrderState::Fulfilled { payment: paid_by, .. } => {
-            if *paid_by == payment.id {
+            if *paid_by == Some(payment.id) {
                 COMPLETED
             } else {
                 CANCELED

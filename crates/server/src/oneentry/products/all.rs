@@ -9,10 +9,10 @@ use crate::oneentry::front_error::FrontError;
 use crate::oneentry::paging::{Listed, Paging, count};
 use crate::oneentry::visitor::Visitor;
 
-use super::catalogue;
 use super::entity::ProductEntity;
 use super::filter::Filter;
 use super::sorting::Sorting;
+use super::{asks_no_more, catalogue, ids};
 
 /// A page of products.
 pub(super) async fn list_products(
@@ -22,10 +22,14 @@ pub(super) async fn list_products(
     body: Bytes,
 ) -> Result<Json<Listed<ProductEntity>>, FrontError> {
     let query = query.unwrap_or_default();
+    asks_no_more(&query)?;
     let (paging, sorting) = (Paging::of(&query)?, Sorting::of(&query)?);
     let filter = Filter::read(&body, &query)?;
     let currency = visitor.project.currency().map_err(|error| FrontError::bad_request(error.to_string()))?;
     let mut products = catalogue(&front, &visitor).await?;
+    if let Some(ids) = ids(&query)? {
+        products.retain(|product| ids.contains(&product.id));
+    }
     products.retain(|product| filter.lets_through(product, currency, &visitor.language));
     sorting.sort(&mut products, &visitor.language);
     let page = paging.part(&products).map(|product| ProductEntity::of(&visitor, product));

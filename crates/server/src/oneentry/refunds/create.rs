@@ -40,7 +40,7 @@ pub(super) async fn create_refund(
 ) -> Result<(StatusCode, Json<bool>), FrontError> {
     let (merchant, environment) = (signed.visitor.merchant, signed.visitor.environment);
     let own = OwnOrder::named(&front, &signed, &id).await?;
-    if own.stored.order.state.paid_by().is_none() {
+    if !own.stored.order.state.is_paid() {
         return Err(FrontError::bad_request("This order is not paid, so there is nothing to pay back"));
     }
     let note = note(data.note)?;

@@ -69,12 +69,13 @@ pub(super) async fn update_me(
     };
     let filled = filled_in(&form_data)?;
     let ends_others = password.is_some();
+    let home = entrance.home(&front);
     let apply = |customer: &mut CustomerRow| {
         if !filled.is_empty() {
             customer.profile.form_data = merged(&entrance.form, &customer.profile.form_data, &filled)?;
         }
         if let Some(contact) = notification_data.clone() {
-            contact.write_to(&mut customer.profile)?;
+            contact.write_to(&mut customer.profile, home.as_deref())?;
         }
         if let Some(state) = &state {
             customer.profile.state.clone_from(state);

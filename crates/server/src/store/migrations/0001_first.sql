@@ -15,11 +15,13 @@ CREATE TABLE merchants (
     id            TEXT   NOT NULL PRIMARY KEY,
     name          TEXT   NOT NULL UNIQUE,
     title         TEXT   NOT NULL,
+    country       TEXT,
     policy        TEXT   NOT NULL,
     return_origins TEXT  NOT NULL,
     routes        TEXT   NOT NULL,
     messages      TEXT   NOT NULL,
     sealed_message_secrets TEXT NOT NULL,
+    pages         TEXT   NOT NULL,
     created_at_ms BIGINT NOT NULL
 );
 
@@ -174,11 +176,12 @@ CREATE TABLE orders (
     held           TEXT   NOT NULL,
     needs_you      BIGINT NOT NULL CHECK (needs_you IN (0, 1)),
     token          TEXT   NOT NULL,
-    amount_minor   BIGINT NOT NULL CHECK (amount_minor > 0),
+    amount_minor   BIGINT NOT NULL CHECK (amount_minor >= 0),
     currency       TEXT   NOT NULL,
     entries        BIGINT NOT NULL,
     chain          TEXT   NOT NULL,
     attended_at_ms BIGINT,
+    page_language  TEXT,
     created_at_ms  BIGINT NOT NULL,
     wake_at_ms     BIGINT,
     PRIMARY KEY (shard, id),

@@ -4,7 +4,9 @@
 use guichet_core::{AccountId, Code, EndpointId, Environment, KeyId, MerchantId, Policy};
 use serde::{Deserialize, Serialize};
 
+use crate::fields::ReturnOrigin;
 use crate::message::MessageSettings;
+use crate::pages::PageSettings;
 
 use super::orders::environment;
 use crate::store::Store;
@@ -20,10 +22,14 @@ pub struct MerchantRow {
     pub name: String,
     /// What customers read.
     pub title: String,
+    /// The country that its customers' phone numbers are of where nothing else says so (ISO 3166-1 alpha-2).
+    pub country: Option<String>,
     /// What to do with money that does not fit.
     pub policy: Policy,
-    /// Origins that a live order may send its customer back to; empty allows any.
+    /// Origins that a live order may send its customer back to, and schemes of apps that any order may.
     pub return_origins: Vec<String>,
+    /// What its pages show of it.
+    pub pages: PageSettings,
     /// Which accounts serve which orders; without any, all accounts serve all.
     pub routes: Vec<Route>,
     /// What customers are told, and how.
@@ -39,29 +45,31 @@ impl MerchantRow {
     /// A stable code and the rule that the address breaks.
     pub fn leads_back_to(&self, text: &str, environment: Environment) -> Result<(), (Code, String)> {
         let refuse = |code, rule: &str| Err((code, rule.to_owned()));
-        let url = match url::Url::parse(text) {
-            Ok(url) if text.len() <= 2048 && matches!(url.scheme(), "http" | "https") && url.has_host() => {
-                url
-            }
-            Ok(_) | Err(_) => {
-                return refuse(
-                    Code::ReturnUrlInvalid,
-                    "return_url must be an http or https address of at most 2048 characters.",
-                );
-            }
+        let read = url::Url::parse(text).ok().filter(|_| text.len() <= 2048);
+        let Some((origin, url)) = read.and_then(|url| Some((ReturnOrigin::of(&url)?, url))) else {
+            return refuse(
+                Code::ReturnUrlInvalid,
+                "return_url must be an http or https address of at most 2048 characters, or one of an app's own \
+                 scheme, such as shopapp://paid.",
+            );
         };
         if !url.username().is_empty() || url.password().is_some() {
             return refuse(Code::ReturnUrlInvalid, "return_url must not carry a user name or a password.");
         }
-        let origin = url.origin().ascii_serialization();
-        let known = self.return_origins.iter().any(|allowed| allowed.trim_end_matches('/') == origin);
-        if environment == Environment::Live && !known {
-            return refuse(
+        let declared = self.return_origins.iter().filter_map(|text| ReturnOrigin::declared(text).ok());
+        match (&origin, environment) {
+            _ if declared.into_iter().any(|declared| declared.covers(&origin)) => Ok(()),
+            (ReturnOrigin::Web(_), Environment::Test) => Ok(()),
+            (ReturnOrigin::Web(_), Environment::Live) => refuse(
                 Code::ReturnUrlOrigin,
                 "A live order may only lead back to an origin that is declared under return_origins in the shop file.",
-            );
+            ),
+            (ReturnOrigin::App { .. }, Environment::Test | Environment::Live) => refuse(
+                Code::ReturnUrlOrigin,
+                "An order may only lead back to an app whose scheme is declared under return_origins in the shop \
+                 file, such as shopapp://.",
+            ),
         }
-        Ok(())
     }
 }
 
@@ -186,8 +194,8 @@ impl Store {
 
     /// Every merchant.
     pub async fn merchants(&self) -> Result<Vec<MerchantRow>, Fault> {
-        const SQL: &str = "SELECT id, name, title, policy, return_origins, routes, messages, sealed_message_secrets \
-            FROM merchants ORDER BY id";
+        const SQL: &str = "SELECT id, name, title, policy, return_origins, routes, messages, \
+            sealed_message_secrets, pages, country FROM merchants ORDER BY id";
         self.find(SQL, params![])
             .await?
             .iter()
@@ -201,6 +209,8 @@ impl Store {
                     routes: row.json(5)?,
                     messages: row.json(6)?,
                     sealed_message_secrets: row.text(7)?.to_owned(),
+                    pages: row.json(8)?,
+                    country: row.maybe_text(9).map(str::to_owned),
                 })
             })
             .collect()
@@ -288,10 +298,12 @@ fn list(texts: &[String]) -> String {
 /// Makes a merchant, or brings the one of that name up to date.
 pub fn put_merchant(merchant: &NewMerchant, now_ms: i64) -> Write {
     const SQL: &str = "INSERT INTO merchants (id, name, title, policy, return_origins, routes, messages, \
-        sealed_message_secrets, created_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+        sealed_message_secrets, pages, country, created_at_ms) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
         ON CONFLICT (name) DO UPDATE SET title = excluded.title, policy = excluded.policy, \
         return_origins = excluded.return_origins, routes = excluded.routes, messages = excluded.messages, \
-        sealed_message_secrets = excluded.sealed_message_secrets";
+        sealed_message_secrets = excluded.sealed_message_secrets, pages = excluded.pages, \
+        country = excluded.country";
     let policy = serde_json::to_string(&merchant.policy).unwrap_or_default();
     let row = params![
         merchant.id,
@@ -302,6 +314,8 @@ pub fn put_merchant(merchant: &NewMerchant, now_ms: i64) -> Write {
         serde_json::to_string(&merchant.routes).unwrap_or_default(),
         serde_json::to_string(&merchant.messages).unwrap_or_default(),
         merchant.sealed_message_secrets.as_str(),
+        serde_json::to_string(&merchant.pages).unwrap_or_default(),
+        merchant.country.as_deref(),
         now_ms
     ];
     Write::new(SQL, row)

@@ -41,8 +41,8 @@ pub use logins::{
 };
 pub use numbers::{NumberKind, reserve as reserve_numbers};
 pub use orders::{
-    OrderFilter, Stored, gateway_names, insert as insert_order, key_name, revise as revise_order,
-    update as update_order,
+    OrderFilter, Stored, choose_page_language, gateway_names, insert as insert_order, key_name,
+    remember_content, revise as revise_order, update as update_order,
 };
 pub use outbox::{
     Attempt, DeliveryRow, DueDelivery, bring_forward, insert as insert_delivery, record as record_attempt,

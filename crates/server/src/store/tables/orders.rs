@@ -22,6 +22,8 @@ pub struct Stored {
     pub entries: i64,
     /// The last link of its journal's chain; empty before the first.
     pub chain: String,
+    /// The language that the customer chose on its pages, such as `ar`.
+    pub page_language: Option<String>,
 }
 
 /// What a list of orders is narrowed to.
@@ -57,7 +59,7 @@ pub struct OrderHeading {
 }
 
 const ORDER: &str = "SELECT merchant_id, environment, version, state, terms, payments, held, token, entries, chain, \
-    attended_at_ms, created_at_ms FROM orders WHERE shard = $1 AND id = $2";
+    attended_at_ms, created_at_ms, page_language FROM orders WHERE shard = $1 AND id = $2";
 
 /// Selects a merchant's orders of one status, older than one and made since a moment.
 macro_rules! of_status {
@@ -208,7 +210,13 @@ fn stored(id: OrderId, row: &Values) -> Result<Stored, Fault> {
         attended_at_ms: row.maybe_int(10),
         created_at_ms: row.int(11)?,
     };
-    Ok(Stored { order, token: row.text(7)?.to_owned(), entries: row.int(8)?, chain: row.text(9)?.to_owned() })
+    Ok(Stored {
+        order,
+        token: row.text(7)?.to_owned(),
+        entries: row.int(8)?,
+        chain: row.text(9)?.to_owned(),
+        page_language: row.maybe_text(12).map(str::to_owned),
+    })
 }
 
 /// How many bytes the link of a payment takes that is being opened. They are kept free, as spaces behind the
@@ -304,6 +312,29 @@ pub fn revise(order: &Order) -> Write {
         order.id,
     ];
     Write::new(SQL, row)
+}
+
+/// What the shop asks for under the order's reference from now on, as a fingerprint, unless it is not what it was
+/// `before`; belongs with [`update`].
+pub fn remember_content(order: &Order, before: &str, fingerprint: &str) -> Write {
+    const SQL: &str = "UPDATE order_references SET fingerprint = $1 \
+        WHERE reference = $2 AND merchant_id = $3 AND environment = $4 AND order_id = $5 AND fingerprint = $6";
+    let row = params![
+        fingerprint,
+        order.terms.reference.as_str(),
+        order.merchant,
+        order.environment.as_str(),
+        order.id,
+        before,
+    ];
+    Write::new(SQL, row)
+}
+
+/// Keeps the language that the customer chose on the order's pages. It is no part of the order: its version
+/// stays, and no decision reads it.
+pub fn choose_page_language(order: OrderId, code: &str) -> Write {
+    const SQL: &str = "UPDATE orders SET page_language = $1 WHERE shard = $2 AND id = $3";
+    Write::new(SQL, params![code, order.shard(), order])
 }
 
 /// The names by which gateways know these payments, as far as they were not known `before`.

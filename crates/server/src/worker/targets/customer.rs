@@ -5,6 +5,7 @@ use guichet_core::{Environment, MerchantId, OrderState};
 
 use crate::app::App;
 use crate::message::{self, Channel, Facts, Occasion, Outcome, Sender};
+use crate::random;
 use crate::store::DueDelivery;
 
 use super::Tried;
@@ -35,7 +36,15 @@ pub(super) async fn try_once(
     if occasion == Occasion::Failed && !matches!(order.state, OrderState::Failed) {
         return Ok(Tried::needless(TO, "the order does not stand there any more"));
     }
-    let status_url = app.public_url().page("status", &stored.token);
+    // What the customer chose on the order's pages counts first here too.
+    let wished = stored.page_language.as_deref().or(terms.presentation.language.as_deref());
+    let page = app.public_url().page("status", &stored.token);
+    // Whoever opens a message wants to read, so that the page does not go on to the shop.
+    let status_url = match wished {
+        Some(_) => format!("{page}?stay"),
+        None => format!("{page}?lang={}&stay", merchant.messages.language(None).code()),
+    };
+    let short_url = app.public_url().page("s", &random::short_token(&stored.token).unwrap_or_default());
     let facts = Facts {
         id: due.id,
         payer: &terms.payer,
@@ -44,8 +53,10 @@ pub(super) async fn try_once(
         title: &terms.title,
         merchant: &merchant.title,
         status_url: &status_url,
-        language: terms.presentation.language.as_deref(),
+        short_url: &short_url,
+        language: wished,
         at_ms: entry.record.at_ms,
+        time_zone: merchant.pages.time_zone.as_deref(),
     };
     let Some(message) = message::message(&merchant.messages, occasion, channel, &facts) else {
         return Ok(Tried::needless(TO, "the merchant does not say this any more"));

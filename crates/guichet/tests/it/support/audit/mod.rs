@@ -159,10 +159,13 @@ fn sound(row: Row, decisions: Vec<Decision>) -> Kept {
     steps_join(&kept, &row.payments);
 
     let mut paid = kept.journal.iter().filter(|entry| entry.kind == "order.paid");
-    kept.settled_by = paid.next().and_then(|entry| entry.body["payment"].as_str()).map(str::to_owned);
+    let settled = paid.next();
+    kept.settled_by = settled.and_then(|entry| entry.body["payment"].as_str()).map(str::to_owned);
     assert!(paid.next().is_none(), "{id} was settled more than once");
     let is_paid = matches!(kept.status.as_str(), "paid" | "fulfilled");
-    assert_eq!(is_paid, kept.settled_by.is_some(), "{id} is {}", kept.status);
+    assert_eq!(is_paid, settled.is_some(), "{id} is {}", kept.status);
+    let is_free = kept.terms["money"]["amount"] == 0;
+    assert_eq!(is_paid && !is_free, kept.settled_by.is_some(), "{id} asks for {}", kept.terms["money"]);
     assert_eq!(row.state["status"], kept.status.as_str(), "{id}");
     assert_eq!(row.state["payment"].as_str(), kept.settled_by.as_deref(), "{id}: paid by another payment");
 

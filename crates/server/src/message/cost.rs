@@ -1,0 +1,52 @@
+//! What the SMS of a merchant cost in parts, said when the shop file is applied: a provider charges each part.
+
+use guichet_core::{Currency, DeliveryId, Money, Payer};
+
+use crate::pages::Language;
+
+use super::gsm::parts;
+use super::settings::MessageSettings;
+use super::{Channel, Facts, Occasion, wording};
+
+/// How many characters a short link's token has; the letters of this one count like any.
+const SHORT_TOKEN: &str = "0000000000000000000000000000000000000000000000000";
+
+impl MessageSettings {
+    /// For each language a sentence that says how many parts each SMS takes with ordinary values; nothing where none are
+    /// sent. `merchant` is what the shop is called, `public_url` where this server is reached.
+    pub(crate) fn sms_costs(&self, merchant: &str, public_url: &str) -> Vec<String> {
+        if self.sms.is_none() {
+            return Vec::new();
+        }
+        let payer = Payer {
+            given_name: Some("Amina".to_owned()),
+            family_name: Some("Benali".to_owned()),
+            ..Payer::default()
+        };
+        let short_url = format!("{public_url}/s/{SHORT_TOKEN}");
+        let facts = Facts {
+            id: DeliveryId::new(0, [0; 10]),
+            payer: &payer,
+            reference: "ORD-2026-000123",
+            money: Money::new(1_250_000, Currency::DZD),
+            title: "Deux paniers de légumes",
+            merchant,
+            status_url: &short_url,
+            short_url: &short_url,
+            language: None,
+            at_ms: 0,
+            time_zone: None,
+        };
+        let cost = |language: Language| {
+            let said = Occasion::ALL.into_iter().filter(|occasion| self.wants(*occasion, Channel::Sms));
+            let each = said.map(|occasion| {
+                let (_, text) = wording::words(self, occasion, Channel::Sms, language, &facts);
+                let parts = parts(&text);
+                format!("{} {parts} part{}", occasion.as_str(), if parts == 1 { "" } else { "s" })
+            });
+            let each = each.collect::<Vec<_>>().join(", ");
+            format!("an SMS in {} costs: {each}", language.code())
+        };
+        Language::ALL.into_iter().map(cost).collect()
+    }
+}
