@@ -111,8 +111,6 @@ codes! {
     TooManyLines = "too_many_lines", 422;
     /// No route of the merchant fits the order; see `routes` in the shop file.
     NoRoute = "no_route", 422;
-    /// Each account of the merchant refuses the order, for reasons of its own; mend what the problem says.
-    NoAccountTakesIt = "no_account_takes_it", 422;
     /// Another order has this reference; use a new one, or send exactly what you sent for that order.
     ReferenceTaken = "reference_taken", 409;
     /// The amount is less or more than what is taken; mend it.

@@ -92,7 +92,7 @@ struct DeclaredAccount {
     country: Option<String>,
     base_url: Option<url::Url>,
     checks_per_second: Option<u32>,
-    /// How many days an order is given to be paid here, 1 to 30; for cash only, a week when left out.
+    /// How many days an order is given to be paid here, 1 to 30, where the gateway takes days; a week when left out.
     expires_in_days: Option<i64>,
     /// The gateway's own options by name, such as `generation = "b"`.
     #[serde(default)]
@@ -363,7 +363,7 @@ fn days(gateway: &dyn Gateway, declared: Option<i64>) -> anyhow::Result<Option<i
     let Some(days) = declared else { return Ok(None) };
     ensure!(
         gateway.capabilities().order_life_ms.is_some(),
-        "expires_in_days is for cash; a link of {} has an end of its own, and an order says when it expires by expires_in",
+        "expires_in_days is for what is paid by hand; a link of {} has an end of its own, and an order says when it expires by expires_in",
         gateway.name()
     );
     ensure!((1..=30).contains(&days), "expires_in_days is 1 to 30, not {days}");

@@ -147,29 +147,24 @@ impl From<NoAccount> for Problem {
                 let rule = "No route of yours leads an order of this currency, country and amount to an account; see `routes` in the shop file.";
                 Problem::field("gateway", Code::NoRoute, rule)
             }
-            NoAccount::AgainstTheRules(refusals) => against_the_rules(refusals),
+            NoAccount::AgainstTheRules(refusals) => against_the_rules(&refusals),
         }
     }
 }
 
-/// One account's rule as it is; of several, what each of them says.
-fn against_the_rules(Refusals(mut refusals): Refusals) -> Problem {
-    if refusals.len() == 1
-        && let Some(only) = refusals.pop()
-    {
-        return only.rule.into();
-    }
-    let each = refusals.iter().map(|RefusedBy { account, gateway, rule }| {
-        format!("“{account}” at {gateway} ({}): {}", rule.code, rule.message())
-    });
-    let each: Vec<String> = each.collect();
-    let detail = format!("None of your accounts takes this order. {}", each.join(" "));
-    let problem = Problem::new(Code::NoAccountTakesIt, detail);
-    let mut fields = refusals.iter().map(|refusal| refusal.rule.field);
-    match fields.next().filter(|first| fields.all(|field| field == *first)) {
-        Some(field) => problem.at(field),
-        None => problem,
-    }
+/// The rule of the account that comes nearest to taking the order, and what the others have against it.
+fn against_the_rules(refusals: &Refusals) -> Problem {
+    let Some(nearest) = refusals.nearest() else { return NoAccount::NoRoute.into() };
+    let message = nearest.message();
+    let others = refusals.0.iter().filter(|refusal| refusal.rule.message() != message);
+    let others = others
+        .map(|RefusedBy { account, gateway, rule }| format!("“{account}” at {gateway}: {}", rule.message()));
+    let others: Vec<String> = others.collect();
+    let detail = match others.as_slice() {
+        [] => message,
+        others => format!("{message} No other account of yours takes it either. {}", others.join(" ")),
+    };
+    Problem::field(nearest.field, nearest.code, detail)
 }
 
 impl From<Fault> for Problem {

@@ -86,7 +86,7 @@ async fn the_days_are_for_cash_and_within_reason() {
     let card = Account::at("ocpay", "card", Environment::Test).url(&server.sandbox_url);
     let card = card.secret(json!({ "access_token": "sk_sandbox_card" }));
     for (account, rule) in [
-        (card.days(3), "expires_in_days is for cash"),
+        (card.days(3), "expires_in_days is for what is paid by hand"),
         (Account::at("cash", "door", Environment::Test).days(0), "expires_in_days is 1 to 30, not 0"),
         (Account::at("cash", "door", Environment::Test).days(31), "expires_in_days is 1 to 30, not 31"),
     ] {
