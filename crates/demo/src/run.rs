@@ -166,8 +166,8 @@ impl<'a> Run<'a> {
     pub(super) fn payer(&self) -> Value {
         let index = Scenario::ALL.iter().position(|one| *one == self.scenario).unwrap_or_default();
         json!({
-            "name": "Kouassi",
-            "surname": "Awa",
+            "family_name": "Kouassi",
+            "given_name": "Awa",
             "email": format!("{}@example.com", self.scenario.name()),
             "phone": format!("+22507000000{index:02}"),
             "country": "CI",

@@ -40,9 +40,12 @@ impl Dialect for CinetPayDialect {
         &PROFILE
     }
 
-    /// All of the vendor's paths, also those of what is not offered: they are refused in its own shape.
+    /// All of the vendor's paths, also those of what is not offered (refunds, transfers): they are refused in its own
+    /// shape.
     fn serves(&self, path: &str) -> bool {
-        path.split('/').find(|part| !part.is_empty()) == Some("v2")
+        let mut parts = path.split('/').filter(|part| !part.is_empty());
+        parts.next() == Some("v2")
+            && parts.next().is_some_and(|part| part.starts_with("payment") || part.starts_with("transfer"))
     }
 
     /// A payment_token: real ones are long lower-case hexadecimal; this one is the number's SHA-256.

@@ -93,7 +93,23 @@ impl From<Refusal> for FrontError {
 
 impl From<RuleViolation> for FrontError {
     fn from(broken: RuleViolation) -> Self {
-        FrontError::bad_request(broken.message())
+        FrontError::bad_request(broken.told(front_field))
+    }
+}
+
+/// What a front calls one of our fields: the payer is filled in by the fields of a form that have a role.
+fn front_field(ours: &str) -> &str {
+    match ours {
+        "payer.family_name" => "a form field of the role family_name",
+        "payer.given_name" => "a form field of the role given_name",
+        "payer.email" => "a form field of the role email",
+        "payer.phone" => "a form field of the role phone",
+        "payer.address" => "a form field of the role address",
+        "payer.city" => "a form field of the role city",
+        "payer.state" => "a form field of the role state",
+        "payer.zip_code" => "a form field of the role zip_code",
+        "payer.country" => "a form field of the role country",
+        other => other,
     }
 }
 
@@ -173,5 +189,23 @@ impl From<NotLetIn> for FrontError {
 impl From<BadPassword> for FrontError {
     fn from(rule: BadPassword) -> Self {
         FrontError::bad_request(rule.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use guichet_core::Code;
+
+    use super::*;
+
+    #[test]
+    fn a_gateways_rule_names_what_a_front_fills_in() {
+        let rule = RuleViolation {
+            code: Code::PhoneMissing,
+            field: "payer.phone",
+            sentence: "It asks the payer: give {payer.phone}, or less than {amount}.".to_owned(),
+        };
+        let said = FrontError::from(rule).message;
+        assert_eq!(said, "It asks the payer: give a form field of the role phone, or less than amount.");
     }
 }

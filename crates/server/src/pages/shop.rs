@@ -105,9 +105,10 @@ impl Shop {
         self.settings.color.as_deref().and_then(Colour::parse)
     }
 
-    /// The address of a logo that is not part of the page.
+    /// The address of a logo that is not part of the page, as a policy names it: without its query.
     pub(super) fn logo_elsewhere(&self) -> Option<&str> {
-        self.settings.logo.as_deref().filter(|logo| !logo.starts_with("data:"))
+        let logo = self.settings.logo.as_deref().filter(|logo| !logo.starts_with("data:"));
+        logo.and_then(|logo| logo.split(['?', '#']).next())
     }
 
     /// The digits of its WhatsApp number.

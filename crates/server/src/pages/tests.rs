@@ -283,7 +283,7 @@ fn the_policy_names_the_logo_that_is_elsewhere() {
         content_security_policy(Some(&shop))
     };
     assert!(
-        policy_with("https://phare.example/l.svg")
+        policy_with("https://phare.example/l.svg?v=2")
             .contains("img-src 'self' data: https://phare.example/l.svg;")
     );
     assert!(policy_with("data:image/png;base64,AAAA").contains("img-src 'self' data: ;"));

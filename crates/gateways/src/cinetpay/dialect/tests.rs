@@ -326,12 +326,12 @@ async fn paths_and_methods() {
         assert!(CinetPayDialect.serves(sloppy), "{sloppy}");
         assert!(post(&backend, sloppy, ASK).await.contains("\"662\""), "{sloppy}");
     }
-    for other in ["/v2", "/v2/payments", "/v2/payment/check/1", "/v2/transfer/money"] {
+    for other in ["/v2/payments", "/v2/payment/check/1", "/v2/payment/refund", "/v2/transfer/money"] {
         assert!(CinetPayDialect.serves(other), "{other}");
         let said = refusal(&backend, other, BODY).await;
         assert_eq!(said, "404 608 MINIMUM_REQUIRED_FIELDS: this endpoint is not offered here", "{other}");
     }
-    for other in ["/", "/v1/payment", "/payment", "/v20/payment"] {
+    for other in ["/", "/v2", "/v2/orders", "/v1/payment", "/payment", "/v20/payment"] {
         assert!(!CinetPayDialect.serves(other), "{other}");
     }
     for method in [Method::GET, Method::PUT, Method::DELETE] {

@@ -68,7 +68,7 @@ async fn bytes_that_are_no_order() {
         ("bytes that are no UTF-8", b"{\"reference\":\"\xff\xfe\"}".to_vec(), Refused(400, "not_utf8", "")),
         ("an overlong slash", b"{\"reference\":\"\xc0\xaf\"}".to_vec(), Refused(400, "not_utf8", "")),
         ("UTF-16", b"\xff\xfe{\x00}\x00".to_vec(), Refused(400, "not_utf8", "")),
-        ("a byte order mark", format!("\u{feff}{GOOD}").into_bytes(), syntax),
+        ("two byte order marks", format!("\u{feff}\u{feff}{GOOD}").into_bytes(), syntax),
         (
             "half a surrogate",
             GOOD.replace("raw-1", "\\ud800").into_bytes(),

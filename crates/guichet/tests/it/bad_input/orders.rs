@@ -42,7 +42,7 @@ async fn shapes() {
         (json!({ "reference": ["r"] }), "field_invalid", "reference"),
         (json!({ "amount": "250000" }), "field_invalid", "amount"),
         (json!({ "amount": 2500.5 }), "field_invalid", "amount"),
-        (json!({ "amount": 250_000.0 }), "field_invalid", "amount"),
+        (json!({ "amount": 250_000.5 }), "field_invalid", "amount"),
         (json!({ "amount": true }), "field_invalid", "amount"),
         (json!({ "amount": [250_000] }), "field_invalid", "amount"),
         (json!({ "amount": { "amount": 1 } }), "field_invalid", "amount"),

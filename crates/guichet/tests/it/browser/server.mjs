@@ -47,6 +47,7 @@ export async function api(method, path, body, key = KEY) {
 export async function walk(name, { tolerated, elsewhere, ...options }, steps) {
   const context = await browser.newContext({ locale: "en-GB", ...options });
   const page = await context.newPage();
+  page.scriptless = options.javaScriptEnabled === false;
   page.setDefaultTimeout(30_000);
   const wrong = [];
   page.on("console", (message) => {
@@ -84,8 +85,11 @@ export async function accessible(page) {
     assert.equal(exceptionDetails, undefined, JSON.stringify(exceptionDetails));
     return result.value;
   };
+  // Without scripts there are no timers either, which axe needs.
+  if (page.scriptless) await session.send("Emulation.setScriptExecutionDisabled", { value: false });
   if (!(await evaluate("typeof axe === 'object'"))) await evaluate(`${axe};0`);
   const found = await evaluate(`axe.run(document,{resultTypes:["violations"]}).then((found)=>JSON.stringify(found.violations))`);
+  if (page.scriptless) await session.send("Emulation.setScriptExecutionDisabled", { value: true });
   await session.detach();
   const violations = JSON.parse(found).map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
   assert.deepEqual(violations, []);

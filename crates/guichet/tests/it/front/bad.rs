@@ -52,7 +52,7 @@ fn wrong_orders() -> Vec<(Value, &'static str)> {
         (line(json!("14"), json!(1)), "products[0].productId"),
         (line(json!(14), json!(0)), "products[0].quantity"),
         (line(json!(14), json!(-1)), "products[0].quantity"),
-        (line(json!(14), json!(2.0)), "products[0].quantity"),
+        (line(json!(14), json!(2.5)), "products[0].quantity"),
         (line(json!(14), json!(1.5)), "products[0].quantity"),
         (line(json!(14), json!("1")), "products[0].quantity"),
         (line(json!(14), json!(1_000_001)), "products[0].quantity"),

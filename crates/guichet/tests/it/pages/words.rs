@@ -176,3 +176,38 @@ async fn cash_is_paid_on_delivery() {
     }
     server.pass(Duration::from_secs(60)).await;
 }
+
+/// What was taken off and what came on top stands on the receipt too; and an order of nothing is paid, without
+/// anything that it was paid with.
+#[tokio::test(flavor = "multi_thread")]
+async fn discounts_taxes_and_orders_of_nothing() {
+    let server = opened("words-sums").await;
+    let shop = server.shop().await;
+    let items = json!([{ "name": "Livre", "quantity": 1, "unit_amount": 300_000 }]);
+    let made = shop
+        .order(&json!({
+            "reference": "sums", "currency": "DZD", "items": items, "discount": 100_000, "included_tax": 38_000,
+            "title": "Livre [paid]", "gateway": "ocpay",
+        }))
+        .await;
+    server.pass(Duration::from_secs(30)).await;
+    let html = page(&shop.without_key(), &text(&made, "/status_url"), "fr").await.expect(200).text();
+    for part in [
+        "2\u{a0}000\u{a0}DA",
+        "Remise",
+        "\u{2212}1\u{a0}000\u{a0}DA",
+        "dont taxes",
+        "380\u{a0}DA",
+        "class=\"qr\"",
+    ] {
+        assert!(html.contains(part), "no {part} in {html}");
+    }
+    let free = shop
+        .order(&json!({ "reference": "free", "currency": "DZD", "items": items, "discount": 300_000 }))
+        .await;
+    let html = page(&shop.without_key(), &text(&free, "/status_url"), "fr").await.expect(200).text();
+    for part in ["Il n’y a rien à payer.", "Payé le", "class=\"qr\"", "0\u{a0}DA"] {
+        assert!(html.contains(part), "no {part} in {html}");
+    }
+    assert!(!html.contains("Payé avec") && !html.contains("<a class=\"button\" href=\"/checkout/"), "{html}");
+}

@@ -80,7 +80,8 @@ pub(super) struct OrderRequest {
     /// Whether the payer cannot change the phone number on the gateway's page.
     #[serde(default)]
     pub lock_phone: bool,
-    /// Where the customer goes afterwards: an http or https address.
+    /// Where the customer goes afterwards, by themselves once the order is paid or over: an http or https address, or
+    /// one of an app's own scheme that the shop file declares.
     #[serde(default)]
     #[schema(example = "https://shop.example/orders/123")]
     pub return_url: Option<String>,
