@@ -71,7 +71,7 @@ async fn what_nobody_can_take_is_refused() {
         (
             "francs",
             json!({ "amount": 1, "currency": "XOF", "payer": { "phone": "+2250702968786" } }),
-            Some(("currency_not_supported", Some("amount"), &["CinetPay", "Novasend"])),
+            Some(("amount_out_of_range", Some("amount"), &["CinetPay", "Novasend"])),
         ),
         // CinetPay's step of five; Novasend would take it, once the customer has typed a phone.
         ("francs", json!({ "amount": 2_501, "currency": "XOF" }), None),
