@@ -48,7 +48,7 @@ export async function walk(name, { tolerated, elsewhere, ...options }, steps) {
   const context = await browser.newContext({ locale: "en-GB", ...options });
   const page = await context.newPage();
   page.scriptless = options.javaScriptEnabled === false;
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(60_000);
   const wrong = [];
   page.on("console", (message) => {
     if (tolerated && message.text().includes(tolerated)) return;
