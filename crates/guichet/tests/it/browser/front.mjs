@@ -151,6 +151,9 @@ await walk("a language that was chosen stays", { locale: "en-GB" }, async (page)
   await page.getByRole("link", { name: "العربية" }).click();
   await page.goto(SHOP);
   await speaks(page, "ar");
+  await page.getByRole("button", { name: WORDS.ar.dates }).click();
+  await page.waitForURL(`${GUICHET}/checkout/**`);
+  await speaks(page, "ar");
 });
 
 for (const width of [320, 1280]) {
