@@ -33,7 +33,13 @@ fn grocery(sandbox_url: &str, shop_url: &str, signing_secret: &str) -> String {
 [[merchants]]
 name = "{GROCERY}"
 title = "Épicerie Yasmine"
+time_zone = "Africa/Algiers"
 return_origins = ["{shop_url}"]
+
+[merchants.pages]
+phone = "+213550000001"
+whatsapp = "+213550000001"
+email = "epicerie@example.com"
 
 [merchants.messages]
 outbox = "{sandbox_url}/sandbox/outbox"
@@ -44,7 +50,7 @@ sms = {{ url = "{sandbox_url}/sms?to={{to}}&text={{text}}", method = "GET" }}
 name = "ocpay"
 gateway = "ocpay"
 environment = "test"
-label = "{CARD}"
+label = {{ fr = "{CARD}", ar = "بطاقة CIB / الذهبية", en = "CIB / Edahabia card" }}
 base_url = "{sandbox_url}"
 checks_per_second = 1000
 secret = {{ access_token = "sk_sandbox_demo" }}
@@ -53,14 +59,14 @@ secret = {{ access_token = "sk_sandbox_demo" }}
 name = "cash"
 gateway = "cash"
 environment = "test"
-label = "{CASH}"
+label = {{ fr = "{CASH}", ar = "نقدًا عند التسليم", en = "Cash on delivery" }}
 
 # A mistake, made on purpose: a live account with a key that moves run money.
 [[merchants.accounts]]
 name = "ocpay"
 gateway = "ocpay"
 environment = "live"
-label = "{CARD}"
+label = {{ fr = "{CARD}", ar = "بطاقة CIB / الذهبية", en = "CIB / Edahabia card" }}
 base_url = "{sandbox_url}"
 checks_per_second = 1000
 secret = {{ access_token = "sk_sandbox_demo_mistake" }}
@@ -94,13 +100,14 @@ fn counter(sandbox_url: &str, shop_url: &str) -> String {
 [[merchants]]
 name = "{COUNTER}"
 title = "Le Comptoir"
+time_zone = "Africa/Abidjan"
 return_origins = ["{shop_url}"]
 {francs}
 [[merchants.accounts]]
 name = "cash"
 gateway = "cash"
 environment = "test"
-label = "{CASH}"
+label = {{ fr = "{CASH}", ar = "نقدًا عند التسليم", en = "Cash on delivery" }}
 
 [[merchants.routes]]
 currencies = ["XOF"]
@@ -128,7 +135,7 @@ fn francs(sandbox_url: &str, merchant: &str, site: &str) -> String {
 name = "novasend"
 gateway = "novasend"
 environment = "test"
-label = "{NOVASEND}"
+label = {{ fr = "{NOVASEND}", ar = "محفظة الهاتف (Novasend)", en = "Mobile money (Novasend)" }}
 base_url = "{sandbox_url}"
 checks_per_second = 1000
 secret = {{ api_key = "ns_{merchant}", api_client = "client_{merchant}", webhook_secret = "secret_of_ns_{merchant}" }}
@@ -137,7 +144,7 @@ secret = {{ api_key = "ns_{merchant}", api_client = "client_{merchant}", webhook
 name = "cinetpay"
 gateway = "cinetpay"
 environment = "test"
-label = "{CINETPAY}"
+label = {{ fr = "{CINETPAY}", ar = "محفظة الهاتف أو بطاقة (CinetPay)", en = "Mobile money or card (CinetPay)" }}
 base_url = "{sandbox_url}"
 checks_per_second = 1000
 secret = {{ api_key = "cp_{merchant}", site_id = "{site}", secret_key = "secret_of_cp_{merchant}" }}
