@@ -166,6 +166,8 @@ pub enum Event {
     CustomerWaiting,
     /// Time has passed.
     Tick,
+    /// The time of day was set back, so that what was planned by it is too far away.
+    ClockSetBack,
     /// The shop cancels the order, or its customer does.
     CancelRequested {
         /// The actor.

@@ -157,6 +157,7 @@ fn events() -> impl Strategy<Value = Event> {
         2 => letters().prop_map(callback),
         2 => Just(Event::CustomerWaiting),
         8 => Just(Event::Tick),
+        1 => Just(Event::ClockSetBack),
         1 => Just(cancel()),
         1 => Just(fulfil()),
         2 => prices().prop_map(revise),

@@ -75,6 +75,7 @@ pub fn decide(order: &Order, event: &Event, now_ms: i64) -> Result<Decision, Ref
         Event::CallbackReceived { payment, body } => checked::called_back(&mut draft, *payment, body)?,
         Event::CustomerWaiting => time::customer_waiting(&mut draft),
         Event::Tick => time::tick(&mut draft),
+        Event::ClockSetBack => time::clock_set_back(&mut draft),
         Event::CancelRequested { actor } => shop::cancel(&mut draft, actor)?,
         Event::FulfilRequested { actor } => shop::fulfil(&mut draft, actor)?,
         Event::RevisionRequested { terms, actor } => revise::revise(&mut draft, terms, actor)?,

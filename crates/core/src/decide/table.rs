@@ -45,6 +45,7 @@ words!(EVENTS, event_word: Event {
     Event::CallbackReceived { .. } => "callback received",
     Event::CustomerWaiting => "customer waiting",
     Event::Tick => "tick",
+    Event::ClockSetBack => "clock set back",
     Event::CancelRequested { .. } => "cancel requested",
     Event::FulfilRequested { .. } => "fulfil requested",
     Event::RevisionRequested { .. } => "revision requested",
@@ -387,6 +388,7 @@ pub(super) fn cases(situation: &Situation) -> Vec<Case> {
         case("honour", resolve(about, Resolution::Honour)),
         case("dismiss", resolve(about, Resolution::Dismiss)),
         case("tick at once", Event::Tick),
+        case("clock set back", Event::ClockSetBack),
     ];
     cases.extend(order.wake_at_ms().map(|at_ms| tick("tick at the alarm", at_ms, order.clone())));
     let expiry = if order.state.is_waiting() { Some(EXPIRY_MS) } else { None };

@@ -28,6 +28,20 @@ pub(super) fn customer_waiting(draft: &mut Draft<'_>) {
     }
 }
 
+/// Checks that were planned while the clock was ahead come to where the schedule puts them from now.
+pub(super) fn clock_set_back(draft: &mut Draft<'_>) {
+    let ids: Vec<PaymentId> = draft.order.payments.iter().map(|payment| payment.id).collect();
+    for id in ids {
+        let Some(payment) = draft.order.payment(id) else { continue };
+        let next_ms = schedule::next_check(&draft.order, payment, draft.now_ms);
+        if let (Some(planned_ms), Some(next_ms)) = (payment.check_at_ms, next_ms)
+            && next_ms < planned_ms
+        {
+            draft.edit(id, |payment| payment.check_at_ms = Some(next_ms));
+        }
+    }
+}
+
 pub(super) fn tick(draft: &mut Draft<'_>) {
     let ids: Vec<PaymentId> = draft.order.payments.iter().map(|payment| payment.id).collect();
     for id in &ids {

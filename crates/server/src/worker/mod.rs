@@ -5,6 +5,7 @@
 mod deliveries;
 mod subjects;
 mod targets;
+mod time_of_day;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -79,6 +80,7 @@ impl Worker {
     /// Does everything that is due now, and what becomes due by it, then returns.
     pub(crate) async fn settle_due(&self) -> anyhow::Result<()> {
         self.app.registry().refresh().await?;
+        time_of_day::look(&self.app).await?;
         self.renew().await;
         loop {
             let shards = self.held();
@@ -159,6 +161,9 @@ impl Worker {
             if elapsed_ms >= renew_at_ms {
                 self.renew().await;
                 renew_at_ms = elapsed_ms + RENEW_MS;
+            }
+            if let Err(error) = time_of_day::look(&self.app).await {
+                tracing::warn!(%error, "the time of day could not be looked at");
             }
             if elapsed_ms >= forget_at_ms {
                 if let Err(error) = self.app.store().commit(old(now_ms)).await {

@@ -113,6 +113,32 @@ fn checks_become_rarer_with_the_age_of_the_payment() {
     }
 }
 
+/// What was planned while the clock was ahead is planned anew, and what was planned before it went ahead stays.
+#[test]
+fn checks_come_nearer_when_the_clock_is_set_back() {
+    let hour = 3_600;
+    check(
+        shop_order(),
+        &open_a(&[(hour, pending(A)), (60, Event::ClockSetBack), (60, Event::ClockSetBack)]),
+        expect![[r#"
+            0:00:00  ask A at account 1         A new → opening | payment.opening | alarm: in 90 s, due: open A
+            0:00:01  A opened                   A opening → open | payment.opened | alarm: in 30 s
+            1:00:00  A seen pending             alarm: expiry
+            0:01:00  clock set back             alarm: in 30 s
+            0:01:00  clock set back             unchanged
+        "#]],
+    );
+    check(
+        shop_order(),
+        &open_a(&[(20, Event::ClockSetBack)]),
+        expect![[r#"
+        0:00:00  ask A at account 1         A new → opening | payment.opening | alarm: in 90 s, due: open A
+        0:00:01  A opened                   A opening → open | payment.opened | alarm: in 30 s
+        0:00:20  clock set back             unchanged
+    "#]],
+    );
+}
+
 #[test]
 fn a_clock_that_was_set_back_keeps_nobody_waiting() {
     let day = 86_400;

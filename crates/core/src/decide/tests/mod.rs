@@ -67,6 +67,7 @@ fn say(event: &Event) -> String {
         Event::CallbackReceived { payment, .. } => format!("{} called back", letter(*payment)),
         Event::CustomerWaiting => "customer waiting".to_owned(),
         Event::Tick => "tick".to_owned(),
+        Event::ClockSetBack => "clock set back".to_owned(),
         Event::CancelRequested { .. } => "cancel".to_owned(),
         Event::FulfilRequested { .. } => "fulfil".to_owned(),
         Event::RevisionRequested { terms, .. } => format!("revise to {}", terms.money),

@@ -86,3 +86,50 @@ async fn a_clock_that_is_set_back_loses_nothing() {
     shop.pass_s(0).await;
     assert_eq!(webhooks(&shop.inbox.letters(), "order.paid").len(), 1);
 }
+
+/// Steps of the time of day, one after the other, each followed by what is due then.
+const STEPS_S: [&[i64]; 9] = [
+    &[-120],
+    &[-HOUR_S],
+    &[-24 * HOUR_S],
+    &[120],
+    &[HOUR_S],
+    &[24 * HOUR_S],
+    &[120, -120],
+    &[HOUR_S, -HOUR_S],
+    &[24 * HOUR_S, -24 * HOUR_S],
+];
+
+/// Money and webhooks that wait are seen and sent as soon as ever, also by a server that was off while the clock was set.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_step_of_the_clock_delays_what_is_due() {
+    for (number, steps) in STEPS_S.into_iter().enumerate() {
+        for restarts in [false, true] {
+            let mut shop = CardShop::open(&format!("step-{number}-{restarts}")).await;
+            let made = shop.caller.order(&order("stepped", 90 * HOUR_S)).await;
+            let id = text(&made, "/id");
+            shop.inbox.answer(500);
+            let told = shop.caller.order(&order("told", 90 * HOUR_S)).await;
+            act(&shop, &told, 0, Action::Pay);
+            assert_eq!(shop.check(&text(&told, "/id")).await["status"], "paid");
+            shop.pass_s(1).await;
+            for by_s in steps {
+                shop.set_clock_by_s(*by_s).await;
+            }
+            if restarts {
+                shop.off_for_s(1).await;
+            }
+            act(&shop, &made, 0, Action::Pay);
+            shop.inbox.answer(204);
+            let refused = webhooks(&shop.inbox.letters(), "order.paid")[&text(&told, "/id")].len();
+            // A check every half minute in the first ten minutes of a payment, every quarter of an hour in the end.
+            let wait_s = if steps.iter().sum::<i64>() >= HOUR_S { 16 * 60 } else { 60 };
+            shop.pass_s(wait_s).await;
+            assert_eq!(shop.read(&id).await["status"], "paid", "{steps:?}, restarts: {restarts}");
+            shop.pass_s(600).await;
+            let letters = webhooks(&shop.inbox.letters(), "order.paid");
+            assert_eq!(letters[&id].len(), 1, "{steps:?}, restarts: {restarts}");
+            assert_eq!(letters[&text(&told, "/id")].len(), refused + 1, "{steps:?}, restarts: {restarts}");
+        }
+    }
+}

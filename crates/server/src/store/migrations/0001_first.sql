@@ -9,7 +9,7 @@ CREATE TABLE revisions (
     name   TEXT   NOT NULL PRIMARY KEY,
     number BIGINT NOT NULL
 ) /* narrow */;
-INSERT INTO revisions (name, number) VALUES ('configuration', 1), ('nobody', 1);
+INSERT INTO revisions (name, number) VALUES ('configuration', 1), ('nobody', 1), ('time of day', 0);
 
 CREATE TABLE merchants (
     id            TEXT   NOT NULL PRIMARY KEY,

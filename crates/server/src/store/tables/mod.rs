@@ -17,6 +17,7 @@ mod projects;
 mod purchases;
 mod refund_requests;
 mod target;
+mod time_of_day;
 
 pub use accounts::{
     AccountRow, EndpointRow, KeyKind, KeyRow, MerchantRow, NewAccount, NewMerchant, Route, insert_endpoint,
@@ -55,3 +56,4 @@ pub use refund_requests::{
     insert as insert_refund_request,
 };
 pub use target::Target;
+pub use time_of_day::{deliver_earlier, note_time};
