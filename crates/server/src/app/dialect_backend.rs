@@ -13,7 +13,7 @@ use guichet_gateways::{
 };
 
 use crate::random;
-use crate::registry::{OpenCredential, Snapshot};
+use crate::registry::{OpenAccount, OpenCredential, Snapshot};
 use crate::store::{MerchantRow, Stored, key_name};
 
 use super::application::App;
@@ -57,7 +57,7 @@ impl Backend for DialectBackend<'_> {
         let merchant = snapshot.merchants.get(&client.row.merchant).ok_or(BackendRefusal::UnknownKey)?;
         let terms = self.terms(client, merchant, request.clone())?;
         let (whose, environment) = (client.row.merchant, client.row.environment);
-        let accounts = app.serving(&snapshot, whose, environment, &terms).map_err(nobody_serves)?;
+        let accounts = self.serving(&snapshot, client, &terms)?;
         let new = NewOrder {
             id: app.new_order_id(),
             merchant: whose,
@@ -110,6 +110,25 @@ fn actor(client: &OpenCredential) -> Actor {
 }
 
 impl DialectBackend<'_> {
+    /// The accounts that take the order, the preferred one first. None where a gateway takes it once the customer has
+    /// filled in what it needs: the client cannot know of another gateway's needs, so our page asks. What the client's own
+    /// vendor needs the client must send.
+    fn serving(
+        &self,
+        snapshot: &Snapshot,
+        client: &OpenCredential,
+        terms: &Terms,
+    ) -> Result<Vec<Arc<OpenAccount>>, BackendRefusal> {
+        let (merchant, environment) = (client.row.merchant, client.row.environment);
+        self.0.serving(snapshot, merchant, environment, terms).or_else(|why| {
+            let offered = self.0.offered(snapshot, merchant, environment, terms);
+            let asks = offered.iter().any(|(account, fields)| {
+                !fields.is_empty() && account.gateway.name() != client.dialect.name()
+            });
+            if asks { Ok(Vec::new()) } else { Err(nobody_serves(why)) }
+        })
+    }
+
     /// The payment that this very request made before, where it says which by an idempotency key.
     async fn repeated(
         &self,
