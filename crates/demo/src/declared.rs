@@ -33,6 +33,7 @@ fn grocery(sandbox_url: &str, shop_url: &str, signing_secret: &str) -> String {
 [[merchants]]
 name = "{GROCERY}"
 title = "Épicerie Yasmine"
+country = "DZ"
 time_zone = "Africa/Algiers"
 return_origins = ["{shop_url}"]
 
@@ -135,6 +136,7 @@ fn francs(sandbox_url: &str, merchant: &str, site: &str) -> String {
 name = "novasend"
 gateway = "novasend"
 environment = "test"
+country = "CI"
 label = {{ fr = "{NOVASEND}", ar = "محفظة الهاتف (Novasend)", en = "Mobile money (Novasend)" }}
 base_url = "{sandbox_url}"
 checks_per_second = 1000
@@ -144,6 +146,7 @@ secret = {{ api_key = "ns_{merchant}", api_client = "client_{merchant}", webhook
 name = "cinetpay"
 gateway = "cinetpay"
 environment = "test"
+country = "CI"
 label = {{ fr = "{CINETPAY}", ar = "محفظة الهاتف أو بطاقة (CinetPay)", en = "Mobile money or card (CinetPay)" }}
 base_url = "{sandbox_url}"
 checks_per_second = 1000
