@@ -231,7 +231,8 @@ async fn an_account_whose_rules_do_not_fit_is_passed_over() {
         assert!(page.starts_with(&format!("{}/checkout/", market.server.base_url)), "{page}");
         let account = market.id("second");
         let form = [("content-type", "application/x-www-form-urlencoded")];
-        let typed = format!("account={account}&lang=fr&{account}.phone=07%2002%2096%2087%2086").into_bytes();
+        let typed =
+            format!("account={account}&lang=fr&{account}.phone=%2B225%2007%2002%2096%2087%2086").into_bytes();
         let led = market.anybody.send("POST", &page, &form, typed).await.expect(303);
         assert_eq!(market.gateways.openings(), [SECOND]);
         let link = led.header("location").to_owned();

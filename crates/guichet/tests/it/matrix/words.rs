@@ -49,7 +49,7 @@ async fn rules_are_told_by_the_clients_own_field_names() {
 
     let seat = Seat::take(&market, Client::CinetPay).await;
     let vendor = Vendor { seat: &seat, anybody: market.anybody.clone() };
-    let abroad = json!({ "customer_phone_number": "+2250702968786", "customer_country": "FR" });
+    let abroad = json!({ "customer_phone_number": "+2250702968786", "customer_country": "CM" });
     let json = vendor.cinetpay(abroad).await.expect(400).json();
     let said = text(&json, "/description");
     assert_eq!(json["code"], "608");
