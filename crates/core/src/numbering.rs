@@ -1,7 +1,7 @@
 //! The numbering plans of the countries whose payers the gateways serve: which phone numbers can exist there. Lengths
 //! and first digits are held, not single operators' blocks, because new blocks are opened every year and a payer must
 //! not be turned away for having a new one. Checked against libphonenumber 9.0.43 (November 2026); why there is a table
-//! and no library stands in decision 41.
+//! and no library stands in decision 45.
 
 use std::fmt;
 

@@ -2,6 +2,7 @@
 //! sources themselves. Each rule is a list of what breaks it, and the list must be empty, or equal
 //! to the exceptions written here.
 
+mod decisions;
 mod graph;
 mod imports;
 mod names;
