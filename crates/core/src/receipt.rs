@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use crate::money::Money;
-use crate::payment::Link;
 
 /// The longest text that is taken from a gateway, in characters; documented ones have less than 40.
 const MOST_CHARS: usize = 100;
@@ -43,9 +42,8 @@ impl Receipt {
 
     /// The same receipt with the fee that opening told, where the check told none.
     #[must_use]
-    pub(crate) fn with_fee_of(self, link: Option<&Link>) -> Receipt {
-        let fee = self.fee.or_else(|| link.and_then(|link| link.fee));
-        Receipt { fee, ..self }
+    pub(crate) fn with_fee_of_opening(self, opening: Option<Money>) -> Receipt {
+        Receipt { fee: self.fee.or(opening), ..self }
     }
 }
 

@@ -17,6 +17,7 @@ pub mod novasend;
 pub mod ocpay;
 mod payin;
 mod redact;
+mod rule_violation;
 mod transport;
 mod web_address;
 
@@ -26,13 +27,14 @@ pub use dialect::{
 };
 pub use gateway::{
     Account, AccountOption, AmountLimit, Callback, CallbackHint, Callbacks, Capabilities, Credential,
-    Gateway, OpenTrouble, RuleViolation, Signature, Words,
+    Gateway, OpenTrouble, Signature, Words,
 };
 pub use guichet_core::{Currency, Money, Receipt, json_as_read};
 pub use payin::{
     Backend, BackendRefusal, ClientCredential, Lookup, PayinFailure, PayinRequest, PayinStatus, PayinView,
 };
 pub use redact::redacted_within;
+pub use rule_violation::RuleViolation;
 pub use transport::{HttpTransport, MAX_BODY_BYTES, Request, Response, Transport, TransportError};
 
 /// Every gateway: one line each.

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use guichet_core::{Money, Payer, Presentation, Receipt};
 use serde_json::{Map, Value};
 
-use crate::gateway::RuleViolation;
+use crate::rule_violation::RuleViolation;
 
 /// A request for a payment, as sent to a gateway or received from a vendor's client.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]

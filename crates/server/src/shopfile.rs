@@ -226,7 +226,9 @@ impl Changes<'_> {
             project.check_gateway_accounts(known).context("project")?;
             let live = declared.accounts.iter().any(|account| account.environment == Environment::Live);
             let url = project.return_url.as_ref().filter(|_| live);
-            if let Some(Err((_, rule))) = url.map(|url| merchant.leads_back_to(url, Environment::Live)) {
+            if let Some(Err((_, rule))) =
+                url.map(|url| merchant.leads_back_to(url, "return_url", Environment::Live))
+            {
                 bail!("project: return_url: {rule}");
             }
             self.writes.push(store::put_project(merchant.id, project, now_ms));

@@ -137,7 +137,7 @@ fn paid(draft: &mut Draft<'_>, id: PaymentId, evidence: &Evidence, actor: &Actor
     let Some(payment) = draft.order.payment(id) else { return };
     let link = payment.state.link().cloned();
     let told = sentence(payment, evidence, actor);
-    let receipt = evidence.receipt.clone().with_fee_of(link.as_ref());
+    let receipt = evidence.receipt.clone().with_fee_of_opening(link.as_ref().and_then(|link| link.fee));
     let state = PaymentState::Paid { link, at_ms: draft.now_ms, receipt };
     draft.move_payment(id, state, EntryKind::PaymentPaid, told.clone());
     resolve_undecided(draft, id);

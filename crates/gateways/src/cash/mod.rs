@@ -4,10 +4,9 @@
 use async_trait::async_trait;
 use guichet_core::{Code, Link, Money, ReferenceFormat, Seen};
 
-use crate::gateway::{
-    Account, Callback, CallbackHint, Callbacks, Capabilities, Gateway, OpenTrouble, RuleViolation, Words,
-};
+use crate::gateway::{Account, Callback, CallbackHint, Callbacks, Capabilities, Gateway, OpenTrouble, Words};
 use crate::payin::PayinRequest;
+use crate::rule_violation::RuleViolation;
 use crate::transport::Transport;
 
 /// The time that an order is given to be paid in cash: a week, because goods travel to who pays for them.

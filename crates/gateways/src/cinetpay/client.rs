@@ -15,11 +15,11 @@ use super::{amount, callback, rules, seen};
 use crate::exchange::Exchange;
 use crate::feature::Feature;
 use crate::gateway::{
-    Account, Callback, CallbackHint, Callbacks, Capabilities, Credential, Gateway, OpenTrouble,
-    RuleViolation, Words,
+    Account, Callback, CallbackHint, Callbacks, Capabilities, Credential, Gateway, OpenTrouble, Words,
 };
 use crate::payin::PayinRequest;
 use crate::redact::redacted;
+use crate::rule_violation::RuleViolation;
 use crate::transport::{Request, Response, Transport};
 
 /// The index of each credential in an account.

@@ -6,8 +6,8 @@ use guichet_core::{Channel, Code, Money, Payer, Presentation};
 use super::amount;
 use super::protocol::{MOST_RECEIPT_LINES, is_reference};
 use super::wire::{PaymentRequest, Raw};
-use crate::gateway::RuleViolation;
 use crate::payin::PayinRequest;
+use crate::rule_violation::RuleViolation;
 use crate::web_address::is_web_address;
 
 /// Countries whose card payments need a state (the initialisation page names these two).

@@ -8,8 +8,9 @@ use secrecy::ExposeSecret;
 use super::behaviour::{CARD, check_cases, open_cases};
 use super::scripted::{Answer, Scripted, answer};
 use super::{Checks, Opens, Subject};
-use crate::gateway::{AmountLimit, Callback, OpenTrouble, RuleViolation};
+use crate::gateway::{AmountLimit, Callback, OpenTrouble};
 use crate::payin::PayinRequest;
+use crate::rule_violation::RuleViolation;
 use crate::transport::TransportError;
 
 /// Any moment will do.

@@ -19,10 +19,11 @@ use crate::exchange::Exchange;
 use crate::feature::Feature;
 use crate::gateway::{
     Account, AccountOption, AmountLimit, Callback, CallbackHint, Callbacks, Capabilities, Credential,
-    Gateway, OpenTrouble, RuleViolation, Words,
+    Gateway, OpenTrouble, Words,
 };
 use crate::payin::PayinRequest;
 use crate::redact::redacted;
+use crate::rule_violation::RuleViolation;
 use crate::transport::{Request, Response, Transport};
 
 /// The index of each credential in an account.

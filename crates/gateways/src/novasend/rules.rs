@@ -5,8 +5,8 @@ use guichet_core::{Code, Money};
 
 use super::country::{self, Country};
 use super::protocol::{LEAST_FRANCS, MERCHANT_REFERENCE_CHARS, MOST_FRANCS, is_merchant_reference};
-use crate::gateway::RuleViolation;
 use crate::payin::PayinRequest;
+use crate::rule_violation::RuleViolation;
 use crate::web_address::is_web_address;
 
 /// The values of a request that violates no rule.

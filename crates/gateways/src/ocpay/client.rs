@@ -15,10 +15,11 @@ use crate::exchange::Exchange;
 use crate::feature::Feature;
 use crate::gateway::{
     Account, AmountLimit, Callback, CallbackHint, Callbacks, Capabilities, Credential, Gateway, OpenTrouble,
-    RuleViolation, Words,
+    Words,
 };
 use crate::payin::PayinRequest;
 use crate::redact::redacted;
+use crate::rule_violation::RuleViolation;
 use crate::transport::{Request, Response, Transport};
 
 /// The bytes of a notification that are read.

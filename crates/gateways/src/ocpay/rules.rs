@@ -4,8 +4,8 @@
 use guichet_core::{Code, Currency};
 
 use super::protocol::{DESCRIPTION_CHARS, LEAST_DINARS, MOST_DINARS, TITLE_CHARS};
-use crate::gateway::RuleViolation;
 use crate::payin::PayinRequest;
+use crate::rule_violation::RuleViolation;
 use crate::web_address::is_web_address;
 
 /// The amount in whole dinars, when the request breaks no rule.

@@ -235,11 +235,10 @@ impl DialectBackend<'_> {
         }
         for (url, field) in [(&request.return_url, "return_url"), (&request.failure_url, "failure_url")] {
             let Some(url) = url else { continue };
-            // The rule names the field as our own API does.
-            let named = |rule: String| rule.replace("return_url", &format!("{{{field}}}"));
+            let called = format!("{{{field}}}");
             merchant
-                .leads_back_to(url, client.row.environment)
-                .map_err(|(code, rule)| broken(code, field, named(rule)))?;
+                .leads_back_to(url, &called, client.row.environment)
+                .map_err(|(code, rule)| broken(code, field, rule))?;
         }
         if let (Some(url), Notifies::ByRequest) = (&request.notify_url, profile.notifies) {
             self.may_notify(url)?;

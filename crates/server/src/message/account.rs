@@ -7,9 +7,10 @@ use guichet_core::DeliveryId;
 use crate::pages::Language;
 
 use super::gsm::folded;
+use super::part::Part;
 use super::template::Template;
 use super::texts::Texts;
-use super::wording::{Part, cut, one_line};
+use super::wording::{cut, one_line};
 use super::{Channel, Message, MessageSettings};
 
 /// What an account's customer is told.

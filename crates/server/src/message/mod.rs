@@ -10,6 +10,7 @@ mod cost;
 mod declared;
 mod gsm;
 mod mail;
+mod part;
 mod relay;
 mod request;
 mod settings;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::pages::Language;
 
-use super::wording::Part;
+use super::part::Part;
 use super::{Channel, Occasion};
 
 /// What customers of a merchant are told, and how. The default says nothing.

@@ -7,6 +7,7 @@ use guichet_core::Payer;
 use crate::pages::Language;
 
 use super::gsm::folded;
+use super::part::Part;
 use super::settings::MessageSettings;
 use super::template::Template;
 use super::texts::texts;
@@ -15,40 +16,6 @@ use super::{Channel, Facts, Occasion};
 /// The names that may stand in braces, in the order in which errors list them.
 pub(super) const WORDS: [&str; 7] =
     ["name", "reference", "amount", "title", "merchant", "status_url", "date"];
-
-/// A part of a message, each with its own bounds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
-    /// The subject of an e-mail: one line.
-    Subject,
-    /// The text of an e-mail.
-    Text,
-    /// An SMS.
-    Sms,
-}
-
-impl Part {
-    /// The most characters it may come to; three parts of an SMS, or seven in Arabic.
-    pub(super) fn most(self) -> usize {
-        match self {
-            Part::Subject => 200,
-            Part::Text => 4_000,
-            Part::Sms => 480,
-        }
-    }
-
-    /// The most characters that a value may put into it. The status address is not one: it is ours, and
-    /// cut short it would lead nowhere.
-    fn most_of(self, word: &str) -> usize {
-        match (self, word) {
-            (_, "reference") => 100,
-            (Part::Sms, "name" | "merchant") => 30,
-            (Part::Sms, "title") => 40,
-            (Part::Subject, "name" | "merchant" | "title") => 60,
-            (Part::Subject | Part::Text | Part::Sms, _) => 120,
-        }
-    }
-}
 
 /// The subject (empty for an SMS) and the text of a message.
 pub(super) fn words(

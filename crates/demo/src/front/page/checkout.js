@@ -44,8 +44,8 @@ async function orderForm() {
   const storage = await get(STORAGE);
   const [fields, accounts, values] = await Promise.all([attributes(storage.formIdentifier), get("/payments/accounts"), known()]);
   const offered = storage.paymentAccountIdentifiers.map(({ identifier }) => accounts.find((account) => account.identifier === identifier)).filter(Boolean);
-  const ways = h("fieldset", {}, h("legend", {}, words("payment")), offered.map((account, place) =>
-    h("label", { class: "way" }, h("input", { type: "radio", name: "account", value: account.identifier, checked: place === 0 }), account.localizeInfos.title)));
+  const ways = h("fieldset", {}, h("legend", {}, words("payment")), offered.map((account, index) =>
+    h("label", { class: "way" }, h("input", { type: "radio", name: "account", value: account.identifier, checked: index === 0 }), account.localizeInfos.title)));
   const send = async () => {
     const order = await post(`${STORAGE}/orders`, {
       formIdentifier: storage.formIdentifier,

@@ -23,15 +23,15 @@ let turn = 0;
 
 async function show(takesFocus) {
   const mine = (turn += 1);
-  const place = VIEWS[location.hash] ? location.hash : isSignedIn() && location.search ? "#commandes" : "#produits";
+  const view = VIEWS[location.hash] ? location.hash : isSignedIn() && location.search ? "#commandes" : "#produits";
   for (const link of document.querySelectorAll("nav a")) {
-    if (link.hash === place) link.setAttribute("aria-current", "page");
+    if (link.hash === view) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
   main.setAttribute("aria-busy", "true");
-  const shown = await VIEWS[place](() => mine === turn).catch((error) => [h("h1", {}, words("moment")), h("p", { class: "card" }, error.message)]);
+  const shown = await VIEWS[view](() => mine === turn).catch((error) => [h("h1", {}, words("moment")), h("p", { class: "card" }, error.message)]);
   if (mine !== turn) return;
-  main.dataset.view = place;
+  main.dataset.view = view;
   main.replaceChildren(...shown);
   main.removeAttribute("aria-busy");
   if (takesFocus) {

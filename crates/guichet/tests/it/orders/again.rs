@@ -25,8 +25,8 @@ enum Way {
     Reopened,
 }
 
-fn act(shop: &CardShop, order: &Value, place: usize, action: Action) {
-    let reference = text(order, &format!("/payments/{place}/reference"));
+fn act(shop: &CardShop, order: &Value, index: usize, action: Action) {
+    let reference = text(order, &format!("/payments/{index}/reference"));
     shop.server.sandbox.act(&reference, action).expect("the link is open");
 }
 

@@ -13,7 +13,7 @@ use crate::support::test_server::{TestServer, order, plain_order};
 const CODES: [&str; 3] = ["fr", "ar", "en"];
 
 /// What a customer chose, the order asks for and the browser speaks, and the language of the pages then: on
-/// the checkout page, at the gateway's door, and back on the status page.
+/// the checkout page, at the gateway, and back on the status page.
 #[tokio::test(flavor = "multi_thread")]
 async fn every_wish_in_its_turn() {
     let server = TestServer::start("page-language").await;

@@ -54,7 +54,7 @@ impl Choice<'_> {
     /// # Errors
     /// Nobody could ever pay it: no account takes it, also once the customer has filled in what the checkout page asks
     /// for.
-    pub(super) fn ways(
+    pub(super) fn accounts_and_life(
         &self,
         app: &App,
         snapshot: &Snapshot,

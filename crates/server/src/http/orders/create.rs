@@ -85,7 +85,7 @@ fn asked(app: &App, caller: &Caller, request: &OrderRequest) -> Result<Asked, Pr
     let now_ms = app.clock().now_ms();
     let terms = request.terms(merchant, caller.environment, now_ms)?;
     let choice = Choice { gateway: request.gateway.as_deref(), account: request.account.as_deref() };
-    let (accounts, life_ms) = choice.ways(app, &snapshot, caller, &terms)?;
+    let (accounts, life_ms) = choice.accounts_and_life(app, &snapshot, caller, &terms)?;
     let terms = Arc::new(terms.given(life_ms, now_ms));
     Ok(Asked { terms, fingerprint: request.fingerprint(), accounts })
 }

@@ -8,6 +8,7 @@ pub(crate) mod create;
 pub(crate) mod deliveries;
 pub(crate) mod events;
 pub(crate) mod fulfil;
+mod item;
 pub(crate) mod list;
 pub(crate) mod open_payment;
 pub(crate) mod read;

@@ -80,8 +80,8 @@ async fn opened(
     let stored = app.looked_into(stored, &actor).await?;
     let now_ms = app.clock().now_ms();
     let reopening = stored.order.has_closed(now_ms).then(|| {
-        let way_ms = accounts.first().and_then(|account| account.order_life_ms);
-        let terms = Box::new(renewed(&stored.order.terms, None, way_ms, now_ms));
+        let usual_life_ms = accounts.first().and_then(|account| account.order_life_ms);
+        let terms = Box::new(renewed(&stored.order.terms, None, usual_life_ms, now_ms));
         Event::ReopenRequested { terms, actor: actor.clone() }
     });
     let (begin, end) = (begin.as_deref(), end.as_deref());

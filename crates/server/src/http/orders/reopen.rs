@@ -69,8 +69,9 @@ async fn reopened(
     let stored = app.looked_into(stored, &caller.actor()).await?;
     let (terms, now_ms) = (&stored.order.terms, app.clock().now_ms());
     let event = if stored.order.has_closed(now_ms) {
-        let (_, way_ms) = Choice::OPEN.ways(app, &app.registry().snapshot(), caller, terms)?;
-        renewed(terms, wanted_ms, way_ms, now_ms)
+        let (_, usual_life_ms) =
+            Choice::OPEN.accounts_and_life(app, &app.registry().snapshot(), caller, terms)?;
+        renewed(terms, wanted_ms, usual_life_ms, now_ms)
     } else {
         Terms::clone(terms)
     };
@@ -80,12 +81,17 @@ async fn reopened(
 }
 
 /// The same terms from now on: for as long as the shop wants, otherwise as long as the way to pay takes.
-pub(super) fn renewed(terms: &Terms, wanted_ms: Option<i64>, way_ms: Option<i64>, now_ms: i64) -> Terms {
+pub(super) fn renewed(
+    terms: &Terms,
+    wanted_ms: Option<i64>,
+    usual_life_ms: Option<i64>,
+    now_ms: i64,
+) -> Terms {
     let expires_at_ms = now_ms + USUAL_LIFE_MS;
     let watch_until_ms = expires_at_ms + WATCH_MS;
     let usual = Terms { expires_at_ms, watch_until_ms, expiry_is_usual: true, ..terms.clone() };
     match wanted_ms {
         Some(wanted_ms) => usual.expiring_at(now_ms + wanted_ms),
-        None => usual.given(way_ms, now_ms),
+        None => usual.given(usual_life_ms, now_ms),
     }
 }

@@ -1,8 +1,6 @@
 //! What an order asks for: its lines, what is taken off them and what is added, and that this makes the amount.
 
-use guichet_core::{Breakdown, Code, Currency, Item, Money};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use guichet_core::{Breakdown, Code, Currency, Money};
 
 use crate::fields::{MOST_MINOR, line};
 use crate::http::object::Object;
@@ -12,27 +10,6 @@ use super::terms::OrderRequest;
 
 /// The most lines of an order.
 const MOST_ITEMS: usize = 100;
-
-/// One line of an order.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ItemRequest {
-    /// What it is: 1 to 200 characters.
-    #[schema(example = "Semolina, 5 kg")]
-    name: String,
-    /// How many: 1 to 1000000.
-    #[schema(example = 2)]
-    quantity: i64,
-    /// The price of one, in minor units; may be zero, or less for what is taken off, such as a coupon.
-    #[schema(example = 125_000)]
-    unit_amount: i64,
-}
-
-impl From<&ItemRequest> for Item {
-    fn from(item: &ItemRequest) -> Self {
-        Item { name: item.name.trim().to_owned(), quantity: item.quantity, unit_amount: item.unit_amount }
-    }
-}
 
 impl OrderRequest {
     /// The money that is asked for, and the parts of it that are no lines.
@@ -138,10 +115,10 @@ impl OrderRequest {
             return Err(Problem::field("items", Code::TooManyItems, rule));
         }
         let mut sum = 0_i64;
-        for (place, Object(item)) in self.items.iter().enumerate() {
-            line(&format!("items[{place}].name"), &item.name, 200)?;
+        for (index, Object(item)) in self.items.iter().enumerate() {
+            line(&format!("items[{index}].name"), &item.name, 200)?;
             if !(1..=1_000_000).contains(&item.quantity) {
-                let field = format!("items[{place}].quantity");
+                let field = format!("items[{index}].quantity");
                 return Err(Problem::field(
                     field,
                     Code::QuantityOutOfRange,
@@ -151,7 +128,7 @@ impl OrderRequest {
             if !(-MOST_MINOR..=MOST_MINOR).contains(&item.unit_amount) {
                 let rule = format!("A unit amount must be -{MOST_MINOR} to {MOST_MINOR} minor units.");
                 return Err(Problem::field(
-                    format!("items[{place}].unit_amount"),
+                    format!("items[{index}].unit_amount"),
                     Code::AmountOutOfRange,
                     rule,
                 ));

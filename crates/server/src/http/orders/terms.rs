@@ -12,7 +12,7 @@ use crate::http::problem::Problem;
 use crate::random;
 use crate::store::MerchantRow;
 
-use super::sum::ItemRequest;
+use super::item::ItemRequest;
 
 /// How long an order waits for money where neither the shop nor a way to pay says otherwise: an hour.
 pub(super) const USUAL_LIFE_MS: i64 = 3_600_000;
@@ -255,7 +255,9 @@ fn payer(request: &PayerRequest) -> Result<Payer, Problem> {
 }
 
 fn return_url(text: &str, merchant: &MerchantRow, environment: Environment) -> Result<(), Problem> {
-    merchant.leads_back_to(text, environment).map_err(|(code, rule)| Problem::field("return_url", code, rule))
+    merchant
+        .leads_back_to(text, "return_url", environment)
+        .map_err(|(code, rule)| Problem::field("return_url", code, rule))
 }
 
 fn metadata(notes: &serde_json::Map<String, serde_json::Value>) -> Result<(), Problem> {

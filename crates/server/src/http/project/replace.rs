@@ -34,7 +34,7 @@ pub(crate) async fn replace_project(
     let merchant = snapshot.merchants.get(&caller.merchant);
     let has_live = !snapshot.accounts_of(caller.merchant, Environment::Live).is_empty();
     if let Some((url, merchant)) = project.return_url.as_ref().zip(merchant).filter(|_| has_live) {
-        let allowed = merchant.leads_back_to(url, Environment::Live);
+        let allowed = merchant.leads_back_to(url, "return_url", Environment::Live);
         allowed.map_err(|(code, rule)| Problem::field("return_url", code, rule))?;
     }
     let writes = vec![put_project(caller.merchant, &project, app.clock().now_ms()), move_revision()];

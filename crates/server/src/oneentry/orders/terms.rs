@@ -216,7 +216,9 @@ impl Asked<'_> {
             return Err(FrontError::bad_request("formData and products are too much for one order"));
         }
         let leads_back = |url: &&String| {
-            merchant.is_some_and(|merchant| merchant.leads_back_to(url, visitor.environment).is_ok())
+            merchant.is_some_and(|merchant| {
+                merchant.leads_back_to(url, "return_url", visitor.environment).is_ok()
+            })
         };
         let life_s = self.storage.expires_in.unwrap_or(DAY_S);
         let expires_at_ms = front.clock().now_ms() + life_s * 1000;

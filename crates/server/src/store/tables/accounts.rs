@@ -43,18 +43,28 @@ impl MerchantRow {
     ///
     /// # Errors
     /// A stable code and the rule that the address breaks.
-    pub fn leads_back_to(&self, text: &str, environment: Environment) -> Result<(), (Code, String)> {
+    pub fn leads_back_to(
+        &self,
+        text: &str,
+        called: &str,
+        environment: Environment,
+    ) -> Result<(), (Code, String)> {
         let refuse = |code, rule: &str| Err((code, rule.to_owned()));
         let read = url::Url::parse(text).ok().filter(|_| text.len() <= 2048);
         let Some((origin, url)) = read.and_then(|url| Some((ReturnOrigin::of(&url)?, url))) else {
             return refuse(
                 Code::ReturnUrlInvalid,
-                "return_url must be an http or https address of at most 2048 characters, or one of an app's own \
-                 scheme, such as shopapp://paid.",
+                &format!(
+                    "{called} must be an http or https address of at most 2048 characters, or one of an app's own \
+                     scheme, such as shopapp://paid."
+                ),
             );
         };
         if !url.username().is_empty() || url.password().is_some() {
-            return refuse(Code::ReturnUrlInvalid, "return_url must not carry a user name or a password.");
+            return refuse(
+                Code::ReturnUrlInvalid,
+                &format!("{called} must not carry a user name or a password."),
+            );
         }
         let declared = self.return_origins.iter().filter_map(|text| ReturnOrigin::declared(text).ok());
         match (&origin, environment) {
