@@ -86,6 +86,12 @@ codes! {
     StatusUnknown = "status_unknown", 422;
     /// The time is not one by RFC 3339; write it like 2026-01-31T12:00:00Z.
     TimeInvalid = "time_invalid", 422;
+    /// There is no such gateway; use a name that `guichet gateway list` shows.
+    GatewayUnknown = "gateway_unknown", 422;
+    /// The merchant has no such gateway account; use its name or its identifier.
+    AccountUnknown = "account_unknown", 422;
+    /// What is searched for is too short or too long; send 2 to 100 characters.
+    SearchInvalid = "search_invalid", 422;
     /// The identifier is not one of ours; send it as you got it.
     IdentifierInvalid = "identifier_invalid", 422;
     /// The Idempotency-Key cannot be used; send 1 to 255 visible ASCII characters.
@@ -96,8 +102,10 @@ codes! {
     IdempotencyInProgress = "idempotency_in_progress", 409;
     /// The server has too much to do at this moment; try again with the same key after `Retry-After`.
     Overloaded = "overloaded", 503;
-    /// The server's database cannot be written to; try again with the same key after `Retry-After`.
+    /// The server's database cannot be reached or written to; try again with the same key after `Retry-After`.
     StorageUnavailable = "storage_unavailable", 503;
+    /// The server is a copy, or was told to be quiet, so it opens no payments; send the request to the shop's own server.
+    ServerIsQuiet = "server_is_quiet", 503;
     /// The fault is the server's, not the request's; try again with the same key.
     InternalError = "internal_error", 500;
 
@@ -173,6 +181,10 @@ codes! {
     NotHonourable = "not_honourable", 409;
     /// The payment goes through a gateway that can be asked; only cash is recorded by hand.
     PaymentIsChecked = "payment_is_checked", 409;
+    /// The notification's payment was tied to an order, or it was dismissed; nothing is left to decide.
+    NotificationSettled = "notification_settled", 409;
+    /// The account of the notification is not in use any more, so its gateway cannot be asked; declare it again.
+    NotificationAccountGone = "notification_account_gone", 409;
     /// The gateway account has made its checks of this second; ask again after `Retry-After`.
     CheckBudgetSpent = "check_budget_spent", 429;
 
@@ -226,6 +238,8 @@ codes! {
     EventTypeUnknown = "event_type_unknown", 422;
     /// The merchant has 32 endpoints, the most there can be; delete one first.
     TooManyEndpoints = "too_many_endpoints", 409;
+    /// Where the delivery goes is not in use any more, so it would never leave; it says why, and what can be done.
+    TargetNotInUse = "target_not_in_use", 409;
     /// The list has too many identifiers; acknowledge at most 100 at once.
     TooManyIds = "too_many_ids", 422;
 }

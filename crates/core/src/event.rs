@@ -150,6 +150,8 @@ pub enum Event {
     Checked {
         /// The payment.
         payment: PaymentId,
+        /// The time at which it was asked (unix ms): what came later may be news to the answer.
+        asked_at_ms: i64,
         /// The result.
         seen: Seen,
         /// The actor.
@@ -161,6 +163,22 @@ pub enum Event {
         payment: PaymentId,
         /// The body as it came, shortened.
         body: String,
+    },
+    /// A payment that the gateway knows, and of which nothing is known here, is tied to the order that it is said to be
+    /// for. Its outcome is not known by that: it is checked.
+    PaymentTied {
+        /// Its identifier.
+        payment: PaymentId,
+        /// The account it went through.
+        account: AccountId,
+        /// That account's gateway.
+        gateway: String,
+        /// The gateway's properties that decisions about the payment depend on.
+        terms: PaymentTerms,
+        /// The reference by which the gateway knows it.
+        reference: String,
+        /// The actor.
+        actor: Actor,
     },
     /// A customer is looking at the order.
     CustomerWaiting,
@@ -237,6 +255,8 @@ entry_kinds! {
     PaymentOpening = "payment.opening";
     /// The customer can pay.
     PaymentOpened = "payment.opened";
+    /// A payment that was opened, and then forgotten here, was tied to the order.
+    PaymentTied = "payment.tied";
     /// The answer to opening was lost.
     PaymentUnknown = "payment.unknown";
     /// The payer has begun.
@@ -287,10 +307,10 @@ pub struct Entry {
 }
 
 /// The next link of an order's journal: SHA-256 over the previous link and this entry's stored
-/// bytes, in lower-case hex. The first entry follows the empty text.
+/// bytes, in base64url without padding. The first entry follows the empty text.
 pub fn chain(previous: &str, stored: &str) -> String {
     let digest = Sha256::new().chain_update(previous).chain_update([0]).chain_update(stored).finalize();
-    data_encoding::HEXLOWER.encode(&digest)
+    data_encoding::BASE64URL_NOPAD.encode(&digest)
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod decide;
 mod event;
 mod id;
 mod json;
+mod minted;
 mod money;
 mod numbering;
 mod order;
@@ -25,9 +26,10 @@ pub use decide::{Change, Decision, Effect, NewOrder, create, decide};
 pub use event::{Actor, Entry, EntryKind, Event, Evidence, Resolution, Seen, chain};
 pub use id::{
     AccountId, BadId, CredentialId, CustomerId, DeliveryId, EndpointId, EventId, KeyId, LoginId, MerchantId,
-    OrderId, PaymentId, RequestId, SHARDS,
+    OrderId, PaymentId, RequestId, SHARDS, UnmatchedId,
 };
 pub use json::json_as_read;
+pub use minted::OrderMark;
 pub use money::{Currency, Money, UnknownCurrency};
 pub use numbering::NumberingPlan;
 pub use order::{

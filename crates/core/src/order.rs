@@ -288,6 +288,18 @@ impl OrderState {
         matches!(self, OrderState::Paid { .. } | OrderState::Fulfilled { .. })
     }
 
+    /// The time at which the money was seen; of an order that asks for nothing, of its creation (unix ms).
+    pub fn paid_at_ms(&self) -> Option<i64> {
+        match self {
+            OrderState::Paid { at_ms, .. } => Some(*at_ms),
+            OrderState::Fulfilled { paid_at_ms, .. } => Some(*paid_at_ms),
+            OrderState::Pending
+            | OrderState::Failed
+            | OrderState::Expired { .. }
+            | OrderState::Cancelled { .. } => None,
+        }
+    }
+
     /// The payment that paid the order, once one has; an order that asked for nothing is paid by none.
     pub fn paid_by(&self) -> Option<PaymentId> {
         match self {
@@ -389,6 +401,11 @@ impl Order {
     /// The payment with that identifier.
     pub fn payment(&self, id: PaymentId) -> Option<&Payment> {
         self.payments.iter().find(|payment| payment.id == id)
+    }
+
+    /// The payment that the order goes by: the one that paid it, or else the newest.
+    pub fn main_payment(&self) -> Option<&Payment> {
+        self.state.paid_by().and_then(|id| self.payment(id)).or(self.payments.last())
     }
 
     /// Whether the order stopped waiting for money and has none, or its time is over and the worker has not said so

@@ -240,6 +240,9 @@ pub struct Payment {
     /// Whether a check ever saw that the payer had begun.
     #[serde(default)]
     pub begun: bool,
+    /// The time of the last callback that no check has answered yet (unix ms).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub called_back_at_ms: Option<i64>,
     /// The money it was opened for, where its order was revised since; an answer without an amount means this
     /// money.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -247,6 +250,10 @@ pub struct Payment {
     /// Whether it had come to its end when its order was taken up again: the order does not fail because of it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub before_reopening: bool,
+    /// Whether it was tied to the order because nothing was known of it here: what it was opened for is not known, and
+    /// nobody can be sent to its page.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub tied: bool,
 }
 
 impl Payment {

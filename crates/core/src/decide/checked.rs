@@ -16,6 +16,7 @@ const UNCLEAR_MS: i64 = 3 * 60_000;
 pub(super) fn checked(
     draft: &mut Draft<'_>,
     id: PaymentId,
+    asked_at_ms: i64,
     seen: &Seen,
     actor: &Actor,
 ) -> Result<(), Refusal> {
@@ -24,8 +25,10 @@ pub(super) fn checked(
         return Ok(()); // Paid stays paid: a later answer neither revokes the money nor counts it twice.
     }
     let (was_in_trouble, now_ms) = (payment.in_trouble, draft.now_ms);
+    let called_back_meanwhile = payment.called_back_at_ms.is_some_and(|at| at >= asked_at_ms);
     draft.edit(id, |payment| {
         payment.checked_at_ms = Some(now_ms);
+        payment.called_back_at_ms = payment.called_back_at_ms.filter(|_| called_back_meanwhile);
         payment.in_trouble = false;
     });
     match seen {
@@ -54,7 +57,19 @@ pub(super) fn checked(
         }
     }
     draft.reschedule(id);
+    if called_back_meanwhile {
+        ask_again(draft, id);
+    }
     Ok(())
+}
+
+/// The answer may be older than what the gateway called back about, so it is asked again as soon as it allows.
+fn ask_again(draft: &mut Draft<'_>, id: PaymentId) {
+    let now_ms = draft.now_ms;
+    draft.edit(id, |payment| {
+        let soonest_ms = schedule::soonest_check(payment, now_ms);
+        payment.check_at_ms = payment.check_at_ms.map(|at| at.min(soonest_ms));
+    });
 }
 
 fn note_unknown(draft: &mut Draft<'_>, id: PaymentId, was_in_trouble: bool, trouble: &str, raw: &str) {
@@ -173,6 +188,11 @@ fn verdict(draft: &Draft<'_>, id: PaymentId, evidence: &Evidence) -> Verdict {
         );
         return Verdict::Hold(HeldKind::WrongEnvironment, why);
     }
+    if evidence.money.is_none() && order.payment(id).is_some_and(|payment| payment.tied) {
+        let why = "The gateway does not say how much was paid, and nothing is known here of how this payment was \
+                   opened; look it up at the gateway. Nothing is settled.";
+        return Verdict::Hold(HeldKind::AmountMismatch, why.to_owned());
+    }
     if let Some(money) = evidence.money.or(opened_for).filter(|seen| *seen != order.terms.money) {
         let why = match evidence.money {
             Some(_) => format!("The gateway saw {money}, but {} was asked for", order.terms.money),
@@ -243,7 +263,15 @@ pub(super) fn called_back(draft: &mut Draft<'_>, id: PaymentId, body: &str) -> R
     let looked_up = matches!(payment.state, PaymentState::Unknown { .. })
         && payment.terms.recovery == Recovery::LookupByOurReference;
     let askable = looked_up || payment.state.link().is_some();
-    if undecided && askable && !due_already {
+    if !undecided || !askable {
+        return Ok(());
+    }
+    let now_ms = draft.now_ms;
+    if payment.check_at_ms.is_none_or(|at| at <= now_ms || at > due_at) {
+        // A check may be under way that was asked before this.
+        draft.edit(id, |payment| payment.called_back_at_ms = Some(now_ms));
+    }
+    if !due_already {
         draft.edit(id, |payment| payment.check_at_ms = Some(due_at));
         let why = format!("The gateway called back, so it is asked at once. It sent: {body}");
         draft.note(EntryKind::PaymentCalledBack, Some(id), why);

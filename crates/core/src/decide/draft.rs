@@ -44,6 +44,13 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// A payment that the order has from now on, in a state that it came into elsewhere.
+    pub(super) fn take_in(&mut self, payment: Payment, kind: EntryKind, why: String) {
+        let (id, new) = (payment.id, payment.state.status());
+        self.order.payments.push(payment);
+        self.entries.push(Entry { kind, payment: Some(id), old: None, new: Some(new), why });
+    }
+
     pub(super) fn move_payment(&mut self, id: PaymentId, state: PaymentState, kind: EntryKind, why: String) {
         let Some(old) = self.order.payment(id).map(|payment| payment.state.status()) else { return };
         let new = state.status();

@@ -151,7 +151,7 @@ pub(super) fn lost(payment: u8) -> Event {
 }
 
 pub(super) fn checked(payment: u8, seen: Seen) -> Event {
-    Event::Checked { payment: pay(payment), seen, actor: Actor::Worker }
+    Event::Checked { payment: pay(payment), asked_at_ms: i64::MAX, seen, actor: Actor::Worker }
 }
 
 pub(super) fn pending(payment: u8) -> Event {
@@ -207,6 +207,18 @@ pub(super) fn unclear(payment: u8) -> Event {
 
 pub(super) fn callback(payment: u8) -> Event {
     Event::CallbackReceived { payment: pay(payment), body: "{}".to_owned() }
+}
+
+/// A payment that nothing was known of, tied to the order.
+pub(super) fn tie(payment: u8, at: u8, terms: PaymentTerms) -> Event {
+    Event::PaymentTied {
+        payment: pay(payment),
+        account: account(at),
+        gateway: "ocpay".to_owned(),
+        terms,
+        reference: reference(payment),
+        actor: Actor::Operator { login: "amina".to_owned() },
+    }
 }
 
 pub(super) fn cancel() -> Event {

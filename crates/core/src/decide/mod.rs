@@ -16,6 +16,7 @@ mod shop;
 mod table;
 #[cfg(test)]
 mod tests;
+mod tie;
 mod time;
 
 use crate::event::{Entry, EntryKind, Event};
@@ -71,8 +72,18 @@ pub fn decide(order: &Order, event: &Event, now_ms: i64) -> Result<Decision, Ref
         Event::PaymentOpened { payment, link } => opening::opened(&mut draft, *payment, link)?,
         Event::OpenFailed { payment, reason } => opening::failed(&mut draft, *payment, reason)?,
         Event::OpenLost { payment, trouble } => opening::lost(&mut draft, *payment, trouble)?,
-        Event::Checked { payment, seen, actor } => checked::checked(&mut draft, *payment, seen, actor)?,
+        Event::Checked { payment, asked_at_ms, seen, actor } => {
+            checked::checked(&mut draft, *payment, *asked_at_ms, seen, actor)?;
+        }
         Event::CallbackReceived { payment, body } => checked::called_back(&mut draft, *payment, body)?,
+        Event::PaymentTied { payment, account, gateway, terms, reference, actor } => {
+            tie::tie(
+                &mut draft,
+                *payment,
+                tie::At { account: *account, gateway, terms: *terms, reference },
+                actor,
+            )?;
+        }
         Event::CustomerWaiting => time::customer_waiting(&mut draft),
         Event::Tick => time::tick(&mut draft),
         Event::ClockSetBack => time::clock_set_back(&mut draft),

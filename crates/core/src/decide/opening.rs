@@ -60,9 +60,11 @@ pub(super) fn requested(
         check_at_ms: None,
         in_trouble: false,
         unclear_since_ms: None,
+        called_back_at_ms: None,
         begun: false,
         opened_for: None,
         before_reopening: false,
+        tied: false,
     });
     let why = format!("{actor} asked for a payment through {gateway}.");
     draft.note(EntryKind::PaymentOpening, Some(id), why);
@@ -90,7 +92,7 @@ fn prolong(draft: &mut Draft<'_>, gateway: &str, terms: PaymentTerms) {
 /// # Errors
 /// A second payment now might pay the order twice.
 fn already_serves(payment: &Payment, account: AccountId, now_ms: i64) -> Result<bool, Refusal> {
-    let serves = payment.account == account && payment.is_payable(now_ms);
+    let serves = payment.account == account && payment.is_payable(now_ms) && !payment.tied;
     match &payment.state {
         PaymentState::Opening if payment.account == account => Err(Refusal::PaymentInProgress),
         PaymentState::Processing { .. } if !serves => Err(Refusal::PaymentUndecided),

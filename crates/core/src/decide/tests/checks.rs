@@ -31,7 +31,7 @@ fn a_flood_of_callbacks_brings_one_check_forward_and_no_earlier_than_the_gateway
             0:00:34  A called back              unchanged
             0:00:35  tick                       unchanged
             0:00:36  tick                       due: check A
-            0:00:37  A called back              unchanged
+            0:00:37  A called back              noted
             0:00:38  A seen pending             alarm: in 30 s
             0:00:39  A called back              payment.called_back | alarm: in 4 s
             0:00:40  A seen paid 2500.00 DZD    pending → paid | A open → paid | payment.paid, order.paid | alarm: none
@@ -47,6 +47,44 @@ fn a_flood_of_callbacks_brings_one_check_forward_and_no_earlier_than_the_gateway
             0:00:03  A called back              unchanged
             0:00:04  A answer lost              A opening → unknown | payment.unknown | alarm: in 20 min
             0:00:05  A called back              unchanged
+        "#]],
+    );
+}
+
+/// The gateway was asked before the callback came and answers after it.
+#[test]
+fn a_callback_during_a_check_is_not_forgotten_when_that_check_saw_nothing() {
+    let asked = |at_s: i64, mut event: Event| {
+        if let Event::Checked { asked_at_ms, .. } = &mut event {
+            *asked_at_ms = START_MS + at_s * 1_000;
+        }
+        event
+    };
+    check(
+        shop_order(),
+        &open_a(&[
+            (31, Event::Tick),
+            (32, callback(A)),
+            (33, callback(A)),
+            (34, asked(31, pending(A))),
+            (39, Event::Tick),
+            (40, asked(39, pending(A))),
+            (71, asked(70, trouble(A))),
+            (72, callback(A)),
+            (78, asked(71, failed(A, FailureReason::Declined))),
+        ]),
+        expect![[r#"
+            0:00:00  ask A at account 1         A new → opening | payment.opening | alarm: in 90 s, due: open A
+            0:00:01  A opened                   A opening → open | payment.opened | alarm: in 30 s
+            0:00:31  tick                       due: check A
+            0:00:32  A called back              noted
+            0:00:33  A called back              noted
+            0:00:34  A seen pending             alarm: in 5 s
+            0:00:39  tick                       due: check A
+            0:00:40  A seen pending             alarm: in 30 s
+            0:01:11  A seen nothing             payment.trouble | alarm: in 30 s
+            0:01:12  A called back              payment.called_back | alarm: in 4 s
+            0:01:18  A seen declined            pending → failed | A open → failed | payment.failed, order.failed | alarm: in 5 s
         "#]],
     );
 }

@@ -7,6 +7,7 @@ mod opening;
 mod paid;
 mod reopen;
 mod revise;
+mod tied;
 mod time;
 mod undecided;
 
@@ -65,6 +66,7 @@ fn say(event: &Event) -> String {
         Event::OpenLost { payment, .. } => format!("{} answer lost", letter(*payment)),
         Event::Checked { payment, seen, .. } => format!("{} seen {}", letter(*payment), sight(seen)),
         Event::CallbackReceived { payment, .. } => format!("{} called back", letter(*payment)),
+        Event::PaymentTied { payment, .. } => format!("{} tied", letter(*payment)),
         Event::CustomerWaiting => "customer waiting".to_owned(),
         Event::Tick => "tick".to_owned(),
         Event::ClockSetBack => "clock set back".to_owned(),

@@ -57,7 +57,7 @@ fn a_check_that_the_shop_asked_for_is_not_a_record_by_hand() {
             environment: None,
             receipt: Receipt::default(),
         });
-        let event = Event::Checked { payment: pay(A), seen, actor: shop() };
+        let event = Event::Checked { payment: pay(A), asked_at_ms: i64::MAX, seen, actor: shop() };
         expected.assert_eq(&entries(&decide(&order, &event, at(60)).unwrap())[0].why);
     }
 }
