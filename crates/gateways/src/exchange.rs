@@ -12,6 +12,9 @@ use crate::transport::{Request, Response, Transport, TransportError};
 /// Every other trouble is an answer that is not understood.
 const UNWELL: [&str; 2] = ["gateway_error", "gateway_rate_limited"];
 
+/// The trouble of a check that this server could not make: it says nothing of the gateway.
+pub const NOT_CALLED: &str = "server_out_of_descriptors";
+
 /// The transport to one account's gateway, with the secrets to redact.
 pub(crate) struct Exchange<'a> {
     /// The transport.
@@ -31,6 +34,9 @@ impl Exchange<'_> {
         match self.transport.send(call).await {
             Ok(response) => read(&response),
             Err(TransportError::NotSent(message)) => Err(self.not_sent(&message)),
+            Err(TransportError::NoDescriptor(message)) => {
+                Err(OpenTrouble::NotCalled(redacted(message.as_bytes(), self.secrets)))
+            }
             Err(TransportError::Lost(message)) => {
                 Err(OpenTrouble::Lost(redacted(message.as_bytes(), self.secrets)))
             }
@@ -53,6 +59,7 @@ impl Exchange<'_> {
             Err(TransportError::NotSent(message)) => {
                 self.unknown("gateway_unreachable", message.as_bytes(), false)
             }
+            Err(TransportError::NoDescriptor(message)) => self.unknown(NOT_CALLED, message.as_bytes(), false),
             Err(TransportError::Lost(message)) => {
                 self.unknown("gateway_no_answer", message.as_bytes(), false)
             }

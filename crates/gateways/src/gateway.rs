@@ -151,6 +151,8 @@ impl Account {
 pub enum OpenTrouble {
     /// Nothing was opened, and that is certain.
     Failed(FailureReason),
+    /// This server could not make the call: nothing was opened, and it says nothing of the gateway. The cause, free of secrets.
+    NotCalled(String),
     /// Nobody can tell whether it was opened: the cause, free of secrets.
     Lost(String),
 }

@@ -25,6 +25,7 @@ pub use dialect::{
     Dialect, ExampleKey, IssuedCredential, Notification, Notifies, Operator, ResponseFields, Returns,
     VendorProfile, VendorRequest, VendorResponse,
 };
+pub use exchange::NOT_CALLED;
 pub use gateway::{
     Account, AccountOption, AmountLimit, Callback, CallbackHint, Callbacks, Capabilities, Credential,
     Gateway, OpenTrouble, Signature, Words,
@@ -35,7 +36,9 @@ pub use payin::{
 };
 pub use redact::redacted_within;
 pub use rule_violation::RuleViolation;
-pub use transport::{HttpTransport, MAX_BODY_BYTES, Request, Response, Transport, TransportError};
+pub use transport::{
+    HttpTransport, MAX_BODY_BYTES, Request, Response, Transport, TransportError, is_out_of_descriptors,
+};
 
 /// Every gateway: one line each.
 pub static GATEWAYS: &[&dyn Gateway] =

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
+use rustix::io::Errno;
 
 /// An HTTP request to a gateway; a debug print shows no body, because some gateways want secrets there.
 #[derive(Clone)]
@@ -44,6 +45,10 @@ pub enum TransportError {
     /// No connection was made: the request cannot have had an effect.
     #[error("no connection could be made: {0}")]
     NotSent(String),
+    /// No connection was made because this machine gives this process no further descriptor. That is our trouble and says
+    /// nothing of the gateway, and the request cannot have had an effect.
+    #[error("this server has no descriptor left for a connection: {0}")]
+    NoDescriptor(String),
     /// The request may have arrived: a timeout, a cut connection, an answer that broke off.
     #[error("the answer was lost: {0}")]
     Lost(String),
@@ -94,6 +99,11 @@ impl HttpTransport {
             .map_err(|error| TransportError::NotSent(without_address(error)))?;
         Ok(HttpTransport { client })
     }
+
+    /// The same over a client that is made elsewhere, which has its own rules about where it may go.
+    pub fn over(client: reqwest::Client) -> Self {
+        HttpTransport { client }
+    }
 }
 
 fn builder(timeout: Duration) -> reqwest::ClientBuilder {
@@ -140,11 +150,34 @@ fn too_long() -> TransportError {
 /// Only a connection that was never made proves that nothing was sent: a failed look-up, a refused
 /// connection, a failed TLS handshake. Everything else may have happened after the effect.
 fn classified(error: reqwest::Error) -> TransportError {
-    if error.is_connect() {
-        TransportError::NotSent(without_address(error))
-    } else {
-        TransportError::Lost(without_address(error))
+    if !error.is_connect() {
+        return TransportError::Lost(without_address(error));
     }
+    match lacks_descriptor(&error) || is_out_of_descriptors() {
+        true => TransportError::NoDescriptor(without_address(error)),
+        false => TransportError::NotSent(without_address(error)),
+    }
+}
+
+/// Whether one of its causes is that no further descriptor is given.
+fn lacks_descriptor(error: &reqwest::Error) -> bool {
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        if inner.downcast_ref().is_some_and(is_about_descriptors) {
+            return true;
+        }
+        cause = inner.source();
+    }
+    false
+}
+
+/// Whether this process is given no further descriptor now. The look-up of a name fails then without saying why.
+pub fn is_out_of_descriptors() -> bool {
+    std::fs::File::open("/dev/null").is_err_and(|error| is_about_descriptors(&error))
+}
+
+fn is_about_descriptors(error: &std::io::Error) -> bool {
+    [Errno::MFILE, Errno::NFILE].into_iter().any(|errno| error.raw_os_error() == Some(errno.raw_os_error()))
 }
 
 /// The error with its causes, without the address: a query may hold a secret.

@@ -41,6 +41,11 @@ pub(super) fn open_cases(subject: &Subject) -> Vec<OpenCase> {
         open("created", answer(201, good), Opens::LinkOrLost),
         open("with an unknown field", answer(200, with_extra(good, "{\"a\":[1]}")), Opens::Link),
         open("never sent", Err(TransportError::NotSent("refused".to_owned())), Opens::NotSent),
+        open(
+            "never called",
+            Err(TransportError::NoDescriptor("too many files".to_owned())),
+            Opens::NotCalled,
+        ),
         open("no answer", Err(TransportError::Lost("timeout".to_owned())), Opens::Lost),
         open("no content", answer(204, ""), Opens::Lost),
     ];
@@ -108,6 +113,7 @@ pub(super) fn check_cases(subject: &Subject) -> Vec<CheckCase> {
         check("failed", answer(200, vendor.failed), Checks::Failed),
         check("paid, with an unknown field", answer(200, with_extra(good, "{\"a\":[1]}")), Checks::Paid),
         check("never sent", Err(TransportError::NotSent("refused".to_owned())), unknown),
+        check("never called", Err(TransportError::NoDescriptor("too many files".to_owned())), unknown),
         check("no answer", Err(TransportError::Lost("timeout".to_owned())), unknown),
         check("no content", answer(204, ""), unknown),
     ];

@@ -237,6 +237,7 @@ fn opens(expected: Opens, outcome: &Result<Link, OpenTrouble>) -> bool {
             Err(OpenTrouble::Failed(FailureReason::OpenRefused { refusal, .. })) if refusal == name
         ),
         Opens::NotSent => matches!(outcome, Err(OpenTrouble::Failed(FailureReason::NotSent { .. }))),
+        Opens::NotCalled => matches!(outcome, Err(OpenTrouble::NotCalled(_))),
         Opens::Lost => lost,
         Opens::NoLink => outcome.is_err(),
     }

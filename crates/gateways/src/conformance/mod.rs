@@ -77,6 +77,8 @@ pub enum Opens {
     Refused(&'static str),
     /// Certainly never sent.
     NotSent,
+    /// Not called, because this server could not: nothing is said of the gateway.
+    NotCalled,
     /// Nobody can tell whether it was opened.
     Lost,
     /// Anything but a link.

@@ -128,6 +128,7 @@ fn ocpay_check_cases() -> Vec<CheckCase> {
     }
     for (error, trouble) in [
         (TransportError::NotSent("refused".to_owned()), "gateway_unreachable"),
+        (TransportError::NoDescriptor("too many files".to_owned()), "server_out_of_descriptors"),
         (TransportError::Lost("timeout".to_owned()), "gateway_no_answer"),
     ] {
         let name = trouble.to_owned();
