@@ -45,6 +45,7 @@ mod fields;
 mod home_page;
 mod html;
 mod injected;
+mod kept_bytes;
 mod magic_input;
 mod misbehaviour;
 mod misbehaviour_kind;

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::clock::MAX_ADVANCE_S;
+use crate::kept_bytes::MAX_SETTING_BYTES;
 use crate::misbehaviour_kind::{CallKind, MAX_COUNT, MAX_HOLD_MS, MisbehaviourKind, Moment, On};
 use crate::refusal::Refusal;
 use crate::tenant::hint;
@@ -59,6 +60,11 @@ impl Misbehaviour {
     pub(crate) fn validate(&self) -> Result<(), Refusal> {
         if !(1..=MAX_COUNT).contains(&self.count) {
             return Err(Refusal::invalid("count", format!("count is between 1 and {MAX_COUNT}.")));
+        }
+        let texts = [&self.reference, &self.dialect, &self.key].into_iter().flatten();
+        if texts.into_iter().any(|text| text.len() > MAX_SETTING_BYTES) {
+            let message = format!("ref, dialect and key have at most {MAX_SETTING_BYTES} bytes each.");
+            return Err(Refusal::invalid("fault", message));
         }
         if self.kind.hold_ms().is_some_and(|hold_ms| hold_ms > MAX_HOLD_MS) {
             return Err(Refusal::invalid("hold_ms", format!("hold_ms is at most {MAX_HOLD_MS}.")));

@@ -10,6 +10,7 @@ use serde::Serialize;
 use url::Url;
 
 use crate::clock::timestamp;
+use crate::kept_bytes::{MAX_NOTIFICATION_BYTES, kept_bytes};
 use crate::payment_view::Status;
 use crate::webhooks::web_address;
 
@@ -111,6 +112,14 @@ struct Entry {
     attempts: Vec<Attempt>,
 }
 
+impl Entry {
+    /// About as many bytes as it takes.
+    fn kept_bytes(&self) -> usize {
+        let NewNotification { url, notification, .. } = &self.new;
+        url.len() + notification.body.len() + kept_bytes(&notification.headers)
+    }
+}
+
 /// The queue of one receiver.
 #[derive(Default)]
 struct ReceiverQueue {
@@ -122,6 +131,8 @@ struct ReceiverQueue {
 #[derive(Default)]
 pub(crate) struct Notifications {
     entries: VecDeque<Entry>,
+    /// About as many bytes as they take.
+    kept_bytes: usize,
     first_number: u64,
     queues: BTreeMap<String, ReceiverQueue>,
 }
@@ -147,9 +158,13 @@ impl Notifications {
     }
 
     fn keep(&mut self, entry: Entry) {
-        if self.entries.len() >= MAX_NOTIFICATIONS {
+        let most_bytes = MAX_NOTIFICATION_BYTES.saturating_sub(entry.kept_bytes());
+        while self.entries.len() >= MAX_NOTIFICATIONS
+            || (self.kept_bytes > most_bytes && !self.entries.is_empty())
+        {
             self.drop_oldest();
         }
+        self.kept_bytes += entry.kept_bytes();
         let number = self.first_number + self.entries.len() as u64;
         if let Some((queue, _)) = &entry.queue {
             self.queues.entry(queue.clone()).or_default().due.insert((entry.due_ms, number));
@@ -159,6 +174,7 @@ impl Notifications {
 
     fn drop_oldest(&mut self) {
         let Some(oldest) = self.entries.pop_front() else { return };
+        self.kept_bytes -= oldest.kept_bytes();
         if let Some((name, _)) = &oldest.queue
             && let Some(queue) = self.queues.get_mut(name)
         {
@@ -173,6 +189,7 @@ impl Notifications {
     pub(crate) fn clear(&mut self) {
         self.first_number += self.entries.len() as u64;
         self.entries.clear();
+        self.kept_bytes = 0;
         self.queues.clear();
     }
 
@@ -303,6 +320,21 @@ mod tests {
         let view = notifications.newest_first().next().unwrap();
         assert_eq!((view.status, view.attempts.len(), view.next_at), (Delivery::GivenUp, 6, None));
         assert!(!notifications.is_busy(i64::MAX));
+    }
+
+    #[test]
+    fn only_so_many_bytes_are_remembered() {
+        let mut notifications = Notifications::default();
+        let large = MAX_NOTIFICATION_BYTES / 3;
+        for _ in 0..5 {
+            let mut one = new("http://a/");
+            one.notification.body = vec![b'x'; large].into();
+            notifications.add(one, 0);
+        }
+        assert_eq!(notifications.newest_first().count(), 2);
+        assert_eq!(numbers(&mut notifications, 0, 9), [3]);
+        notifications.clear();
+        assert_eq!(notifications.kept_bytes, 0);
     }
 
     #[test]

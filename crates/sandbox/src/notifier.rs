@@ -4,7 +4,7 @@
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use guichet_gateways::{HttpTransport, Notification, Request, Transport};
+use guichet_gateways::{HttpTransport, Notification, Request, Transport, TransportError};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use tokio::task::JoinSet;
 use url::Url;
@@ -40,14 +40,14 @@ pub(crate) async fn run(acquirer: Weak<Acquirer>, clock: Clock) {
         // Before the look, so that a change during it wakes the task again.
         wakeups.borrow_and_update();
         let Some(sandbox) = acquirer.upgrade().map(Sandbox::from) else { return };
+        let chosen = sandbox.notifies_over();
         let (due, due_ms) = sandbox.take_due_notifications(MOST_AT_ONCE - sending.len());
         drop(sandbox);
         for notification in due {
-            let transport =
-                Arc::clone(transport.get_or_insert_with(|| Arc::new(HttpTransport::new(TIMEOUT))));
+            let transport = transport.get_or_insert_with(|| chosen.clone().map_or_else(usual, Ok)).clone();
             sending.spawn(async move {
-                let answer = match &*transport {
-                    Ok(transport) => send(transport, notification.url, notification.notification).await,
+                let answer = match transport {
+                    Ok(transport) => send(&*transport, notification.url, notification.notification).await,
                     Err(error) => Err(error.to_string()),
                 };
                 (notification.number, answer)
@@ -66,8 +66,13 @@ pub(crate) async fn run(acquirer: Weak<Acquirer>, clock: Clock) {
     }
 }
 
+/// A transport to wherever a merchant says.
+fn usual() -> Result<Arc<dyn Transport>, TransportError> {
+    Ok(Arc::new(HttpTransport::new(TIMEOUT)?))
+}
+
 /// One POST, no redirect followed, nothing repeated.
-async fn send(transport: &HttpTransport, url: Url, notification: Notification) -> Answer {
+async fn send(transport: &dyn Transport, url: Url, notification: Notification) -> Answer {
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(notification.content_type));
     for (name, value) in notification.headers {

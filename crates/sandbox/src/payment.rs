@@ -9,6 +9,7 @@ use guichet_gateways::{Money, Operator, PayinFailure, PayinRequest, PayinStatus,
 use crate::action::{Action, Means, offered};
 use crate::amount;
 use crate::clock::timestamp;
+use crate::kept_bytes::kept_bytes;
 use crate::magic_input::{self, Script, ScriptedAction};
 use crate::misbehaviour::Subject;
 use crate::payment_view::{PaymentView, Status};
@@ -44,6 +45,7 @@ pub(crate) struct Payment {
     means: Means,
     last_notified: PayinStatus,
     notification_count: u32,
+    kept_bytes: usize,
 }
 
 impl Payment {
@@ -56,6 +58,7 @@ impl Payment {
         base_url: &str,
         created_at_ms: i64,
     ) -> Payment {
+        let kept_bytes = kept_bytes(&request);
         Payment {
             url: format!("{base_url}/pay/{reference}"),
             script: magic_input::script(&request, created_at_ms),
@@ -67,7 +70,13 @@ impl Payment {
             means: Means::default(),
             last_notified: PayinStatus::Open,
             notification_count: 0,
+            kept_bytes,
         }
+    }
+
+    /// About as many bytes as its request takes.
+    pub(crate) fn kept_bytes(&self) -> usize {
+        self.kept_bytes
     }
 
     pub(crate) fn reference(&self) -> &Arc<str> {

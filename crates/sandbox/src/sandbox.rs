@@ -4,11 +4,13 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
+use guichet_gateways::Transport;
 use http::{HeaderMap, header};
 use tokio::sync::watch;
 
 use crate::action::{Action, Means};
 use crate::clock::Clock;
+use crate::kept_bytes::MAX_PAYMENT_BYTES;
 use crate::misbehaviour::{Misbehaviour, MisbehaviourView};
 use crate::notifications::{Answer, DueNotification, NotificationView};
 use crate::outbox::{Message, MessageView};
@@ -33,11 +35,19 @@ pub struct Settings {
     pub clock: Clock,
     /// The percentage of calls that a random misbehaviour strikes.
     pub misbehaviour_rate_percent: u8,
+    /// The transport of notifications, which decides where they may go; to any address when `None`.
+    pub notifies_over: Option<Arc<dyn Transport>>,
 }
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { seed: 1, public_url: None, clock: Clock::real(), misbehaviour_rate_percent: 0 }
+        Settings {
+            seed: 1,
+            public_url: None,
+            clock: Clock::real(),
+            misbehaviour_rate_percent: 0,
+            notifies_over: None,
+        }
     }
 }
 
@@ -55,6 +65,7 @@ pub(crate) struct Acquirer {
     /// Changes whenever the notifier has looked at what is due.
     looked: watch::Sender<()>,
     notifying: AtomicBool,
+    notifies_over: Option<Arc<dyn Transport>>,
 }
 
 impl Acquirer {
@@ -80,14 +91,20 @@ impl From<Arc<Acquirer>> for Sandbox {
 impl Sandbox {
     /// An empty one.
     pub fn new(settings: Settings) -> Sandbox {
-        let Settings { seed, public_url, clock, misbehaviour_rate_percent } = settings;
-        let beginning = InitialState { seed, misbehaviour_rate_percent, most_payments: MAX_PAYMENTS };
+        let Settings { seed, public_url, clock, misbehaviour_rate_percent, notifies_over } = settings;
+        let beginning = InitialState {
+            seed,
+            misbehaviour_rate_percent,
+            most_payments: MAX_PAYMENTS,
+            most_bytes: MAX_PAYMENT_BYTES,
+        };
         let acquirer = Acquirer {
             public_url: public_url.map(|url| url.trim_end_matches('/').to_owned()),
             clock,
             store: Mutex::new(Store::new(beginning)),
             looked: watch::Sender::new(()),
             notifying: AtomicBool::new(false),
+            notifies_over,
         };
         Sandbox { acquirer: Arc::new(acquirer) }
     }
@@ -257,6 +274,11 @@ impl Sandbox {
     /// For the notifier: a handle that does not keep the sandbox.
     pub(crate) fn downgrade(&self) -> Weak<Acquirer> {
         Arc::downgrade(&self.acquirer)
+    }
+
+    /// For the notifier: the transport that was chosen for it.
+    pub(crate) fn notifies_over(&self) -> Option<Arc<dyn Transport>> {
+        self.acquirer.notifies_over.clone()
     }
 
     /// For the notifier: whether it is to begin, because none is at work.

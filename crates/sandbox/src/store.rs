@@ -28,6 +28,8 @@ pub(crate) struct InitialState {
     pub(crate) misbehaviour_rate_percent: u8,
     /// The most payments that are kept; the oldest is dropped for a new one.
     pub(crate) most_payments: usize,
+    /// The most bytes that their requests may take.
+    pub(crate) most_bytes: usize,
 }
 
 /// The numbers of one merchant's payments, by reference and by idempotency key.
@@ -41,6 +43,8 @@ struct MerchantIndex {
 pub(crate) struct Store {
     initial: InitialState,
     payments: VecDeque<Payment>,
+    /// About as many bytes as their requests take.
+    kept_bytes: usize,
     /// The number of each payment, counted since the beginning, by the acquirer's reference.
     numbers: HashMap<Arc<str>, u64>,
     merchants: HashMap<Tenant, MerchantIndex>,
@@ -67,6 +71,7 @@ impl Store {
         Store {
             initial,
             payments: VecDeque::new(),
+            kept_bytes: 0,
             numbers: HashMap::new(),
             merchants: HashMap::new(),
             first_number: 0,
@@ -133,21 +138,26 @@ impl Store {
     }
 
     fn make(&mut self, tenant: Tenant, request: PayinRequest, base_url: &str, now_ms: i64) -> u64 {
-        if self.payments.len() >= self.initial.most_payments {
+        let reference = self.fresh_reference(&tenant);
+        let payment = Payment::new(Arc::clone(&reference), tenant.clone(), request.clone(), base_url, now_ms);
+        let most_bytes = self.initial.most_bytes.saturating_sub(payment.kept_bytes());
+        while self.payments.len() >= self.initial.most_payments
+            || (self.kept_bytes > most_bytes && !self.payments.is_empty())
+        {
             self.drop_oldest();
         }
-        let reference = self.fresh_reference(&tenant);
         let number = self.first_number + self.payments.len() as u64;
-        let merchant = self.merchants.entry(tenant.clone()).or_default();
+        let merchant = self.merchants.entry(tenant).or_default();
         // A vendor without merchant references sends an empty one with every payment.
         if !request.reference.is_empty() {
-            merchant.by_reference.insert(request.reference.clone(), number);
+            merchant.by_reference.insert(request.reference, number);
         }
-        if let Some(key) = &request.idempotency_key {
-            merchant.by_idempotency_key.insert(key.clone(), number);
+        if let Some(key) = request.idempotency_key {
+            merchant.by_idempotency_key.insert(key, number);
         }
-        self.numbers.insert(Arc::clone(&reference), number);
-        self.payments.push_back(Payment::new(reference, tenant, request, base_url, now_ms));
+        self.numbers.insert(reference, number);
+        self.kept_bytes += payment.kept_bytes();
+        self.payments.push_back(payment);
         self.changed(number);
         self.catch_up(now_ms);
         number
@@ -307,6 +317,7 @@ impl Store {
 
     fn drop_oldest(&mut self) {
         let Some(oldest) = self.payments.pop_front() else { return };
+        self.kept_bytes -= oldest.kept_bytes();
         self.numbers.remove(oldest.reference());
         if let Some(merchant) = self.merchants.get_mut(oldest.tenant()) {
             merchant.by_reference.remove(&oldest.request().reference);

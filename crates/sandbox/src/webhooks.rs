@@ -7,6 +7,7 @@ use guichet_gateways::ClientCredential;
 use secrecy::SecretString;
 use serde::Serialize;
 
+use crate::kept_bytes::MAX_SETTING_BYTES;
 use crate::refusal::Refusal;
 use crate::tenant::{Tenant, hint};
 
@@ -78,6 +79,12 @@ impl Webhooks {
         })?;
         if webhook.url.as_deref().is_some_and(|url| web_address(url).is_none()) {
             return Err(Refusal::invalid("url", "url begins with http:// or https:// and names a host."));
+        }
+        let texts = [&webhook.key, &webhook.account].into_iter().chain(&webhook.url).chain(&webhook.secret);
+        if texts.into_iter().any(|text| text.len() > MAX_SETTING_BYTES) {
+            let message =
+                format!("key, account, url and secret have at most {MAX_SETTING_BYTES} bytes each.");
+            return Err(Refusal::invalid("key", message));
         }
         if self.by_tenant.len() >= MAX_WEBHOOKS && !self.by_tenant.contains_key(&tenant) {
             let message = format!("{MAX_WEBHOOKS} merchants have one already; DELETE /sandbox/webhooks.");

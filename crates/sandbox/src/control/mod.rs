@@ -10,7 +10,7 @@ use std::collections::HashMap;
 
 use axum::Json;
 use axum::Router;
-use axum::extract::{Path, Query, State};
+use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::routing::{get, post};
 use bytes::Bytes;
 use http::StatusCode;
@@ -25,6 +25,9 @@ use crate::refusal::Refusal;
 use crate::sandbox::Sandbox;
 
 use query::ListQuery;
+
+/// The longest body that the control API takes.
+const MAX_BODY_BYTES: usize = 256 * 1024;
 
 /// Every path and what it is for, for the home page.
 pub(crate) const ROUTES: &[(&str, &str, &str)] = &[
@@ -65,6 +68,7 @@ pub(crate) fn router() -> Router<Sandbox> {
         .route("/sandbox/clock", get(clock))
         .route("/sandbox/clock/advance", post(advance))
         .route("/sandbox/reset", post(reset))
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
 }
 
 async fn list(

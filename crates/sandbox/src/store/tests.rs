@@ -7,7 +7,7 @@ use crate::misbehaviour_kind::MisbehaviourKind;
 use crate::payment_view::Status;
 
 fn store(misbehaviour_rate_percent: u8) -> Store {
-    Store::new(InitialState { seed: 1, misbehaviour_rate_percent, most_payments: 3 })
+    Store::new(InitialState { seed: 1, misbehaviour_rate_percent, most_payments: 3, most_bytes: 10_000 })
 }
 
 fn tenant(number: u8) -> Tenant {
@@ -43,6 +43,22 @@ fn only_so_many_payments_are_kept_and_the_oldest_goes_first() {
     assert!(store.find(&made[1]).is_err());
     assert_eq!(store.find(&made[2]).unwrap().view().title, "2");
     assert_eq!(store.numbers.len(), 3);
+}
+
+#[test]
+fn only_so_many_bytes_are_kept_and_the_oldest_goes_first() {
+    let mut store = store(0);
+    let made: Vec<String> =
+        (0..3).map(|number| open(&mut store, &number.to_string().repeat(3_000))).collect();
+    assert_eq!(store.newest_first().count(), 2);
+    assert!(store.find(&made[0]).is_err());
+    // One that is longer than all that may be kept is the only one.
+    open(&mut store, &"long".repeat(10_000));
+    assert_eq!(store.newest_first().count(), 1);
+    open(&mut store, "short");
+    assert_eq!(store.newest_first().count(), 1);
+    open(&mut store, "another");
+    assert_eq!(store.newest_first().count(), 2);
 }
 
 #[test]
