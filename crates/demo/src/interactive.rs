@@ -14,7 +14,7 @@ pub(super) async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut hangup = signal(SignalKind::hangup())?;
     let servers = Servers::open(Listeners::for_people(&options)).await?;
-    let greeted = greet(&servers, options.json).await;
+    let greeted = greet(&servers, options).await;
     if greeted.is_ok() {
         tokio::select! {
             _ = terminate.recv() => {}
@@ -27,7 +27,7 @@ pub(super) async fn run(options: Options) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn greet(servers: &Servers, json: bool) -> anyhow::Result<()> {
+async fn greet(servers: &Servers, Options { json, print, .. }: Options) -> anyhow::Result<()> {
     // One order waits already, so that there is a checkout page to look at.
     let order = servers.shop.sample().await?;
     let (shop, sandbox, server) =
@@ -40,27 +40,29 @@ async fn greet(servers: &Servers, json: bool) -> anyhow::Result<()> {
             "front": front, "app_token": app_token,
             "checkout": order.checkout_url, "outbox": outbox, "api_key": key, "notes": servers.notes,
         });
-        println!("{told}");
+        print(format_args!("{told}"));
         return Ok(());
     }
-    println!("A server, a sandbox and a shop, all in this process. No money moves.\n");
+    print(format_args!("A server, a sandbox and a shop, all in this process. No money moves.\n"));
     for note in &servers.notes {
-        println!("  {note}");
+        print(format_args!("  {note}"));
     }
-    println!(
+    print(format_args!(
         "  Shop       {shop}/\n             buy in dinars (OCPay, cash) or in francs (CinetPay, Novasend), and see what the shop is told"
-    );
-    println!(
+    ));
+    print(format_args!(
         "  Front      {front}\n             another shop, written for OneEntry: sign up, order, pay (its x-app-token is {app_token})"
-    );
-    println!("  Checkout   {}\n             an order that waits for you", order.checkout_url);
-    println!("  Sandbox    {sandbox}/\n             the acquirer: every payment, and what can go wrong");
-    println!("  Outbox     {outbox}\n             the e-mails and SMS that customers would get");
-    println!("  API docs   {server}/docs");
-    println!("  API key    {key}\n");
-    println!("  curl -H 'Authorization: Bearer {key}' {server}/v1/orders\n");
-    println!(
+    ));
+    print(format_args!("  Checkout   {}\n             an order that waits for you", order.checkout_url));
+    print(format_args!(
+        "  Sandbox    {sandbox}/\n             the acquirer: every payment, and what can go wrong"
+    ));
+    print(format_args!("  Outbox     {outbox}\n             the e-mails and SMS that customers would get"));
+    print(format_args!("  API docs   {server}/docs"));
+    print(format_args!("  API key    {key}\n"));
+    print(format_args!("  curl -H 'Authorization: Bearer {key}' {server}/v1/orders\n"));
+    print(format_args!(
         "Ctrl-C ends it; then everything is forgotten. `guichet demo --auto` plays the customers itself."
-    );
+    ));
     Ok(())
 }

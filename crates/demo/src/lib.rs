@@ -26,7 +26,7 @@ use std::process::ExitCode;
 use guichet_server::clock::Clock;
 
 use listeners::Listeners;
-pub use options::Options;
+pub use options::{Options, Print};
 use run::Run;
 pub use scenario::Scenario;
 use servers::Servers;
@@ -54,18 +54,19 @@ pub async fn auto(options: Options, selection: Selection) -> anyhow::Result<Exit
     let mut played = Vec::new();
     for scenario in Scenario::ALL.iter().filter(|one| selection.only.is_none_or(|only| only == **one)) {
         let tampered = selection.tamper == Some(*scenario);
-        let mut run = Run::begin(&servers, *scenario, tampered, !options.json)?;
+        let mut run = Run::begin(&servers, *scenario, tampered, (!options.json).then_some(options.print))?;
         let played_through = scripts::play(&mut run, *scenario).await;
         let ended = run.end(played_through).await?;
         if options.json {
-            println!("{}", serde_json::to_string(&ended)?);
+            (options.print)(format_args!("{}", serde_json::to_string(&ended)?));
         }
         played.push(ended);
     }
     let virtual_ms = servers.clock.now_ms() - opened_ms;
     servers.close().await;
     if !options.json {
-        print!("{}", report::table(&played, virtual_ms, real.now_ms() - began_ms));
+        let table = report::table(&played, virtual_ms, real.now_ms() - began_ms);
+        (options.print)(format_args!("{}", table.trim_end()));
     }
     let all_well = played.iter().all(|ended| ended.ok);
     Ok(if all_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })

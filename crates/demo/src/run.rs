@@ -13,6 +13,7 @@ use super::browser::{Browser, Page};
 use super::ending::{Ending, difference};
 use super::front::{self, Customer};
 use super::notified::notified;
+use super::options::Print;
 use super::report::Ended;
 use super::scenario::Scenario;
 use super::servers::Servers;
@@ -44,7 +45,7 @@ pub(super) struct Run<'a> {
     pub(super) api: Api,
     scenario: Scenario,
     tampered: bool,
-    aloud: bool,
+    aloud: Option<Print>,
     began_ms: i64,
     /// The order, once there is one.
     order: Option<ShownOrder>,
@@ -58,7 +59,7 @@ impl<'a> Run<'a> {
         servers: &'a Servers,
         scenario: Scenario,
         tampered: bool,
-        aloud: bool,
+        aloud: Option<Print>,
     ) -> anyhow::Result<Self> {
         let environment = if scenario.is_live() { "live" } else { "test" };
         let own = || servers.shop.api(environment);
@@ -75,8 +76,8 @@ impl<'a> Run<'a> {
             journal: Vec::new(),
             differences: Vec::new(),
         };
-        if aloud {
-            println!("{}: {}", scenario.name(), scenario.about());
+        if let Some(print) = aloud {
+            print(format_args!("{}: {}", scenario.name(), scenario.about()));
         }
         Ok(run)
     }
@@ -91,8 +92,8 @@ impl<'a> Run<'a> {
         let expected = self.scenario.expected();
         let mut differences = expected.differences(&got);
         differences.extend(self.differences);
-        if self.aloud {
-            println!();
+        if let Some(print) = self.aloud {
+            print(format_args!(""));
         }
         Ok(Ended {
             scenario: self.scenario.name(),
@@ -318,8 +319,8 @@ impl<'a> Run<'a> {
 
     /// Says what someone does.
     pub(super) fn say(&self, what: &str) {
-        if self.aloud {
-            println!("  {}  – {what}", self.time(self.servers.clock.now_ms()));
+        if let Some(print) = self.aloud {
+            print(format_args!("  {}  – {what}", self.time(self.servers.clock.now_ms())));
         }
     }
 
@@ -343,12 +344,13 @@ impl<'a> Run<'a> {
     async fn tell(&mut self) -> anyhow::Result<()> {
         let Some(order) = &self.order else { return Ok(()) };
         let journal = self.api.journal(&order.id).await?;
-        for event in journal.iter().skip(self.journal.len()).filter(|_| self.aloud) {
+        for event in journal.iter().skip(self.journal.len()) {
+            let Some(print) = self.aloud else { break };
             let at = event.timestamp.parse::<jiff::Timestamp>()?;
             let change = event.old.as_ref().zip(event.new.as_ref());
             let change = change.map(|(old, new)| format!(" [{old} → {new}]")).unwrap_or_default();
             let why = shortened(&event.why);
-            println!("  {}  {}{change}  {why}", self.time(at.as_millisecond()), event.kind);
+            print(format_args!("  {}  {}{change}  {why}", self.time(at.as_millisecond()), event.kind));
         }
         self.journal = journal;
         Ok(())

@@ -17,7 +17,7 @@ use guichet_server::clock::Clock;
 use guichet_server::inbound::Proxies;
 use guichet_server::node::{Node, Settings};
 use guichet_server::outbound::{Network, Reach, network};
-use guichet_server::vault::Vault;
+use guichet_server::vault::{KeyPlaces, VaultKey};
 use guichet_server::{edge, random, webhook};
 
 use super::api::Api;
@@ -77,7 +77,8 @@ impl Servers {
             listen,
             database: format!("sqlite:{}", folder.0.join("demo.db").display()),
             public_url: Some(clickable(listen).parse()?),
-            vault: Vault::fleeting(),
+            key: KeyPlaces::Given(VaultKey::random()),
+            quiet: false,
             reach,
             proxies: Proxies::default(),
             clock: clock.clone(),
@@ -157,11 +158,12 @@ fn set_up_notifications(node: &Node, sandbox: &Sandbox) -> anyhow::Result<()> {
         if profile != Some(Notifies::BySetting) {
             continue;
         }
+        let credentials = account.credentials.as_ref().map_err(Clone::clone)?;
         // Of every vendor's credentials the key comes first, and then what goes with it.
         sandbox.set_webhook(Webhook {
             dialect: vendor.to_owned(),
-            key: account.credentials.secret(0).to_owned(),
-            account: account.credentials.secret(1).to_owned(),
+            key: credentials.secret(0).to_owned(),
+            account: credentials.secret(1).to_owned(),
             url: Some(format!("{}/callbacks/{vendor}/{}", node.app().public_url(), account.id)),
             secret: None,
         })?;

@@ -16,10 +16,19 @@ pub struct Story {
     reference: String,
     amount: String,
     status: &'static str,
+    archived: Option<Earlier>,
     steps: Vec<Step>,
     deliveries: Vec<String>,
     next: Option<String>,
     journal_is_whole: bool,
+}
+
+/// What of it is in archives, before the first step.
+#[derive(Debug, Serialize)]
+struct Earlier {
+    events: i64,
+    deliveries: i64,
+    archives: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -35,8 +44,14 @@ struct Step {
 pub async fn story(app: &App, stored: &Stored) -> Result<Story, Fault> {
     let order = &stored.order;
     let journal = app.store().journal(order.id.into()).await?;
-    let whole = journal.last().is_none_or(|last| last.chained == Some(true));
-    let complete = i64::try_from(journal.len()) == Ok(stored.entries);
+    let here = i64::try_from(journal.len()).unwrap_or(i64::MAX);
+    // The order may be revised between two reads; what is archived is asked for where something is missing alone.
+    let archived = if here < stored.entries { app.store().archived(order.id.into()).await? } else { None };
+    let whole = match journal.last() {
+        Some(last) => last.chained == Some(true),
+        None => archived.as_ref().is_none_or(|archived| archived.chain == stored.chain),
+    };
+    let complete = here + archived.as_ref().map_or(0, |archived| archived.entries) == stored.entries;
     let steps = journal
         .into_iter()
         .map(|row| Step {
@@ -62,6 +77,11 @@ pub async fn story(app: &App, stored: &Stored) -> Result<Story, Fault> {
         reference: order.terms.reference.clone(),
         amount: order.terms.money.to_string(),
         status: order.state.status(),
+        archived: archived.map(|archived| Earlier {
+            events: archived.entries,
+            deliveries: archived.deliveries,
+            archives: archived.archives,
+        }),
         steps,
         deliveries,
         next: order.wake_at_ms().map(rfc3339),
@@ -79,6 +99,10 @@ impl Story {
 impl fmt::Display for Story {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} “{}” for {}: {}", self.order, self.reference, self.amount, self.status)?;
+        if let Some(Earlier { events, deliveries, archives }) = &self.archived {
+            let archives = archives.join(", ");
+            writeln!(f, "  {events} events and {deliveries} deliveries are archived in {archives}.")?;
+        }
         for step in &self.steps {
             let change = step.change.as_ref().map(|change| format!(" [{change}]")).unwrap_or_default();
             writeln!(f, "  {}  {}{change}", step.at, step.kind)?;
@@ -92,8 +116,11 @@ impl fmt::Display for Story {
             Some(next) => writeln!(f, "  Next, something is due at {next}.")?,
             None => writeln!(f, "  Nothing more is due.")?,
         }
-        let verdict =
-            if self.journal_is_whole { "The journal is whole." } else { "THE JOURNAL WAS ALTERED." };
+        let verdict = match (&self.archived, self.journal_is_whole) {
+            (None, true) => "The journal is whole.",
+            (Some(_), true) => "The journal is whole, as far as it is here.",
+            (_, false) => "THE JOURNAL WAS ALTERED.",
+        };
         writeln!(f, "  {verdict}")
     }
 }

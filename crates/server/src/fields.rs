@@ -2,6 +2,7 @@
 //! reached.
 
 use guichet_core::{BadPhone, Code, Phone};
+use lettre::Address;
 
 /// The most that an order may ask for, in minor units: far above any gateway's limit, far below what an integer holds.
 pub(crate) const MOST_MINOR: i64 = 1_000_000_000_000_000;
@@ -45,18 +46,28 @@ pub(crate) fn overrides_direction(c: char) -> bool {
 /// An e-mail address.
 pub(crate) fn email(field: &str, text: &str) -> Result<String, FieldRule> {
     let address = line(field, text, 254)?;
-    if is_email(&address) {
+    if mailbox(&address).is_some() {
         return Ok(address);
     }
-    let rule = "An e-mail address has one “@” with something on both sides and no spaces.";
+    let rule = "An e-mail address is a name of Latin letters, digits and such, one “@”, and a domain with a dot: \
+        amina@example.com.";
     broken(field, Code::EmailInvalid, rule)
 }
 
-fn is_email(text: &str) -> bool {
-    let mut parts = text.split('@');
-    let (local, domain, more) = (parts.next(), parts.next(), parts.next());
-    let whole = |part: Option<&str>| part.is_some_and(|part| !part.is_empty());
-    whole(local) && whole(domain) && more.is_none() && !text.contains(char::is_whitespace)
+/// The e-mail address, if a mail server can be expected to take it. A domain in other letters is turned
+/// into its ASCII form; a part before the “@” in other letters is refused, as most servers would.
+pub(crate) fn mailbox(text: &str) -> Option<Address> {
+    let (local, domain) = text.rsplit_once('@')?;
+    let plain = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '<' | '>' | ',' | ';' | ':');
+    if text.len() > 254 || !local.chars().all(plain) {
+        return None;
+    }
+    // A name with a dot: neither an IP address nor this machine.
+    let Ok(url::Host::Domain(domain)) = url::Host::parse(domain) else { return None };
+    if !domain.trim_matches('.').contains('.') {
+        return None;
+    }
+    Address::new(local, domain).ok()
 }
 
 /// A phone number, as a program sends it: in E.164.
@@ -168,6 +179,35 @@ impl ReturnOrigin {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_email_address_is_one_that_a_mail_server_takes() {
+        let table = [
+            ("amina@example.com", Some("amina@example.com")),
+            ("a.b+shop@mail.example.dz", Some("a.b+shop@mail.example.dz")),
+            ("amina@EXAMPLE.com", Some("amina@example.com")),
+            ("amina@bücher.example", Some("amina@xn--bcher-kva.example")),
+            ("amina@موقع.example", Some("amina@xn--4gbrim.example")),
+            ("أمينة@example.com", None),
+            ("amina", None),
+            ("amina@", None),
+            ("@example.com", None),
+            ("amina@localhost", None),
+            ("amina@127.0.0.1", None),
+            ("amina@[127.0.0.1]", None),
+            ("a@b@example.com", None),
+            ("a b@example.com", None),
+            ("\"a\\\r\nBcc: x\"@example.com", None),
+            ("amina@example.com\r\nRCPT TO:<x@example.com>", None),
+            ("amina@example.com>", None),
+            ("<amina@example.com", None),
+            ("a,b@example.com", None),
+        ];
+        for (text, expected) in table {
+            let found = mailbox(text).map(|found| found.to_string());
+            assert_eq!(found.as_deref(), expected, "{text:?}");
+        }
+    }
 
     #[test]
     fn a_shop_file_declares_whole_origins() {

@@ -1,32 +1,31 @@
 //! Who calls: the address at the other end of a connection, seen through the proxies that the operator
 //! trusts. What any other caller claims about itself is not believed.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use anyhow::Context;
 use http::HeaderMap;
 
 use crate::outbound::{Network, network};
+use crate::repeats;
 
 /// Where proxies write the address that called them, theirs last.
 const FORWARDED_FOR: &str = "x-forwarded-for";
 
-/// The proxies whose word is believed; those on this machine unless others are named.
-#[derive(Debug, Clone)]
+/// The proxies whose word is believed; none unless they are named.
+#[derive(Debug, Clone, Default)]
 pub struct Proxies(Arc<[Network]>);
-
-impl Default for Proxies {
-    fn default() -> Self {
-        let here: [IpAddr; 2] = [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
-        Proxies(here.into_iter().map(Network::from).collect())
-    }
-}
 
 impl Proxies {
     /// These and no others.
     pub fn only(networks: &[Network]) -> Self {
         Proxies(networks.into())
+    }
+
+    /// Their addresses and networks.
+    pub fn named(&self) -> &[Network] {
+        &self.0
     }
 
     /// Whether that address is one of them.
@@ -70,6 +69,26 @@ impl Peer {
         }
         address
     }
+
+    /// Says in the log that a proxy is not named which seems to be one: it is on this machine or in its network, and
+    /// says for whom it asks.
+    pub(crate) fn note_unnamed_proxy(&self, headers: &HeaderMap) {
+        let address = self.address.to_canonical();
+        let is_near = match address {
+            IpAddr::V4(address) => address.is_loopback() || address.is_private(),
+            IpAddr::V6(address) => address.is_loopback() || address.is_unique_local(),
+        };
+        if !is_near || !headers.contains_key(FORWARDED_FOR) || self.proxies.trusts(address) {
+            return;
+        }
+        repeats::say("a proxy is not named", "", move |left_out| {
+            tracing::warn!(
+                %address, left_out,
+                "X-Forwarded-For of this address is not believed, so that all its visitors count as one; \
+                 if it is your proxy, name it with --trusted-proxy"
+            );
+        });
+    }
 }
 
 /// An address as proxies write it, some with a port.
@@ -107,7 +126,9 @@ mod tests {
             let peer = Peer { address: address.parse().unwrap(), proxies: ours.clone() };
             assert_eq!(peer.client(&headers), expected.parse::<IpAddr>().unwrap(), "{address} {lines:?}");
         }
-        assert!(Proxies::default().trusts("127.0.0.1".parse().unwrap()));
+        for near in ["127.0.0.1", "::1"] {
+            assert!(!Proxies::default().trusts(near.parse().unwrap()), "{near}");
+        }
         assert!(!Proxies::default().trusts("10.0.0.1".parse().unwrap()));
         assert!(proxy("proxy.example").is_err());
     }

@@ -1,14 +1,16 @@
 //! API keys: 256 random bits behind a prefix that shows the environment; and credentials for the
 //! clients of other vendors, in those vendors' shapes. Only the hash of a key is kept.
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail};
 use guichet_core::{CredentialId, Environment, KeyId, MerchantId};
 use guichet_gateways::{Dialect, Notifies};
 
 use crate::app::App;
 use crate::random;
 use crate::registry::credential_binding;
-use crate::store::{CredentialRow, KeyKind, KeyRow, insert_credential, insert_key, move_revision};
+use crate::store::{
+    CredentialRow, Fault, FaultKind, KeyKind, KeyRow, insert_credential, insert_key, move_revision,
+};
 
 /// Makes a key of a declared merchant: its row, and the secret that is shown once.
 pub async fn create(
@@ -65,18 +67,16 @@ pub async fn create_credential(
 ) -> anyhow::Result<(CredentialRow, Vec<(&'static str, String)>)> {
     let merchant = declared(app, new.merchant).await?;
     let profile = new.dialect.profile();
-    ensure!(
-        new.notify_url.is_none() || profile.notifies == Notifies::BySetting,
-        "{} takes no address for notifications here: {}",
-        profile.title,
-        match profile.notifies {
+    if new.notify_url.is_some() && profile.notifies != Notifies::BySetting {
+        let why = match profile.notifies {
             Notifies::Never => "it sends none",
             Notifies::ByRequest | Notifies::BySetting => "each request names its own",
-        }
-    );
+        };
+        bail!(refused(format!("{} takes no address for notifications here: {why}", profile.title)));
+    }
     if let Some(url) = new.notify_url {
         let url = url::Url::parse(url).context("the address for notifications cannot be read")?;
-        app.reach().judge(&url).map_err(|why| anyhow::anyhow!("that address cannot be used: {why}"))?;
+        app.reach().judge(&url).map_err(|why| refused(format!("that address cannot be used: {why}")))?;
     }
     let issued = new.dialect.issue(random::bytes());
     let (id, now_ms) = (CredentialId::new(app.clock().now_ms(), random::bytes()), app.clock().now_ms());
@@ -87,23 +87,30 @@ pub async fn create_credential(
         dialect: new.dialect.name().to_owned(),
         hash: random::fingerprint(issued.key.as_bytes()),
         account: issued.account.clone(),
-        sealed_signing_secret: app.registry().vault().seal(&issued.signing, &credential_binding(id))?,
+        sealed_signing_secret: app.registry().vault()?.seal(&issued.signing, &credential_binding(id))?,
         notify_url: new.notify_url.map(str::to_owned),
         label: new.label.to_owned(),
         created_at_ms: now_ms,
         revoked_at_ms: None,
     };
-    app.store().commit(vec![insert_credential(&row), move_revision()]).await?;
+    let writes = vec![app.registry().sealed()?, insert_credential(&row), move_revision()];
+    app.store().commit(writes).await?;
     app.registry().refresh().await?;
     let parts = [issued.key, issued.account, issued.signing].into_iter().filter(|part| !part.is_empty());
     Ok((row, profile.credentials.iter().copied().zip(parts).collect()))
+}
+
+fn refused(why: String) -> Fault {
+    Fault::of(FaultKind::Refused, why)
 }
 
 async fn declared(app: &App, merchant: &str) -> anyhow::Result<MerchantId> {
     app.registry().refresh().await?;
     let snapshot = app.registry().snapshot();
     let declared = snapshot.merchants.values().find(|declared| declared.name == merchant);
-    let declared = declared
-        .with_context(|| format!("there is no merchant “{merchant}”; declare it with guichet apply"))?;
+    let declared = declared.ok_or_else(|| {
+        let why = format!("there is no merchant “{merchant}”; declare it with guichet apply");
+        Fault::of(FaultKind::NotFound, why)
+    })?;
     Ok(declared.id)
 }

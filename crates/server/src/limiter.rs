@@ -1,10 +1,12 @@
-//! Rate limits in the clock's time, by key: each quota is a burst, then a steady rate. A quota's bucket is the moment at
-//! which it will be full again, so that a full one need not be kept.
+//! Rate limits in the clock's time, by key: a quota is a burst, then a steady rate. Its bucket is the moment at which it will
+//! be full again, so that a full one need not be kept. A quota that several nodes share is divided among them.
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 /// The most keys that are kept. Beyond it the fullest buckets are forgotten: whoever fills the table makes
@@ -24,6 +26,11 @@ impl Key {
             digest.update(part.as_bytes());
         }
         Key(digest.finalize().into())
+    }
+
+    /// The same as text, for what is stored.
+    pub(crate) fn hex(self) -> String {
+        HEXLOWER.encode(&self.0)
     }
 }
 
@@ -62,7 +69,36 @@ impl TooMany {
     }
 }
 
-/// What is left of quotas.
+/// How many nodes a limit is divided among: those who ask may come to any of them, and must not get more by it. Cheap to
+/// clone; every clone is told at once.
+#[derive(Debug, Clone)]
+pub(crate) struct SharedBy(Arc<AtomicI64>);
+
+impl Default for SharedBy {
+    fn default() -> Self {
+        SharedBy(Arc::new(AtomicI64::new(1)))
+    }
+}
+
+impl SharedBy {
+    /// So many nodes live from now on.
+    pub(crate) fn set(&self, nodes: usize) {
+        self.0.store(i64::try_from(nodes).unwrap_or(i64::MAX).max(1), Ordering::Relaxed);
+    }
+
+    /// How many nodes live.
+    pub(crate) fn nodes(&self) -> i64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// This node's part of a quota: one at once at the least, and all of them together at the quota's rate.
+    pub(crate) fn part(&self, quota: Quota) -> Quota {
+        let nodes = self.nodes();
+        Quota { burst: (quota.burst / nodes).max(1), each_us: quota.each_us.saturating_mul(nodes) }
+    }
+}
+
+/// What is left of a quota.
 enum Left {
     /// One, and so many after it.
     One(i64),
@@ -70,48 +106,48 @@ enum Left {
     InUs(i64),
 }
 
-/// The quotas of one purpose, each of which must have one left.
+/// The quota of one purpose, of which each key must have one left.
 #[derive(Debug)]
-pub(crate) struct Limiter<K = Key, const QUOTAS: usize = 1> {
-    quotas: [Quota; QUOTAS],
-    buckets: Mutex<HashMap<K, Buckets<QUOTAS>>>,
+pub(crate) struct Limiter<K = Key> {
+    quota: Quota,
+    shared_by: SharedBy,
+    buckets: Mutex<HashMap<K, Bucket>>,
 }
 
-/// The buckets of one key.
+/// The bucket of one key.
 #[derive(Debug, Clone, Copy)]
-struct Buckets<const QUOTAS: usize> {
-    /// When each quota's bucket will be full again (unix µs).
-    full_at_us: [i64; QUOTAS],
-    /// When they were last looked at (unix µs).
+struct Bucket {
+    /// When it will be full again (unix µs).
+    full_at_us: i64,
+    /// When it was last looked at (unix µs).
     seen_at_us: i64,
 }
 
-impl<const QUOTAS: usize> Buckets<QUOTAS> {
+impl Bucket {
     fn full(now_us: i64) -> Self {
-        Buckets { full_at_us: [now_us; QUOTAS], seen_at_us: now_us }
+        Bucket { full_at_us: now_us, seen_at_us: now_us }
     }
 
-    /// Looks at them now. A clock that was set back gives nothing and takes nothing.
+    /// Looks at it now. A clock that was set back gives nothing and takes nothing.
     fn see(&mut self, now_us: i64) {
         let back_us = (self.seen_at_us - now_us).max(0);
-        for full_at_us in &mut self.full_at_us {
-            *full_at_us = (*full_at_us - back_us).max(now_us);
-        }
+        self.full_at_us = (self.full_at_us - back_us).max(now_us);
         self.seen_at_us = now_us;
-    }
-
-    fn latest_us(&self) -> i64 {
-        self.full_at_us.iter().copied().max().unwrap_or(self.seen_at_us)
     }
 }
 
-impl<K: Copy + Eq + Hash, const QUOTAS: usize> Limiter<K, QUOTAS> {
-    /// A limiter of which nothing is taken.
-    pub(crate) fn new(quotas: [Quota; QUOTAS]) -> Self {
-        Limiter { quotas, buckets: Mutex::default() }
+impl<K: Copy + Eq + Hash> Limiter<K> {
+    /// A limiter of this node alone, of which nothing is taken.
+    pub(crate) fn new(quota: Quota) -> Self {
+        Limiter::shared(quota, SharedBy::default())
     }
 
-    fn buckets(&self) -> MutexGuard<'_, HashMap<K, Buckets<QUOTAS>>> {
+    /// The same for a quota that is divided among the nodes.
+    pub(crate) fn shared(quota: Quota, shared_by: SharedBy) -> Self {
+        Limiter { quota, shared_by, buckets: Mutex::default() }
+    }
+
+    fn buckets(&self) -> MutexGuard<'_, HashMap<K, Bucket>> {
         self.buckets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -121,73 +157,67 @@ impl<K: Copy + Eq + Hash, const QUOTAS: usize> Limiter<K, QUOTAS> {
     /// # Errors
     /// There is none.
     pub(crate) fn take(&self, key: K, now_ms: i64) -> Result<(), TooMany> {
-        self.take_of(key, self.quotas, now_ms).map(drop)
+        self.take_of(key, self.quota, now_ms).map(drop)
     }
 
-    /// Takes one of quotas that are this key's own, and says how many are left.
+    /// Takes one of a quota that is this key's own, and says how many are left.
     ///
     /// # Errors
     /// There is none.
-    pub(crate) fn take_of(&self, key: K, quotas: [Quota; QUOTAS], now_ms: i64) -> Result<i64, TooMany> {
-        match self.left(key, quotas, now_ms, false) {
+    pub(crate) fn take_of(&self, key: K, quota: Quota, now_ms: i64) -> Result<i64, TooMany> {
+        match self.left(key, self.shared_by.part(quota), now_ms) {
             Left::One(after) => Ok(after),
             Left::InUs(wait_us) => Err(TooMany { retry_after_ms: (wait_us + 999) / 1000 }),
         }
     }
 
-    /// Counts one that happens anyway; whether there was one to take.
-    pub(crate) fn note(&self, key: K, now_ms: i64) -> bool {
-        matches!(self.left(key, self.quotas, now_ms, true), Left::One(_))
+    /// How many there are to take of a quota that is this key's own. Nothing is counted.
+    pub(crate) fn available(&self, key: K, quota: Quota, now_ms: i64) -> i64 {
+        let (now_us, quota) = (now_ms.saturating_mul(1000), self.shared_by.part(quota));
+        let mut own = self.buckets().get(&key).copied().unwrap_or_else(|| Bucket::full(now_us));
+        own.see(now_us);
+        ((now_us + quota.whole_us() - own.full_at_us) / quota.each_us).max(0)
     }
 
-    /// Whether there is one. If there is, or `anyway`, it counts.
-    fn left(&self, key: K, quotas: [Quota; QUOTAS], now_ms: i64, anyway: bool) -> Left {
+    /// Whether there is one. If there is, it counts.
+    fn left(&self, key: K, quota: Quota, now_ms: i64) -> Left {
         let now_us = now_ms.saturating_mul(1000);
         let mut buckets = self.buckets();
         if buckets.len() >= MOST_KEYS && !buckets.contains_key(&key) {
             forget_fullest(&mut buckets, now_us);
         }
-        let own = buckets.entry(key).or_insert_with(|| Buckets::full(now_us));
+        let own = buckets.entry(key).or_insert_with(|| Bucket::full(now_us));
         own.see(now_us);
-        let (mut wait_us, mut after) = (0, i64::MAX);
-        for (full_at_us, quota) in own.full_at_us.iter_mut().zip(quotas) {
-            // What happened anyway must not keep a bucket empty for longer than it takes to fill.
-            *full_at_us = (*full_at_us).min(now_us.saturating_add(quota.whole_us()));
-            let room_us = now_us + quota.whole_us() - *full_at_us - quota.each_us;
-            wait_us = wait_us.max(-room_us);
-            after = after.min(room_us / quota.each_us);
+        // A quota that became smaller must not keep a bucket empty for longer than it takes to fill.
+        own.full_at_us = own.full_at_us.min(now_us.saturating_add(quota.whole_us()));
+        let room_us = now_us + quota.whole_us() - own.full_at_us - quota.each_us;
+        if room_us < 0 {
+            return Left::InUs(-room_us);
         }
-        if wait_us == 0 || anyway {
-            own.full_at_us
-                .iter_mut()
-                .zip(quotas)
-                .for_each(|(full_at_us, quota)| *full_at_us += quota.each_us);
-        }
-        if wait_us == 0 { Left::One(after) } else { Left::InUs(wait_us) }
+        own.full_at_us += quota.each_us;
+        Left::One(room_us / quota.each_us)
     }
 
     /// Gives back what was taken.
     pub(crate) fn give_back(&self, key: K) {
         if let Some(own) = self.buckets().get_mut(&key) {
-            for (full_at_us, quota) in own.full_at_us.iter_mut().zip(self.quotas) {
-                *full_at_us -= quota.each_us;
-            }
+            own.full_at_us -= self.shared_by.part(self.quota).each_us;
         }
     }
 }
 
 /// Makes room: the full ones go, and when that is little, a quarter of the others.
-fn forget_fullest<K: Eq + Hash, const QUOTAS: usize>(buckets: &mut HashMap<K, Buckets<QUOTAS>>, now_us: i64) {
-    buckets.retain(|_, own| own.latest_us() > now_us);
+fn forget_fullest<K: Eq + Hash>(buckets: &mut HashMap<K, Bucket>, now_us: i64) {
+    buckets.retain(|_, own| own.full_at_us > now_us);
     let goes = MOST_KEYS / 4;
     if buckets.len() <= MOST_KEYS - goes {
         return;
     }
-    let mut moments: Vec<i64> = buckets.values().map(Buckets::latest_us).collect();
+    let mut moments: Vec<i64> = buckets.values().map(|own| own.full_at_us).collect();
     let (_, limit_us, _) = moments.select_nth_unstable(goes - 1);
     let mut left = goes;
     buckets.retain(|_, own| {
-        let stays = own.latest_us() > *limit_us || left == 0;
+        let stays = own.full_at_us > *limit_us || left == 0;
         left -= usize::from(!stays);
         stays
     });
@@ -208,7 +238,7 @@ mod tests {
 
     #[test]
     fn a_burst_then_the_rate() {
-        let limiter = Limiter::new([Quota::new(20, 10_000)]);
+        let limiter = Limiter::new(Quota::new(20, 10_000));
         let taken =
             |name: &str, now_ms| (0..100).take_while(|_| limiter.take(key(name), now_ms).is_ok()).count();
         assert_eq!(taken("one", 0), 20);
@@ -223,40 +253,47 @@ mod tests {
 
     #[test]
     fn a_key_may_have_quotas_of_its_own() {
-        let limiter = Limiter::new([Quota::new(1, 1_000)]);
-        let ten_a_second = [Quota::new(20, 100)];
+        let limiter = Limiter::new(Quota::new(1, 1_000));
+        let ten_a_second = Quota::new(20, 100);
         let left: Vec<_> = (0..21).map(|_| limiter.take_of(key("a"), ten_a_second, 0).ok()).collect();
         assert_eq!((left[0], left[19], left[20]), (Some(19), Some(0), None));
+        let available = |name, now_ms| limiter.available(key(name), ten_a_second, now_ms);
+        assert_eq!((available("a", 0), available("a", 250), available("b", 0)), (0, 2, 20));
         assert_eq!(limiter.take_of(key("a"), ten_a_second, 0), Err(TooMany { retry_after_ms: 100 }));
         assert_eq!(TooMany { retry_after_ms: 100 }.retry_after_s(), 1);
     }
 
     #[test]
-    fn every_quota_must_have_one() {
-        // At most once a minute, and five, and then one every twelve minutes.
-        let limiter = Limiter::new([Quota::new(1, 60_000), Quota::new(5, 720_000)]);
-        let minute = 60_000;
-        for taken in 0..5 {
-            assert_eq!(limiter.take(key("a"), taken * minute), Ok(()), "{taken}");
-            let waits = if taken == 4 { 720 - 240 } else { 60 };
-            assert_eq!(limiter.take(key("a"), taken * minute), wait(waits), "{taken}");
-        }
-        let within_the_hour = (5..60).filter(|at| limiter.take(key("a"), at * minute).is_ok()).count();
-        assert_eq!(within_the_hour, 4);
-        assert_eq!(limiter.take(key("b"), 0), Ok(()), "each has its own");
-    }
-
-    #[test]
-    fn what_happens_anyway_counts_too() {
-        let limiter = Limiter::new([Quota::new(1, 60_000)]);
-        assert!(limiter.note(key("a"), 0));
-        assert!(!limiter.note(key("a"), 1));
-        assert_eq!(limiter.take(key("a"), 1), wait(60), "but never for longer than the bucket takes to fill");
+    fn nodes_share_what_there_is() {
+        let (nodes, quota) = (3, Quota::new(20, 10_000));
+        let limiters: Vec<_> = (0..nodes)
+            .map(|_| {
+                let shared_by = SharedBy::default();
+                shared_by.set(nodes);
+                Limiter::shared(quota, shared_by)
+            })
+            .collect();
+        let taken = |now_ms| {
+            let take =
+                |limiter: &Limiter| (0..100).take_while(|_| limiter.take(key("one"), now_ms).is_ok()).count();
+            limiters.iter().map(take).sum::<usize>()
+        };
+        assert_eq!(taken(0), 18);
+        assert_eq!(taken(29_999), 0);
+        assert_eq!(taken(30_000), 3);
+        assert_eq!(taken(1_000_000), 18);
+        // Two of them are gone; the one that is left has all of it again.
+        let one = &limiters[0];
+        one.shared_by.set(1);
+        assert_eq!((0..100).take_while(|_| one.take(key("one"), 1_000_000).is_ok()).count(), 2);
+        assert_eq!(one.take(key("one"), 1_010_000), Ok(()));
+        one.shared_by.set(1_000);
+        assert_eq!(one.take(key("two"), 0), Ok(()), "one at the least");
     }
 
     #[test]
     fn what_is_given_back_can_be_taken_again() {
-        let limiter = Limiter::new([Quota::new(2, 10_000)]);
+        let limiter = Limiter::new(Quota::new(2, 10_000));
         for _ in 0..100 {
             assert_eq!(limiter.take(key("one"), 0), Ok(()));
             limiter.give_back(key("one"));
@@ -269,7 +306,7 @@ mod tests {
 
     #[test]
     fn the_table_is_bounded_and_the_emptiest_buckets_stay() {
-        let limiter = Limiter::new([Quota::new(5, 10_000)]);
+        let limiter = Limiter::new(Quota::new(5, 10_000));
         while limiter.take(key("guesser"), 0).is_ok() {}
         for stranger in 0..3 * MOST_KEYS {
             assert!(limiter.take(Key::of(&["stranger", &stranger.to_string()]), 0).is_ok());

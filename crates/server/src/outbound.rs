@@ -7,6 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use async_trait::async_trait;
+use guichet_gateways::{HttpTransport, Request, Response, Transport, TransportError};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{DATE, HeaderMap, HeaderValue, RETRY_AFTER};
 
@@ -53,6 +55,11 @@ impl Reach {
         Reach(allowed.into())
     }
 
+    /// The networks beside the public Internet.
+    pub fn allowed(&self) -> &[Network] {
+        &self.0
+    }
+
     fn permits(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         self.0.iter().any(|network| network.contains(&address)) || is_global(address)
@@ -94,6 +101,28 @@ impl Reach {
             .dns_resolver(Arc::new(self.clone()))
             .pool_idle_timeout(Duration::from_secs(30))
             .build()?)
+    }
+}
+
+/// A transport that goes nowhere else: for the notifications of a sandbox, which anybody may ask for.
+pub struct WithinReach {
+    reach: Reach,
+    transport: HttpTransport,
+}
+
+impl WithinReach {
+    /// One to wherever that leads.
+    pub fn new(reach: Reach) -> anyhow::Result<Self> {
+        Ok(WithinReach { transport: HttpTransport::over(reach.client()?), reach })
+    }
+}
+
+#[async_trait]
+impl Transport for WithinReach {
+    async fn send(&self, request: Request) -> Result<Response, TransportError> {
+        // An address that is no name is never resolved, so the client alone would not judge it.
+        self.reach.judge(&request.url).map_err(|why| TransportError::NotSent(why.to_owned()))?;
+        self.transport.send(request).await
     }
 }
 

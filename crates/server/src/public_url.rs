@@ -39,6 +39,19 @@ struct Parts {
 }
 
 impl PublicUrl {
+    /// The address of a server that nobody has named: links would be nothing but their paths. An [`App`] that has it
+    /// changes no order.
+    ///
+    /// [`App`]: crate::app::App
+    pub fn unknown() -> Self {
+        PublicUrl(Arc::new(Parts { text: String::new(), origin_length: 0 }))
+    }
+
+    /// Whether it is the address of a server.
+    pub fn is_known(&self) -> bool {
+        !self.0.text.is_empty()
+    }
+
     /// The whole address, such as `https://shop.example/pay`.
     pub fn as_str(&self) -> &str {
         &self.0.text

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use data_encoding::{BASE32_NOPAD, HEXLOWER};
+use data_encoding::{BASE32_NOPAD, BASE64URL_NOPAD, HEXLOWER};
 use guichet_core::OrderId;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroize as _;
@@ -63,7 +63,17 @@ pub fn token() -> String {
 /// A public token for the pages of an order: its identifier without the prefix, so that no table of
 /// tokens is needed to find it, then the 160 random bits that keep it from being guessed.
 pub fn page_token(order: OrderId) -> String {
-    format!("{}{}", order.to_string().trim_start_matches(ORDER_PREFIX), token())
+    page_token_of(order, &token())
+}
+
+/// The token for the pages of an order whose secret is known.
+pub fn page_token_of(order: OrderId, secret: &str) -> String {
+    format!("{}{secret}", order.to_string().trim_start_matches(ORDER_PREFIX))
+}
+
+/// What of an order's token its identifier does not tell.
+pub fn secret_of_page_token(token: &str) -> &str {
+    token.len().checked_sub(TOKEN_CHARS).and_then(|at| token.get(at..)).unwrap_or_default()
 }
 
 /// The order that such a token speaks of, if it can be one.
@@ -139,6 +149,13 @@ pub fn fingerprint(secret: &[u8]) -> String {
     HEXLOWER.encode(&Sha256::digest(secret))
 }
 
+/// What tells a request from another one: half of its SHA-256, 22 characters. Whoever makes two requests that are taken for the
+/// same deceives nobody but themselves.
+pub fn content_fingerprint(content: &[u8]) -> String {
+    const BYTES: usize = 16;
+    BASE64URL_NOPAD.encode(&Sha256::digest(content)[..BYTES])
+}
+
 /// So many random decimal digits, for people to type; each digit is as likely as any other.
 pub fn digits(length: usize) -> String {
     let mut digits = String::with_capacity(length);
@@ -200,6 +217,7 @@ mod tests {
     fn a_page_token_leads_to_its_order() {
         let id = OrderId::new(1_770_000_000_000, [7; 10]);
         let token = page_token(id);
+        assert_eq!(page_token_of(id, secret_of_page_token(&token)), token);
         assert_eq!(order_of_page_token(&token), Some(id));
         assert!(same(&token, &token));
         assert!(!same(&token, &page_token(id)), "another token of the same order");

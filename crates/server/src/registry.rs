@@ -1,7 +1,12 @@
-//! The configuration in memory: merchants, keys, gateway accounts and endpoints, with their secrets
-//! opened. It is read anew when its revision in the database has moved, at the latest a second later.
+//! The configuration in memory: merchants, keys, gateway accounts and endpoints, with their secrets opened where the vault
+//! is. It is read anew when its revision in the database has moved: at the latest a second later, and before a key that it
+//! does not know is turned away.
+
+mod looks;
+mod quiet;
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use anyhow::Context;
@@ -11,11 +16,19 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Project;
+use crate::clock::Clock;
 use crate::message::{Channel, MessageSecrets};
 use crate::pages::{Label, Language, in_language};
 use crate::random;
-use crate::store::{AccountRow, CredentialRow, EndpointRow, KeyKind, KeyRow, MerchantRow, Store, Target};
-use crate::vault::Vault;
+use crate::store::{
+    AccountRow, CopyMark, CredentialRow, EndpointRow, KeyKind, KeyRow, MerchantRow, Standing, Store, Target,
+    Write, sealed_with,
+};
+use crate::vault::{Secret, Vault, opened};
+
+use looks::Looks;
+
+pub use quiet::Quiet;
 
 const DAY_MS: i64 = 24 * 3_600_000;
 
@@ -60,11 +73,13 @@ pub struct OpenAccount {
     /// The connector.
     pub gateway: &'static dyn Gateway,
     /// The gateway's address, and the secrets that go with it.
-    pub credentials: Account,
+    pub credentials: Secret<Account>,
     /// How often the gateway may be asked about payments.
     pub checks_per_second: u32,
     /// How long an order is given to be paid here, in ms, unless somebody chose otherwise; `None` for the usual.
     pub order_life_ms: Option<i64>,
+    /// Whether it takes new payments. Those it has are looked after whatever this says.
+    pub standing: Standing,
 }
 
 impl OpenAccount {
@@ -86,7 +101,7 @@ pub struct OpenEndpoint {
     /// What is stored of it.
     pub row: EndpointRow,
     /// The signing secrets: the present one, and one that is being replaced.
-    pub secrets: Vec<SecretString>,
+    pub secrets: Secret<Vec<SecretString>>,
 }
 
 impl OpenEndpoint {
@@ -97,7 +112,7 @@ impl OpenEndpoint {
                 || wanted == event_type
                 || wanted.strip_suffix('*').is_some_and(|prefix| event_type.starts_with(prefix))
         };
-        self.row.disabled_at_ms.is_none() && self.row.event_types.iter().any(wanted)
+        self.row.standing.is_in_use() && self.row.event_types.iter().any(wanted)
     }
 }
 
@@ -109,7 +124,7 @@ pub struct OpenCredential {
     /// The API that the client speaks.
     pub dialect: &'static dyn Dialect,
     /// What its notifications are signed with.
-    pub signing_secret: SecretString,
+    pub signing_secret: Secret<SecretString>,
 }
 
 /// The configuration as of one revision.
@@ -120,35 +135,48 @@ pub struct Snapshot {
     pub merchants: HashMap<MerchantId, MerchantRow>,
     /// The API keys, by their hashes.
     pub keys: HashMap<String, KeyRow>,
-    /// The gateway accounts.
+    /// The gateway accounts, those that take no new payments too.
     pub accounts: HashMap<AccountId, Arc<OpenAccount>>,
-    /// The webhook endpoints.
+    /// The webhook endpoints that have not ended, disabled ones too.
     pub endpoints: HashMap<EndpointId, OpenEndpoint>,
     /// The credentials of vendors' clients.
     pub credentials: HashMap<CredentialId, OpenCredential>,
     /// From a dialect and the hash of a key to the credential.
     client_keys: HashMap<(String, String), CredentialId>,
     /// The secrets that a merchant's messages need.
-    pub(crate) message_secrets: HashMap<MerchantId, MessageSecrets>,
+    pub(crate) message_secrets: HashMap<MerchantId, Secret<MessageSecrets>>,
     /// What the merchants' shop fronts are made of, where they have one.
     pub projects: HashMap<MerchantId, Arc<Project>>,
+    /// What made this database a copy, if it is one.
+    pub copy: Option<CopyMark>,
 }
 
 impl Snapshot {
-    /// The accounts a merchant can be paid through, in the order they were declared.
+    /// Which configuration this is; a later one has a greater number.
+    pub fn revision(&self) -> i64 {
+        self.revision
+    }
+
+    /// The accounts a merchant can be paid through, in the order they were declared: those in use.
     pub fn accounts_of(&self, merchant: MerchantId, environment: Environment) -> Vec<&Arc<OpenAccount>> {
-        let mut found: Vec<_> = self
-            .accounts
-            .values()
-            .filter(|account| account.merchant == merchant && account.environment == environment)
-            .collect();
+        let mut found = self.all_accounts_of(merchant, environment);
+        found.retain(|account| account.standing.is_in_use());
+        found
+    }
+
+    /// Every account that a merchant ever declared, in that order: disabled ones and those that have ended too.
+    pub fn all_accounts_of(&self, merchant: MerchantId, environment: Environment) -> Vec<&Arc<OpenAccount>> {
+        let theirs =
+            |account: &&Arc<OpenAccount>| account.merchant == merchant && account.environment == environment;
+        let mut found: Vec<_> = self.accounts.values().filter(theirs).collect();
         found.sort_by_key(|account| account.id);
         found
     }
 
-    /// Whether a merchant has an account of that name, in whichever environment.
+    /// Whether a merchant declares an account of that name, in whichever environment and perhaps disabled.
     pub fn has_account(&self, merchant: MerchantId, name: &str) -> bool {
-        self.accounts.values().any(|account| account.merchant == merchant && account.name == name)
+        let named = |account: &Arc<OpenAccount>| account.merchant == merchant && account.name == name;
+        self.accounts.values().any(|account| named(account) && !account.standing.has_ended())
     }
 
     /// The credential that a vendor's client shows, by its key; revoked ones are not found.
@@ -180,7 +208,7 @@ impl Snapshot {
     pub fn is_target(&self, target: Target) -> bool {
         match target {
             Target::Endpoint(id) => {
-                self.endpoints.get(&id).is_some_and(|endpoint| endpoint.row.disabled_at_ms.is_none())
+                self.endpoints.get(&id).is_some_and(|endpoint| endpoint.row.standing.is_in_use())
             }
             Target::Client(id) => {
                 let client = self.credentials.get(&id);
@@ -192,7 +220,35 @@ impl Snapshot {
         }
     }
 
-    /// The endpoints of a merchant.
+    /// Why nothing is sent there now, and what to do about it; `None` where deliveries go out.
+    pub fn why_not_sent(&self, target: Target) -> Option<&'static str> {
+        match (self.is_target(target), self.has_ended(target), target) {
+            (true, ..) => None,
+            (false, true, Target::Endpoint(_)) => {
+                Some("its webhook endpoint has ended; whoever needs the event finds it in GET /v1/events")
+            }
+            (false, false, Target::Endpoint(_)) => {
+                Some("its webhook endpoint is disabled; have it enabled first")
+            }
+            (false, _, Target::Customers(..)) => {
+                Some("the merchant sends its customers no messages any more")
+            }
+            (false, _, Target::Client(_)) => Some("that vendor's clients are sent no notifications"),
+        }
+    }
+
+    /// Whether nothing is ever delivered there any more. An endpoint that is disabled has not ended.
+    pub fn has_ended(&self, target: Target) -> bool {
+        match target {
+            Target::Endpoint(id) => !self.endpoints.contains_key(&id),
+            Target::Client(id) => !self.credentials.contains_key(&id),
+            Target::Customers(id, _) => {
+                self.merchants.get(&id).is_none_or(|merchant| merchant.messages.is_off())
+            }
+        }
+    }
+
+    /// The endpoints of a merchant, disabled ones too.
     pub fn endpoints_of(&self, merchant: MerchantId, environment: Environment) -> Vec<&OpenEndpoint> {
         let mut found: Vec<_> = self
             .endpoints
@@ -208,8 +264,11 @@ impl Snapshot {
 #[derive(Clone)]
 pub struct Registry {
     store: Store,
-    vault: Vault,
+    vault: Secret<Vault>,
     current: Arc<RwLock<Arc<Snapshot>>>,
+    looks: Looks,
+    /// Whether the operator asked for quiet.
+    told_to_be_quiet: Arc<AtomicBool>,
 }
 
 /// What a sealed account secret is bound to.
@@ -237,8 +296,9 @@ impl Registry {
     ///
     /// # Errors
     /// It cannot be read, or a secret does not open with this vault.
-    pub async fn load(store: Store, vault: Vault) -> anyhow::Result<Self> {
-        let registry = Registry { store, vault, current: Arc::default() };
+    pub async fn load(store: Store, clock: Clock, vault: Secret<Vault>) -> anyhow::Result<Self> {
+        let (looks, told_to_be_quiet) = (Looks::new(clock), Arc::default());
+        let registry = Registry { store, vault, current: Arc::default(), looks, told_to_be_quiet };
         registry.refresh().await?;
         Ok(registry)
     }
@@ -251,9 +311,51 @@ impl Registry {
         }
     }
 
+    /// The configuration as of now, for whoever shows a key; `knows` says whether that key is in it. Whether a known key
+    /// was revoked is looked up a few times a second, and before an unknown one is turned away the configuration is looked
+    /// at once more. However many keys are guessed, the database is not asked more often than fifty times a second.
+    pub async fn for_key(&self, knows: impl Fn(&Snapshot) -> bool) -> Arc<Snapshot> {
+        let snapshot = self.snapshot();
+        let look = match knows(&snapshot) {
+            true => self.looks.now_and_then().await,
+            false => self.looks.anew().await,
+        };
+        let Some(_look) = look else { return self.snapshot() };
+        if let Err(error) = self.refresh().await {
+            // The worker says so every second.
+            tracing::debug!(error = format!("{error:#}"), "the configuration could not be read for a key");
+        }
+        self.snapshot()
+    }
+
+    /// From now on nothing is sent and nothing opened, whatever the database says.
+    pub(crate) fn keep_quiet(&self) {
+        self.told_to_be_quiet.store(true, Ordering::Relaxed);
+    }
+
+    /// Why nothing is sent and nothing opened, if so.
+    pub fn quiet(&self) -> Option<Quiet> {
+        match self.told_to_be_quiet.load(Ordering::Relaxed) {
+            true => Some(Quiet::Told),
+            false => self.snapshot().copy.clone().map(Quiet::Copy),
+        }
+    }
+
     /// What opens and seals secrets.
-    pub fn vault(&self) -> &Vault {
-        &self.vault
+    ///
+    /// # Errors
+    /// It is closed.
+    pub fn vault(&self) -> Secret<&Vault> {
+        opened(&self.vault)
+    }
+
+    /// The write that must go with every one that stores something sealed: nothing of the transaction happens if the vault
+    /// key was changed meanwhile.
+    ///
+    /// # Errors
+    /// The vault is closed.
+    pub fn sealed(&self) -> Secret<Write> {
+        Ok(sealed_with(&self.vault()?.key().fingerprint()))
     }
 
     /// Reads the configuration anew if it has changed.
@@ -272,12 +374,16 @@ impl Registry {
     }
 
     async fn read(&self, revision: i64) -> anyhow::Result<Snapshot> {
-        let mut snapshot = Snapshot { revision, ..Snapshot::default() };
+        let copy = self.store.copy_mark().await?;
+        let mut snapshot = Snapshot { revision, copy, ..Snapshot::default() };
         for merchant in self.store.merchants().await? {
             if !merchant.sealed_message_secrets.is_empty() {
-                let opened =
-                    self.vault.open(&merchant.sealed_message_secrets, &messages_binding(merchant.id))?;
-                snapshot.message_secrets.insert(merchant.id, MessageSecrets::read(&opened)?);
+                let opened = self.open(&merchant.sealed_message_secrets, &messages_binding(merchant.id))?;
+                let secrets = match opened {
+                    Ok(opened) => Ok(MessageSecrets::read(&opened)?),
+                    Err(locked) => Err(locked),
+                };
+                snapshot.message_secrets.insert(merchant.id, secrets);
             }
             snapshot.merchants.insert(merchant.id, merchant);
         }
@@ -295,22 +401,33 @@ impl Registry {
             let account = self.open_account(row).with_context(|| format!("gateway account {id}"))?;
             snapshot.accounts.insert(id, Arc::new(account));
         }
-        for (merchant, project) in self.store.projects().await? {
+        for (merchant, project, _made_by) in self.store.projects().await? {
             snapshot.projects.insert(merchant, Arc::new(project));
         }
         for row in self.store.webhook_endpoints().await? {
             let binding = endpoint_binding(row.id);
-            let secrets = row.sealed_secrets.iter().map(|sealed| self.vault.open(sealed, &binding));
-            let secrets = secrets.collect::<anyhow::Result<Vec<_>>>()?;
+            let secrets = row.sealed_secrets.iter().map(|sealed| self.open(sealed, &binding));
+            let secrets = secrets.collect::<anyhow::Result<Secret<Vec<_>>>>()?;
             snapshot.endpoints.insert(row.id, OpenEndpoint { row, secrets });
         }
         Ok(snapshot)
     }
 
+    /// A secret, opened where the vault is.
+    ///
+    /// # Errors
+    /// It is damaged.
+    fn open(&self, sealed: &str, binding: &str) -> anyhow::Result<Secret<SecretString>> {
+        match &self.vault {
+            Ok(vault) => vault.open(sealed, binding).map(Ok),
+            Err(locked) => Ok(Err(locked.clone())),
+        }
+    }
+
     fn open_credential(&self, row: CredentialRow) -> anyhow::Result<OpenCredential> {
         let dialect = guichet_gateways::dialect(&row.dialect)
             .with_context(|| format!("this version does not speak to the clients of “{}”", row.dialect))?;
-        let signing_secret = self.vault.open(&row.sealed_signing_secret, &credential_binding(row.id))?;
+        let signing_secret = self.open(&row.sealed_signing_secret, &credential_binding(row.id))?;
         Ok(OpenCredential { dialect, signing_secret, row })
     }
 
@@ -323,9 +440,14 @@ impl Registry {
             // An offline gateway is never called; it gets an address that leads nowhere.
             None => url::Url::parse(gateway.default_base_url().unwrap_or("https://offline.invalid"))?,
         };
-        let sealed = self.vault.open(&row.sealed_secret, &account_binding(row.id))?;
-        let secrets: Vec<String> = serde_json::from_str(sealed.expose_secret())?;
-        let secrets = secrets.into_iter().map(SecretString::from).collect();
+        let credentials = match self.open(&row.sealed_secret, &account_binding(row.id))? {
+            Ok(opened) => {
+                let secrets: Vec<String> = serde_json::from_str(opened.expose_secret())?;
+                let secrets = secrets.into_iter().map(SecretString::from).collect();
+                Ok(Account { base_url, secrets, options: settings.options })
+            }
+            Err(locked) => Err(locked),
+        };
         Ok(OpenAccount {
             id: row.id,
             merchant: row.merchant,
@@ -337,9 +459,10 @@ impl Registry {
                 .map(|days| days * DAY_MS)
                 .or(gateway.capabilities().order_life_ms),
             country: settings.country,
+            standing: row.standing,
             checks_per_second: settings.checks_per_second.unwrap_or(gateway.capabilities().checks_per_second),
             gateway,
-            credentials: Account { base_url, secrets, options: settings.options },
+            credentials,
         })
     }
 }

@@ -25,6 +25,12 @@ pub struct MoneyView {
     decimal: String,
 }
 
+impl fmt::Display for MoneyView {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.decimal, self.currency)
+    }
+}
+
 impl From<Money> for MoneyView {
     fn from(money: Money) -> Self {
         MoneyView { amount: money.amount_minor, currency: money.currency.code(), decimal: money.decimal() }

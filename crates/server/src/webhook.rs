@@ -30,6 +30,46 @@ pub fn is_event_type(text: &str) -> bool {
     }
 }
 
+/// How long nothing may have arrived at an endpoint before it is failing, in ms: by then the third try has failed.
+const FAILING_AFTER_MS: i64 = 10 * 60_000;
+
+/// How a webhook endpoint stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EndpointStatus {
+    /// Events are sent there.
+    InUse,
+    /// Events are sent there, and nothing has arrived for more than ten minutes.
+    Failing,
+    /// It answered 410, or the operator disabled it, and nothing is sent there.
+    Disabled,
+}
+
+impl EndpointStatus {
+    /// All of them.
+    pub const ALL: [EndpointStatus; 3] =
+        [EndpointStatus::InUse, EndpointStatus::Failing, EndpointStatus::Disabled];
+
+    /// How an endpoint stands now that is in use or not, and at which nothing has arrived since a moment (unix ms).
+    pub fn of(is_in_use: bool, failing_since_ms: Option<i64>, now_ms: i64) -> Self {
+        if !is_in_use {
+            return EndpointStatus::Disabled;
+        }
+        match failing_since_ms {
+            Some(since_ms) if now_ms - since_ms > FAILING_AFTER_MS => EndpointStatus::Failing,
+            Some(_) | None => EndpointStatus::InUse,
+        }
+    }
+
+    /// The word that the API has for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            EndpointStatus::InUse => "in_use",
+            EndpointStatus::Failing => "failing",
+            EndpointStatus::Disabled => "disabled",
+        }
+    }
+}
+
 /// A new signing secret of 256 random bits.
 pub fn new_secret() -> String {
     format!("{SECRET_PREFIX}{}", BASE64.encode(&random::bytes::<32>()))
@@ -84,13 +124,64 @@ pub fn signatures(
     body: &str,
 ) -> anyhow::Result<String> {
     let signed = secrets.iter().map(|secret| {
-        let encoded = secret.expose_secret().strip_prefix(SECRET_PREFIX).context("a signing secret")?;
-        let key = BASE64.decode(encoded.as_bytes()).context("a signing secret")?;
-        let mac = Hmac::<Sha256>::new_from_slice(&key).context("a signing secret")?;
-        let mac = mac.chain_update(format!("{id}.{timestamp_s}.")).chain_update(body);
-        Ok(format!("v1,{}", BASE64.encode(&mac.finalize().into_bytes())))
+        signature(secret.expose_secret(), &id.to_string(), timestamp_s, body.as_bytes())
+            .context("a signing secret")
     });
     Ok(signed.collect::<anyhow::Result<Vec<_>>>()?.join(" "))
+}
+
+/// The signature of one secret over a body of that identifier and time; `None` when it is no secret.
+pub fn signature(secret: &str, id: &str, timestamp_s: i64, body: &[u8]) -> Option<String> {
+    let key =
+        secret.strip_prefix(SECRET_PREFIX).and_then(|encoded| BASE64.decode(encoded.as_bytes()).ok())?;
+    let mac = Hmac::<Sha256>::new_from_slice(&key).ok()?;
+    let mac = mac.chain_update(format!("{id}.{timestamp_s}.")).chain_update(body);
+    Some(format!("v1,{}", BASE64.encode(&mac.finalize().into_bytes())))
+}
+
+/// How far the time of a webhook may be from the receiver's, in seconds: what is older may have been kept by somebody
+/// who read it.
+pub const TOLERANCE_S: i64 = 5 * 60;
+
+/// Why a webhook is not believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotVerified {
+    /// It is not signed with that secret.
+    #[error("SIGNATURE BAD")]
+    Signature,
+    /// It has no time.
+    #[error("webhook-timestamp is missing")]
+    NoTime,
+    /// It was signed too long ago.
+    #[error("it was signed {0} s ago, more than {TOLERANCE_S}")]
+    Old(i64),
+    /// It was signed for a time to come.
+    #[error("it is signed for {0} s from now, more than {TOLERANCE_S}")]
+    Early(i64),
+}
+
+/// Believes a webhook that is signed with this secret and was signed lately, as of `now_s` (unix seconds).
+///
+/// # Errors
+/// It is not.
+pub fn verified<'a>(
+    secret: &str,
+    header: &impl Fn(&str) -> &'a str,
+    body: &[u8],
+    now_s: i64,
+) -> Result<(), NotVerified> {
+    let timestamp_s: i64 = header("webhook-timestamp").parse().map_err(|_| NotVerified::NoTime)?;
+    if !verify(secret, header, body) {
+        return Err(NotVerified::Signature);
+    }
+    let age_s = now_s.saturating_sub(timestamp_s);
+    if age_s > TOLERANCE_S {
+        return Err(NotVerified::Old(age_s));
+    }
+    if age_s < -TOLERANCE_S {
+        return Err(NotVerified::Early(-age_s));
+    }
+    Ok(())
 }
 
 /// Whether one of the signatures is this secret's.
@@ -133,6 +224,30 @@ mod tests {
             assert!((seconds * 900..=seconds * 1100).contains(&waited), "try {step}: {waited}");
         }
         assert_eq!(retry_after_ms(10), None);
+    }
+
+    #[test]
+    fn what_is_old_or_forged_is_not_believed() {
+        let (secret, now_s, body) = (new_secret(), 1_800_000_000, b"{}".as_slice());
+        for (signed_s, by, expected) in [
+            (now_s, secret.as_str(), Ok(())),
+            (now_s - 300, &secret, Ok(())),
+            (now_s - 301, &secret, Err(NotVerified::Old(301))),
+            (now_s + 300, &secret, Ok(())),
+            (now_s + 301, &secret, Err(NotVerified::Early(301))),
+            (i64::MIN, &secret, Err(NotVerified::Old(i64::MAX))),
+            (now_s, &new_secret(), Err(NotVerified::Signature)),
+        ] {
+            let (time, signed) = (signed_s.to_string(), signature(by, "evt_1", signed_s, body).unwrap());
+            let header = |name: &str| match name {
+                "webhook-id" => "evt_1",
+                "webhook-timestamp" => time.as_str(),
+                "webhook-signature" => signed.as_str(),
+                _ => "",
+            };
+            assert_eq!(verified(&secret, &header, body, now_s), expected, "{signed_s}");
+        }
+        assert_eq!(verified(&secret, &|_| "", body, now_s), Err(NotVerified::NoTime));
     }
 
     #[test]

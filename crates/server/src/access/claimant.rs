@@ -21,6 +21,14 @@ pub(crate) struct Claimant {
     /// What is counted of the name, whether anybody has it or not; a device that is known counts for
     /// itself here too.
     pub(crate) name: Key,
+    /// The same for every device.
+    whose: Key,
+}
+
+/// What an attempt to sign in was charged to.
+pub(crate) struct Charged {
+    by: Key,
+    name: Option<Key>,
 }
 
 /// Where and by what somebody wants to come in.
@@ -64,8 +72,33 @@ impl Access {
         let id = customer.as_ref().map_or_else(nobody, |customer| customer.id);
         let known_device = store.is_known_device(id, fingerprint).await?;
         let own = known_device.then(|| Key::of(&["device", &id.to_string(), fingerprint]));
-        let name = own.unwrap_or_else(|| claim.name());
-        Ok(Claimant { customer, own, source: source.key(), name })
+        let whose = claim.name();
+        Ok(Claimant { customer, own, source: source.key(), name: own.unwrap_or(whose), whose })
+    }
+
+    /// Charges an attempt to sign in: to the device's own budget, or to where the request comes from and to the name.
+    ///
+    /// # Errors
+    /// Too many failed there, or under that name.
+    pub(crate) fn charge_attempt(&self, claimant: &Claimant, now_ms: i64) -> Result<Charged, TooMany> {
+        let limits = self.limits();
+        let by = claimant.charge(&limits.failures, now_ms)?;
+        let name = (claimant.own != Some(by)).then_some(claimant.whose);
+        if let Some(name) = name
+            && let Err(too_many) = limits.failures_by_name.take(name, now_ms)
+        {
+            limits.failures.give_back(by);
+            return Err(too_many);
+        }
+        Ok(Charged { by, name })
+    }
+
+    /// Gives back what a success was charged.
+    pub(crate) fn give_attempt_back(&self, charged: &Charged) {
+        self.limits().failures.give_back(charged.by);
+        if let Some(name) = charged.name {
+            self.limits().failures_by_name.give_back(name);
+        }
     }
 }
 

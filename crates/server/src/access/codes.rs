@@ -1,8 +1,12 @@
 //! Codes: a few digits that go to a customer's address and prove, when they come back, that it is
 //! theirs. Whether there is such a customer shows neither in an answer nor in the time it takes.
 
+use crate::limiter::{Key, TooMany};
 use crate::random;
-use crate::store::{CodeRow, CommitError, CustomerRow, Guard, count_try, dummy_write, put_code, uncount_try};
+use crate::store::{
+    CodeRow, CommitError, CustomerRow, Guard, count_try, dummy_write, note_code_sent, put_code, send_code,
+    uncount_try,
+};
 
 use super::claimant::Claimant;
 use super::entry::Access;
@@ -47,6 +51,49 @@ impl Access {
         NewCode { row, notice: Notice::Code { code, ttl_s: terms.ttl_s } }
     }
 
+    /// Whether customers can be written to at all.
+    ///
+    /// # Errors
+    /// This server is quiet.
+    pub(crate) fn insist_on_sending(&self) -> Result<(), NotLetIn> {
+        self.0.notices.quiet().map_or(Ok(()), |why| Err(NotLetIn::Quiet(why)))
+    }
+
+    /// Counts a code to whoever has that name, before it is known whether anybody has: one a minute, and five, and then one in
+    /// twelve minutes, however many nodes are asked.
+    ///
+    /// # Errors
+    /// None may be sent now, or at all.
+    pub(crate) async fn may_send_code(&self, name: Key) -> Result<(), NotLetIn> {
+        self.insist_on_sending()?;
+        if self.count_code(name).await? {
+            return Ok(());
+        }
+        let (store, now_ms) = (&self.0.store, self.0.clock.now_ms());
+        let retry_after_ms = store.code_due_in_ms(&name.hex(), now_ms).await?.max(1);
+        Err(TooMany { retry_after_ms }.into())
+    }
+
+    /// The same for a code that is sent anyway where it is somebody's first; whether one might have been sent.
+    ///
+    /// # Errors
+    /// The store is in trouble.
+    pub(crate) async fn note_code_sent(&self, name: Key) -> Result<bool, NotLetIn> {
+        let in_time = self.count_code(name).await?;
+        if !in_time {
+            self.0.store.commit(vec![note_code_sent(&name.hex(), self.0.clock.now_ms())]).await?;
+        }
+        Ok(in_time)
+    }
+
+    async fn count_code(&self, name: Key) -> Result<bool, CommitError> {
+        match self.0.store.commit(vec![send_code(&name.hex(), self.0.clock.now_ms())]).await {
+            Ok(()) => Ok(true),
+            Err(CommitError::Conflict(Guard::Row)) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Sends a customer a code whose row is stored; returns at once.
     pub(crate) fn send(&self, customer: &CustomerRow, code: NewCode) {
         self.0.notices.send(customer, code.notice);
@@ -60,8 +107,9 @@ impl Access {
     /// Makes a code for whoever was asked about, if there is anybody who can use one, and sends it.
     ///
     /// # Errors
-    /// The store is in trouble.
+    /// This server is quiet, or the store is in trouble.
     pub(crate) async fn send_code(&self, claimant: Claimant, terms: CodeTerms<'_>) -> Result<(), NotLetIn> {
+        self.insist_on_sending()?;
         let even_time = self.even_time();
         if let Some(customer) = claimant.customer.filter(CustomerRow::may_prove) {
             let code = self.new_code(&customer, terms);

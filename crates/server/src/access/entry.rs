@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use crate::clock::Clock;
+use crate::limiter::SharedBy;
 use crate::outbound::Reach;
 use crate::registry::Registry;
 use crate::store::Store;
+use crate::vault::Secret;
 
 use super::code_hasher::CodeHasher;
 use super::even_time::EvenTime;
@@ -30,18 +32,28 @@ pub(super) struct Parts {
 }
 
 impl Access {
-    /// Access by what is stored; its tokens are good for every node under the same vault.
-    pub(crate) fn new(store: Store, clock: Clock, registry: Registry, reach: Reach) -> Self {
-        let vault = registry.vault();
-        Access(Arc::new(Parts {
+    /// Access by what is stored; its tokens are good for every node on the same database, and its limits divided among
+    /// `nodes`.
+    ///
+    /// # Errors
+    /// The vault is closed.
+    pub(crate) fn new(
+        store: Store,
+        clock: Clock,
+        registry: Registry,
+        reach: Reach,
+        nodes: &SharedBy,
+    ) -> Secret<Self> {
+        let vault = registry.vault()?;
+        Ok(Access(Arc::new(Parts {
             passwords: Passwords::new(),
             tokens: AccessTokens::under(vault),
             codes: CodeHasher::under(vault),
             notices: Notices::new(registry.clone(), clock.clone(), reach),
-            limits: Limits::new(),
+            limits: Limits::new(nodes),
             store,
             clock,
-        }))
+        })))
     }
 
     /// How often what may be done.

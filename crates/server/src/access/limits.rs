@@ -1,11 +1,16 @@
-//! How often what may be done by somebody who wants to come in.
+//! How often what may be done by somebody who wants to come in. Whoever is led from one node to another gets no more by it:
+//! what strangers may do is divided among the nodes that live.
 
-use crate::limiter::{Key, Limiter, Quota};
+use crate::limiter::{Limiter, Quota, SharedBy};
 
 /// How often what may be done.
 pub(crate) struct Limits {
     /// How often somebody may fail to sign in.
-    pub(crate) failures: Limiter,
+    pub(super) failures: Limiter,
+    /// How often anybody may fail to sign in by one identifier, wherever they come from; whoever can seem to come from
+    /// anywhere gets no further than that. One source alone cannot use it up, nor can all of them together
+    /// keep a customer from a device that is known.
+    pub(super) failures_by_name: Limiter,
     /// How many passwords somebody may have hashed, right ones too: whoever has an account must not
     /// keep everybody else waiting.
     pub(crate) hashes: Limiter,
@@ -15,21 +20,20 @@ pub(crate) struct Limits {
     pub(crate) code_requests: Limiter,
     /// How often somebody may type a wrong code.
     pub(crate) wrong_codes: Limiter,
-    /// How often a code is sent to one address: once a minute, and five times, then once in twelve
-    /// minutes. It is counted
-    /// under the name that was asked for, whether anybody has it or not.
-    pub(crate) codes_sent: Limiter<Key, 2>,
 }
 
 impl Limits {
-    pub(super) fn new() -> Self {
+    /// Limits of one node among those that live.
+    pub(super) fn new(nodes: &SharedBy) -> Self {
+        let shared = |quota| Limiter::shared(quota, nodes.clone());
         Limits {
-            failures: Limiter::new([Quota::new(20, 10_000)]),
-            hashes: Limiter::new([Quota::new(400, 50)]),
-            sign_ups: Limiter::new([Quota::new(60, 20_000)]),
-            code_requests: Limiter::new([Quota::new(40, 30_000)]),
-            wrong_codes: Limiter::new([Quota::new(20, 10_000)]),
-            codes_sent: Limiter::new([Quota::new(1, 60_000), Quota::new(5, 720_000)]),
+            failures: shared(Quota::new(20, 10_000)),
+            failures_by_name: shared(Quota::new(100, 10_000)),
+            // It keeps this node's own processor free.
+            hashes: Limiter::new(Quota::new(400, 50)),
+            sign_ups: shared(Quota::new(60, 20_000)),
+            code_requests: shared(Quota::new(40, 30_000)),
+            wrong_codes: shared(Quota::new(20, 10_000)),
         }
     }
 }

@@ -11,8 +11,10 @@ use crate::clock::Clock;
 use crate::message::{About, Channel, Message, Outcome, Sender, account_message, email_address};
 use crate::outbound::Reach;
 use crate::random;
-use crate::registry::{Registry, Snapshot};
+use crate::registry::{Quiet, Registry, Snapshot};
+use crate::repeats;
 use crate::store::{CustomerRow, MerchantRow};
+use crate::vault::opened;
 
 /// How long after each try that failed the next one is made, in ms.
 const RETRIES_MS: [i64; 3] = [2_000, 10_000, 60_000];
@@ -64,10 +66,21 @@ impl Notices {
         Notices(Arc::new(Parts { registry, clock, reach, client: OnceLock::new(), under_way }))
     }
 
-    /// Sends a customer something; returns at once.
+    /// Why nothing can be sent at all, if so.
+    pub(super) fn quiet(&self) -> Option<Quiet> {
+        self.0.registry.quiet()
+    }
+
+    /// Sends a customer something; returns at once. A server that is quiet sends nothing.
     pub(super) fn send(&self, customer: &CustomerRow, notice: Notice) {
+        if let Some(why) = self.quiet() {
+            tracing::warn!(customer = %customer.id, %why, "a message about an account was not sent");
+            return;
+        }
         let Ok(permit) = self.0.under_way.clone().try_acquire_owned() else {
-            tracing::warn!("a message about an account was dropped: too many are on their way");
+            repeats::say("a message about an account was dropped", "", |left_out| {
+                tracing::warn!(left_out, "a message about an account was dropped: too many are on their way");
+            });
             return;
         };
         let (notices, customer) = (self.clone(), customer.clone());
@@ -122,13 +135,11 @@ impl Notices {
             tracing::error!("no client for messages about accounts could be made");
             return;
         };
-        let sender = Sender {
-            settings: &merchant.messages,
-            secrets: snapshot.message_secrets.get(&merchant.id),
-            reach: &self.0.reach,
-            client,
-            outbox,
+        let secrets = match snapshot.message_secrets.get(&merchant.id).map(opened).transpose() {
+            Ok(secrets) => secrets,
+            Err(locked) => return tracing::error!(%locked, "a message about an account did not leave"),
         };
+        let sender = Sender { settings: &merchant.messages, secrets, reach: &self.0.reach, client, outbox };
         for wait_ms in RETRIES_MS.map(Some).into_iter().chain([None]) {
             match (sender.send(message).await, wait_ms) {
                 (Outcome::Sent { .. }, _) => return,

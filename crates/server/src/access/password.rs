@@ -132,7 +132,7 @@ impl Hash {
 }
 
 fn unhashed(error: impl std::fmt::Display) -> Fault {
-    Fault(format!("a password could not be hashed: {error}"))
+    Fault::new(format!("a password could not be hashed: {error}"))
 }
 
 /// Where passwords are hashed: so many at once, so many waiting, and no more.
@@ -207,7 +207,8 @@ impl Passwords {
         });
         let worked = worked.await;
         drop(lane);
-        Ok(worked.map_err(|error| Fault(format!("the hashing of a password was broken off: {error}")))??)
+        Ok(worked
+            .map_err(|error| Fault::new(format!("the hashing of a password was broken off: {error}")))??)
     }
 }
 
@@ -276,7 +277,7 @@ mod tests {
                     worked += 1;
                 }
                 Err(NotLetIn::TooMany(_)) => busy += 1,
-                Err(NotLetIn::Commit(error)) => panic!("{error}"),
+                Err(other @ (NotLetIn::Commit(_) | NotLetIn::Quiet(_))) => panic!("{other}"),
             }
             assert!(passwords.spare.lock().unwrap().len() <= passwords.most_at_once);
         }

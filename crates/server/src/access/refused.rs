@@ -1,6 +1,7 @@
 //! Why somebody is not let in, apart from being wrong.
 
 use crate::limiter::TooMany;
+use crate::registry::Quiet;
 use crate::store::{CommitError, Fault};
 
 /// Why somebody is not let in, apart from being wrong.
@@ -9,6 +10,9 @@ pub(crate) enum NotLetIn {
     /// Too often.
     #[error(transparent)]
     TooMany(#[from] TooMany),
+    /// Nobody can be written to.
+    #[error("{0}")]
+    Quiet(Quiet),
     /// The store is in trouble, or changed meanwhile.
     #[error(transparent)]
     Commit(#[from] CommitError),

@@ -1,16 +1,18 @@
 //! The application: everything a handler, a worker or a command needs, in one value that is cheap to clone.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use guichet_core::{Environment, MerchantId, OrderId, SHARDS};
 use guichet_gateways::Transport;
 
 use crate::clock::Clock;
+use crate::limiter::SharedBy;
 use crate::outbound::Reach;
 use crate::public_url::PublicUrl;
 use crate::random;
 use crate::registry::Registry;
-use crate::store::{NumberKind, Store, Stored};
+use crate::store::{Fault, FaultKind, Lease, NumberKind, Store, Stored, Write};
 use crate::view::OrderView;
 
 use super::breaker::Breakers;
@@ -22,9 +24,10 @@ use super::signals::Signals;
 /// How long new orders go to one shard before it is the next one's turn, in ms.
 const SHARD_TURN_MS: i64 = 1_000;
 
-/// Everything a handler, a worker or a command needs. Cheap to clone.
+/// Everything a handler, a worker or a command needs, and the lease under which its decisions are made, if that is why they
+/// are made. Cheap to clone.
 #[derive(Clone)]
-pub struct App(pub(super) Arc<Parts>);
+pub struct App(pub(super) Arc<Parts>, Option<Lease>);
 
 pub(super) struct Parts {
     store: Store,
@@ -39,6 +42,12 @@ pub(super) struct Parts {
     pub(super) breakers: Breakers,
     signals: Signals,
     numbers: Numbers,
+    /// The nodes that live, this one among them: what every one of them may do is divided by their number.
+    living_nodes: SharedBy,
+    /// The shards that this node works.
+    shards: RwLock<Arc<[i64]>>,
+    /// Whether this node takes up nothing any more.
+    leaving: AtomicBool,
 }
 
 impl App {
@@ -51,9 +60,11 @@ impl App {
         public_url: PublicUrl,
         reach: Reach,
     ) -> Self {
-        let (checks, breakers, signals) = (Checks::default(), Breakers::default(), Signals::default());
+        let living_nodes = SharedBy::default();
+        let (checks, breakers, signals) =
+            (Checks::new(&living_nodes), Breakers::default(), Signals::default());
         let first_shard = random::below(SHARDS);
-        App(Arc::new(Parts {
+        let parts = Parts {
             store,
             clock,
             registry,
@@ -65,7 +76,54 @@ impl App {
             breakers,
             signals,
             numbers: Numbers::default(),
-        }))
+            living_nodes,
+            shards: RwLock::new(Arc::new([])),
+            leaving: AtomicBool::new(false),
+        };
+        App(Arc::new(parts), None)
+    }
+
+    /// The same for what is done because a node holds that lease: nothing is written once somebody else holds it.
+    pub(crate) fn under(&self, lease: Lease) -> Self {
+        App(self.0.clone(), Some(lease))
+    }
+
+    /// Whether what is done here is done because of a lease.
+    pub(super) fn is_under_a_lease(&self) -> bool {
+        self.1.is_some()
+    }
+
+    /// The writes of a decision, behind the look at the lease under which it is made.
+    pub(crate) fn fenced(&self, mut writes: Vec<Write>) -> Vec<Write> {
+        if let Some(lease) = &self.1 {
+            writes.insert(0, lease.check());
+        }
+        writes
+    }
+
+    /// How many nodes live.
+    pub(crate) fn living_nodes(&self) -> &SharedBy {
+        &self.0.living_nodes
+    }
+
+    /// These shards are worked by this node.
+    pub(crate) fn set_shards(&self, shards: Arc<[i64]>) {
+        *self.0.shards.write().unwrap_or_else(PoisonError::into_inner) = shards;
+    }
+
+    /// The shards that this node works.
+    pub(crate) fn shards(&self) -> Arc<[i64]> {
+        self.0.shards.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// From now on whoever asks whether this node is ready is told that it leaves.
+    pub(crate) fn leave(&self) {
+        self.0.leaving.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether this node leaves.
+    pub(crate) fn is_leaving(&self) -> bool {
+        self.0.leaving.load(Ordering::Relaxed)
     }
 
     /// Where everything is kept.
@@ -89,15 +147,32 @@ impl App {
     }
 
     /// An identifier for a new order. Orders made in the same second share a shard, so that a batch of
-    /// them touches few pages of the database; over the minutes all shards fill alike.
+    /// them touches few pages of the database; over the minutes all shards fill alike. Those that this node works
+    /// come first: what its orders leave to do is begun without another node having to look for it.
     pub fn new_order_id(&self) -> OrderId {
-        let now_ms = self.clock().now_ms();
-        OrderId::in_shard(now_ms, random::bytes(), now_ms / SHARD_TURN_MS + self.0.first_shard)
+        let (now_ms, own) = (self.clock().now_ms(), self.shards());
+        let turn = now_ms / SHARD_TURN_MS + self.0.first_shard;
+        let place = usize::try_from(turn).ok().and_then(|turn| turn.checked_rem(own.len()));
+        let shard = place.map_or(turn, |place| own[place]);
+        OrderId::in_shard(now_ms, random::bytes(), shard)
     }
 
     /// Where this server is reached from outside.
     pub fn public_url(&self) -> &PublicUrl {
         &self.0.public_url
+    }
+
+    /// Refuses to go on where links could not be written.
+    ///
+    /// # Errors
+    /// Nobody has said where this server is reached.
+    pub fn knows_its_address(&self) -> Result<(), Error> {
+        if self.public_url().is_known() {
+            return Ok(());
+        }
+        let why = "the address in this server's links is not known, because no server has run on this database yet: \
+            start `guichet serve` first, or say it with --public-url";
+        Err(Fault::of(FaultKind::Refused, why).into())
     }
 
     /// Where merchants' webhook endpoints may be.

@@ -2,35 +2,27 @@
 //! done next goes out. Nothing else in this program changes an order.
 
 use guichet_core::{Change, Decision, Effect, Entry, Event, NewOrder, OrderId, create, decide};
+use guichet_gateways::redacted_within;
 
 use crate::counters;
 use crate::random;
-use crate::store::{self, Stored, Target, Write};
+use crate::store::{self, Stored, Target};
 
 use super::application::App;
+use super::applied::{Applied, Attachment};
 use super::error::{CommitTrouble, Error};
+use super::tie::Settles;
+
+/// How much of an entry's reason is logged, in characters. A shop's own reference stands in some, and it may be anything.
+const MOST_LOGGED: usize = 400;
 
 /// How often a decision is made anew because someone else changed the order meanwhile.
 const ATTEMPTS: usize = 16;
 
-/// What an event came to.
-#[derive(Debug, Clone)]
-pub struct Applied {
-    /// The order as it is stored now.
-    pub stored: Stored,
-    /// What is to be done next.
-    pub effects: Vec<Effect>,
-}
-
-/// What a caller adds to the transaction of a decision: the claim of an idempotency key, the answer that is kept under it,
-/// a row that ties the order to something else.
-pub trait Attachment: Send + Sync {
-    /// The writes, made once the order's new state is known.
-    fn writes(&self, stored: &Stored) -> Vec<Write>;
-}
-
 impl App {
-    /// Makes an order and, with `first`, lets a first event happen to it in the same transaction.
+    /// Makes an order and, with `first`, lets a first event happen to it in the same transaction. An order that a shop sends
+    /// again, and of which a gateway has told a payment that no order has, gets that payment instead. A server that opens
+    /// no payments makes no orders either.
     pub async fn create(
         &self,
         new: NewOrder,
@@ -38,13 +30,26 @@ impl App {
         fingerprint: &str,
         attachment: Option<&dyn Attachment>,
     ) -> Result<Applied, Error> {
-        let now_ms = self.clock().now_ms();
-        let mut change = create(new, now_ms);
-        if let Some(event) = first
-            && let Decision::Changed(next) = decide(&change.order, event, now_ms)?
-        {
-            change = change.then(*next);
+        self.insist_on_opening()?;
+        self.knows_its_address()?;
+        if first.is_some() {
+            self.can_call()?;
         }
+        let forgotten = self.forgotten_of_new(&new).await?;
+        let (by, now_ms) = (new.actor.clone(), self.clock().now_ms());
+        let mut change = create(new, now_ms);
+        // A new payment beside one that may have been paid might pay twice.
+        let ties = forgotten.iter().map(|forgotten| &forgotten.event);
+        let firsts: Vec<&Event> =
+            if forgotten.is_empty() { first.into_iter().collect() } else { ties.collect() };
+        for event in &firsts {
+            if let Decision::Changed(next) = decide(&change.order, event, now_ms)? {
+                change = change.then(*next);
+            }
+        }
+        let first = firsts.first().copied();
+        let settles = Settles::of(&forgotten, by, now_ms, attachment);
+        let attachment = if forgotten.is_empty() { attachment } else { Some(&settles as &dyn Attachment) };
         let Change { order, entries, effects } = change;
         let token = random::page_token(order.id);
         let mut stored = Stored { order, token, entries: 0, chain: String::new(), page_language: None };
@@ -87,6 +92,7 @@ impl App {
         events: &[Event],
         attachment: Option<&dyn Attachment>,
     ) -> Result<Applied, Error> {
+        self.knows_its_address()?;
         let id = stored.order.id;
         for _ in 0..ATTEMPTS {
             match self.attempt(stored, events, attachment).await {
@@ -153,9 +159,10 @@ impl App {
         let before = stored.order;
         let mut after = Stored { order, ..stored };
         let journal = self.journal(&mut after, &entries, Some(cause), now_ms);
-        let mut writes = vec![store::update_order(&after, before.version)];
+        let mut writes = vec![store::update_order(&after, &before)];
         if after.order.terms != before.terms {
             writes.push(store::revise_order(&after.order));
+            writes.extend(store::find_by(&after.order, &before.terms.payer));
         }
         writes.extend(store::gateway_names(&before.payments, &after.order));
         writes.extend(journal.writes);
@@ -173,7 +180,7 @@ impl App {
     ) -> Result<Applied, CommitTrouble> {
         let writes = attachment.map(|attachment| attachment.writes(&stored)).unwrap_or_default();
         if !writes.is_empty() {
-            self.store().commit(writes).await?;
+            self.store().commit(self.fenced(writes)).await?;
         }
         Ok(Applied { stored, effects })
     }
@@ -186,7 +193,7 @@ impl App {
                 payment = entry.payment.map(tracing::field::display),
                 old = entry.old,
                 new = entry.new,
-                why = entry.why,
+                why = redacted_within(entry.why.as_bytes(), &[], MOST_LOGGED),
                 "{}", entry.kind.as_str()
             );
             counters::entry(entry.kind).increment(1);

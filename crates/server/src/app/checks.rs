@@ -4,11 +4,15 @@
 use std::sync::PoisonError;
 
 use guichet_core::{Actor, Event, OrderId, Payment, PaymentId, PaymentState, Recovery, Seen};
+use guichet_gateways::NOT_CALLED;
 use tokio::sync::watch;
 use tracing::Instrument as _;
 
+use crate::counters::Stopwatch;
 use crate::limiter::TooMany;
+use crate::registry::OpenAccount;
 use crate::store::{Fault, Stored};
+use crate::vault::opened;
 
 use super::application::App;
 use super::error::Error;
@@ -17,10 +21,17 @@ use super::in_flight::{Checked, InFlight, Outcome, budget};
 impl App {
     /// Asks the gateway about a payment and lets what it showed happen to the order.
     pub async fn check(&self, order: OrderId, payment: PaymentId, actor: Actor) -> Outcome {
-        let mut waiting = self.join_or_start(order, payment, actor);
-        let outcome = waiting.wait_for(Option::is_some).await;
-        let outcome = outcome.ok().and_then(|outcome| outcome.clone());
-        outcome.unwrap_or_else(|| Err(Fault("a check was broken off".to_owned()).into()))
+        loop {
+            let mut waiting = self.join_or_start(order, payment, actor.clone());
+            let outcome = waiting.wait_for(Option::is_some).await;
+            let outcome = outcome.ok().and_then(|outcome| outcome.clone());
+            match outcome {
+                // The worker began it, and lost its lease over it: that is no reason for anybody else not to ask.
+                Some(Err(Error::LeaseLost)) if !self.is_under_a_lease() => {}
+                Some(outcome) => return outcome,
+                None => return Err(Fault::new("a check was broken off".to_owned()).into()),
+            }
+        }
     }
 
     fn join_or_start(&self, order: OrderId, payment: PaymentId, actor: Actor) -> InFlight {
@@ -42,6 +53,7 @@ impl App {
     }
 
     async fn check_now(&self, id: OrderId, payment: PaymentId, actor: Actor) -> Outcome {
+        self.knows_its_address()?;
         let stored = self.store().order(id).await?.ok_or(Error::NoSuchOrder)?;
         let Some(known) = stored.order.payment(payment) else { return Err(Error::NoSuchOrder) };
         let now_ms = self.clock().now_ms();
@@ -53,42 +65,60 @@ impl App {
         };
         let Some(account) = self.account_of(&stored, payment) else {
             let seen = unknown("account_not_configured");
-            return self.learnt(stored, payment, seen, actor).await;
+            return self.learnt(stored, payment, now_ms, (seen, actor)).await;
         };
-        let labels = [("gateway", account.gateway.name().to_owned()), ("account", account.id.to_string())];
-        let budget = [budget(account.checks_per_second)];
-        match self.0.checks.budgets.take_of(account.id, budget, now_ms) {
-            Ok(left) => {
-                let left = u32::try_from(left).unwrap_or(u32::MAX);
-                metrics::gauge!("guichet_gateway_budget_left", &labels).set(left);
-            }
-            Err(TooMany { retry_after_ms }) => {
-                metrics::gauge!("guichet_gateway_budget_left", &labels).set(0);
-                metrics::counter!("guichet_gateway_budget_spent_total", "gateway" => account.gateway.name())
-                    .increment(1);
-                return Ok(Checked::BudgetSpent { retry_after_ms });
-            }
+        let credentials = opened(&account.credentials)?;
+        let budget = budget(account.checks_per_second);
+        if let Err(TooMany { retry_after_ms }) = self.0.checks.budgets.take_of(account.id, budget, now_ms) {
+            metrics::counter!("guichet_gateway_budget_spent_total", "gateway" => account.gateway.name())
+                .increment(1);
+            return Ok(Checked::BudgetSpent { retry_after_ms });
         }
         let expected = known.opened_for.unwrap_or(stored.order.terms.money);
-        let seen =
-            account.gateway.check(&*self.0.transport, &account.credentials, &reference, expected).await;
+        let asked = Stopwatch::begin();
+        let seen = account.gateway.check(&*self.0.transport, credentials, &reference, expected).await;
+        called_in("check", &account, asked);
         let word = match &seen {
             Seen::Pending { .. } => "pending",
             Seen::Paid(_) => "paid",
             Seen::Failed { .. } => "failed",
             Seen::Unknown { .. } => "unknown",
         };
-        self.note_health(&account, check_trouble(&seen)).await;
+        if !matches!(&seen, Seen::Unknown { trouble, .. } if trouble == NOT_CALLED) {
+            self.note_health(&account, check_trouble(&seen)).await;
+        }
         metrics::counter!("guichet_gateway_checks_total", "gateway" => account.gateway.name(), "seen" => word)
             .increment(1);
-        self.learnt(stored, payment, seen, actor).await
+        self.learnt(stored, payment, now_ms, (seen, actor)).await
     }
 
-    async fn learnt(&self, stored: Stored, payment: PaymentId, seen: Seen, actor: Actor) -> Outcome {
-        let event = Event::Checked { payment, seen, actor };
-        let applied = self.apply_to(stored, &event, None).await?;
-        Ok(Checked::Asked(Box::new(applied.stored)))
+    /// How many checks the account may make at this moment.
+    pub(crate) fn checks_left(&self, account: &OpenAccount) -> i64 {
+        let budget = budget(account.checks_per_second);
+        self.0.checks.budgets.available(account.id, budget, self.clock().now_ms())
     }
+
+    async fn learnt(
+        &self,
+        stored: Stored,
+        payment: PaymentId,
+        asked_at_ms: i64,
+        (seen, actor): (Seen, Actor),
+    ) -> Outcome {
+        let trouble = check_trouble(&seen);
+        let event = Event::Checked { payment, asked_at_ms, seen, actor };
+        let stored = Box::new(self.apply_to(stored, &event, None).await?.stored);
+        Ok(match trouble {
+            Some(trouble) => Checked::Unanswered { stored, trouble },
+            None => Checked::Asked(stored),
+        })
+    }
+}
+
+/// Measures how long a call to the account's gateway took.
+pub(super) fn called_in(call: &'static str, account: &OpenAccount, asked: Stopwatch) {
+    let labels = [("gateway", account.gateway.name()), ("call", call)];
+    metrics::histogram!("guichet_gateway_call_duration_seconds", &labels).record(asked.taken());
 }
 
 /// Takes the check off the list even when its task is broken off.

@@ -59,13 +59,14 @@ impl App {
         journal
     }
 
-    /// Commits a decision. Where the store does not know whether it did, its own name in the journal tells.
+    /// Commits a decision. Where the store does not know whether it did, its own name in the journal tells, as soon as
+    /// nothing more can come of it.
     pub(super) async fn commit(
         &self,
         writes: Vec<Write>,
         decision: Option<Decided>,
     ) -> Result<(), CommitError> {
-        let fault = match self.store().commit(writes).await {
+        let fault = match self.store().commit(self.fenced(writes)).await {
             Err(CommitError::Unknown(fault)) => fault,
             known => return known,
         };
@@ -130,8 +131,9 @@ mod tests {
         let (clock, reach, url) =
             (Clock::default(), Reach::default(), "http://127.0.0.1:9".parse().expect("an address"));
         let timeout = Duration::from_secs(1);
-        let app =
-            assemble(store.clone(), Vault::fleeting(), clock, url, reach, timeout).await.expect("assembled");
+        let app = assemble(store.clone(), Ok(Vault::fleeting()), clock, url, reach, timeout)
+            .await
+            .expect("assembled");
         let lose = |answer| *next.lock().expect("the next answer") = Some(answer);
 
         lose(LostAnswer::NotDone);

@@ -14,6 +14,7 @@ use guichet_gateways::{
 
 use crate::random;
 use crate::registry::{OpenAccount, OpenCredential, Snapshot};
+use crate::repeats;
 use crate::store::{MerchantRow, Stored, key_name};
 
 use super::application::App;
@@ -39,7 +40,8 @@ impl Backend for DialectBackend<'_> {
     }
 
     async fn admit(&self, credential: ClientCredential<'_>) -> Result<(), BackendRefusal> {
-        admit(&self.0.registry().snapshot(), credential).map(|_client| ())
+        let snapshot = self.known(credential).await;
+        admit(&snapshot, credential).map(|_client| ())
     }
 
     async fn open(
@@ -48,9 +50,9 @@ impl Backend for DialectBackend<'_> {
         request: PayinRequest,
     ) -> Result<PayinView, BackendRefusal> {
         let app = self.0;
-        let snapshot = app.registry().snapshot();
+        let snapshot = self.known(credential).await;
         let client = admit(&snapshot, credential)?;
-        let fingerprint = random::fingerprint(&serde_json::to_vec(&request).unwrap_or_default());
+        let fingerprint = random::content_fingerprint(&serde_json::to_vec(&request).unwrap_or_default());
         if let Some(view) = self.repeated(client, &request, &fingerprint).await? {
             return Ok(view);
         }
@@ -58,6 +60,7 @@ impl Backend for DialectBackend<'_> {
         let terms = self.terms(client, merchant, request.clone())?;
         let (whose, environment) = (client.row.merchant, client.row.environment);
         let accounts = self.serving(&snapshot, client, &terms)?;
+        let reference = terms.reference.clone();
         let new = NewOrder {
             id: app.new_order_id(),
             merchant: whose,
@@ -65,7 +68,7 @@ impl Backend for DialectBackend<'_> {
             terms: Arc::new(terms),
             actor: actor(client),
         };
-        let first = accounts.first().map(|account| app.payment_requested(account, actor(client)));
+        let first = accounts.first().map(|account| app.payment_requested(account, &reference, actor(client)));
         let placed = match app.create(new, first.as_ref(), &fingerprint, None).await {
             Ok(placed) => placed,
             // A twin of this request may be what took the reference.
@@ -86,7 +89,7 @@ impl Backend for DialectBackend<'_> {
         lookup: Lookup<'_>,
     ) -> Result<PayinView, BackendRefusal> {
         let app = self.0;
-        let snapshot = app.registry().snapshot();
+        let snapshot = self.known(credential).await;
         let client = admit(&snapshot, credential)?;
         let merchant = snapshot.merchants.get(&client.row.merchant).ok_or(BackendRefusal::UnknownKey)?;
         let found = self.find(client, lookup).await?.ok_or(BackendRefusal::NoSuchPayment)?;
@@ -110,6 +113,13 @@ fn actor(client: &OpenCredential) -> Actor {
 }
 
 impl DialectBackend<'_> {
+    /// The configuration as of now for a client that shows that credential.
+    async fn known(&self, credential: ClientCredential<'_>) -> Arc<Snapshot> {
+        let knows =
+            |snapshot: &Snapshot| snapshot.credential_of(credential.dialect, credential.key).is_some();
+        self.0.registry().for_key(knows).await
+    }
+
     /// The accounts that take the order, the preferred one first. None where a gateway takes it once the customer has
     /// filled in what it needs: the client cannot know of another gateway's needs, so our page asks. What the client's own
     /// vendor needs the client must send.
@@ -307,6 +317,11 @@ fn nobody_serves(why: NoAccount) -> BackendRefusal {
             Code::GatewayNotConfigured,
             "This merchant has no gateway account yet; declare one.".to_owned(),
         ),
+        NoAccount::NoneInUse => refused(
+            Code::GatewayNotConfigured,
+            "No gateway account of this merchant takes new payments: those it had have ended or are disabled."
+                .to_owned(),
+        ),
         NoAccount::NoRoute => refused(
             Code::NoRoute,
             "No route of this merchant leads an order of this currency, country and amount to an account."
@@ -322,12 +337,17 @@ fn nobody_serves(why: NoAccount) -> BackendRefusal {
 /// Our trouble, as a vendor's client may know it; the log has the rest.
 fn trouble(error: &Error) -> BackendRefusal {
     match error {
-        Error::Overloaded => BackendRefusal::TooManyRequests,
+        Error::LeaseLost | Error::Overloaded => BackendRefusal::TooManyRequests,
         Error::ReferenceTaken => BackendRefusal::DuplicateReference,
         Error::Refused(refusal) => refused(refusal.code(), refusal.to_string()),
         Error::NoSuchOrder => BackendRefusal::NoSuchPayment,
-        Error::KeyTaken | Error::GatewayReferenceTaken | Error::Unwritable(_) | Error::Fault(_) => {
-            tracing::error!(%error, "a vendor's client was turned away");
+        Error::Quiet(_) => BackendRefusal::Unavailable,
+        Error::KeyTaken
+        | Error::GatewayReferenceTaken
+        | Error::Locked(_)
+        | Error::Unwritable(_)
+        | Error::Fault(_) => {
+            repeats::fault("a vendor's client was turned away", error);
             BackendRefusal::Unavailable
         }
     }

@@ -2,7 +2,9 @@
 
 use guichet_core::Refusal;
 
-use crate::store::{CommitError, Fault, Guard};
+use crate::registry::Quiet;
+use crate::store::{CommitError, Fault, FaultKind, Guard};
+use crate::vault::Locked;
 
 /// Why nothing was changed.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -22,6 +24,15 @@ pub enum Error {
     /// A gateway gave a reference that belongs to another payment.
     #[error("the gateway's reference belongs to another payment")]
     GatewayReferenceTaken,
+    /// This server opens nothing.
+    #[error("nothing is opened here: {0}")]
+    Quiet(Quiet),
+    /// It needs a secret, and the vault is closed.
+    #[error(transparent)]
+    Locked(#[from] Locked),
+    /// Another node holds the lease under which this was done.
+    #[error("another node works this order now")]
+    LeaseLost,
     /// Too much is going on.
     #[error("too much is waiting to be written")]
     Overloaded,
@@ -30,7 +41,36 @@ pub enum Error {
     Unwritable(Fault),
     /// Our bug, or a store that cannot be read.
     #[error(transparent)]
-    Fault(#[from] Fault),
+    Fault(Fault),
+}
+
+impl From<Fault> for Error {
+    fn from(fault: Fault) -> Self {
+        match fault.kind() {
+            // A database that is away comes back; whoever asks again later is answered.
+            FaultKind::Unreachable => Error::Unwritable(fault),
+            FaultKind::Internal | FaultKind::NotFound | FaultKind::Refused | FaultKind::Damaged => {
+                Error::Fault(fault)
+            }
+        }
+    }
+}
+
+impl Error {
+    /// What it means to whoever called.
+    pub fn kind(&self) -> FaultKind {
+        match self {
+            Error::NoSuchOrder => FaultKind::NotFound,
+            Error::Refused(_)
+            | Error::ReferenceTaken
+            | Error::KeyTaken
+            | Error::GatewayReferenceTaken
+            | Error::Quiet(_)
+            | Error::Locked(_) => FaultKind::Refused,
+            Error::LeaseLost | Error::Overloaded | Error::Unwritable(_) => FaultKind::Unreachable,
+            Error::Fault(fault) => fault.kind(),
+        }
+    }
 }
 
 /// Why an attempt to commit came to nothing.
@@ -53,6 +93,7 @@ impl From<CommitError> for CommitTrouble {
             | CommitError::Fault(_)
             | CommitError::Unwritable(_)
             | CommitError::Unknown(_)
+            | CommitError::Undecided(_)
             | CommitError::Overloaded) => CommitTrouble::Other(Error::from(other)),
         }
     }
@@ -64,11 +105,14 @@ impl From<CommitError> for Error {
             CommitError::Conflict(Guard::Reference) => Error::ReferenceTaken,
             CommitError::Conflict(Guard::IdempotencyKey) => Error::KeyTaken,
             CommitError::Conflict(Guard::GatewayReference) => Error::GatewayReferenceTaken,
+            CommitError::Conflict(Guard::Lease) => Error::LeaseLost,
             CommitError::Conflict(Guard::Version | Guard::Row | Guard::None) | CommitError::Overloaded => {
                 Error::Overloaded
             }
-            CommitError::Unwritable(fault) | CommitError::Unknown(fault) => Error::Unwritable(fault),
-            CommitError::Fault(fault) => Error::Fault(fault),
+            CommitError::Unwritable(fault) | CommitError::Unknown(fault) | CommitError::Undecided(fault) => {
+                Error::Unwritable(fault)
+            }
+            CommitError::Fault(fault) => fault.into(),
         }
     }
 }

@@ -8,25 +8,27 @@ use guichet_core::{
     AccountId, Actor, Effect, Event, FailureReason, Link, OrderId, Payment, PaymentId, PaymentState,
     PaymentTerms,
 };
-use guichet_gateways::{OpenTrouble, PayinRequest, RuleViolation};
+use guichet_gateways::{OpenTrouble, PayinRequest, RuleViolation, is_out_of_descriptors};
 
-use crate::random;
+use crate::counters::Stopwatch;
 use crate::registry::OpenAccount;
 use crate::store::{Fault, Stored};
 
 use super::application::App;
-use super::apply::{Applied, Attachment};
+use super::applied::{Applied, Attachment};
+use super::checks::called_in;
 use super::error::Error;
+use super::tie::{Settles, is_of_a_tie};
 
 /// Stand in for the name of a payment and the token of a page that do not exist yet.
 const ANY_PAYMENT: &str = "pay00000000000000000000000000";
 const ANY_TOKEN: &str = "0000000000000000000000000000000000000000000000000000000000";
 
 impl App {
-    /// The event that asks for a payment of an order at an account.
-    pub fn payment_requested(&self, account: &OpenAccount, actor: Actor) -> Event {
+    /// The event that asks for a payment of the order with that reference at an account.
+    pub fn payment_requested(&self, account: &OpenAccount, reference: &str, actor: Actor) -> Event {
         Event::PaymentRequested {
-            payment: PaymentId::new(self.clock().now_ms(), random::bytes()),
+            payment: self.new_payment_id(account, reference),
             account: account.id,
             gateway: account.gateway.name().to_owned(),
             terms: PaymentTerms {
@@ -92,6 +94,8 @@ impl App {
         claim: Option<&dyn Attachment>,
         answer: Option<&dyn Attachment>,
     ) -> Result<Stored, Error> {
+        self.insist_on_opening()?;
+        self.can_call()?;
         let now_ms = self.clock().now_ms();
         let serves = |account: &&Arc<OpenAccount>| {
             let under_way =
@@ -102,11 +106,24 @@ impl App {
         // Where one of them was fallen over to, its link serves: one at another would be a second to pay.
         let accounts = accounts.iter().find(serves).map_or(accounts, std::slice::from_ref);
         let account =
-            accounts.first().ok_or_else(|| Fault("a payment was asked for at no account".to_owned()))?;
-        let asked = self.payment_requested(account, actor.clone());
-        let events: Vec<Event> = first.into_iter().chain([asked]).collect();
+            accounts.first().ok_or_else(|| Fault::new("a payment was asked for at no account".to_owned()))?;
+        // What a gateway has told of the order, and nobody knew, is looked at before another is opened.
+        let forgotten = self.forgotten_of(&stored, actor).await?;
+        let asked = match forgotten.is_empty() {
+            true => vec![self.payment_requested(account, &stored.order.terms.reference, actor.clone())],
+            false => forgotten.iter().map(|forgotten| forgotten.event.clone()).collect(),
+        };
+        let events: Vec<Event> = first.into_iter().chain(asked).collect();
+        let settles = Settles::of(&forgotten, actor.clone(), now_ms, claim);
+        let claim = if forgotten.is_empty() { claim } else { Some(&settles as &dyn Attachment) };
         let applied = self.apply_all(stored, &events, claim).await?;
         self.open_in_turn(applied, accounts, actor, answer).await
+    }
+
+    /// Refuses what would have to call a gateway while this server is given no descriptor for that: nothing is written then, and
+    /// no payment fails by it.
+    pub(super) fn can_call(&self) -> Result<(), Error> {
+        if is_out_of_descriptors() { Err(Error::Overloaded) } else { Ok(()) }
     }
 
     /// Opens a payment that was just asked for at the first of these accounts, and at the next one only
@@ -118,13 +135,14 @@ impl App {
         actor: &Actor,
         answer: Option<&dyn Attachment>,
     ) -> Result<Stored, Error> {
+        let applied = self.asked_after_all(applied, accounts, actor).await?;
         let alone = accounts.len() < 2;
         let mut stored = self.open_requested(applied, answer.filter(|_| alone)).await?;
         for (tried, next) in accounts.iter().zip(accounts.iter().skip(1)) {
             if !certainly_not_opened(&stored, tried) {
                 break;
             }
-            let event = self.payment_requested(next, actor.clone());
+            let event = self.payment_requested(next, &stored.order.terms.reference, actor.clone());
             match Box::pin(self.apply(stored.order.id, &event, None)).await {
                 Ok(applied) => stored = self.open_requested(applied, None).await?,
                 // The order was decided meanwhile.
@@ -136,6 +154,26 @@ impl App {
             self.store().commit(answer.writes(&stored)).await?;
         }
         Ok(stored)
+    }
+
+    /// Where an order got payments that were forgotten instead of the one that was asked for: asks the gateway about them,
+    /// and asks for the other one after all if it is certain that no money comes of them.
+    async fn asked_after_all(
+        &self,
+        applied: Applied,
+        accounts: &[Arc<OpenAccount>],
+        actor: &Actor,
+    ) -> Result<Applied, Error> {
+        if !is_of_a_tie(&applied) {
+            return Ok(applied);
+        }
+        let stored = self.after_the_tie(&applied.effects, actor, applied.stored.order.id).await?;
+        let order = &stored.order;
+        let live = order.payments.iter().any(|payment| payment.state.is_live());
+        let account = accounts.first().filter(|_| order.state.is_waiting() && !live && !order.needs_you());
+        let Some(account) = account else { return Ok(Applied { stored, effects: Vec::new() }) };
+        let event = self.payment_requested(account, &order.terms.reference, actor.clone());
+        self.apply_to(stored, &event, None).await
     }
 
     /// Opens what an event asked to open; an order without anything to open is as it was.
@@ -189,6 +227,13 @@ impl App {
         let Some(known) = stored.order.payment(payment) else {
             return Event::OpenLost { payment, trouble: "it is not known any more".to_owned() };
         };
+        if let Some(quiet) = self.registry().quiet() {
+            return not_opened(known, FailureReason::NotSent { message: quiet.to_string() });
+        }
+        let credentials = match &account.credentials {
+            Ok(credentials) => credentials,
+            Err(locked) => return not_opened(known, FailureReason::NotSent { message: locked.to_string() }),
+        };
         if let Err(retry_ms) = self.0.breakers.admit(account.id, self.clock().now_ms()) {
             let seconds = (retry_ms + 999) / 1000;
             let message = format!("the gateway has been in trouble; it is tried again in {seconds} s");
@@ -197,21 +242,33 @@ impl App {
         let reference = known.our_reference().unwrap_or_else(|| payment.to_string());
         let request = self.payin_request(&account, &stored.order.terms, reference, &stored.token);
         let gateway = account.gateway;
-        let opening =
-            gateway.open(&*self.0.transport, &account.credentials, &request, self.clock().now_ms()).await;
+        let asked = Stopwatch::begin();
+        let opening = gateway.open(&*self.0.transport, credentials, &request, self.clock().now_ms()).await;
+        called_in("open", &account, asked);
         let outcome = match &opening {
             Ok(_) => "opened",
-            Err(OpenTrouble::Failed(_)) => "failed",
+            Err(OpenTrouble::Failed(_) | OpenTrouble::NotCalled(_)) => "failed",
             Err(OpenTrouble::Lost(_)) => "lost",
         };
         metrics::counter!("guichet_gateway_opens_total", "gateway" => gateway.name(), "outcome" => outcome)
             .increment(1);
-        self.note_health(&account, opening_trouble(&opening)).await;
+        if !matches!(opening, Err(OpenTrouble::NotCalled(_))) {
+            self.note_health(&account, opening_trouble(&opening)).await;
+        }
         match opening {
             Ok(link) => Event::PaymentOpened { payment, link },
             Err(OpenTrouble::Failed(reason)) => not_opened(known, reason),
+            Err(OpenTrouble::NotCalled(message)) => not_opened(known, FailureReason::NotSent { message }),
             Err(OpenTrouble::Lost(trouble)) => Event::OpenLost { payment, trouble },
         }
+    }
+
+    /// Whether this server may open payments, and so take orders that want to be paid.
+    ///
+    /// # Errors
+    /// It is quiet.
+    pub(super) fn insist_on_opening(&self) -> Result<(), Error> {
+        self.registry().quiet().map_or(Ok(()), |why| Err(Error::Quiet(why)))
     }
 
     /// The account a payment goes through, if it is still configured.
@@ -258,7 +315,7 @@ fn certainly_not_opened(stored: &Stored, account: &OpenAccount) -> bool {
 /// What an opening says of the gateway's health: its trouble, or nothing.
 fn opening_trouble(opening: &Result<Link, OpenTrouble>) -> Option<String> {
     match opening {
-        Ok(_) => None,
+        Ok(_) | Err(OpenTrouble::NotCalled(_)) => None,
         Err(OpenTrouble::Lost(trouble)) => Some(trouble.clone()),
         Err(OpenTrouble::Failed(FailureReason::NotSent { message })) => Some(message.clone()),
         Err(OpenTrouble::Failed(FailureReason::OpenRefused { refusal, .. })) => {

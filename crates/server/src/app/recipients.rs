@@ -47,6 +47,7 @@ fn client(snapshot: &Snapshot, order: &Order, entry: &Entry) -> Option<Target> {
         | EntryKind::OrderRevised
         | EntryKind::PaymentOpening
         | EntryKind::PaymentOpened
+        | EntryKind::PaymentTied
         | EntryKind::PaymentUnknown
         | EntryKind::PaymentCalledBack
         | EntryKind::PaymentTrouble

@@ -16,6 +16,8 @@ use super::application::App;
 pub enum NoAccount {
     /// The merchant has no account in this environment.
     NoneDeclared,
+    /// The accounts that it had in this environment have ended, or are disabled.
+    NoneInUse,
     /// No route of the merchant fits the order.
     NoRoute,
     /// Every account that might serve it refuses it by a rule of its gateway.
@@ -130,7 +132,8 @@ fn candidates<'a>(
 ) -> Result<(Vec<&'a Arc<OpenAccount>>, bool), NoAccount> {
     let declared = snapshot.accounts_of(merchant, environment);
     if declared.is_empty() {
-        return Err(NoAccount::NoneDeclared);
+        let all = snapshot.all_accounts_of(merchant, environment);
+        return Err(if all.is_empty() { NoAccount::NoneDeclared } else { NoAccount::NoneInUse });
     }
     let routes = snapshot.merchants.get(&merchant).map_or(&[][..], |merchant| &merchant.routes);
     if routes.is_empty() {

@@ -17,6 +17,7 @@ use tokio::sync::watch;
 use tokio_io_timeout::TimeoutStream;
 
 use crate::inbound::{Peer, Proxies};
+use crate::repeats;
 
 use body::TimedBody;
 use permits::Permits;
@@ -37,8 +38,22 @@ const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 const DRAIN_MS: u64 = 20_000;
 
 /// Serves until told to stop, then lets what is under way finish. Every request carries its [`Peer`].
-pub async fn serve(listener: TcpListener, router: Router, proxies: Proxies, mut stop: watch::Receiver<bool>) {
-    let permits = Permits::of_this_process();
+pub async fn serve(listener: TcpListener, router: Router, proxies: Proxies, stop: watch::Receiver<bool>) {
+    serve_as_permitted(listener, router, proxies, Permits::of_this_process(), stop).await;
+}
+
+/// The same for a listener of operators, which has few connections and takes none from the others.
+pub async fn serve_operators(listener: TcpListener, router: Router, stop: watch::Receiver<bool>) {
+    serve_as_permitted(listener, router, Proxies::default(), Permits::few(), stop).await;
+}
+
+async fn serve_as_permitted(
+    listener: TcpListener,
+    router: Router,
+    proxies: Proxies,
+    permits: Permits,
+    mut stop: watch::Receiver<bool>,
+) {
     let graceful = hyper_util::server::graceful::GracefulShutdown::new();
     let mut http = hyper::server::conn::http1::Builder::new();
     http.timer(TokioTimer::new())
@@ -55,7 +70,7 @@ pub async fn serve(listener: TcpListener, router: Router, proxies: Proxies, mut 
         let (stream, address) = match accepted {
             Ok((stream, from)) => (stream, from.ip()),
             Err(error) => {
-                tracing::warn!(%error, "a connection could not be accepted");
+                repeats::fault("a connection could not be accepted", &error);
                 pause().await;
                 continue;
             }
@@ -71,6 +86,7 @@ pub async fn serve(listener: TcpListener, router: Router, proxies: Proxies, mut 
         let service = TowerToHyperService::new(router.clone());
         let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
             let mut request = request.map(|body| TimedBody::new(body, stopped.clone()));
+            peer.note_unnamed_proxy(request.headers());
             request.extensions_mut().insert(peer.clone());
             service.call(request)
         });

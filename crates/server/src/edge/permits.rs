@@ -23,6 +23,9 @@ const SHARES: usize = 8;
 /// The least share of an address.
 const LEAST_SHARE: usize = 16;
 
+/// The most connections of a listener of operators.
+const OPERATORS: usize = 16;
+
 /// Raises the process's limit of open descriptors as far as the system lets it, and no further than makes sense.
 pub fn raise_descriptor_limit() {
     let limit = getrlimit(Resource::Nofile);
@@ -68,6 +71,11 @@ impl Permits {
     pub(super) fn of_this_process() -> Self {
         let descriptors = getrlimit(Resource::Nofile).current.unwrap_or(MOST_DESCRIPTORS);
         Permits::new(connections(descriptors))
+    }
+
+    /// Those of a listener of operators.
+    pub(super) fn few() -> Self {
+        Permits::new(OPERATORS)
     }
 
     fn new(most: usize) -> Self {

@@ -46,7 +46,7 @@ impl<T: Send + 'static> Drop for ToItsEnd<T> {
 }
 
 fn broken_off() -> Fault {
-    Fault("a request was broken off by a panic".to_owned())
+    Fault::new("a request was broken off by a panic".to_owned())
 }
 
 #[cfg(test)]

@@ -47,7 +47,7 @@ impl Idempotency {
             environment: caller.environment,
             route: format!("{} {}", sent.method, sent.uri.path()),
             key: key.to_owned(),
-            fingerprint: random::fingerprint(&asked),
+            fingerprint: random::content_fingerprint(&asked),
         })))
     }
 

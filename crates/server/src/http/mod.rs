@@ -23,19 +23,21 @@ mod reference;
 mod refund_requests;
 mod request_id;
 mod under_path;
+mod unmatched;
 mod vendor_route;
 mod webhook_endpoints;
 
+use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
-use axum::{Extension, Router};
-use metrics_exporter_prometheus::PrometheusHandle;
+use guichet_gateways::DIALECTS;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
 
+pub use reference::example_order;
 pub use request_id::REQUESTS;
 pub(crate) use under_path::under_path;
 
@@ -62,12 +64,44 @@ fn native() -> OpenApiRouter<App> {
         .routes(routes!(project::read::read_project, project::replace::replace_project))
         .routes(routes!(products::list::list_products))
         .routes(routes!(products::replace::replace_product, products::delete::delete_product))
+        .routes(routes!(unmatched::list::list_unmatched))
+        .routes(routes!(unmatched::tie::tie_unmatched))
+        .routes(routes!(unmatched::dismiss::dismiss_unmatched))
         .routes(routes!(refund_requests::list::list_refund_requests))
         .routes(routes!(refund_requests::close::close_refund_request))
 }
 
+/// The routes of the hosted pages, of callbacks and of operators.
+const PLAIN_ROUTES: [&str; 12] = [
+    "/",
+    "/callbacks/{gateway}/{account}",
+    "/checkout/{token}",
+    "/docs",
+    "/docs/rapidoc-9.3.8.js",
+    "/healthz",
+    "/openapi.json",
+    "/readyz",
+    "/s/{token}",
+    "/status/{token}",
+    "/status/{token}/check",
+    "/status/{token}/live",
+];
+
+/// Every route as the log and the counters call it, vendors' among them; what fronts call is not in it.
+pub(crate) fn routes() -> Vec<String> {
+    let document = reference::document();
+    let native = document["paths"].as_object().into_iter().flat_map(|paths| paths.keys().cloned());
+    let vendors = DIALECTS.iter().flat_map(|dialect| dialect.profile().endpoints);
+    let vendors = vendors.map(|(_, template, _)| *template).chain(["none"]);
+    let mut routes: Vec<String> =
+        native.chain(PLAIN_ROUTES.into_iter().chain(vendors).map(str::to_owned)).collect();
+    routes.sort_unstable();
+    routes.dedup();
+    routes
+}
+
 /// Every route of the server, with the APIs `beside` this one.
-pub(crate) fn router(app: App, metrics: Option<PrometheusHandle>, beside: Router<App>) -> Router {
+pub(crate) fn router(app: App, beside: Router<App>) -> Router {
     let (native, _) = native().split_for_parts();
     native
         .route("/", get(hosted::home::home_page))
@@ -82,7 +116,6 @@ pub(crate) fn router(app: App, metrics: Option<PrometheusHandle>, beside: Router
         .route("/docs/rapidoc-9.3.8.js", get(reference::rapidoc))
         .route("/healthz", get(operations::healthz))
         .route("/readyz", get(operations::readyz))
-        .route("/metrics", get(operations::metrics).layer(Extension(metrics)))
         .merge(beside)
         .fallback(dialect::answer)
         .method_not_allowed_fallback(not_found::no_such_method)
@@ -95,8 +128,6 @@ pub(crate) fn router(app: App, metrics: Option<PrometheusHandle>, beside: Router
 
 #[cfg(test)]
 mod tests {
-    use guichet_gateways::DIALECTS;
-
     use super::*;
     use crate::public_url::OWN_ROOTS;
 

@@ -8,9 +8,11 @@ use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::app::{Error, NoAccount, Refusals, RefusedBy};
+use crate::app::{Error, Meaningless, NoAccount, Refusals, RefusedBy};
 use crate::fields::FieldRule;
-use crate::store::Fault;
+use crate::repeats;
+use crate::store::{Fault, FaultKind};
+use crate::vault::Locked;
 
 use super::problem_schema;
 
@@ -130,6 +132,12 @@ impl From<FieldRule> for Problem {
     }
 }
 
+impl From<Meaningless> for Problem {
+    fn from(Meaningless(rule): Meaningless) -> Self {
+        rule.into()
+    }
+}
+
 impl From<RuleViolation> for Problem {
     fn from(broken: RuleViolation) -> Self {
         Problem::field(broken.field, broken.code, broken.message())
@@ -141,6 +149,10 @@ impl From<NoAccount> for Problem {
         match why {
             NoAccount::NoneDeclared => {
                 let rule = "You have no gateway account in this environment; declare one in the shop file and apply it with `guichet apply`.";
+                Problem::field("gateway", Code::GatewayNotConfigured, rule)
+            }
+            NoAccount::NoneInUse => {
+                let rule = "No gateway account of yours takes new payments in this environment: those that you had have ended or are disabled; declare one, or ask the operator to enable one.";
                 Problem::field("gateway", Code::GatewayNotConfigured, rule)
             }
             NoAccount::NoRoute => {
@@ -167,9 +179,21 @@ fn against_the_rules(refusals: &Refusals) -> Problem {
     Problem::field(nearest.field, nearest.code, detail)
 }
 
+impl Problem {
+    /// The database is out of reach, or cannot be written; both pass.
+    fn storage_unavailable(fault: &Fault) -> Self {
+        repeats::fault("a request found the database out of reach", fault);
+        let detail = "The database cannot be reached or written to at this moment. Nothing is lost; try again with the same Idempotency-Key.";
+        Problem::new(Code::StorageUnavailable, detail).retry_after(5)
+    }
+}
+
 impl From<Fault> for Problem {
     fn from(fault: Fault) -> Self {
-        tracing::error!(%fault, "a request met a fault");
+        if fault.kind() == FaultKind::Unreachable {
+            return Problem::storage_unavailable(&fault);
+        }
+        repeats::fault("a request met a fault", &fault);
         let detail =
             "Something went wrong here, not with your request; try again with the same Idempotency-Key.";
         Problem::new(Code::InternalError, detail)
@@ -191,26 +215,30 @@ impl From<Error> for Problem {
                 "A request with this Idempotency-Key is still running; ask again in a moment.",
             )
             .retry_after(1),
-            Error::Overloaded | Error::GatewayReferenceTaken => Problem::new(
+            Error::LeaseLost | Error::Overloaded | Error::GatewayReferenceTaken => Problem::new(
                 Code::Overloaded,
                 "Too much is going on at this moment; try again with the same Idempotency-Key.",
             )
             .retry_after(1),
-            Error::Unwritable(fault) => {
-                tracing::error!(%fault, "a request could not be written");
-                Problem::new(
-                    Code::StorageUnavailable,
-                    "The database cannot be written to at this moment. Nothing is lost; try again with the same Idempotency-Key.",
-                )
-                .retry_after(5)
+            Error::Quiet(why) => {
+                let detail = format!("This server opens no payments: {why}. Send the request to the server of your shop.");
+                Problem::new(Code::ServerIsQuiet, detail).retry_after(60)
             }
+            Error::Locked(locked) => locked.into(),
+            Error::Unwritable(fault) => Problem::storage_unavailable(&fault),
             Error::Fault(fault) => fault.into(),
         }
     }
 }
 
+impl From<Locked> for Problem {
+    fn from(locked: Locked) -> Self {
+        Fault::new(locked.to_string()).into()
+    }
+}
+
 impl From<anyhow::Error> for Problem {
     fn from(error: anyhow::Error) -> Self {
-        Fault(format!("{error:#}")).into()
+        Fault::new(format!("{error:#}")).into()
     }
 }

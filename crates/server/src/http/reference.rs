@@ -42,6 +42,12 @@ static DOCUMENT: LazyLock<(String, String)> = LazyLock::new(|| {
     (document().to_string(), page.html())
 });
 
+/// An order as the description shows it: what tries a shop's handler of webhooks looks like the real thing.
+pub fn example_order() -> Value {
+    let answer = "/paths/~1v1~1orders~1{id}/get/responses/200/content/application~1json/example";
+    document().pointer(answer).cloned().unwrap_or_default()
+}
+
 /// The description as JSON.
 pub(super) fn document() -> Value {
     let (_, mut api) = super::native().split_for_parts();

@@ -1,7 +1,7 @@
 //! Every answer carries a `Request-Id`, which stands in every line that is logged while the request is
 //! worked; it is counted, and never shows a panic's text.
 
-use std::time::Instant;
+use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
@@ -11,8 +11,9 @@ use http::{HeaderValue, Method, StatusCode};
 use tracing::{Instrument as _, Level, Span};
 
 use crate::app::App;
-use crate::counters;
+use crate::counters::{self, Stopwatch};
 use crate::random;
+use crate::repeats;
 
 use super::compressed;
 use super::finish::ToItsEnd;
@@ -26,12 +27,17 @@ pub const REQUESTS: &str = "requests";
 pub(super) async fn around(State(app): State<App>, request: Request, next: Next) -> Response {
     let id = RequestId::new(app.clock().now_ms(), random::bytes()).to_string();
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let span = span(&id, &request, route.as_ref());
-    let begun = begun();
+    let template =
+        route.as_ref().map_or_else(|| vendor_route::template(request.uri().path()), MatchedPath::as_str);
+    let span = span(&id, &request, template);
+    let begun = Stopwatch::begin();
+    // The template may be the request's own, which goes along with it.
+    let template = template.to_owned();
     let mut response = run(request, next, &span).await;
-    span.in_scope(|| log(&response, begun));
-    counters::answer(route.as_ref().map_or("none", MatchedPath::as_str), class(response.status()))
-        .increment(1);
+    let taken = begun.taken();
+    span.in_scope(|| log(&response, taken));
+    counters::answer(&template, class(response.status())).increment(1);
+    counters::answered_in(&template, taken);
     if let Ok(value) = HeaderValue::try_from(id) {
         response.headers_mut().insert("request-id", value);
     }
@@ -40,8 +46,7 @@ pub(super) async fn around(State(app): State<App>, request: Request, next: Next)
 
 /// What is said of a request in every line: its id and its route. What the client chose itself, such as a token in
 /// the path, is not in it.
-fn span(id: &str, request: &Request, route: Option<&MatchedPath>) -> Span {
-    let template = route.map_or_else(|| vendor_route::template(request.uri().path()), MatchedPath::as_str);
+fn span(id: &str, request: &Request, template: &str) -> Span {
     tracing::error_span!(
         target: REQUESTS,
         "request",
@@ -64,28 +69,23 @@ fn method(method: &Method) -> &'static str {
     }
 }
 
-/// The beginning of a request whose duration will be logged.
-#[expect(clippy::disallowed_methods, reason = "how long a request took is a real duration")]
-fn begun() -> Option<Instant> {
-    tracing::enabled!(target: REQUESTS, Level::INFO).then(Instant::now)
-}
-
-fn log(response: &Response, begun: Option<Instant>) {
+fn log(response: &Response, taken: Duration) {
     let status = response.status();
     let code = response.extensions().get::<Code>().map(|code| code.word());
     // What a front asks for that is not offered is nobody's error.
     let ours = status.is_server_error() && status != StatusCode::NOT_IMPLEMENTED;
     let status = status.as_u16();
     if ours {
-        tracing::warn!(status, code, "answered with a server error");
+        let kind = format!("{status} {}", code.unwrap_or_default());
+        repeats::say("answered with a server error", &kind, move |left_out| {
+            tracing::warn!(status, code, left_out, "answered with a server error");
+        });
     }
-    match begun {
-        Some(begun) => {
-            let took_us = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
-            tracing::info!(target: REQUESTS, status, code, took_us, "answered");
-        }
-        None if !ours => tracing::debug!(status, code, "answered"),
-        None => {}
+    if tracing::enabled!(target: REQUESTS, Level::INFO) {
+        let took_us = u64::try_from(taken.as_micros()).unwrap_or(u64::MAX);
+        tracing::info!(target: REQUESTS, status, code, took_us, "answered");
+    } else if !ours {
+        tracing::debug!(status, code, "answered");
     }
 }
 

@@ -11,12 +11,20 @@ use super::{Channel, Facts, Occasion, wording};
 /// How many characters a short link's token has; the letters of this one count like any.
 const SHORT_TOKEN: &str = "0000000000000000000000000000000000000000000000000";
 
+/// What is said where nobody knows how long the links are.
+const UNKNOWN: &str = "what an SMS costs cannot be said, because its link begins with the server's address, which is not known before \
+    its first start; give --public-url to know it now";
+
 impl MessageSettings {
     /// For each language a sentence that says how many parts each SMS takes with ordinary values; nothing where none are
-    /// sent. `merchant` is what the shop is called, `public_url` where this server is reached.
+    /// sent. `merchant` is what the shop is called, `public_url` where this server is reached, empty
+    /// where that is not known yet.
     pub(crate) fn sms_costs(&self, merchant: &str, public_url: &str) -> Vec<String> {
         if self.sms.is_none() {
             return Vec::new();
+        }
+        if public_url.is_empty() {
+            return vec![UNKNOWN.to_owned()];
         }
         let payer = Payer {
             given_name: Some("Amina".to_owned()),

@@ -14,13 +14,11 @@ use super::mail::sender;
 use super::relay::Relay;
 use super::request::{self, Filling, Request, fill};
 use super::settings::{
-    ContentType, EmailSettings, MessageSecrets, MessageSettings, Method, SmsSettings, Success, Templates,
+    ContentType, EmailSettings, HEADER_SECRET, MessageSecrets, MessageSettings, Method, SmsSettings, Success,
+    Templates,
 };
 use super::template::Template;
 use super::{Occasion, wording};
-
-/// What the name of a secret begins with that stands for a header's value.
-const HEADER_SECRET: &str = "header_";
 
 /// Headers that are not the merchant's to set.
 const OUR_HEADERS: [&str; 5] = ["content-type", "content-length", "host", "transfer-encoding", "connection"];
@@ -83,6 +81,17 @@ impl std::fmt::Debug for Hidden {
 type Read<'a> = &'a dyn Fn(&str) -> anyhow::Result<String>;
 
 impl DeclaredMessages {
+    /// Whether nothing is declared.
+    pub(crate) fn is_default(&self) -> bool {
+        let DeclaredMessages { occasions, language, email, sms, templates, outbox } = self;
+        occasions.is_none()
+            && language.is_none()
+            && email.is_none()
+            && sms.is_none()
+            && *templates == Templates::default()
+            && outbox.is_none()
+    }
+
     /// What is kept of the declaration, with its secrets apart.
     ///
     /// # Errors

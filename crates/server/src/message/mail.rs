@@ -17,11 +17,12 @@ use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::ClientId;
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::fields::mailbox;
 use crate::outbound::Reach;
 
 use super::relay::{Relay, Security};
 use super::settings::{EmailSettings, MessageSecrets};
-use super::{Message, Outcome, address};
+use super::{Message, Outcome};
 
 /// How long a mail server may take for one mail, from looking up its name to its last word.
 const TIMEOUT: Duration = Duration::from_secs(20);
@@ -136,7 +137,7 @@ fn given_up(stage: Stage) -> Outcome {
 fn write(settings: &EmailSettings, message: &Message) -> Result<Written, Outcome> {
     let from = sender(&settings.from)
         .ok_or_else(|| Outcome::later("the address in from cannot be used; apply the shop file anew"))?;
-    let to = address::mailbox(&message.to)
+    let to = mailbox(&message.to)
         .ok_or_else(|| Outcome::never("the customer's address is none that can be written to"))?;
     // A header has no way to write a year with five digits, and lettre would panic over one.
     let at_ms = u64::try_from(message.at_ms).unwrap_or_default().min(LATEST_MS);
@@ -164,7 +165,7 @@ fn write(settings: &EmailSettings, message: &Message) -> Result<Written, Outcome
 pub(super) fn sender(text: &str) -> Option<Mailbox> {
     let one_line = !text.chars().any(char::is_control);
     let read: Mailbox = Some(text).filter(|_| one_line)?.parse().ok()?;
-    let email = address::mailbox(read.email.as_ref())?;
+    let email = mailbox(read.email.as_ref())?;
     Some(Mailbox::new(read.name, email))
 }
 

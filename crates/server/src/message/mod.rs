@@ -24,6 +24,7 @@ mod wording;
 use guichet_core::{DeliveryId, EntryKind, Money, Payer};
 use serde::{Deserialize, Serialize};
 
+use crate::fields::mailbox;
 use crate::outbound::Reach;
 use crate::pages::Language;
 
@@ -103,7 +104,7 @@ impl Channel {
 
 /// The text as an e-mail address, if a mail server can be expected to take it.
 pub(crate) fn email_address(text: &str) -> Option<String> {
-    address::mailbox(text).map(|found| found.to_string())
+    mailbox(text).map(|found| found.to_string())
 }
 
 /// What is known of an order when something is said about it.

@@ -214,6 +214,9 @@ impl OwnWords {
     }
 }
 
+/// What the name of a secret begins with that stands for a header's value.
+pub(super) const HEADER_SECRET: &str = "header_";
+
 /// The secrets to a merchant's settings.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct MessageSecrets {
@@ -236,6 +239,25 @@ impl MessageSecrets {
     /// Whether there is nothing to seal.
     pub(crate) fn is_empty(&self) -> bool {
         self.smtp_password.is_none() && self.sms.is_empty()
+    }
+
+    /// Which of them are others than those, or are only in one of the two: their names in the shop file.
+    pub(crate) fn differences(&self, other: &MessageSecrets) -> Vec<String> {
+        let opened = |secret: Option<&SecretString>| secret.map(|secret| secret.expose_secret().to_owned());
+        let mut found = Vec::new();
+        if opened(self.smtp_password.as_ref()) != opened(other.smtp_password.as_ref()) {
+            found.push("email.password".to_owned());
+        }
+        for name in self.sms.keys().chain(other.sms.keys()) {
+            let named = match name.starts_with(HEADER_SECRET) {
+                true => "sms.headers".to_owned(),
+                false => format!("sms.secret.{name}"),
+            };
+            if opened(self.sms.get(name)) != opened(other.sms.get(name)) && !found.contains(&named) {
+                found.push(named);
+            }
+        }
+        found
     }
 
     /// The secrets as one text, to be sealed.

@@ -4,6 +4,7 @@ use std::ops::Deref;
 
 use crate::access::Access;
 use crate::app::App;
+use crate::vault::Secret;
 
 /// The state of the front's endpoints. Cheap to clone.
 #[derive(Clone)]
@@ -15,10 +16,14 @@ pub(crate) struct Front {
 
 impl Front {
     /// The front of that application.
-    pub(crate) fn of(app: App) -> Self {
+    ///
+    /// # Errors
+    /// The vault is closed.
+    pub(crate) fn of(app: App) -> Secret<Self> {
         let (store, clock) = (app.store().clone(), app.clock().clone());
-        let access = Access::new(store, clock, app.registry().clone(), app.reach().clone());
-        Front { app, access }
+        let access =
+            Access::new(store, clock, app.registry().clone(), app.reach().clone(), app.living_nodes())?;
+        Ok(Front { app, access })
     }
 }
 

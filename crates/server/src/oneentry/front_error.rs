@@ -11,7 +11,9 @@ use crate::app::{Error, NoAccount};
 use crate::catalogue::NotForSale;
 use crate::fields::FieldRule;
 use crate::limiter::TooMany;
-use crate::store::{CommitError, Fault, Guard};
+use crate::registry::Quiet;
+use crate::repeats;
+use crate::store::{CommitError, Fault, FaultKind, Guard};
 
 /// An error as fronts see it. The shell gives it its bytes, with the time of day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,9 +79,20 @@ impl IntoResponse for FrontError {
     }
 }
 
+impl FrontError {
+    /// The database is out of reach, or cannot be written; both pass.
+    fn storage_unavailable(fault: &Fault) -> Self {
+        repeats::fault("a front's request found the database out of reach", fault);
+        FrontError::unavailable("The database cannot be reached or written to at this moment; try again.", 5)
+    }
+}
+
 impl From<Fault> for FrontError {
     fn from(fault: Fault) -> Self {
-        tracing::error!(%fault, "a front's request met a fault");
+        if fault.kind() == FaultKind::Unreachable {
+            return FrontError::storage_unavailable(&fault);
+        }
+        repeats::fault("a front's request met a fault", &fault);
         let message = "Something went wrong here, not with your request; try again.";
         FrontError::new(StatusCode::INTERNAL_SERVER_ERROR, message)
     }
@@ -116,7 +129,7 @@ fn front_field(ours: &str) -> &str {
 impl From<NoAccount> for FrontError {
     fn from(why: NoAccount) -> Self {
         match why {
-            NoAccount::NoneDeclared | NoAccount::NoRoute => FrontError::bad_request(
+            NoAccount::NoneDeclared | NoAccount::NoneInUse | NoAccount::NoRoute => FrontError::bad_request(
                 "Payment account identifier is wrong or payment accounts are not defined",
             ),
             NoAccount::AgainstTheRules(refusals) => match refusals.nearest() {
@@ -133,14 +146,24 @@ impl From<Error> for FrontError {
             Error::NoSuchOrder => FrontError::not_found("Order"),
             Error::Refused(refusal) => refusal.into(),
             Error::Fault(fault) => fault.into(),
-            Error::Unwritable(fault) => {
-                tracing::error!(%fault, "a request could not be written");
-                FrontError::unavailable("The database cannot be written to at this moment; try again.", 5)
-            }
-            Error::ReferenceTaken | Error::KeyTaken | Error::GatewayReferenceTaken | Error::Overloaded => {
+            Error::Quiet(why) => why.into(),
+            Error::Locked(locked) => Fault::new(locked.to_string()).into(),
+            Error::Unwritable(fault) => FrontError::storage_unavailable(&fault),
+            Error::ReferenceTaken
+            | Error::KeyTaken
+            | Error::GatewayReferenceTaken
+            | Error::LeaseLost
+            | Error::Overloaded => {
                 FrontError::unavailable("Too much is going on at this moment; try again.", 1)
             }
         }
+    }
+}
+
+impl From<Quiet> for FrontError {
+    fn from(why: Quiet) -> Self {
+        let message = format!("This server opens no payments and writes to nobody: {why}");
+        FrontError::unavailable(&message, 60)
     }
 }
 
@@ -154,6 +177,7 @@ impl From<CommitError> for FrontError {
             | CommitError::Fault(_)
             | CommitError::Unwritable(_)
             | CommitError::Unknown(_)
+            | CommitError::Undecided(_)
             | CommitError::Overloaded) => Error::from(other).into(),
         }
     }
@@ -181,6 +205,7 @@ impl From<NotLetIn> for FrontError {
     fn from(why: NotLetIn) -> Self {
         match why {
             NotLetIn::TooMany(too_many) => too_many.into(),
+            NotLetIn::Quiet(why) => why.into(),
             NotLetIn::Commit(error) => error.into(),
         }
     }

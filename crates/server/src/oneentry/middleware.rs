@@ -40,7 +40,7 @@ pub(super) async fn around(State(front): State<Front>, request: Request, next: N
         Some(request) => match tokio::spawn(next.run(request).in_current_span()).await {
             Ok(response) => response,
             Err(error) => {
-                FrontError::from(Fault(format!("a request was broken off: {error}"))).into_response()
+                FrontError::from(Fault::new(format!("a request was broken off: {error}"))).into_response()
             }
         },
     };

@@ -32,6 +32,7 @@ mod way_to_pay;
 use axum::Router;
 
 use crate::app::App;
+use crate::vault::Secret;
 
 use front::Front;
 
@@ -42,9 +43,12 @@ const MAX_BODY_BYTES: usize = 64 * 1024;
 pub(crate) const PREFIX: &str = "/api/content";
 
 /// Everything below [`PREFIX`].
-pub(crate) fn router<S>(app: App) -> Router<S> {
-    let front = Front::of(app);
-    Router::new()
+///
+/// # Errors
+/// The vault is closed, so that nobody could be let in.
+pub(crate) fn router<S>(app: App) -> Secret<Router<S>> {
+    let front = Front::of(app)?;
+    let router = Router::new()
         .merge(auth_providers::routes())
         .merge(users::routes())
         .merge(orders::routes())
@@ -57,7 +61,8 @@ pub(crate) fn router<S>(app: App) -> Router<S> {
         .fallback(nothing_here)
         .method_not_allowed_fallback(nothing_here)
         .layer(axum::middleware::from_fn_with_state(front.clone(), middleware::around))
-        .with_state(front)
+        .with_state(front);
+    Ok(router)
 }
 
 async fn nothing_here() -> http::StatusCode {

@@ -45,7 +45,7 @@ impl Notes {
     fn of(order: &Order) -> Result<Self, Fault> {
         let notes = order.terms.metadata.get(NOTES).cloned().unwrap_or_default();
         serde_json::from_value(notes)
-            .map_err(|error| Fault(format!("the front's notes of {}: {error}", order.id)))
+            .map_err(|error| Fault::new(format!("the front's notes of {}: {error}", order.id)))
     }
 }
 

@@ -33,7 +33,7 @@ impl FromRequestParts<Front> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, front: &Front) -> Result<Self, FrontError> {
         let token = parts.headers.get(APP_TOKEN).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let snapshot = front.registry().snapshot();
+        let snapshot = front.registry().for_key(|known| known.front_key(token).is_some()).await;
         // Not 401: that would make the SDK refresh its tokens, which is no help here.
         let forbidden = |message| FrontError::new(StatusCode::FORBIDDEN, message);
         let key = snapshot.front_key(token).ok_or_else(|| {

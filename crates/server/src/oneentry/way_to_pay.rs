@@ -5,7 +5,7 @@ use std::sync::Arc;
 use guichet_core::Terms;
 
 use crate::oneentry::front::Front;
-use crate::registry::OpenAccount;
+use crate::registry::{OpenAccount, Snapshot};
 
 use super::front_error::FrontError;
 use super::visitor::Visitor;
@@ -27,6 +27,16 @@ pub(crate) fn of_storage<'a>(
     let (_, account) = marked(&visitor.project.accounts, marker).ok_or_else(wrong)?;
     let usable = account.used && storage.accounts.iter().any(|allowed| allowed == marker);
     if usable { Ok(account) } else { Err(wrong()) }
+}
+
+/// Whether customers are shown a way to pay: the project uses it, and it leads to a gateway account that takes payments.
+/// One that leads to no account that was ever declared is shown, as not connected.
+pub(crate) fn is_offered(snapshot: &Snapshot, visitor: &Visitor, way: &PaymentAccount) -> bool {
+    let leads_to =
+        |account: &&Arc<OpenAccount>| way.gateway_account == AUTO || way.gateway_account == account.name;
+    let mut accounts = snapshot.all_accounts_of(visitor.merchant, visitor.environment);
+    accounts.retain(leads_to);
+    way.used && (accounts.is_empty() || accounts.iter().any(|account| account.standing.is_in_use()))
 }
 
 /// The gateway accounts to try in turn, each of which takes such an order.

@@ -15,6 +15,8 @@ pub(crate) struct HomePage {
     pub(crate) language: Language,
     /// Where the API is described.
     pub(crate) docs_url: String,
+    /// Says that nothing can be paid here, because the server is quiet.
+    pub(crate) quiet: bool,
 }
 
 /// The sentences of the page in one language.

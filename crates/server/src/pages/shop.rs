@@ -86,6 +86,8 @@ pub(crate) struct Shop {
     pub(crate) name: String,
     /// Shows the "no real money" banner.
     pub(crate) test_mode: bool,
+    /// Says that nothing can be paid here, because the server is quiet.
+    pub(crate) quiet: bool,
     /// What it declared.
     pub(crate) settings: PageSettings,
 }

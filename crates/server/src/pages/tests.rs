@@ -19,6 +19,7 @@ fn shop(language: Language) -> Shop {
     Shop {
         name: name.into(),
         test_mode: true,
+        quiet: false,
         settings: PageSettings {
             time_zone: some("Africa/Algiers"),
             phone: some("+213555000001"),

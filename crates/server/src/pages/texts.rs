@@ -9,6 +9,7 @@ use super::language::Language;
 #[derive(Debug)]
 pub(super) struct Texts {
     pub(super) test_mode: &'static str,
+    pub(super) quiet: &'static str,
     pub(super) order: &'static str,
     pub(super) reference: &'static str,
     pub(super) to_pay: &'static str,
@@ -92,6 +93,7 @@ pub(super) fn texts(language: Language) -> &'static Texts {
 
 static FRENCH: Texts = Texts {
     test_mode: "Test – aucun argent réel",
+    quiet: "Copie de secours – rien ne peut être payé ici. Utilisez le lien que la boutique vous a donné.",
     order: "Commande",
     reference: "Référence",
     to_pay: "À payer",
@@ -186,6 +188,7 @@ static FRENCH: Texts = Texts {
 
 static ARABIC: Texts = Texts {
     test_mode: "وضع تجريبي – بلا نقود حقيقية",
+    quiet: "نسخة احتياطية – لا يمكن الدفع هنا. استعمل الرابط الذي أعطاك إياه المتجر.",
     order: "الطلب",
     reference: "المرجع",
     to_pay: "المبلغ المطلوب",
@@ -278,6 +281,7 @@ static ARABIC: Texts = Texts {
 
 static ENGLISH: Texts = Texts {
     test_mode: "Test – no real money",
+    quiet: "A copy of the server – nothing can be paid here. Use the link that the shop gave you.",
     order: "Order",
     reference: "Reference",
     to_pay: "To pay",

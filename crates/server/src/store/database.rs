@@ -1,9 +1,11 @@
 //! The database of one server: how it is opened, read, written and closed.
 
+use std::path::PathBuf;
+
 #[cfg(test)]
 use super::engine::NextAnswer;
 use super::engine::value::Values;
-use super::engine::{CommitError, Committer, DiskUse, Engine, Failure, Fault, Write};
+use super::engine::{CommitError, Committer, DiskUse, Engine, Examined, Failure, Fault, FaultKind, Write};
 use super::migrations;
 
 /// The database of one server. Cheap to clone.
@@ -19,31 +21,55 @@ pub struct Store {
 pub enum Opening {
     /// Made when it is not there; migrations are applied.
     MakeOrMigrate,
+    /// The same, for one that is being filled from another one; for anybody else that is half a database.
+    ToBeFilled,
     /// It must be there, with the schema of this program: a command changes no schema under a running server.
     AsItIs,
 }
 
+/// Whether there is a database under that URL already.
+///
+/// # Errors
+/// No engine knows the URL, or its server cannot be asked.
+pub async fn is_there(url: &str) -> Result<bool, Fault> {
+    Engine::of(url)?.exists().await
+}
+
 impl Store {
-    /// Opens `sqlite:PATH` (or a plain path).
+    /// Opens `sqlite:PATH` (or a plain path) or `postgres://…`.
     ///
     /// # Errors
     /// There is no such database, it cannot be opened, or its schema is not one that this program knows.
     pub async fn open(url: &str, opening: Opening) -> Result<Self, Fault> {
         let engine = Engine::of(url)?;
-        if opening == Opening::AsItIs && !engine.exists() {
-            let path = super::sqlite_path(url);
-            return Err(Fault(format!(
-                "there is no database file {path}; start `guichet serve` once, or name it with --database"
-            )));
+        if opening == Opening::AsItIs && !engine.exists().await? {
+            return Err(Fault::of(
+                FaultKind::Unreachable,
+                format!(
+                    "there is no database yet: {}; start `guichet serve` once, or name it with --database",
+                    engine.shown()
+                ),
+            ));
         }
         let mut schema = engine.schema().await?;
         match opening {
-            Opening::MakeOrMigrate => migrations::apply(&mut schema).await?,
+            Opening::MakeOrMigrate | Opening::ToBeFilled => {
+                migrations::apply(&mut schema, engine.now_ms().await?).await?;
+            }
             Opening::AsItIs => migrations::verify(&mut schema).await?,
         }
         let failure = Failure::none();
         let committer = schema.commit_from_now_on(failure.clone())?;
-        Ok(Store { engine, committer, failure })
+        let store = Store { engine, committer, failure };
+        if opening != Opening::ToBeFilled && store.is_half_moved().await? {
+            store.close().await?;
+            return Err(Fault::of(
+                FaultKind::Refused,
+                "this database is being filled from another one and is not whole yet; run `guichet migrate --from … --to …` \
+                 again, which goes on where it stopped",
+            ));
+        }
+        Ok(store)
     }
 
     /// A new database that loses the answers to its COMMITs when it is told to.
@@ -51,7 +77,7 @@ impl Store {
     pub(crate) async fn that_loses_answers(path: &str, next: NextAnswer) -> Result<Self, Fault> {
         let engine = Engine::of(path)?;
         let mut schema = engine.schema().await?;
-        migrations::apply(&mut schema).await?;
+        migrations::apply(&mut schema, engine.now_ms().await?).await?;
         let failure = Failure::none();
         let committer = schema.commit_and_lose_answers(failure.clone(), next)?;
         Ok(Store { engine, committer, failure })
@@ -81,7 +107,9 @@ impl Store {
     /// # Errors
     /// The file could not be written or flushed; the log is kept, and the next start recovers from it.
     pub async fn close(&self) -> Result<(), Fault> {
-        self.committer.close().await
+        let closed = self.committer.close().await;
+        self.engine.close();
+        closed
     }
 
     /// Runs a bounded query by key.
@@ -99,20 +127,22 @@ impl Store {
         self.engine.now_ms().await
     }
 
-    /// Copies the database, as of one moment, to a new file while the server runs on.
-    ///
-    /// # Errors
-    /// The file exists already or cannot be written.
-    pub async fn backup(&self, to: String) -> Result<(), Fault> {
-        self.engine.backup(to).await
+    /// Where the database is, in words that a restored dump of it would not have; `None` where its copies are files.
+    pub(super) async fn place(&self) -> Result<Option<String>, Fault> {
+        self.engine.place().await
     }
 
-    /// Reads the whole database for damage; an empty list is health.
+    /// Copies the database, as of one moment, to a file that has no name yet that counts.
+    pub(super) async fn copy_to(&self, unfinished: PathBuf) -> Result<(), Fault> {
+        self.engine.backup(unfinished).await
+    }
+
+    /// Looks for damage: reads the whole of a file, or asks a server what it has found.
     ///
     /// # Errors
     /// It cannot be read at all.
-    pub async fn integrity(&self) -> Result<Vec<String>, Fault> {
-        self.engine.integrity().await
+    pub async fn examined(&self) -> Result<Examined, Fault> {
+        self.engine.examined().await
     }
 
     /// How much room the database takes and has, where it is on a disk of this machine.

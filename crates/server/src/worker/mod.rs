@@ -3,56 +3,68 @@
 //! input, may be stopped at any moment, and is woken by commits and by the clock.
 
 mod deliveries;
+mod ended_targets;
+mod errands;
+mod housekeeping;
+mod rounds;
+mod shards;
+mod share;
 mod subjects;
 mod targets;
 mod time_of_day;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use crate::app::App;
-use crate::random;
-use crate::store::{CommitError, KeyCursor, Leases, Write, forget_codes, forget_logins};
+use crate::app::{App, Error};
+use crate::repeats;
+use crate::store::{CommitError, Guard};
 
 use deliveries::Deliveries;
+use errands::Errands;
+use housekeeping::Housekeeping;
+use rounds::Rounds;
+use shards::Shards;
 use subjects::Subjects;
+
+pub use rounds::WholeRounds;
 
 /// How long the worker rests when nothing wakes it.
 const REST_MS: i64 = 500;
 
-/// How often leases are renewed, a third of their length.
-const RENEW_MS: i64 = 2_000;
+/// How often a node says that it lives, a third of the time after which it counts as dead.
+const LIVE_MS: i64 = 2_000;
 
-/// How long an idempotency key is kept: 30 days.
-const KEPT_MS: i64 = 30 * 24 * 3_600_000;
+/// How long a worker that is told to stop lets what is under way come to its end, longer than any try to deliver takes. What
+/// has not is done again.
+const DRAIN_MS: i64 = 16_000;
 
-/// How long a customer's device is remembered without being used: half a year.
-const DEVICE_KEPT_MS: i64 = 183 * 24 * 3_600_000;
-
-/// How often what is old is looked for.
-const FORGET_MS: i64 = 3_600_000;
-
-/// How long a worker that is told to stop lets what is under way be written down. What is not is done again.
-const DRAIN_MS: i64 = 2_000;
+/// How often a worker that ends looks what has come to its end.
+const DRAIN_LOOK_MS: i64 = 1_000;
 
 /// One node's worker.
 pub(crate) struct Worker {
     app: App,
-    leases: Leases,
-    shards: Mutex<Vec<i64>>,
+    shards: Arc<Shards>,
     subjects: Arc<Subjects>,
     deliveries: Arc<Deliveries>,
+    errands: Arc<Errands>,
+    housekeeping: Housekeeping,
+    rounds: Rounds,
 }
 
 impl Worker {
-    /// A worker at rest.
-    pub(crate) fn new(app: App) -> anyhow::Result<Arc<Self>> {
+    /// A worker at rest, of a node of that name.
+    pub(crate) fn new(app: App, name: String) -> anyhow::Result<Arc<Self>> {
+        let shards = Shards::new(app.clone(), name);
         Ok(Arc::new(Worker {
-            subjects: Subjects::new(app.clone()),
-            deliveries: Deliveries::new(app.clone())?,
-            leases: Leases::new(random::token()),
-            shards: Mutex::default(),
+            subjects: Subjects::new(app.clone(), shards.clone()),
+            deliveries: Deliveries::new(app.clone(), shards.clone())?,
+            errands: Errands::new(app.clone()),
+            housekeeping: Housekeeping::new(app.clone()),
+            shards,
+            rounds: Rounds::default(),
             app,
         }))
     }
@@ -61,32 +73,54 @@ impl Worker {
     pub(crate) async fn run(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
         let alarms = self.clone().follow_alarms();
         let deliveries = self.clone().follow_deliveries();
-        let housekeeping = self.clone().keep_up();
+        let upkeep = self.clone().keep_up();
+        let errands = self.clone().follow_errands();
         tokio::select! {
             () = alarms => {}
             () = deliveries => {}
-            () = housekeeping => {}
+            () = upkeep => {}
+            () = errands => {}
             _ = stop.wait_for(|stop| *stop) => {}
         }
-        tokio::select! {
-            () = self.until_idle() => {}
-            () = self.app.clock().sleep(DRAIN_MS) => {}
-        }
-        if let Err(error) = self.leases.release(self.app.store()).await {
-            tracing::warn!(%error, "the shard leases could not be given back; they lapse by themselves");
-        }
+        self.drain().await;
     }
 
-    /// Does everything that is due now, and what becomes due by it, then returns.
+    /// Takes nothing up any more. Each shard is given back as soon as nothing is under way in it, so that another node begins
+    /// there at once, and what takes too long is done again by that.
+    async fn drain(&self) {
+        let clock = self.app.clock();
+        let until_ms = clock.elapsed_ms() + DRAIN_MS;
+        while !self.is_idle() && clock.elapsed_ms() < until_ms {
+            if let Err(error) = self.shards.leave(&|shard| self.is_busy_in(shard)).await {
+                tracing::warn!(%error, "the shards could not be given back yet");
+            }
+            tokio::select! {
+                () = self.until_idle() => {}
+                () = clock.sleep(DRAIN_LOOK_MS) => {}
+            }
+        }
+        if let Err(error) = self.shards.end().await {
+            tracing::warn!(%error, "the shard leases could not be given back; they lapse by themselves");
+        }
+        self.app.set_shards(Arc::new([]));
+    }
+
+    /// Its rounds, for whoever supervises it.
+    pub(crate) fn rounds(&self) -> WholeRounds {
+        self.rounds.follow()
+    }
+
+    /// Does everything that is due now in the shards of this node, and what becomes due by it, then returns.
     pub(crate) async fn settle_due(&self) -> anyhow::Result<()> {
         self.app.registry().refresh().await?;
-        time_of_day::look(&self.app).await?;
-        self.renew().await;
+        self.live().await;
+        self.look().await;
+        self.watch_the_time().await?;
         loop {
-            let shards = self.held();
-            let (begun, idle) = (self.begun(), self.subjects.is_idle() && self.deliveries.is_idle());
-            self.subjects.begin_due(&shards).await?;
-            self.deliveries.begin_due(&shards).await?;
+            let leases = self.shards.leases();
+            let (begun, idle) = (self.begun(), self.is_idle());
+            self.subjects.begin_due(&leases).await?;
+            self.deliveries.begin_due(&leases).await?;
             // Work that ran while the due work was read may have left more to do behind the reading.
             if idle && self.begun() == begun {
                 return Ok(());
@@ -96,7 +130,15 @@ impl Worker {
     }
 
     async fn until_idle(&self) {
-        tokio::join!(self.subjects.until_idle(), self.deliveries.until_idle());
+        tokio::join!(self.subjects.until_idle(), self.deliveries.until_idle(), self.errands.until_idle());
+    }
+
+    fn is_idle(&self) -> bool {
+        self.subjects.is_idle() && self.deliveries.is_idle() && self.errands.is_idle()
+    }
+
+    fn is_busy_in(&self, shard: i64) -> bool {
+        self.subjects.is_busy_in(shard) || self.deliveries.is_busy_in(shard) || self.errands.is_busy_in(shard)
     }
 
     /// How much work was ever begun on this node, by whichever task.
@@ -104,26 +146,23 @@ impl Worker {
         self.subjects.begun() + self.deliveries.begun()
     }
 
-    fn held(&self) -> Vec<i64> {
-        self.shards.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
     async fn follow_alarms(self: Arc<Self>) {
         let (clock, alarms) = (self.app.clock(), &self.app.signals().alarms);
         let mut swept_at_ms = None;
         loop {
             let elapsed_ms = clock.elapsed_ms();
-            let (rung, mut shards) = (alarms.take(), self.held());
+            let (rung, mut leases) = (alarms.take(), self.shards.leases());
             // Between two sweeps of everything only the shards that were rung from are looked at.
             if swept_at_ms.is_some_and(|at_ms| elapsed_ms - at_ms < REST_MS) {
-                shards.retain(|shard| rung.contains(shard));
+                leases.retain(|lease| rung.contains(&lease.shard));
             } else {
                 swept_at_ms = Some(elapsed_ms);
             }
-            match self.subjects.begin_due(&shards).await {
+            match self.subjects.begin_due(&leases).await {
                 Ok(begun) => begun.into_iter().for_each(|shard| alarms.wake(shard)),
                 Err(fault) => tracing::error!(%fault, "due subjects could not be read"),
             }
+            self.rounds.alarms_looked_at();
             tokio::task::yield_now().await;
             tokio::select! {
                 () = alarms.woken() => {}
@@ -138,14 +177,15 @@ impl Worker {
         loop {
             let elapsed_ms = clock.elapsed_ms();
             let begun = if swept_at_ms.is_some_and(|at_ms| elapsed_ms - at_ms < REST_MS) {
-                self.deliveries.begin_waiting(&self.held()).await
+                self.deliveries.begin_waiting(&self.shards.leases()).await
             } else {
                 swept_at_ms = Some(elapsed_ms);
-                self.deliveries.begin_due(&self.held()).await
+                self.deliveries.begin_due(&self.shards.leases()).await
             };
             if let Err(fault) = begun {
                 tracing::error!(%fault, "due deliveries could not be read");
             }
+            self.rounds.deliveries_looked_at();
             tokio::select! {
                 () = self.app.signals().deliveries.woken() => {}
                 () = clock.sleep(REST_MS) => {}
@@ -153,26 +193,34 @@ impl Worker {
         }
     }
 
+    async fn follow_errands(self: Arc<Self>) {
+        loop {
+            if let Err(error) = self.errands.begin_waiting(&self.shards.leases()).await {
+                tracing::error!(%error, "what commands want done could not be taken up");
+            }
+            self.app.clock().sleep(errands::LOOK_MS).await;
+        }
+    }
+
     async fn keep_up(self: Arc<Self>) {
         let clock = self.app.clock();
-        let (mut renew_at_ms, mut forget_at_ms, mut keys) = (0, 0, KeyCursor::default());
+        let (mut live_at_ms, mut seen) = (0, (0, 0));
         loop {
-            let (elapsed_ms, now_ms) = (clock.elapsed_ms(), clock.now_ms());
-            if elapsed_ms >= renew_at_ms {
-                self.renew().await;
-                renew_at_ms = elapsed_ms + RENEW_MS;
+            let elapsed_ms = clock.elapsed_ms();
+            if elapsed_ms >= live_at_ms {
+                self.live().await;
+                live_at_ms = elapsed_ms + LIVE_MS;
             }
-            if let Err(error) = time_of_day::look(&self.app).await {
+            self.look().await;
+            if let Err(error) = self.watch_the_time().await {
                 tracing::warn!(%error, "the time of day could not be looked at");
             }
-            if elapsed_ms >= forget_at_ms {
-                if let Err(error) = self.app.store().commit(old(now_ms)).await {
-                    tracing::warn!(%error, "what is old could not be forgotten");
+            if let Some(lease) = self.shards.of_all() {
+                match self.housekeeping.forget(&lease).await {
+                    Err(CommitError::Conflict(Guard::Lease)) => self.shards.lost(&lease),
+                    Err(error) => tracing::warn!(%error, "what is old could not be forgotten"),
+                    Ok(()) => {}
                 }
-                forget_at_ms = elapsed_ms + FORGET_MS;
-            }
-            if let Err(error) = self.forget_keys(&mut keys, now_ms - KEPT_MS).await {
-                tracing::warn!(%error, "old idempotency keys could not be forgotten");
             }
             if let Err(error) = self.app.registry().refresh().await {
                 tracing::error!(
@@ -180,26 +228,34 @@ impl Worker {
                     "the configuration could not be read anew; the old one stays"
                 );
             }
+            if let Err(fault) = self.app.learn_health().await {
+                tracing::warn!(%fault, "how the gateway accounts fare could not be read");
+            }
+            repeats::say_the_rest();
+            self.rounds.kept_up(&mut seen);
             clock.sleep(1_000).await;
         }
     }
 
-    async fn forget_keys(&self, cursor: &mut KeyCursor, before_ms: i64) -> Result<(), CommitError> {
-        let writes = self.app.store().forget_keys(cursor, before_ms).await?;
-        if writes.is_empty() { Ok(()) } else { self.app.store().commit(writes).await }
-    }
-
-    async fn renew(&self) {
-        match self.leases.renew(self.app.store()).await {
-            Ok(shards) => *self.shards.lock().unwrap_or_else(PoisonError::into_inner) = shards,
-            Err(error) => tracing::error!(%error, "the shard leases could not be renewed"),
+    async fn live(&self) {
+        if let Err(error) = self.shards.live().await {
+            tracing::error!(%error, "this node could not say that it lives; its shards go to others before long");
         }
     }
-}
 
-/// What forgets expired logins and codes, and devices that are out of use.
-fn old(now_ms: i64) -> Vec<Write> {
-    let mut writes = vec![forget_codes(now_ms)];
-    writes.extend(forget_logins(now_ms, now_ms - DEVICE_KEPT_MS));
-    writes
+    async fn look(&self) {
+        if let Err(error) = self.shards.look(&|shard| self.is_busy_in(shard)).await {
+            tracing::error!(%error, "the shard leases could not be looked at");
+        }
+        self.app.set_shards(self.shards.leases().iter().map(|lease| lease.shard).collect());
+    }
+
+    async fn watch_the_time(&self) -> Result<(), Error> {
+        let Some(lease) = self.shards.of_all() else { return Ok(()) };
+        match self.housekeeping.watch_the_time(&lease).await {
+            Err(Error::LeaseLost) => self.shards.lost(&lease),
+            watched => watched?,
+        }
+        Ok(())
+    }
 }

@@ -21,13 +21,13 @@ pub(super) async fn look(app: &App) -> Result<(), Error> {
     let back_ms = noted_ms - now_ms;
     if back_ms > STEP_MS {
         tracing::warn!(back_ms, "the time of day was set back; what is due is planned anew");
-        app.store().commit(vec![deliver_earlier(back_ms, now_ms)]).await?;
+        app.store().commit(app.fenced(vec![deliver_earlier(back_ms, now_ms)])).await?;
         for shard in 0..SHARDS {
             plan_anew(app, shard, now_ms).await?;
         }
     }
     if back_ms > 0 || -back_ms >= NOTED_EVERY_MS {
-        app.store().commit(vec![note_time(now_ms)]).await?;
+        app.store().commit(app.fenced(vec![note_time(now_ms)])).await?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::clock::rfc3339;
+use crate::http::events::ArchivedView;
 use crate::store::{Attempt, DeliveryRow};
 
 /// One event on its way to one endpoint.
@@ -58,6 +59,9 @@ pub(crate) struct AttemptView {
 pub(crate) struct DeliveryPage {
     /// The deliveries, in the order of the journal.
     pub data: Vec<DeliveryView>,
+    /// Older deliveries that are not listed, because the operator has archived them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub archived: Option<ArchivedView>,
 }
 
 impl DeliveryView {

@@ -53,5 +53,7 @@ pub(crate) async fn list_events(
     if has_more {
         found.pop();
     }
-    Ok(Json(EventPage { data: found.into_iter().map(EventView::from).collect(), has_more }))
+    let archived = app.store().archived_events(caller.merchant, caller.environment).await?;
+    let data = found.into_iter().map(EventView::from).collect();
+    Ok(Json(EventPage { data, has_more, archived: archived.map(Into::into) }))
 }

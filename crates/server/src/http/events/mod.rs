@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::clock::rfc3339;
-use crate::store::JournalRow;
+use crate::store::{ArchivedEvents, JournalRow};
 
 /// Something that happened to an order.
 #[derive(Debug, Serialize, ToSchema)]
@@ -52,6 +52,41 @@ pub(crate) struct EventPage {
     pub data: Vec<EventView>,
     /// Whether there are more.
     pub has_more: bool,
+    /// Older events that are not in any page, because the operator has archived them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub archived: Option<ArchivedView>,
+}
+
+/// What the operator has moved to archives. It stands in no list any more.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ArchivedView {
+    /// How many.
+    #[schema(example = 5)]
+    count: i64,
+    /// When the newest of them happened; in the lists of a whole shop.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "2025-10-01T12:00:00Z")]
+    newest_at: Option<String>,
+}
+
+impl ArchivedView {
+    /// So many of one order.
+    pub(crate) fn of_order(count: i64) -> Option<Self> {
+        (count > 0).then_some(ArchivedView { count, newest_at: None })
+    }
+}
+
+impl From<ArchivedEvents> for ArchivedView {
+    fn from(archived: ArchivedEvents) -> Self {
+        ArchivedView { count: archived.events, newest_at: Some(rfc3339(archived.newest_at_ms)) }
+    }
+}
+
+impl EventView {
+    /// Whether it is the first of its order.
+    pub(crate) fn is_first(&self) -> bool {
+        self.sequence == 1
+    }
 }
 
 impl From<JournalRow> for EventView {

@@ -25,7 +25,10 @@ pub(super) fn draw(app: &App, visitor: &Visitor, notice: Option<Notice>, typed: 
     let terms = &order.terms;
     let currency = terms.money.currency;
     let snapshot = app.registry().snapshot();
-    let offered = app.offered(&snapshot, order.merchant, order.environment, terms);
+    let offered = match app.registry().quiet() {
+        Some(_) => Vec::new(),
+        None => app.offered(&snapshot, order.merchant, order.environment, terms),
+    };
     let chosen = typed.map(|typed| typed.account).or_else(|| offered.first().map(|(account, _)| account.id));
     let choices = offered
         .iter()

@@ -12,5 +12,6 @@ use super::{language, shown};
 /// The page, in the visitor's language.
 pub(crate) async fn home_page(State(app): State<App>, parts: Parts) -> Response {
     let docs_url = format!("{}/docs", app.public_url().path());
-    shown(HomePage { language: language(&parts), docs_url }.render(), None)
+    let quiet = app.registry().quiet().is_some();
+    shown(HomePage { language: language(&parts), docs_url, quiet }.render(), None)
 }

@@ -22,6 +22,7 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::app::end_of_the_link;
 use crate::pages::{self, Language, ProblemKind, ProblemPage, Shop};
+use crate::repeats;
 use crate::store::Stored;
 
 /// The query of a hosted page.
@@ -59,7 +60,7 @@ impl PageProblem {
 
     /// Our fault: the page says that nothing is lost, the log says what happened.
     fn trouble(error: impl std::fmt::Display, language: Language) -> Self {
-        tracing::error!(%error, "a hosted page met trouble");
+        repeats::fault("a hosted page met trouble", &error);
         PageProblem::new(StatusCode::SERVICE_UNAVAILABLE, ProblemKind::Trouble, language)
     }
 }
@@ -69,7 +70,11 @@ impl IntoResponse for PageProblem {
         // An empty address is the page itself: trouble of ours may be over when it is asked again.
         let again_url = (self.kind == ProblemKind::Trouble).then(String::new);
         let page = ProblemPage { language: self.language, kind: self.kind, again_url };
-        (self.status, shown(page.render(), None)).into_response()
+        let mut response = (self.status, shown(page.render(), None)).into_response();
+        if self.kind == ProblemKind::Trouble {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        }
+        response
     }
 }
 
@@ -175,6 +180,7 @@ impl Visitor {
         Shop {
             name: merchant.map(|merchant| merchant.title.clone()).unwrap_or_default(),
             test_mode: order.environment == Environment::Test,
+            quiet: app.registry().quiet().is_some(),
             settings: merchant.map(|merchant| merchant.pages.clone()).unwrap_or_default(),
         }
     }

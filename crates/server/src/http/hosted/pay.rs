@@ -86,10 +86,13 @@ fn not_paid(app: &App, visitor: &Visitor, error: Error) -> Result<Response, Page
         }
         Error::Refused(Refusal::TooManyPayments) => Ok(draw(app, visitor, Some(Notice::NotAvailable), None)),
         Error::Refused(_) => Ok(Redirect::to(&visitor.path("status")).into_response()),
+        Error::Quiet(_) => Ok(refused(app, visitor, StatusCode::SERVICE_UNAVAILABLE)),
         other @ (Error::NoSuchOrder
+        | Error::Locked(_)
         | Error::ReferenceTaken
         | Error::KeyTaken
         | Error::GatewayReferenceTaken
+        | Error::LeaseLost
         | Error::Overloaded
         | Error::Unwritable(_)
         | Error::Fault(_)) => Err(PageProblem::trouble(other, visitor.language)),

@@ -55,8 +55,12 @@ pub(super) fn page(app: &App, visitor: &Visitor) -> StatusPage {
     }
 }
 
-/// Where the customer pays: at the page that is open at a gateway already, or where to choose one.
+/// Where the customer pays: at the page that is open at a gateway already, or where to choose one. A server that is quiet
+/// leads nobody to pay.
 fn pay_url(app: &App, visitor: &Visitor, state: StatusState) -> Option<String> {
+    if app.registry().quiet().is_some() {
+        return None;
+    }
     let now_ms = app.clock().now_ms();
     let open = visitor.stored.order.payments.iter().rev().find(|payment| payment.is_payable(now_ms));
     let link = open.and_then(|payment| payment.state.link()).and_then(|link| link.url.clone());

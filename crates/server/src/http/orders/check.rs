@@ -37,7 +37,9 @@ pub(crate) async fn check_order(
         .collect();
     for payment in undecided {
         match app.check(id, payment, caller.actor()).await? {
-            Checked::Asked(now) | Checked::AsItWas(now) => stored = *now,
+            Checked::Asked(now) | Checked::AsItWas(now) | Checked::Unanswered { stored: now, .. } => {
+                stored = *now
+            }
             Checked::BudgetSpent { retry_after_ms } => {
                 let detail =
                     "This gateway account has made its checks of this second; ask again in a moment.";

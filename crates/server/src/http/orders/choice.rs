@@ -84,12 +84,24 @@ impl Choice<'_> {
         };
         let at_gateway =
             |open: &&Arc<OpenAccount>| self.gateway.is_none_or(|name| open.gateway.name() == name);
-        let accounts = snapshot.accounts_of(caller.merchant, caller.environment);
-        accounts.into_iter().filter(named).find(at_gateway).ok_or_else(|| {
+        let mut meant = snapshot.all_accounts_of(caller.merchant, caller.environment);
+        meant.retain(|open| named(open) && at_gateway(open));
+        let in_use = meant.iter().find(|open| open.standing.is_in_use()).copied();
+        in_use.ok_or_else(|| {
             let environment = caller.environment.as_str();
-            let rule = format!(
-                "You have no {environment} account at that gateway; declare one in the shop file and apply it with `guichet apply`."
-            );
+            let rule = match meant.first() {
+                None => format!(
+                    "You have no {environment} account at that gateway; declare one in the shop file and apply it with `guichet apply`."
+                ),
+                Some(open) if open.standing.has_ended() => format!(
+                    "Your {environment} account “{}” has ended: it takes no new payments; choose another one.",
+                    open.name
+                ),
+                Some(open) => format!(
+                    "Your {environment} account “{}” is disabled and takes no new payments; choose another one, or ask the operator to enable it.",
+                    open.name
+                ),
+            };
             let field = if self.account.is_some() { "account" } else { "gateway" };
             Problem::field(field, Code::GatewayNotConfigured, rule)
         })

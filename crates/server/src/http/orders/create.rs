@@ -61,7 +61,9 @@ async fn made(
         actor: caller.actor(),
     };
     let accounts = &asked.accounts;
-    let first = accounts.first().map(|account| app.payment_requested(account, caller.actor()));
+    let first = accounts
+        .first()
+        .map(|account| app.payment_requested(account, &asked.terms.reference, caller.actor()));
     let claim = match first {
         Some(_) => idempotency.begin(app),
         None => idempotency.whole(app, created),

@@ -7,6 +7,7 @@ use guichet_core::OrderId;
 use crate::app::App;
 use crate::http::caller::Caller;
 use crate::http::deliveries::{DeliveryPage, DeliveryView};
+use crate::http::events::ArchivedView;
 use crate::http::input::Id;
 use crate::http::problem::Problem;
 
@@ -14,7 +15,7 @@ use crate::http::problem::Problem;
 #[utoipa::path(get, path = "/v1/orders/{id}/deliveries", tag = "Webhooks",
     params(("id" = String, Path, description = "The order's identifier.")),
     responses(
-        (status = 200, description = "Every delivery with its tries.", body = DeliveryPage),
+        (status = 200, description = "Every delivery with its tries; how many are archived, if any.", body = DeliveryPage),
         (status = 404, description = "`not_found`.", body = Problem),
     ))]
 pub(crate) async fn order_deliveries(
@@ -28,5 +29,7 @@ pub(crate) async fn order_deliveries(
         let attempts = app.store().attempts(&row.delivery).await?;
         data.push(DeliveryView::new(&row, attempts));
     }
-    Ok(Json(DeliveryPage { data }))
+    let archived = app.store().archived(id.into()).await?;
+    let archived = archived.and_then(|archived| ArchivedView::of_order(archived.deliveries));
+    Ok(Json(DeliveryPage { data, archived }))
 }

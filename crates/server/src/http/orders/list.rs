@@ -3,18 +3,17 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use guichet_core::{Code, OrderId, OrderState};
+use guichet_core::{Code, OrderId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::app::App;
+use crate::app::{App, Narrowing};
 use crate::http::caller::Caller;
 use crate::http::input::Query;
 use crate::http::problem::Problem;
-use crate::store::OrderFilter;
 use crate::view::OrderView;
 
-/// What to list.
+/// What to list. Everything that is given must hold.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
@@ -25,8 +24,23 @@ pub(crate) struct Wanted {
     needs_you: Option<bool>,
     /// Only orders made at or after this moment: RFC 3339.
     created_after: Option<String>,
+    /// Only orders made before this moment.
+    created_before: Option<String>,
+    /// Only orders whose money was seen at or after this moment.
+    paid_after: Option<String>,
+    /// Only orders whose money was seen before this moment.
+    paid_before: Option<String>,
+    /// Only orders that were paid through this gateway, or else have their newest payment there.
+    gateway: Option<String>,
+    /// The same for a gateway account, by your name for it or its identifier.
+    account: Option<String>,
+    /// Only orders in this currency: ISO 4217 code.
+    currency: Option<String>,
     /// The order whose reference is exactly this.
     reference: Option<String>,
+    /// What somebody knows of an order, 2 to 100 characters: the beginning of your reference or of the gateway's, an
+    /// identifier, or the payer's phone number or its last digits, the beginning of the e-mail address, names.
+    q: Option<String>,
     /// The identifier of the last order of the page before.
     cursor: Option<String>,
     /// How many: 1 to 100, otherwise 20.
@@ -51,63 +65,50 @@ pub(crate) fn page_size(limit: Option<i64>) -> Result<i64, Problem> {
 }
 
 /// List orders
+///
+/// Newest first. Parameters can be combined.
 #[utoipa::path(get, path = "/v1/orders", tag = "Orders", params(Wanted),
     responses(
         (status = 200, description = "A page of orders.", body = OrderPage),
-        (status = 422, description = "`query_invalid`, `limit_out_of_range`, `cursor_invalid`, `status_unknown`, `time_invalid`.", body = Problem),
+        (status = 422, description = "`query_invalid`, `limit_out_of_range`, `cursor_invalid`, `status_unknown`, `time_invalid`, `gateway_unknown`, `account_unknown`, `currency_unknown`, `search_invalid`.", body = Problem),
     ))]
 pub(crate) async fn list_orders(
     State(app): State<App>,
     caller: Caller,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, Problem> {
-    let size = page_size(wanted.limit)?;
-    if let Some(reference) = &wanted.reference {
-        let found = app.store().order_of_reference(caller.merchant, caller.environment, reference).await?;
-        let order = match found {
-            Some((id, _)) => Some(app.order_of(caller.merchant, caller.environment, id).await?),
-            None => None,
-        };
-        let data = order.iter().map(|stored| app.view(stored)).collect();
-        return Ok(Json(OrderPage { data, has_more: false }).into_response());
-    }
-    let filter = wanted.filter(size + 1)?;
-    let mut found = app.store().orders(caller.merchant, caller.environment, filter).await?;
-    let has_more = found.len() > usize::try_from(size).unwrap_or(usize::MAX);
-    if has_more {
-        found.pop();
-    }
+    let size = usize::try_from(page_size(wanted.limit)?).unwrap_or(usize::MAX);
+    let scope = [(caller.merchant, caller.environment)];
+    let narrowed = wanted.narrowing().read(&app.registry().snapshot(), &scope)?;
+    let mut found = app.orders(&narrowed, wanted.before()?, size + 1).await?;
+    let has_more = found.len() > size;
+    found.truncate(size);
     let data = found.iter().map(|stored| app.view(stored)).collect();
     Ok(Json(OrderPage { data, has_more }).into_response())
 }
 
 impl Wanted {
-    fn filter(self, limit: i64) -> Result<OrderFilter, Problem> {
-        if self.status.as_ref().is_some_and(|status| !OrderState::STATUSES.contains(&status.as_str())) {
-            let rule = format!("status must be one of {}.", OrderState::STATUSES.join(", "));
-            return Err(Problem::field("status", Code::StatusUnknown, rule));
+    fn narrowing(&self) -> Narrowing<'_> {
+        Narrowing {
+            status: self.status.as_deref(),
+            needs_you: self.needs_you.unwrap_or(false),
+            reference: self.reference.as_deref(),
+            gateway: self.gateway.as_deref(),
+            account: self.account.as_deref(),
+            currency: self.currency.as_deref(),
+            created_after: self.created_after.as_deref(),
+            created_before: self.created_before.as_deref(),
+            paid_after: self.paid_after.as_deref(),
+            paid_before: self.paid_before.as_deref(),
+            q: self.q.as_deref(),
+            payer: None,
         }
-        let before: Option<OrderId> = self.cursor.map(|cursor| cursor.parse()).transpose().map_err(|_| {
-            Problem::field(
-                "cursor",
-                Code::CursorInvalid,
-                "cursor must be the identifier of an order of the page before.",
-            )
-        })?;
-        let created_after_ms = self.created_after.map(|text| text.parse::<jiff::Timestamp>()).transpose();
-        let created_after_ms = created_after_ms.map_err(|_| {
-            Problem::field(
-                "created_after",
-                Code::TimeInvalid,
-                "created_after must be RFC 3339, such as 2026-11-22T10:00:00Z.",
-            )
-        })?;
-        Ok(OrderFilter {
-            status: self.status,
-            needing_you: self.needs_you.unwrap_or(false),
-            created_after_ms: created_after_ms.map(jiff::Timestamp::as_millisecond),
-            before,
-            limit,
+    }
+
+    fn before(&self) -> Result<Option<OrderId>, Problem> {
+        self.cursor.as_ref().map(|cursor| cursor.parse()).transpose().map_err(|_| {
+            let rule = "cursor must be the identifier of an order of the page before.";
+            Problem::field("cursor", Code::CursorInvalid, rule)
         })
     }
 }

@@ -47,6 +47,7 @@ pub(crate) async fn record_payment(
         environment: Some(stored.order.environment),
         receipt: Receipt::default(),
     };
-    let event = Event::Checked { payment, seen: Seen::Paid(evidence), actor: caller.actor() };
+    let (asked_at_ms, seen) = (app.clock().now_ms(), Seen::Paid(evidence));
+    let event = Event::Checked { payment, asked_at_ms, seen, actor: caller.actor() };
     super::act(&app, &caller, &sent, order, &event).await
 }

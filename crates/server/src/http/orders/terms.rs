@@ -157,7 +157,7 @@ impl OrderRequest {
             (&self.description, &self.language, &self.channels, &self.receipt, self.lock_phone),
             (self.discount, self.tax, self.included_tax),
         );
-        random::fingerprint(&serde_json::to_vec(&what).unwrap_or_default())
+        random::content_fingerprint(&serde_json::to_vec(&what).unwrap_or_default())
     }
 
     /// The terms of the order, every rule checked.

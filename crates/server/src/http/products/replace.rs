@@ -9,7 +9,7 @@ use crate::catalogue::Product;
 use crate::http::caller::Caller;
 use crate::http::input::Sent;
 use crate::http::problem::Problem;
-use crate::store::put_product;
+use crate::store::{MadeBy, put_product};
 
 use super::number;
 
@@ -35,7 +35,7 @@ pub(crate) async fn replace_product(
         let rule = format!("The path says product {id}, the body {}; make them agree.", product.id);
         return Err(Problem::field("id", Code::ProductInvalid, rule));
     }
-    let write = put_product(caller.merchant, &product, app.clock().now_ms());
+    let write = put_product(caller.merchant, &product, MadeBy::Api, app.clock().now_ms());
     app.store().commit(vec![write]).await.map_err(Error::from)?;
     Ok(Json(product))
 }

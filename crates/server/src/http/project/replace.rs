@@ -9,7 +9,7 @@ use crate::catalogue::Project;
 use crate::http::caller::Caller;
 use crate::http::input::Sent;
 use crate::http::problem::Problem;
-use crate::store::{move_revision, put_project};
+use crate::store::{MadeBy, move_revision, put_project};
 
 /// Replace the project
 ///
@@ -32,12 +32,14 @@ pub(crate) async fn replace_project(
         .and_then(|()| project.check_gateway_accounts(known))
         .map_err(|broken| Problem::field(broken.field, Code::ProjectInvalid, broken.rule))?;
     let merchant = snapshot.merchants.get(&caller.merchant);
-    let has_live = !snapshot.accounts_of(caller.merchant, Environment::Live).is_empty();
+    let live = snapshot.all_accounts_of(caller.merchant, Environment::Live);
+    let has_live = live.iter().any(|account| !account.standing.has_ended());
     if let Some((url, merchant)) = project.return_url.as_ref().zip(merchant).filter(|_| has_live) {
         let allowed = merchant.leads_back_to(url, "return_url", Environment::Live);
         allowed.map_err(|(code, rule)| Problem::field("return_url", code, rule))?;
     }
-    let writes = vec![put_project(caller.merchant, &project, app.clock().now_ms()), move_revision()];
+    let writes =
+        vec![put_project(caller.merchant, &project, MadeBy::Api, app.clock().now_ms()), move_revision()];
     app.store().commit(writes).await.map_err(Error::from)?;
     app.registry().refresh().await?;
     Ok(Json(project))

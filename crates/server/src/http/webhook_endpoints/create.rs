@@ -12,10 +12,10 @@ use crate::http::caller::Caller;
 use crate::http::input::Sent;
 use crate::http::problem::Problem;
 use crate::registry::endpoint_binding;
-use crate::store::{EndpointRow, insert_endpoint, move_revision};
+use crate::store::{EndpointRow, MadeBy, Standing, insert_endpoint, move_revision};
 use crate::{random, webhook};
 
-use super::{EndpointView, endpoint_of};
+use super::{EndpointView, endpoint_of, failing_since};
 
 /// The most endpoints one merchant has in one environment.
 const MOST: usize = 32;
@@ -63,7 +63,8 @@ pub(crate) async fn create_endpoint(
     if let Some(known) =
         theirs.iter().find(|known| known.row.url == request.url && known.row.event_types == events)
     {
-        return Ok((StatusCode::OK, Json(EndpointView::new(known))));
+        let since_ms = failing_since(&app, known.row.id).await?;
+        return Ok((StatusCode::OK, Json(EndpointView::new(known, since_ms, app.clock().now_ms()))));
     }
     if theirs.len() >= MOST {
         let detail = format!("You have {MOST} webhook endpoints; delete one first.");
@@ -71,7 +72,7 @@ pub(crate) async fn create_endpoint(
     }
     let now_ms = app.clock().now_ms();
     let id = EndpointId::new(now_ms, random::bytes());
-    let sealed = app.registry().vault().seal(&webhook::new_secret(), &endpoint_binding(id))?;
+    let sealed = app.registry().vault()?.seal(&webhook::new_secret(), &endpoint_binding(id))?;
     let row = EndpointRow {
         id,
         merchant: caller.merchant,
@@ -80,9 +81,13 @@ pub(crate) async fn create_endpoint(
         event_types: events,
         sealed_secrets: vec![sealed],
         created_at_ms: now_ms,
-        disabled_at_ms: None,
+        made_by: MadeBy::Api,
+        standing: Standing::default(),
     };
-    app.store().commit(vec![insert_endpoint(&row), move_revision()]).await.map_err(Error::from)?;
+    app.store()
+        .commit(vec![app.registry().sealed()?, insert_endpoint(&row), move_revision()])
+        .await
+        .map_err(Error::from)?;
     let endpoint = endpoint_of(&app, &caller, id).await?;
-    Ok((StatusCode::CREATED, Json(EndpointView::with_secret(&endpoint))))
+    Ok((StatusCode::CREATED, Json(EndpointView::with_secret(&endpoint, None, now_ms)?)))
 }

@@ -8,6 +8,8 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::http::caller::Caller;
 use crate::http::problem::Problem;
+use crate::registry::OpenEndpoint;
+use crate::store::Target;
 
 use super::EndpointView;
 
@@ -29,10 +31,11 @@ pub(crate) async fn list_endpoints(
 ) -> Result<Json<EndpointPage>, Problem> {
     app.registry().refresh().await?;
     let snapshot = app.registry().snapshot();
-    let data = snapshot
-        .endpoints_of(caller.merchant, caller.environment)
-        .into_iter()
-        .map(EndpointView::new)
-        .collect();
+    let (failing, now_ms) = (app.store().failing_since().await?, app.clock().now_ms());
+    let view = |endpoint: &OpenEndpoint| {
+        let since_ms = failing.get(&Target::Endpoint(endpoint.row.id)).map(|failing| failing.since_ms);
+        EndpointView::new(endpoint, since_ms, now_ms)
+    };
+    let data = snapshot.endpoints_of(caller.merchant, caller.environment).into_iter().map(view).collect();
     Ok(Json(EndpointPage { data, has_more: false }))
 }

@@ -13,6 +13,9 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::clock::rfc3339;
 use crate::registry::OpenEndpoint;
+use crate::store::{Fault, MadeBy, Target};
+use crate::vault::{Secret, opened};
+use crate::webhook::EndpointStatus;
 
 use super::caller::Caller;
 use super::problem::Problem;
@@ -29,9 +32,15 @@ pub(super) struct EndpointView {
     /// Which event types: exact, with a `*` at the end, or `*` for all.
     #[schema(example = json!(["order.*"]))]
     events: Vec<String>,
-    /// `enabled`, or `disabled` after it answered 410.
-    #[schema(example = "enabled")]
+    /// `in_use`; `failing` when nothing has arrived there for more than ten minutes; or `disabled` after it answered 410 or by the
+    /// operator.
+    #[schema(example = "failing")]
     status: &'static str,
+    /// Since when nothing arrives there, while tries fail.
+    #[schema(example = "2026-01-31T13:00:00Z")]
+    failing_since: Option<String>,
+    /// Whether the operator's shop file declares it; false for one that was made here.
+    declared: bool,
     /// The newest signing secret; only shown when it is made.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD")]
@@ -42,22 +51,32 @@ pub(super) struct EndpointView {
 }
 
 impl EndpointView {
-    fn new(endpoint: &OpenEndpoint) -> Self {
+    fn new(endpoint: &OpenEndpoint, failing_since_ms: Option<i64>, now_ms: i64) -> Self {
         let row = &endpoint.row;
+        let status = EndpointStatus::of(row.standing.is_in_use(), failing_since_ms, now_ms);
         EndpointView {
             id: row.id.to_string(),
             url: row.url.clone(),
             events: row.event_types.clone(),
-            status: if row.disabled_at_ms.is_some() { "disabled" } else { "enabled" },
+            status: status.as_str(),
+            failing_since: failing_since_ms.map(rfc3339),
+            declared: row.made_by == MadeBy::File,
             secret: None,
             created_at: rfc3339(row.created_at_ms),
         }
     }
 
-    fn with_secret(endpoint: &OpenEndpoint) -> Self {
-        let secret = endpoint.secrets.first().map(|secret| secret.expose_secret().to_owned());
-        EndpointView { secret, ..EndpointView::new(endpoint) }
+    fn with_secret(endpoint: &OpenEndpoint, failing_since_ms: Option<i64>, now_ms: i64) -> Secret<Self> {
+        let secrets = opened(&endpoint.secrets)?;
+        let secret = secrets.first().map(|secret| secret.expose_secret().to_owned());
+        Ok(EndpointView { secret, ..EndpointView::new(endpoint, failing_since_ms, now_ms) })
     }
+}
+
+/// Since when nothing arrives at an endpoint (unix ms).
+async fn failing_since(app: &App, id: EndpointId) -> Result<Option<i64>, Fault> {
+    let failing = app.store().failing_since().await?;
+    Ok(failing.get(&Target::Endpoint(id)).map(|failing| failing.since_ms))
 }
 
 /// An endpoint of the caller's merchant and environment.

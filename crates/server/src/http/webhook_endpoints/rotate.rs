@@ -9,10 +9,10 @@ use crate::http::caller::Caller;
 use crate::http::input::Id;
 use crate::http::problem::Problem;
 use crate::registry::endpoint_binding;
-use crate::store::{EndpointRow, move_revision, update_endpoint};
+use crate::store::{move_revision, resecure_endpoint};
 use crate::webhook;
 
-use super::{EndpointView, endpoint_of};
+use super::{EndpointView, endpoint_of, failing_since};
 
 /// How many secrets sign at once: the new one and the one before.
 const SECRETS: usize = 2;
@@ -20,7 +20,8 @@ const SECRETS: usize = 2;
 /// Rotate the signing secret
 ///
 /// From now on everything is signed with the new secret and with the one before; rotate once more
-/// to be rid of the old one. An endpoint that was disabled is enabled again.
+/// to be rid of the old one. An endpoint that was disabled because it answered 410 is enabled again; one that the operator
+/// disabled is not.
 #[utoipa::path(post, path = "/v1/webhook_endpoints/{id}/rotate_secret", tag = "Webhooks",
     params(("id" = String, Path, description = "The endpoint's identifier.")),
     responses((status = 200, description = "The endpoint with its new secret.", body = EndpointView),
@@ -31,10 +32,12 @@ pub(crate) async fn rotate_secret(
     Id(id): Id<EndpointId>,
 ) -> Result<Json<EndpointView>, Problem> {
     let endpoint = endpoint_of(&app, &caller, id).await?;
-    let sealed = app.registry().vault().seal(&webhook::new_secret(), &endpoint_binding(id))?;
+    let sealed = app.registry().vault()?.seal(&webhook::new_secret(), &endpoint_binding(id))?;
     let mut sealed_secrets = vec![sealed];
     sealed_secrets.extend(endpoint.row.sealed_secrets.iter().take(SECRETS - 1).cloned());
-    let row = EndpointRow { sealed_secrets, disabled_at_ms: None, ..endpoint.row };
-    app.store().commit(vec![update_endpoint(&row), move_revision()]).await.map_err(Error::from)?;
-    Ok(Json(EndpointView::with_secret(&endpoint_of(&app, &caller, id).await?)))
+    let mut writes = resecure_endpoint(id, &sealed_secrets).to_vec();
+    writes.extend([app.registry().sealed()?, move_revision()]);
+    app.store().commit(writes).await.map_err(Error::from)?;
+    let (endpoint, since_ms) = (endpoint_of(&app, &caller, id).await?, failing_since(&app, id).await?);
+    Ok(Json(EndpointView::with_secret(&endpoint, since_ms, app.clock().now_ms())?))
 }

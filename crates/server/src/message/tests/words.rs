@@ -294,6 +294,8 @@ fn no_sms_in_latin_letters_costs_three_parts_for_one_of_them() {
 
 #[test]
 fn a_shop_is_told_what_its_sms_cost() {
+    let unknown = applied(SMS).unwrap().0.sms_costs("Lampes", "");
+    assert!(unknown.len() == 1 && unknown[0].contains("--public-url"), "{unknown:?}");
     let costs = |section: &str| applied(section).unwrap().0.sms_costs("Lampes", "https://pay.example.com");
     assert_eq!(
         costs(SMS),

@@ -29,7 +29,7 @@ pub(super) async fn auth(
     let (identifier, password) = Claimed::read(&entrance.form, auth_data)?.both(&entrance.form)?;
     let (access, now_ms) = (&front.access, front.clock().now_ms());
     let claimant = access.claimant(entrance.claim(&identifier), &device.fingerprint, source).await?;
-    let charged = claimant.charge(&access.limits().failures, now_ms)?;
+    let charged = access.charge_attempt(&claimant, now_ms)?;
     claimant.charge(&access.limits().hashes, now_ms)?;
     let customer = claimant.customer;
     let even_time = access.even_time();
@@ -47,7 +47,7 @@ pub(super) async fn auth(
         even_time.end().await;
         return Err(wrong());
     };
-    access.limits().failures.give_back(charged);
+    access.give_attempt_back(&charged);
     Ok(Json(signed_in))
 }
 

@@ -31,7 +31,7 @@ pub(super) async fn generate_code(
     let (access, now_ms) = (&front.access, front.clock().now_ms());
     let claimant = access.claimant(entrance.claim(&identifier), &device.fingerprint, source).await?;
     claimant.charge(&access.limits().code_requests, now_ms)?;
-    access.limits().codes_sent.take(claimant.name, now_ms)?;
+    access.may_send_code(claimant.name).await?;
     access.send_code(claimant, code_terms(&entrance.provider, &sent.event_identifier)).await?;
     Ok(Json(true))
 }

@@ -44,6 +44,7 @@ pub(super) async fn sign_up(
 ) -> Result<(StatusCode, Json<SignUpEntity>), FrontError> {
     let (access, now_ms) = (&front.access, front.clock().now_ms());
     let (mut customer, password) = sent.customer(&entrance, entrance.home(&front).as_deref(), now_ms)?;
+    access.insist_on_sending()?;
     access.limits().sign_ups.take(source.key(), now_ms)?;
     access.limits().hashes.take(source.key(), now_ms)?;
     let even_time = access.even_time();
@@ -51,7 +52,7 @@ pub(super) async fn sign_up(
     customer.number =
         front.next_number(customer.merchant, customer.environment, NumberKind::Customer).await?;
     let name = entrance.claim(&customer.identifier).name();
-    let in_time = access.limits().codes_sent.note(name, now_ms);
+    let in_time = access.note_code_sent(name).await?;
     let (merchant, environment, provider) = (customer.merchant, customer.environment, &customer.provider);
     match front.store().customer_called(merchant, environment, provider, &customer.identifier).await? {
         Some(known) => remind(&front, &entrance, &known, in_time).await?,

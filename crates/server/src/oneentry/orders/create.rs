@@ -82,7 +82,7 @@ async fn create(
             storage: storage.to_owned(),
             order: new.id,
         };
-        let fingerprint = random::fingerprint(new.id.to_string().as_bytes());
+        let fingerprint = random::content_fingerprint(new.id.to_string().as_bytes());
         match front.create(new, None, &fingerprint, Some(&purchase)).await {
             Ok(placed) => return Ok(OwnOrder::of(placed.stored)?),
             Err(Error::ReferenceTaken) => {}

@@ -16,6 +16,7 @@ use crate::oneentry::payments::payment_url;
 use crate::oneentry::picture::Picture;
 use crate::oneentry::purchase::OwnOrder;
 use crate::oneentry::visitor::Visitor;
+use crate::oneentry::way_to_pay;
 
 /// OneEntry's `IOrdersEntity`.
 #[derive(Debug, Serialize)]
@@ -37,9 +38,11 @@ struct Marker {
 
 impl StorageEntity {
     /// The storage with the ways to pay that are in use.
-    pub(super) fn of(visitor: &Visitor, id: i64, storage: &Storage) -> Self {
+    pub(super) fn of(front: &Front, visitor: &Visitor, id: i64, storage: &Storage) -> Self {
+        let snapshot = front.registry().snapshot();
         let used = |marker: &&String| {
-            marked(&visitor.project.accounts, marker).is_some_and(|(_, account)| account.used)
+            let account = marked(&visitor.project.accounts, marker);
+            account.is_some_and(|(_, account)| way_to_pay::is_offered(&snapshot, visitor, account))
         };
         let accounts = storage.accounts.iter().filter(used);
         StorageEntity {

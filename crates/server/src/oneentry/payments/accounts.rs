@@ -12,6 +12,7 @@ use crate::oneentry::front_error::FrontError;
 use crate::oneentry::localized::Localized;
 use crate::oneentry::signed_in::SignedIn;
 use crate::oneentry::visitor::Visitor;
+use crate::oneentry::way_to_pay;
 
 /// OneEntry's `IAccountsEntity`. To OneEntry every way to pay but its own is `custom`.
 #[derive(Debug, Serialize)]
@@ -67,7 +68,9 @@ pub(super) async fn list_accounts(
     signed: SignedIn,
 ) -> Result<Json<Vec<AccountEntity>>, FrontError> {
     let visitor = &signed.visitor;
-    let used = with_ids(&visitor.project.accounts).filter(|(_, account)| account.used);
+    let snapshot = front.registry().snapshot();
+    let offered = |account: &PaymentAccount| way_to_pay::is_offered(&snapshot, visitor, account);
+    let used = with_ids(&visitor.project.accounts).filter(|(_, account)| offered(account));
     let mut entities = Vec::new();
     for (id, account) in used {
         entities.push(AccountEntity::of(&front, visitor, id, account).await?);

@@ -15,7 +15,7 @@ pub(super) async fn read_me(
 ) -> Result<Json<UserEntity>, FrontError> {
     let SignedIn { visitor, customer, .. } = signed_in;
     // The currency was read when the project was declared.
-    let currency = visitor.project.currency().map_err(|error| Fault(error.to_string()))?;
+    let currency = visitor.project.currency().map_err(|error| Fault::new(error.to_string()))?;
     let spent_minor = front.store().spent(customer.id, currency.code()).await?;
     Ok(Json(UserEntity::new(customer, spent_minor, currency)))
 }

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::fault::Fault;
-use super::lane::{Afterwards, Lane, NotCommitted, Writer};
+use super::lane::{Afterwards, Lane, NotCommitted, Stopped, Writer};
 use super::write::Write;
 
 /// What becomes of the next COMMIT whose answer is lost.
@@ -45,7 +45,7 @@ impl Lane for LosingLane<'_> {
         &mut self,
         writes: &mut dyn Iterator<Item = &Write>,
         touched: &mut Vec<usize>,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), Stopped> {
         self.lane.execute(writes, touched)
     }
 
@@ -55,7 +55,7 @@ impl Lane for LosingLane<'_> {
             Some(LostAnswer::Done) => self.lane.commit()?,
             Some(LostAnswer::NotDone) => self.lane.rollback(),
         }
-        Err(NotCommitted::Unknown(Fault("the answer was lost".to_owned())))
+        Err(NotCommitted::Unknown(Fault::new("the answer was lost".to_owned())))
     }
 
     fn rollback(&mut self) {

@@ -8,6 +8,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::fault::Fault;
+use crate::store::packed::pack;
 
 /// A value of a column: BIGINT, TEXT (UTF-8) or NULL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +24,16 @@ pub(super) enum Value<'a> {
 pub struct Values {
     cells: Vec<Cell>,
     texts: Vec<u8>,
+    /// What is still to be packed.
+    unpacked: Vec<Unpacked>,
+}
+
+/// A text among values that is to be stored packed, beside what is known and with so many spaces behind it.
+#[derive(Debug, Clone)]
+struct Unpacked {
+    cell: usize,
+    known: String,
+    spaces: usize,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -39,7 +50,8 @@ const TEXT_BYTES: usize = 48;
 impl Values {
     /// Room for so many.
     pub fn with_capacity(count: usize) -> Self {
-        Values { cells: Vec::with_capacity(count), texts: Vec::with_capacity(count * TEXT_BYTES) }
+        let texts = Vec::with_capacity(count * TEXT_BYTES);
+        Values { cells: Vec::with_capacity(count), texts, unpacked: Vec::new() }
     }
 
     /// One more.
@@ -62,9 +74,85 @@ impl Values {
         self.cells.push(Cell::Text(from, self.texts.len()));
     }
 
+    /// Packs what is to be stored packed. The thread that writes does it, while the one that answers requests goes on.
+    pub(super) fn pack(&mut self) {
+        for Unpacked { cell, known, spaces } in std::mem::take(&mut self.unpacked) {
+            let packed = self.maybe_text(cell).map(|text| pack(text, &known));
+            if let Some(packed) = packed {
+                let from = self.texts.len();
+                self.texts.extend_from_slice(packed.as_bytes());
+                self.texts.resize(self.texts.len() + spaces, b' ');
+                self.cells[cell] = Cell::Text(from, self.texts.len());
+            }
+        }
+    }
+
     /// All of them in turn, for an engine.
-    pub(super) fn iter(&self) -> impl Iterator<Item = Value<'_>> {
+    pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = Value<'_>> {
+        debug_assert!(self.unpacked.is_empty(), "what is to be stored packed is not packed");
         self.cells.iter().map(|cell| self.value(*cell))
+    }
+
+    /// How many there are.
+    pub(in crate::store) fn len(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// Those columns of a row, in that order.
+    pub(in crate::store) fn pick(&self, columns: &[usize]) -> Self {
+        let mut picked = Values::with_capacity(columns.len());
+        columns.iter().filter_map(|column| self.at(*column)).for_each(|value| picked.add_value(value));
+        picked
+    }
+
+    /// The columns of several rows, one row behind the other.
+    pub(in crate::store) fn joined(rows: &[Values]) -> Self {
+        let mut joined = Values {
+            cells: Vec::with_capacity(rows.iter().map(|row| row.cells.len()).sum()),
+            texts: Vec::with_capacity(rows.iter().map(|row| row.texts.len()).sum()),
+            unpacked: Vec::new(),
+        };
+        rows.iter().flat_map(Values::iter).for_each(|value| joined.add_value(value));
+        joined
+    }
+
+    /// All of them as a text that is the same wherever they are stored, and another for others.
+    pub(in crate::store) fn canonical(&self, out: &mut Vec<u8>) {
+        for value in self.iter() {
+            match value {
+                Value::Int(value) => drop(write!(out, "i{value};")),
+                Value::Text(text) => {
+                    drop(write!(out, "t{}:", text.len()));
+                    out.extend_from_slice(text);
+                }
+                Value::Null => out.push(b'n'),
+            }
+        }
+    }
+
+    /// All of them as a JSON array.
+    pub(in crate::store) fn to_json(&self) -> String {
+        let json = |value: Value<'_>| match value {
+            Value::Int(value) => value.into(),
+            Value::Text(text) => String::from_utf8_lossy(text).into_owned().into(),
+            Value::Null => serde_json::Value::Null,
+        };
+        serde_json::Value::Array(self.iter().map(json).collect()).to_string()
+    }
+
+    /// What [`Values::to_json`] made.
+    pub(in crate::store) fn from_json(text: &str) -> Result<Self, Fault> {
+        let broken = || Fault::new(format!("“{text}” is no key of a row"));
+        let array: Vec<serde_json::Value> = serde_json::from_str(text).map_err(|_| broken())?;
+        let mut values = Values::with_capacity(array.len());
+        for value in &array {
+            match (value.as_i64(), value.as_str()) {
+                (Some(value), _) => values.add(value),
+                (None, Some(text)) => values.add(text),
+                (None, None) => return Err(broken()),
+            }
+        }
+        Ok(values)
     }
 
     fn value(&self, cell: Cell) -> Value<'_> {
@@ -107,12 +195,13 @@ impl Values {
 
     /// The TEXT of that column read as something else, such as an identifier.
     pub fn parsed<T: FromStr<Err: Display>>(&self, column: usize) -> Result<T, Fault> {
-        self.text(column)?.parse().map_err(|error: T::Err| Fault(format!("column {column}: {error}")))
+        self.text(column)?.parse().map_err(|error: T::Err| Fault::new(format!("column {column}: {error}")))
     }
 
     /// The JSON of that column.
     pub fn json<'a, T: Deserialize<'a>>(&'a self, column: usize) -> Result<T, Fault> {
-        serde_json::from_str(self.text(column)?).map_err(|error| Fault(format!("column {column}: {error}")))
+        serde_json::from_str(self.text(column)?)
+            .map_err(|error| Fault::new(format!("column {column}: {error}")))
     }
 }
 
@@ -183,6 +272,23 @@ impl<T: Serialize> Param for Json<'_, T> {
     }
 }
 
+/// A parameter that is a text, stored packed beside what is known of its row, with so many spaces behind it.
+pub(crate) struct Packed<T> {
+    /// The text.
+    pub text: T,
+    /// What whoever reads the row has of it.
+    pub known: String,
+    /// How many spaces are kept free.
+    pub spaces: usize,
+}
+
+impl<T: Param> Param for Packed<T> {
+    fn add_to(self, values: &mut Values) {
+        values.unpacked.push(Unpacked { cell: values.cells.len(), known: self.known, spaces: self.spaces });
+        values.add(self.text);
+    }
+}
+
 macro_rules! id_params {
     ($($id:ident)*) => {$(
         impl Param for guichet_core::$id {
@@ -193,7 +299,7 @@ macro_rules! id_params {
     )*};
 }
 
-id_params!(MerchantId KeyId AccountId CredentialId EndpointId CustomerId LoginId OrderId PaymentId EventId DeliveryId Subject);
+id_params!(MerchantId KeyId AccountId CredentialId EndpointId CustomerId LoginId OrderId PaymentId EventId DeliveryId UnmatchedId Subject);
 
 /// Builds the parameters of a statement: `params![shard, id, text]`.
 macro_rules! params {
@@ -221,7 +327,7 @@ fn write_json(bytes: &mut Vec<u8>, value: &impl Serialize) {
 
 impl Fault {
     fn shape(column: usize, expected: &str) -> Self {
-        Fault(format!("column {column} of a stored row is not {expected}"))
+        Fault::new(format!("column {column} of a stored row is not {expected}"))
     }
 }
 
@@ -230,6 +336,20 @@ mod tests {
     use guichet_core::OrderId;
 
     use super::*;
+
+    #[test]
+    fn what_is_stored_packed_is_packed_in_its_place() {
+        let text = r#"{"status":"pending","status":"pending"}"#;
+        let mut values = params![
+            Packed { text, known: String::new(), spaces: 0 },
+            7,
+            Packed { text: Json(&["known", "known"], 0), known: "known".to_owned(), spaces: 3 },
+        ];
+        values.pack();
+        let expected = [pack(text, ""), format!("{}   ", pack(r#"["known","known"]"#, "known"))];
+        assert_eq!([values.text(0).ok(), values.text(2).ok()], expected.each_ref().map(|text| Some(&**text)));
+        assert_eq!((values.int(1).ok(), values.len()), (Some(7), 3));
+    }
 
     #[test]
     fn values_come_back_as_they_were() {
@@ -247,7 +367,7 @@ mod tests {
         assert_eq!(values.parsed::<OrderId>(7).ok(), Some(id));
         assert_eq!(values.json::<Vec<i64>>(8).ok(), Some(vec![1, 2]));
         for wrong in [values.text(0), values.text(5), values.text(9)] {
-            assert!(wrong.is_err_and(|fault| fault.0.ends_with("is not TEXT")));
+            assert!(wrong.is_err_and(|fault| fault.to_string().ends_with("is not TEXT")));
         }
         let again: Vec<_> = values.iter().collect();
         assert_eq!((again.len(), again[1], again[6]), (9, Value::Int(1), Value::Text(b"x")));

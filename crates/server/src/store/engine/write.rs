@@ -1,6 +1,6 @@
 //! Writes that say what they expect, and why a transaction of them did not happen.
 
-use super::fault::Fault;
+use super::fault::{Fault, FaultKind};
 use super::value::Values;
 
 /// What a write that touches no row means.
@@ -18,6 +18,8 @@ pub enum Guard {
     GatewayReference,
     /// Someone else changed or took the row meanwhile: read again.
     Row,
+    /// Another node holds the shard's lease now.
+    Lease,
 }
 
 /// One statement of a transaction.
@@ -26,13 +28,36 @@ pub struct Write {
     pub(crate) sql: &'static str,
     pub(crate) params: Values,
     pub(super) guard: Guard,
+    pub(super) kind: Kind,
+    /// The shard of the rows that it touches; `None` for rows that have none.
+    pub(super) shard: Option<i64>,
+}
+
+/// What a statement does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// It inserts, updates or deletes.
+    Change,
+    /// It only looks for a row, which stays as it is until the transaction ends.
+    Look,
 }
 
 impl Write {
     /// A statement whose parameters `$1`, `$2`… first appear in that order.
     pub fn new(sql: &'static str, params: Values) -> Self {
         debug_assert!(appear_in_order(sql), "parameters out of order in: {sql}");
-        Write { sql, params, guard: Guard::None }
+        Write { sql, params, guard: Guard::None, kind: Kind::Change, shard: None }
+    }
+
+    /// A query for a row that must be there and stays as it is until the transaction ends; without it the whole
+    /// transaction is undone.
+    pub fn only_if(sql: &'static str, params: Values, guard: Guard) -> Self {
+        Write { kind: Kind::Look, ..Write::guarded(sql, params, guard) }
+    }
+
+    /// The same, of rows of that shard: engines that write side by side write those of one shard one after the other.
+    pub fn in_shard(self, shard: i64) -> Self {
+        Write { shard: Some(shard), ..self }
     }
 
     /// Whether it did what it was meant to, having touched so many rows.
@@ -77,7 +102,25 @@ pub enum CommitError {
     /// The disk failed while it was written, or the answer was lost: it may or may not be there.
     #[error("it is not known whether this was written: {0}")]
     Unknown(Fault),
+    /// The same, and it may still come to be there later.
+    #[error("it is not known whether this was written, or still will be: {0}")]
+    Undecided(Fault),
     /// So much is waiting to be written that this was not taken in.
     #[error("too much is waiting to be written")]
     Overloaded,
+}
+
+impl CommitError {
+    /// What it is to whoever reads no more of it than that nothing was stored.
+    pub fn into_fault(self) -> Fault {
+        match self {
+            CommitError::Fault(fault)
+            | CommitError::Unwritable(fault)
+            | CommitError::Unknown(fault)
+            | CommitError::Undecided(fault) => fault,
+            other @ (CommitError::Conflict(_) | CommitError::Overloaded) => {
+                Fault::of(FaultKind::Unreachable, other.to_string())
+            }
+        }
+    }
 }

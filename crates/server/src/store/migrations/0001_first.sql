@@ -11,6 +11,41 @@ CREATE TABLE revisions (
 ) /* narrow */;
 INSERT INTO revisions (name, number) VALUES ('configuration', 1), ('nobody', 1), ('time of day', 0);
 
+-- What the server runs with, as far as it decides what is written or sent: kept by each start, and what commands go by.
+CREATE TABLE kept_settings (
+    of         TEXT   NOT NULL PRIMARY KEY,
+    document   TEXT   NOT NULL,
+    version    TEXT   NOT NULL,
+    kept_at_ms BIGINT NOT NULL
+);
+-- The key that everything sealed is sealed with, by its fingerprint, and a secret that it seals from the first time on: no
+-- row while nothing is sealed.
+CREATE TABLE vault (
+    name            TEXT NOT NULL PRIMARY KEY CHECK (name = 'root'),
+    key_fingerprint TEXT NOT NULL,
+    sealed_root     TEXT NOT NULL
+) /* narrow */;
+
+-- There while this database is a copy: a server on it sends nothing and opens nothing.
+CREATE TABLE copy_mark (
+    name       TEXT   NOT NULL PRIMARY KEY CHECK (name = 'copy'),
+    made_at_ms BIGINT NOT NULL,
+    made_from  TEXT   NOT NULL
+) /* narrow */;
+
+-- There while this database is being filled from another one, and afterwards: from which, the table at work, the key of the
+-- last row in it, and how many rows came so far.
+CREATE TABLE moves (
+    name       TEXT   NOT NULL PRIMARY KEY CHECK (name = 'from'),
+    source     TEXT   NOT NULL,
+    table_name TEXT   NOT NULL,
+    behind     TEXT   NOT NULL,
+    moved      BIGINT NOT NULL,
+    done       BIGINT NOT NULL CHECK (done IN (0, 1))
+) /* narrow */;
+
+-- What is declared is never deleted: it ends, and keeps its row. What an operator disables keeps who did it, and when; an
+-- endpoint that is disabled by nobody has answered 410.
 CREATE TABLE merchants (
     id            TEXT   NOT NULL PRIMARY KEY,
     name          TEXT   NOT NULL UNIQUE,
@@ -22,7 +57,8 @@ CREATE TABLE merchants (
     messages      TEXT   NOT NULL,
     sealed_message_secrets TEXT NOT NULL,
     pages         TEXT   NOT NULL,
-    created_at_ms BIGINT NOT NULL
+    created_at_ms BIGINT NOT NULL,
+    ended_at_ms   BIGINT
 );
 
 CREATE TABLE api_keys (
@@ -46,7 +82,10 @@ CREATE TABLE gateway_accounts (
     settings      TEXT   NOT NULL,
     sealed_secret TEXT   NOT NULL,
     created_at_ms BIGINT NOT NULL,
-    removed_at_ms BIGINT,
+    ended_at_ms   BIGINT,
+    disabled_at_ms BIGINT,
+    switched_by   TEXT,
+    switched_at_ms BIGINT,
     UNIQUE (merchant_id, environment, name)
 );
 
@@ -54,7 +93,9 @@ CREATE TABLE account_health (
     account_id TEXT   NOT NULL PRIMARY KEY REFERENCES gateway_accounts (id),
     state      TEXT   NOT NULL CHECK (state IN ('closed', 'open')),
     trouble    TEXT   NOT NULL,
-    since_ms   BIGINT NOT NULL
+    since_ms   BIGINT NOT NULL,
+    rest_ms    BIGINT NOT NULL,
+    open_until_ms BIGINT NOT NULL
 );
 
 CREATE TABLE dialect_credentials (
@@ -80,13 +121,17 @@ CREATE TABLE webhook_endpoints (
     event_types    TEXT   NOT NULL,
     sealed_secrets TEXT   NOT NULL,
     created_at_ms  BIGINT NOT NULL,
+    made_by        TEXT   NOT NULL CHECK (made_by IN ('file', 'api')),
+    ended_at_ms    BIGINT,
     disabled_at_ms BIGINT,
-    removed_at_ms  BIGINT
+    switched_by    TEXT,
+    switched_at_ms BIGINT
 );
 
 CREATE TABLE projects (
     merchant_id   TEXT   NOT NULL PRIMARY KEY REFERENCES merchants (id),
     document      TEXT   NOT NULL,
+    made_by       TEXT   NOT NULL CHECK (made_by IN ('file', 'api')),
     updated_at_ms BIGINT NOT NULL
 );
 
@@ -94,6 +139,7 @@ CREATE TABLE products (
     merchant_id   TEXT   NOT NULL REFERENCES merchants (id),
     id            BIGINT NOT NULL CHECK (id > 0),
     document      TEXT   NOT NULL,
+    made_by       TEXT   NOT NULL CHECK (made_by IN ('file', 'api')),
     updated_at_ms BIGINT NOT NULL,
     PRIMARY KEY (merchant_id, id)
 );
@@ -132,6 +178,14 @@ CREATE TABLE customer_codes (
     expires_at_ms BIGINT NOT NULL
 );
 CREATE INDEX customer_codes_by_expiry ON customer_codes (expires_at_ms);
+
+-- When codes were sent to whoever has a name, or would have been: however many nodes there are, an address gets no more.
+CREATE TABLE codes_sent (
+    name       TEXT   NOT NULL PRIMARY KEY,
+    last_at_ms BIGINT NOT NULL,
+    full_at_ms BIGINT NOT NULL
+) /* narrow */;
+CREATE INDEX codes_sent_by_age ON codes_sent (full_at_ms);
 
 CREATE TABLE logins (
     id            TEXT   NOT NULL PRIMARY KEY,
@@ -175,9 +229,13 @@ CREATE TABLE orders (
     payments       TEXT   NOT NULL,
     held           TEXT   NOT NULL,
     needs_you      BIGINT NOT NULL CHECK (needs_you IN (0, 1)),
-    token          TEXT   NOT NULL,
+    unknown_payments BIGINT NOT NULL CHECK (unknown_payments >= 0),
+    page_secret    TEXT   NOT NULL,
     amount_minor   BIGINT NOT NULL CHECK (amount_minor >= 0),
     currency       TEXT   NOT NULL,
+    gateway        TEXT,
+    account_id     TEXT,
+    paid_at_ms     BIGINT,
     entries        BIGINT NOT NULL,
     chain          TEXT   NOT NULL,
     attended_at_ms BIGINT,
@@ -190,6 +248,19 @@ CREATE TABLE orders (
 CREATE INDEX orders_due ON orders (shard, wake_at_ms) WHERE wake_at_ms IS NOT NULL;
 CREATE INDEX orders_by_status ON orders (merchant_id, environment, status, id);
 CREATE INDEX orders_needing_you ON orders (merchant_id, environment, id) WHERE needs_you = 1;
+CREATE INDEX orders_unknown ON orders (merchant_id, environment, unknown_payments) WHERE unknown_payments > 0;
+CREATE INDEX orders_paid ON orders (merchant_id, environment, paid_at_ms) WHERE paid_at_ms IS NOT NULL;
+
+-- What an order is found by: its payer's phone number from its end, e-mail address and names, each after a letter that
+-- tells which. An order has as many as its payer has of these, and none without a payer.
+CREATE TABLE order_terms (
+    term        TEXT   NOT NULL,
+    merchant_id TEXT   NOT NULL,
+    environment TEXT   NOT NULL,
+    shard       BIGINT NOT NULL,
+    order_id    TEXT   NOT NULL,
+    PRIMARY KEY (term, merchant_id, environment, order_id)
+) /* narrow */;
 
 CREATE TABLE order_references (
     reference   TEXT   NOT NULL,
@@ -209,6 +280,35 @@ CREATE TABLE gateway_references (
     payment_id TEXT   NOT NULL,
     PRIMARY KEY (reference, account_id)
 ) /* narrow */;
+
+-- What gateways tell of payments that no order has. `name` is our identifier of the payment, or else the first of the
+-- references in it, which `named` has all of; `reference` is the one to ask by.
+CREATE TABLE unmatched_notifications (
+    account_id    TEXT   NOT NULL,
+    name          TEXT   NOT NULL,
+    id            TEXT   NOT NULL UNIQUE,
+    merchant_id   TEXT   NOT NULL,
+    environment   TEXT   NOT NULL CHECK (environment IN ('test', 'live')),
+    gateway       TEXT   NOT NULL,
+    named         TEXT   NOT NULL,
+    reference     TEXT   NOT NULL,
+    payment_id    TEXT,
+    order_mark    BIGINT,
+    body          TEXT   NOT NULL,
+    signed        BIGINT NOT NULL CHECK (signed IN (0, 1)),
+    seen          TEXT,
+    received      BIGINT NOT NULL,
+    first_at_ms   BIGINT NOT NULL,
+    last_at_ms    BIGINT NOT NULL,
+    status        TEXT   NOT NULL CHECK (status IN ('open', 'tied', 'dismissed')),
+    order_id      TEXT,
+    settled_by    TEXT,
+    settled_at_ms BIGINT,
+    PRIMARY KEY (account_id, name)
+);
+CREATE INDEX unmatched_notifications_of_merchant ON unmatched_notifications (merchant_id, environment, status, id);
+CREATE INDEX unmatched_notifications_open ON unmatched_notifications (merchant_id, environment, order_mark)
+    WHERE status = 'open';
 
 -- One row for each decision: its entries as a JSON array, the first of them at `seq` in the subject's journal. The bits of
 -- `taken` are the entries that the shop has acknowledged, those of `whole` all of them; `acked` is 0 for none, 1 for all
@@ -242,8 +342,15 @@ CREATE TABLE deliveries (
     settled_at_ms BIGINT,
     PRIMARY KEY (shard, subject, event_seq, target)
 );
-CREATE INDEX deliveries_due ON deliveries (shard, target, due_at_ms) WHERE status = 'pending';
+CREATE INDEX deliveries_by_target ON deliveries (shard, target, due_at_ms) WHERE status = 'pending';
+CREATE INDEX deliveries_by_time ON deliveries (shard, due_at_ms, target) WHERE status = 'pending';
 CREATE INDEX deliveries_by_id ON deliveries (id);
+
+CREATE TABLE target_health (
+    target   TEXT   NOT NULL PRIMARY KEY,
+    since_ms BIGINT NOT NULL,
+    outcome  TEXT   NOT NULL
+);
 
 CREATE TABLE delivery_attempts (
     shard       BIGINT NOT NULL,
@@ -255,7 +362,44 @@ CREATE TABLE delivery_attempts (
     status_code BIGINT,
     outcome     TEXT   NOT NULL,
     PRIMARY KEY (shard, subject, event_seq, target, number)
+) /* narrow */;
+
+-- The files that journals of orders were moved to which are done and old. An archive is `writing` until its file was read
+-- back whole, then `written` until all of it was taken out of the tables, and then `done`. Whoever works at it renews the
+-- claim, by the database's own time.
+CREATE TABLE archives (
+    number           BIGINT NOT NULL PRIMARY KEY,
+    name             TEXT   NOT NULL UNIQUE,
+    folder           TEXT   NOT NULL,
+    state            TEXT   NOT NULL CHECK (state IN ('writing', 'written', 'done')),
+    sha256           TEXT   NOT NULL,
+    orders           BIGINT NOT NULL,
+    events           BIGINT NOT NULL,
+    made_at_ms       BIGINT NOT NULL,
+    owner            TEXT   NOT NULL,
+    claimed_until_ms BIGINT NOT NULL
 );
+
+-- What of a subject's journal is in an archive: all up to the entry `seq`, and the link that its chain ends in there.
+CREATE TABLE archived_journals (
+    shard      BIGINT NOT NULL,
+    subject    TEXT   NOT NULL,
+    seq        BIGINT NOT NULL,
+    chain      TEXT   NOT NULL,
+    deliveries BIGINT NOT NULL,
+    archive    BIGINT NOT NULL,
+    PRIMARY KEY (shard, subject, seq)
+) /* narrow */;
+
+-- How many events of a shop are in archives, how many of these it had acknowledged, and when the newest happened.
+CREATE TABLE archived_events (
+    merchant_id  TEXT   NOT NULL,
+    environment  TEXT   NOT NULL,
+    events       BIGINT NOT NULL,
+    acknowledged BIGINT NOT NULL,
+    newest_at_ms BIGINT NOT NULL,
+    PRIMARY KEY (merchant_id, environment)
+) /* narrow */;
 
 CREATE TABLE purchases (
     merchant_id TEXT   NOT NULL,
@@ -310,20 +454,47 @@ CREATE TABLE idempotency_answers (
     status_code BIGINT NOT NULL,
     body        TEXT   NOT NULL,
     PRIMARY KEY (shard, subject, route, key)
-);
+) /* narrow */;
 
-CREATE TABLE shard_leases (
-    shard         BIGINT NOT NULL PRIMARY KEY CHECK (shard BETWEEN 0 AND 63),
-    owner         TEXT   NOT NULL,
-    fencing       BIGINT NOT NULL,
+-- The servers that work this database. Times are the database's own. Each that lives moves its expiry on; what one held whose
+-- expiry has passed is taken by the others.
+CREATE TABLE nodes (
+    id            TEXT   NOT NULL PRIMARY KEY,
+    name          TEXT   NOT NULL,
+    version       TEXT   NOT NULL,
+    knows_schema  BIGINT NOT NULL,
+    clock_ahead_ms BIGINT NOT NULL,
+    leaving       BIGINT NOT NULL CHECK (leaving IN (0, 1)),
+    started_at_ms BIGINT NOT NULL,
     expires_at_ms BIGINT NOT NULL
 ) /* narrow */;
-INSERT INTO shard_leases (shard, owner, fencing, expires_at_ms) VALUES
-    (0, '', 0, 0), (1, '', 0, 0), (2, '', 0, 0), (3, '', 0, 0), (4, '', 0, 0), (5, '', 0, 0), (6, '', 0, 0), (7, '', 0, 0),
-    (8, '', 0, 0), (9, '', 0, 0), (10, '', 0, 0), (11, '', 0, 0), (12, '', 0, 0), (13, '', 0, 0), (14, '', 0, 0), (15, '', 0, 0),
-    (16, '', 0, 0), (17, '', 0, 0), (18, '', 0, 0), (19, '', 0, 0), (20, '', 0, 0), (21, '', 0, 0), (22, '', 0, 0), (23, '', 0, 0),
-    (24, '', 0, 0), (25, '', 0, 0), (26, '', 0, 0), (27, '', 0, 0), (28, '', 0, 0), (29, '', 0, 0), (30, '', 0, 0), (31, '', 0, 0),
-    (32, '', 0, 0), (33, '', 0, 0), (34, '', 0, 0), (35, '', 0, 0), (36, '', 0, 0), (37, '', 0, 0), (38, '', 0, 0), (39, '', 0, 0),
-    (40, '', 0, 0), (41, '', 0, 0), (42, '', 0, 0), (43, '', 0, 0), (44, '', 0, 0), (45, '', 0, 0), (46, '', 0, 0), (47, '', 0, 0),
-    (48, '', 0, 0), (49, '', 0, 0), (50, '', 0, 0), (51, '', 0, 0), (52, '', 0, 0), (53, '', 0, 0), (54, '', 0, 0), (55, '', 0, 0),
-    (56, '', 0, 0), (57, '', 0, 0), (58, '', 0, 0), (59, '', 0, 0), (60, '', 0, 0), (61, '', 0, 0), (62, '', 0, 0), (63, '', 0, 0);
+
+-- Who works what is due in a shard: a node, or nobody. The row changes with the hands alone, so that whatever is written by a
+-- holder can look at it in the same transaction and waits for nothing.
+CREATE TABLE shard_leases (
+    shard   BIGINT NOT NULL PRIMARY KEY CHECK (shard BETWEEN 0 AND 63),
+    owner   TEXT   NOT NULL,
+    fencing BIGINT NOT NULL
+) /* narrow */;
+INSERT INTO shard_leases (shard, owner, fencing) VALUES
+    (0, '', 0), (1, '', 0), (2, '', 0), (3, '', 0), (4, '', 0), (5, '', 0), (6, '', 0), (7, '', 0), (8, '', 0),
+    (9, '', 0), (10, '', 0), (11, '', 0), (12, '', 0), (13, '', 0), (14, '', 0), (15, '', 0), (16, '', 0), (17, '', 0),
+    (18, '', 0), (19, '', 0), (20, '', 0), (21, '', 0), (22, '', 0), (23, '', 0), (24, '', 0), (25, '', 0), (26, '', 0),
+    (27, '', 0), (28, '', 0), (29, '', 0), (30, '', 0), (31, '', 0), (32, '', 0), (33, '', 0), (34, '', 0), (35, '', 0),
+    (36, '', 0), (37, '', 0), (38, '', 0), (39, '', 0), (40, '', 0), (41, '', 0), (42, '', 0), (43, '', 0), (44, '', 0),
+    (45, '', 0), (46, '', 0), (47, '', 0), (48, '', 0), (49, '', 0), (50, '', 0), (51, '', 0), (52, '', 0), (53, '', 0),
+    (54, '', 0), (55, '', 0), (56, '', 0), (57, '', 0), (58, '', 0), (59, '', 0), (60, '', 0), (61, '', 0), (62, '', 0),
+    (63, '', 0);
+
+-- What a command asks the server that works an order's shard to do. Times are the database's own.
+CREATE TABLE errands (
+    shard       BIGINT NOT NULL,
+    order_id    TEXT   NOT NULL,
+    id          TEXT   NOT NULL,
+    errand      TEXT   NOT NULL,
+    asked_at_ms BIGINT NOT NULL,
+    begun_at_ms BIGINT,
+    answer      TEXT,
+    PRIMARY KEY (shard, order_id, id)
+);
+CREATE INDEX errands_waiting ON errands (asked_at_ms) WHERE begun_at_ms IS NULL;

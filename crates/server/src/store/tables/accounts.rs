@@ -1,7 +1,7 @@
-//! What an operator declares: merchants, API keys, gateway accounts and webhook endpoints. Every
-//! change moves the configuration's revision on, so that every node reads it anew.
+//! What an operator declares: merchants, API keys and gateway accounts. Every change moves the configuration's
+//! revision on, so that every node reads it anew.
 
-use guichet_core::{AccountId, Code, EndpointId, Environment, KeyId, MerchantId, Policy};
+use guichet_core::{AccountId, Code, Environment, KeyId, MerchantId, Policy};
 use serde::{Deserialize, Serialize};
 
 use crate::fields::ReturnOrigin;
@@ -9,9 +9,10 @@ use crate::message::MessageSettings;
 use crate::pages::PageSettings;
 
 use super::orders::environment;
+use super::standing::{Standing, Switched};
 use crate::store::Store;
 use crate::store::engine::value::params;
-use crate::store::engine::{Fault, Write};
+use crate::store::engine::{Fault, Guard, Write};
 
 /// A merchant.
 #[derive(Debug, Clone)]
@@ -36,6 +37,8 @@ pub struct MerchantRow {
     pub(crate) messages: MessageSettings,
     /// The secrets that sending messages needs, sealed.
     pub sealed_message_secrets: String,
+    /// When its shop file declared it ended (unix ms).
+    pub ended_at_ms: Option<i64>,
 }
 
 impl MerchantRow {
@@ -166,27 +169,8 @@ pub struct AccountRow {
     pub settings: String,
     /// Its secret, sealed.
     pub sealed_secret: String,
-}
-
-/// Where a merchant wants its events sent.
-#[derive(Debug, Clone)]
-pub struct EndpointRow {
-    /// Its identifier.
-    pub id: EndpointId,
-    /// Whose it is.
-    pub merchant: MerchantId,
-    /// Events of which environment.
-    pub environment: Environment,
-    /// Where to.
-    pub url: String,
-    /// Which event types; `*` is all of them.
-    pub event_types: Vec<String>,
-    /// Its signing secrets, sealed, the newest first.
-    pub sealed_secrets: Vec<String>,
-    /// When it was made (unix ms).
-    pub created_at_ms: i64,
-    /// When it answered that it is gone (unix ms).
-    pub disabled_at_ms: Option<i64>,
+    /// Whether it is in use.
+    pub standing: Standing,
 }
 
 /// A merchant to be declared.
@@ -205,7 +189,7 @@ impl Store {
     /// Every merchant.
     pub async fn merchants(&self) -> Result<Vec<MerchantRow>, Fault> {
         const SQL: &str = "SELECT id, name, title, policy, return_origins, routes, messages, \
-            sealed_message_secrets, pages, country FROM merchants ORDER BY id";
+            sealed_message_secrets, pages, country, ended_at_ms FROM merchants ORDER BY id";
         self.find(SQL, params![])
             .await?
             .iter()
@@ -221,6 +205,7 @@ impl Store {
                     sealed_message_secrets: row.text(7)?.to_owned(),
                     pages: row.json(8)?,
                     country: row.maybe_text(9).map(str::to_owned),
+                    ended_at_ms: row.maybe_int(10),
                 })
             })
             .collect()
@@ -252,10 +237,10 @@ impl Store {
             .collect()
     }
 
-    /// Every gateway account in use.
+    /// Every gateway account, those that have ended too: their payments are still looked after.
     pub async fn gateway_accounts(&self) -> Result<Vec<AccountRow>, Fault> {
-        const SQL: &str = "SELECT id, merchant_id, environment, name, gateway, settings, sealed_secret \
-            FROM gateway_accounts WHERE removed_at_ms IS NULL ORDER BY id";
+        const SQL: &str = "SELECT id, merchant_id, environment, name, gateway, settings, sealed_secret, \
+            ended_at_ms, disabled_at_ms, switched_by, switched_at_ms FROM gateway_accounts ORDER BY id";
         self.find(SQL, params![])
             .await?
             .iter()
@@ -268,28 +253,7 @@ impl Store {
                     gateway: row.text(4)?.to_owned(),
                     settings: row.text(5)?.to_owned(),
                     sealed_secret: row.text(6)?.to_owned(),
-                })
-            })
-            .collect()
-    }
-
-    /// Every webhook endpoint in use, disabled ones too.
-    pub async fn webhook_endpoints(&self) -> Result<Vec<EndpointRow>, Fault> {
-        const SQL: &str = "SELECT id, merchant_id, environment, url, event_types, sealed_secrets, created_at_ms, \
-            disabled_at_ms FROM webhook_endpoints WHERE removed_at_ms IS NULL ORDER BY id";
-        self.find(SQL, params![])
-            .await?
-            .iter()
-            .map(|row| {
-                Ok(EndpointRow {
-                    id: row.parsed(0)?,
-                    merchant: row.parsed(1)?,
-                    environment: environment(row.text(2)?)?,
-                    url: row.text(3)?.to_owned(),
-                    event_types: row.json(4)?,
-                    sealed_secrets: row.json(5)?,
-                    created_at_ms: row.int(6)?,
-                    disabled_at_ms: row.maybe_int(7),
+                    standing: Standing::read(row, 7),
                 })
             })
             .collect()
@@ -301,19 +265,26 @@ pub fn move_revision() -> Write {
     Write::new("UPDATE revisions SET number = number + 1 WHERE name = 'configuration'", params![])
 }
 
-fn list(texts: &[String]) -> String {
+/// The same for a change that was decided by what stood at that revision. Guarded by [`Guard::Row`]: somebody may have
+/// changed the configuration meanwhile.
+pub fn move_revision_from(revision: i64) -> Write {
+    const SQL: &str = "UPDATE revisions SET number = number + 1 WHERE name = 'configuration' AND number = $1";
+    Write::guarded(SQL, params![revision], Guard::Row)
+}
+
+pub(super) fn list(texts: &[String]) -> String {
     serde_json::to_string(texts).unwrap_or_default()
 }
 
 /// Makes a merchant, or brings the one of that name up to date.
 pub fn put_merchant(merchant: &NewMerchant, now_ms: i64) -> Write {
     const SQL: &str = "INSERT INTO merchants (id, name, title, policy, return_origins, routes, messages, \
-        sealed_message_secrets, pages, country, created_at_ms) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
+        sealed_message_secrets, pages, country, ended_at_ms, created_at_ms) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
         ON CONFLICT (name) DO UPDATE SET title = excluded.title, policy = excluded.policy, \
         return_origins = excluded.return_origins, routes = excluded.routes, messages = excluded.messages, \
         sealed_message_secrets = excluded.sealed_message_secrets, pages = excluded.pages, \
-        country = excluded.country";
+        country = excluded.country, ended_at_ms = excluded.ended_at_ms";
     let policy = serde_json::to_string(&merchant.policy).unwrap_or_default();
     let row = params![
         merchant.id,
@@ -326,17 +297,19 @@ pub fn put_merchant(merchant: &NewMerchant, now_ms: i64) -> Write {
         merchant.sealed_message_secrets.as_str(),
         serde_json::to_string(&merchant.pages).unwrap_or_default(),
         merchant.country.as_deref(),
+        merchant.ended_at_ms,
         now_ms
     ];
     Write::new(SQL, row)
 }
 
-/// Makes a gateway account, or brings the one of that name up to date; its past payments keep it.
+/// Makes a gateway account, or brings the one of that name up to date, also one that had ended; its past payments keep
+/// it. Whether it is disabled stays as it is.
 pub fn put_account(account: &NewAccount, now_ms: i64) -> Write {
     const SQL: &str = "INSERT INTO gateway_accounts (id, merchant_id, environment, name, gateway, settings, \
         sealed_secret, created_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
         ON CONFLICT (merchant_id, environment, name) DO UPDATE SET settings = excluded.settings, \
-        sealed_secret = excluded.sealed_secret, removed_at_ms = NULL";
+        sealed_secret = excluded.sealed_secret, ended_at_ms = NULL";
     let row = params![
         account.id,
         account.merchant,
@@ -348,6 +321,20 @@ pub fn put_account(account: &NewAccount, now_ms: i64) -> Write {
         now_ms,
     ];
     Write::new(SQL, row)
+}
+
+/// Ends a gateway account: it takes no new payments, and those it has are looked after as before.
+pub fn end_account(account: AccountId, now_ms: i64) -> Write {
+    const SQL: &str = "UPDATE gateway_accounts SET ended_at_ms = $1 WHERE id = $2 AND ended_at_ms IS NULL";
+    Write::new(SQL, params![now_ms, account])
+}
+
+/// Notes that an operator disabled a gateway account, or enabled it again.
+pub fn switch_account(account: AccountId, switched: &Switched<'_>) -> Write {
+    const SQL: &str = "UPDATE gateway_accounts SET disabled_at_ms = $1, switched_by = $2, switched_at_ms = $3 \
+        WHERE id = $4";
+    let Switched { disabled, by, at_ms } = *switched;
+    Write::new(SQL, params![disabled.then_some(at_ms), by, at_ms, account])
 }
 
 /// Makes an API key.
@@ -371,39 +358,4 @@ pub fn insert_key(key: &KeyRow) -> Write {
 pub fn revoke_key(key: KeyId, now_ms: i64) -> Write {
     const SQL: &str = "UPDATE api_keys SET revoked_at_ms = $1 WHERE id = $2 AND revoked_at_ms IS NULL";
     Write::new(SQL, params![now_ms, key])
-}
-
-/// Makes a webhook endpoint.
-pub fn insert_endpoint(endpoint: &EndpointRow) -> Write {
-    const SQL: &str = "INSERT INTO webhook_endpoints (id, merchant_id, environment, url, event_types, \
-        sealed_secrets, created_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    let row = params![
-        endpoint.id,
-        endpoint.merchant,
-        endpoint.environment.as_str(),
-        endpoint.url.as_str(),
-        list(&endpoint.event_types),
-        list(&endpoint.sealed_secrets),
-        endpoint.created_at_ms,
-    ];
-    Write::new(SQL, row)
-}
-
-/// Changes what an endpoint receives, and its secrets; it is enabled again.
-pub fn update_endpoint(endpoint: &EndpointRow) -> Write {
-    const SQL: &str = "UPDATE webhook_endpoints SET event_types = $1, sealed_secrets = $2, disabled_at_ms = $3 \
-        WHERE id = $4";
-    let row = params![
-        list(&endpoint.event_types),
-        list(&endpoint.sealed_secrets),
-        endpoint.disabled_at_ms,
-        endpoint.id
-    ];
-    Write::new(SQL, row)
-}
-
-/// Takes an endpoint out of use; its delivery log stays.
-pub fn remove_endpoint(endpoint: EndpointId, now_ms: i64) -> Write {
-    const SQL: &str = "UPDATE webhook_endpoints SET removed_at_ms = $1 WHERE id = $2";
-    Write::new(SQL, params![now_ms, endpoint])
 }

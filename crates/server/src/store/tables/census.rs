@@ -1,5 +1,8 @@
 //! How many there are of what a person looks after.
 
+use guichet_core::{AccountId, Payment, SHARDS};
+
+use super::orders::payments;
 use crate::store::Store;
 use crate::store::engine::Fault;
 use crate::store::engine::value::{Values, params};
@@ -47,6 +50,26 @@ impl Store {
         self.scan(SQL, params![]).await?.iter().map(failing).collect()
     }
 
+    /// How many orders that something is still due for have a payment at that account. Reads all of them, page by page.
+    pub async fn orders_watched_at(&self, account: AccountId) -> Result<i64, Fault> {
+        const SQL: &str = "SELECT wake_at_ms, id, payments, account_id FROM orders \
+            WHERE shard = $1 AND wake_at_ms >= $2 AND (wake_at_ms > $2 OR id > $3) ORDER BY wake_at_ms, id LIMIT 500";
+        let mut count = 0;
+        for shard in 0..SHARDS {
+            let mut after = (i64::MIN, String::new());
+            loop {
+                let page = self.scan(SQL, params![shard, after.0, &after.1]).await?;
+                let Some(last) = page.last() else { break };
+                after = (last.int(0)?, last.text(1)?.to_owned());
+                for row in &page {
+                    let all: Vec<Payment> = payments(row.text(2)?, row.maybe_text(3))?;
+                    count += i64::from(all.iter().any(|payment| payment.account == account));
+                }
+            }
+        }
+        Ok(count)
+    }
+
     /// Counts what a person looks after. Reads whole indexes: for the doctor, not for every request.
     pub async fn census(&self, now_ms: i64) -> Result<Census, Fault> {
         const ORDERS: &str = "SELECT status, COUNT(*) FROM orders GROUP BY status ORDER BY status";
@@ -54,7 +77,8 @@ impl Store {
         const PENDING: &str = "SELECT COUNT(*) FROM deliveries WHERE status = 'pending'";
         const GIVEN_UP: &str =
             "SELECT COUNT(*) FROM deliveries WHERE status = 'given_up' AND settled_at_ms > $1";
-        const OVERDUE: &str = "SELECT COUNT(*) FROM orders WHERE wake_at_ms IS NOT NULL AND wake_at_ms < $1";
+        const OVERDUE: &str = "SELECT COUNT(*) FROM orders \
+            WHERE shard IN (SELECT shard FROM shard_leases) AND wake_at_ms < $1";
         let mut orders = Vec::new();
         for row in self.scan(ORDERS, params![]).await? {
             orders.push((row.text(0)?.to_owned(), row.int(1)?));

@@ -4,8 +4,9 @@
 use guichet_core::{Environment, MerchantId, Subject};
 
 use crate::store::Store;
-use crate::store::engine::value::params;
+use crate::store::engine::value::{Packed, params};
 use crate::store::engine::{Fault, Guard, Write};
+use crate::store::packed::unpack;
 
 /// A key in use: who, where, which, and for which request.
 #[derive(Debug, Clone)]
@@ -72,10 +73,20 @@ impl Claim {
             self.route.as_str(),
             self.key.as_str(),
             i64::from(answer.status_code),
-            answer.body.as_str(),
+            Packed { text: &answer.body, known: known(&self.key, subject), spaces: 0 },
         ];
-        Write::new(SQL, row)
+        Write::new(SQL, row).in_shard(subject.shard())
     }
+}
+
+/// What an answer is packed beside: many a shop's key is its reference for the order.
+fn known(key: &str, subject: Subject) -> String {
+    format!("{key}{subject}")
+}
+
+/// The body of an answer that is stored under that key for that subject.
+pub(super) fn answer_text(stored: &str, key: &str, subject: Subject) -> Result<String, Fault> {
+    Ok(unpack(stored, &known(key, subject))?)
 }
 
 impl Store {
@@ -89,13 +100,13 @@ impl Store {
             params![claim.key.as_str(), claim.merchant, claim.environment.as_str(), claim.route.as_str()];
         let rows = self.find(SQL, key).await?;
         let Some(row) = rows.first() else { return Ok(None) };
+        let subject: Subject = row.parsed(1)?;
         let status_code = row.maybe_int(2).and_then(|code| u16::try_from(code).ok());
+        let body = row.maybe_text(3).map(|body| answer_text(body, &claim.key, subject)).transpose()?;
         Ok(Some(Kept {
             fingerprint: row.text(0)?.to_owned(),
-            subject: row.parsed(1)?,
-            answer: status_code
-                .zip(row.maybe_text(3))
-                .map(|(status_code, body)| Answer { status_code, body: body.to_owned() }),
+            subject,
+            answer: status_code.zip(body).map(|(status_code, body)| Answer { status_code, body }),
             created_at_ms: row.int(4)?,
         }))
     }

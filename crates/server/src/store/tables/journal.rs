@@ -7,14 +7,16 @@ use serde_json::value::RawValue;
 
 use super::orders::Stored;
 use crate::store::Store;
-use crate::store::engine::value::{Values, json_text, params};
+use crate::store::engine::value::{Packed, Values, json_text, params};
 use crate::store::engine::{Fault, Write};
+use crate::store::packed::unpack;
 
 /// Selects a merchant's decisions of which the shop has taken none (0), all (1) or some (2).
 macro_rules! to_pull {
     ($acked:literal) => {
         concat!(
-            "SELECT id, seq, entries, taken FROM journal WHERE merchant_id = $1 AND environment = $2 AND acked = ",
+            "SELECT id, subject, at_ms, seq, entries, taken FROM journal \
+             WHERE merchant_id = $1 AND environment = $2 AND acked = ",
             $acked,
             " AND id >= $3"
         )
@@ -64,6 +66,33 @@ pub struct JournalRow {
     pub chained: Option<bool>,
 }
 
+/// A decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// The number of its first entry in the subject's journal, from 1.
+    pub seq: i64,
+    /// Its first event.
+    pub id: EventId,
+    /// Its entries: the text that the chain covers.
+    pub entries: String,
+    /// The link of the chain.
+    pub hash: String,
+    /// When it was made (unix ms).
+    pub at_ms: i64,
+    /// The bits of the events that the shop has acknowledged.
+    pub taken: i64,
+}
+
+impl Decision {
+    /// Its entries.
+    ///
+    /// # Errors
+    /// What is stored is none.
+    pub fn rows(&self) -> Result<Vec<JournalRow>, Fault> {
+        read(self.seq, &self.entries).map(Iterator::collect)
+    }
+}
+
 impl<'a, Data> Record<&'a str, &'a Event, Data> {
     /// One entry of a decision about `subject`.
     pub fn of(
@@ -102,6 +131,7 @@ pub fn append<Data: Serialize>(
     let entries = json_text(&records, 2048);
     let link = chain(&stored.chain, &entries);
     let order = &stored.order;
+    let known = known(&first.id.to_string(), &order.id.to_string(), first.at_ms);
     let row = params![
         order.id.shard(),
         order.id,
@@ -109,12 +139,12 @@ pub fn append<Data: Serialize>(
         first.id,
         order.merchant,
         order.environment.as_str(),
-        entries,
+        Packed { text: entries, known, spaces: 0 },
         link.as_str(),
         first.at_ms,
         records.iter().fold(0, |bits, record| bits | bit(record.id)),
     ];
-    Some((Write::new(SQL, row), link))
+    Some((Write::new(SQL, row).in_shard(order.id.shard()), link))
 }
 
 /// The bit that stands for an event among those of its decision. There are at most a few more of them than
@@ -123,36 +153,80 @@ fn bit(event: EventId) -> i64 {
     1 << event.index()
 }
 
+/// What the entries are packed beside: what they repeat of their row.
+fn known(id: &str, subject: &str, at_ms: i64) -> String {
+    format!("{id}{subject}{at_ms}")
+}
+
+/// The entries as the chain covers them, of a row that begins with identifier, subject, time, number and entries.
+fn text(row: &Values) -> Result<String, Fault> {
+    Ok(unpack(row.text(4)?, &known(row.text(0)?, row.text(1)?, row.int(2)?))?)
+}
+
+/// The same, read.
+fn rows(row: &Values) -> Result<impl Iterator<Item = JournalRow> + use<>, Fault> {
+    read(row.int(3)?, &text(row)?)
+}
+
 /// The entries of a decision whose first one is at `seq`.
-fn rows(seq: i64, entries: &Values, column: usize) -> Result<impl Iterator<Item = JournalRow>, Fault> {
-    let records: Vec<Record> = entries.json(column)?;
+fn read(seq: i64, entries: &str) -> Result<impl Iterator<Item = JournalRow> + use<>, Fault> {
+    let records: Vec<Record> = serde_json::from_str(entries)
+        .map_err(|error| Fault::new(format!("an entry of a journal: {error}")))?;
     Ok((seq..).zip(records).map(|(seq, record)| JournalRow { seq, record, chained: None }))
 }
 
 impl Store {
-    /// The whole journal of a subject, oldest first, each entry told whether the chain holds up to it.
+    /// The journal of a subject as far as it is here, oldest first, each entry told whether the chain holds up to it: from
+    /// the beginning, or from where what is archived ends.
     pub async fn journal(&self, subject: Subject) -> Result<Vec<JournalRow>, Fault> {
-        const SQL: &str =
-            "SELECT seq, entries, hash FROM journal WHERE shard = $1 AND subject = $2 ORDER BY seq";
-        let (mut previous, mut whole) = (String::new(), true);
+        const SQL: &str = "SELECT id, subject, at_ms, seq, entries, hash FROM journal \
+            WHERE shard = $1 AND subject = $2 ORDER BY seq";
+        let stored = self.scan(SQL, params![subject.shard(), subject]).await?;
+        let first = stored.first().map_or(Ok(1), |row| row.int(3))?;
+        let archived = if first == 1 { None } else { self.archived(subject).await? };
+        let mut whole = first == 1 + archived.as_ref().map_or(0, |archived| archived.entries);
+        let mut previous = archived.map_or_else(String::new, |archived| archived.chain);
         let mut found = Vec::new();
-        for row in self.scan(SQL, params![subject.shard(), subject]).await? {
-            previous = chain(&previous, row.text(1)?);
-            whole = whole && previous == row.text(2)?;
+        for row in stored {
+            let entries = text(&row)?;
+            previous = chain(&previous, &entries);
+            whole = whole && previous == row.text(5)?;
             found.extend(
-                rows(row.int(0)?, &row, 1)?.map(|entry| JournalRow { chained: Some(whole), ..entry }),
+                read(row.int(3)?, &entries)?.map(|entry| JournalRow { chained: Some(whole), ..entry }),
             );
         }
         Ok(found)
     }
 
+    /// The decisions of a shard's subjects from one to another, in the order of the subjects, each one's oldest first.
+    pub(super) async fn decisions(
+        &self,
+        from: Subject,
+        to: Subject,
+    ) -> Result<Vec<(Subject, Decision)>, Fault> {
+        const SQL: &str = "SELECT id, subject, at_ms, seq, entries, hash, taken FROM journal \
+            WHERE shard = $1 AND subject >= $2 AND subject <= $3 ORDER BY subject, seq";
+        let read = |row: &Values| {
+            let decision = Decision {
+                seq: row.int(3)?,
+                id: row.parsed(0)?,
+                entries: text(row)?,
+                hash: row.text(5)?.to_owned(),
+                at_ms: row.int(2)?,
+                taken: row.int(6)?,
+            };
+            Ok((row.parsed(1)?, decision))
+        };
+        self.scan(SQL, params![from.shard(), from, to]).await?.iter().map(read).collect()
+    }
+
     /// One entry.
     pub async fn journal_entry(&self, subject: Subject, seq: i64) -> Result<Option<JournalRow>, Fault> {
-        const SQL: &str = "SELECT seq, entries FROM journal WHERE shard = $1 AND subject = $2 AND seq <= $3 \
-            ORDER BY seq DESC LIMIT 1";
+        const SQL: &str = "SELECT id, subject, at_ms, seq, entries FROM journal \
+            WHERE shard = $1 AND subject = $2 AND seq <= $3 ORDER BY seq DESC LIMIT 1";
         let found = self.find(SQL, params![subject.shard(), subject, seq]).await?;
         let Some(row) = found.first() else { return Ok(None) };
-        Ok(rows(row.int(0)?, row, 1)?.find(|entry| entry.seq == seq))
+        Ok(rows(row)?.find(|entry| entry.seq == seq))
     }
 
     /// Whether a decision is there, by its first event and that one's number.
@@ -179,12 +253,12 @@ impl Store {
         let wanted = usize::try_from(limit).unwrap_or(0);
         let mut found = Vec::new();
         for row in self.scan(if acked { TAKEN } else { NOT_YET }, params).await? {
-            let taken = row.int(3)?;
+            let taken = row.int(5)?;
             let is_wanted = |entry: &JournalRow| {
                 let id = entry.record.id;
                 (taken & bit(id) != 0) == acked && after.is_none_or(|after| id > after)
             };
-            found.extend(rows(row.int(1)?, &row, 2)?.filter(is_wanted));
+            found.extend(rows(&row)?.filter(is_wanted));
         }
         found.truncate(wanted);
         Ok(found)
@@ -194,12 +268,13 @@ impl Store {
     /// decision that begins with `after`; for the operator to follow.
     pub async fn events_after(&self, after: EventId, limit: i64) -> Result<Vec<JournalRow>, Fault> {
         // A cross join is made in the order in which it is written: each merchant's place in the index.
-        const SQL: &str = "SELECT journal.seq, journal.entries FROM merchants CROSS JOIN journal \
+        const SQL: &str = "SELECT journal.id, journal.subject, journal.at_ms, journal.seq, journal.entries \
+            FROM merchants CROSS JOIN journal \
             WHERE journal.merchant_id = merchants.id AND journal.environment IN ('test', 'live') \
             AND journal.acked IN (0, 1, 2) AND journal.id > $1 ORDER BY journal.id LIMIT $2";
         let mut found = Vec::new();
         for row in self.scan(SQL, params![after, limit]).await? {
-            found.extend(rows(row.int(0)?, &row, 1)?);
+            found.extend(rows(&row)?);
         }
         Ok(found)
     }

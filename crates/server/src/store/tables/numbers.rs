@@ -43,6 +43,11 @@ impl Store {
     }
 }
 
+/// Passes over so many numbers of every kind.
+pub fn skip(count: i64) -> Write {
+    Write::new("UPDATE numbers SET next = next + $1", params![count])
+}
+
 /// Reserves the numbers from `known` (what [`Store::next_number`] said) up to before `next`; guarded by
 /// [`Guard::Row`], in case another node was faster.
 pub fn reserve(

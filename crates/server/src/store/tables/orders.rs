@@ -3,13 +3,19 @@
 
 use std::sync::Arc;
 
-use guichet_core::{Environment, MerchantId, Order, OrderId, Payment, PaymentId, PaymentState, Subject};
+use serde::de::DeserializeOwned;
+
+use guichet_core::{
+    Environment, MerchantId, Order, OrderId, Payer, Payment, PaymentId, PaymentState, Subject, Terms,
+};
 
 use crate::random;
 
 use crate::store::Store;
-use crate::store::engine::value::{Json, Values, params};
+use crate::store::engine::value::{Json, Packed, Values, params};
 use crate::store::engine::{Fault, Guard, Write};
+use crate::store::packed::unpack;
+use crate::store::search::terms;
 
 /// An order as it is stored, with what only the store and the pages need.
 #[derive(Debug, Clone)]
@@ -26,58 +32,15 @@ pub struct Stored {
     pub page_language: Option<String>,
 }
 
-/// What a list of orders is narrowed to.
-#[derive(Debug, Clone, Default)]
-pub struct OrderFilter {
-    /// Only this status.
-    pub status: Option<String>,
-    /// Only those that wait for a person.
-    pub needing_you: bool,
-    /// Only those made at or after this moment (unix ms).
-    pub created_after_ms: Option<i64>,
-    /// Only those older than this one.
-    pub before: Option<OrderId>,
-    /// How many at the most.
-    pub limit: i64,
-}
-
-/// One line of the command line's list of orders.
-#[derive(Debug, serde::Serialize)]
-pub struct OrderHeading {
-    /// Its identifier.
-    pub id: String,
-    /// Where it stands.
-    pub status: String,
-    /// What is to be paid, minor units.
-    pub amount_minor: i64,
-    /// The currency of that.
-    pub currency: String,
-    /// When it was made (unix ms).
-    pub created_at_ms: i64,
-    /// Whether it waits for a person.
-    pub needs_you: bool,
-}
-
-const ORDER: &str = "SELECT merchant_id, environment, version, state, terms, payments, held, token, entries, chain, \
-    attended_at_ms, created_at_ms, page_language FROM orders WHERE shard = $1 AND id = $2";
-
-/// Selects a merchant's orders of one status, older than one and made since a moment.
-macro_rules! of_status {
-    ($status:literal) => {
-        concat!(
-            "SELECT id FROM orders WHERE merchant_id = $1 AND environment = $2 AND id < $3 \
-             AND created_at_ms >= $4 AND status = ",
-            $status
-        )
-    };
-}
+const ORDER: &str = "SELECT merchant_id, environment, version, state, terms, payments, held, page_secret, entries, chain, \
+    attended_at_ms, created_at_ms, page_language, account_id FROM orders WHERE shard = $1 AND id = $2";
 
 /// The word the API and the database have for an environment.
 pub(super) fn environment(word: &str) -> Result<Environment, Fault> {
     match word {
         "test" => Ok(Environment::Test),
         "live" => Ok(Environment::Live),
-        other => Err(Fault(format!("“{other}” is not an environment"))),
+        other => Err(Fault::new(format!("“{other}” is not an environment"))),
     }
 }
 
@@ -119,68 +82,10 @@ impl Store {
         rows.first().map(|row| Ok((row.parsed(0)?, row.parsed(1)?))).transpose()
     }
 
-    /// A merchant's orders, newest first.
-    pub async fn orders(
-        &self,
-        merchant: MerchantId,
-        environment: Environment,
-        filter: OrderFilter,
-    ) -> Result<Vec<Stored>, Fault> {
-        // Merged from the index by status, so that no order needs a second one that has them all.
-        const ALL: &str = concat!(
-            of_status!("'pending'"),
-            " UNION ALL ",
-            of_status!("'failed'"),
-            " UNION ALL ",
-            of_status!("'paid'"),
-            " UNION ALL ",
-            of_status!("'fulfilled'"),
-            " UNION ALL ",
-            of_status!("'expired'"),
-            " UNION ALL ",
-            of_status!("'cancelled'"),
-            " ORDER BY id DESC LIMIT $5",
-        );
-        const BY_STATUS: &str = concat!(of_status!("$5"), " ORDER BY id DESC LIMIT $6");
-        const NEEDING: &str = "SELECT id FROM orders WHERE merchant_id = $1 AND environment = $2 \
-            AND id < $3 AND created_at_ms >= $4 AND needs_you = 1 ORDER BY id DESC LIMIT $5";
-        let before = filter.before.map_or_else(|| "ord_~".to_owned(), |id| id.to_string());
-        let mut params =
-            params![merchant, environment.as_str(), before, filter.created_after_ms.unwrap_or(0)];
-        let sql = match (&filter.status, filter.needing_you) {
-            (_, true) => NEEDING,
-            (Some(status), false) => {
-                params.add(status.as_str());
-                BY_STATUS
-            }
-            (None, false) => ALL,
-        };
-        params.add(filter.limit);
-        let mut found = Vec::new();
-        for row in self.scan(sql, params).await? {
-            found.extend(self.order(row.parsed(0)?).await?);
-        }
-        Ok(found)
-    }
-
-    /// The newest orders of every merchant, for the operator.
-    pub async fn headings(&self, filter: &OrderFilter) -> Result<Vec<OrderHeading>, Fault> {
-        const SQL: &str = "SELECT id, status, amount_minor, currency, created_at_ms, needs_you FROM orders \
-            WHERE (status = $1 OR $1 = '') AND needs_you >= $2 ORDER BY created_at_ms DESC LIMIT $3";
-        let status = filter.status.clone().unwrap_or_default();
-        let rows = self.scan(SQL, params![status, filter.needing_you, filter.limit]).await?;
-        rows.iter()
-            .map(|row| {
-                Ok(OrderHeading {
-                    id: row.text(0)?.to_owned(),
-                    status: row.text(1)?.to_owned(),
-                    amount_minor: row.int(2)?,
-                    currency: row.text(3)?.to_owned(),
-                    created_at_ms: row.int(4)?,
-                    needs_you: row.int(5)? != 0,
-                })
-            })
-            .collect()
+    /// Whether some gateway account knows a payment of some order by that reference.
+    pub async fn is_known_to_a_gateway(&self, reference: &str) -> Result<bool, Fault> {
+        const SQL: &str = "SELECT order_id FROM gateway_references WHERE reference = $1 LIMIT 1";
+        Ok(!self.find(SQL, params![reference]).await?.is_empty())
     }
 
     /// Subjects of this shard whose alarm has rung, the longest overdue first.
@@ -204,36 +109,73 @@ fn stored(id: OrderId, row: &Values) -> Result<Stored, Fault> {
         environment: environment(row.text(1)?)?,
         version: row.int(2)?,
         state: row.json(3)?,
-        terms: Arc::new(row.json(4)?),
-        payments: row.json(5)?,
+        terms: Arc::new(read(&unpack(row.text(4)?, "")?)?),
+        payments: payments(row.text(5)?, row.maybe_text(13))?,
         held: row.json(6)?,
         attended_at_ms: row.maybe_int(10),
         created_at_ms: row.int(11)?,
     };
     Ok(Stored {
         order,
-        token: row.text(7)?.to_owned(),
+        token: random::page_token_of(id, row.text(7)?),
         entries: row.int(8)?,
         chain: row.text(9)?.to_owned(),
         page_language: row.maybe_text(12).map(str::to_owned),
     })
 }
 
-/// How many bytes the link of a payment takes that is being opened. They are kept free, as spaces behind the
-/// JSON, so that the row can be rewritten where it is instead of being moved.
-const RESERVED_FOR_A_LINK: usize = 160;
+/// The payments of an order as they are stored, beside the account of its main one.
+///
+/// # Errors
+/// They are damaged.
+pub(super) fn payments<T: DeserializeOwned>(stored: &str, account: Option<&str>) -> Result<T, Fault> {
+    read(&unpack(stored.trim_end_matches(' '), account.unwrap_or_default())?)
+}
 
-fn reserved_for_links(order: &Order) -> usize {
-    let opening = order.payments.iter().filter(|payment| payment.state == PaymentState::Opening);
-    RESERVED_FOR_A_LINK * opening.count()
+fn read<T: DeserializeOwned>(json: &str) -> Result<T, Fault> {
+    serde_json::from_str(json).map_err(|error| Fault::new(format!("a stored order: {error}")))
+}
+
+fn packed_terms(order: &Order) -> Packed<Json<'_, Terms>> {
+    Packed { text: Json(&*order.terms, 0), known: String::new(), spaces: 0 }
+}
+
+fn packed_payments(order: &Order) -> Packed<Json<'_, Vec<Payment>>> {
+    let account = order.main_payment().map(|payment| payment.account.to_string());
+    Packed { text: Json(&order.payments, 0), known: account.unwrap_or_default(), spaces: reserved(order) }
+}
+
+/// How many bytes a payment's link takes, and then its end with the order's. They are kept free, as spaces behind the
+/// payments, so that the row can be rewritten where it is instead of being moved.
+const RESERVED_FOR_A_LINK: usize = 72;
+const RESERVED_FOR_THE_END: usize = 88;
+
+fn reserved(order: &Order) -> usize {
+    let reserved = |payment: &Payment| match payment.state {
+        PaymentState::Opening => RESERVED_FOR_A_LINK + RESERVED_FOR_THE_END,
+        PaymentState::Open { .. } | PaymentState::Processing { .. } => RESERVED_FOR_THE_END,
+        PaymentState::Unknown { .. }
+        | PaymentState::Paid { .. }
+        | PaymentState::Failed { .. }
+        | PaymentState::Expired { .. }
+        | PaymentState::Cancelled { .. } => 0,
+    };
+    order.main_payment().map_or(0, reserved)
+}
+
+/// Of how many of its payments nobody knows whether they were opened.
+fn unknown_payments(order: &Order) -> i64 {
+    let unknown =
+        order.payments.iter().filter(|payment| matches!(payment.state, PaymentState::Unknown { .. }));
+    i64::try_from(unknown.count()).unwrap_or(i64::MAX)
 }
 
 /// The rows of a new order.
 pub fn insert(stored: &Stored, fingerprint: &str) -> Vec<Write> {
     const ORDER: &str = "INSERT INTO orders (shard, id, merchant_id, environment, version, status, state, \
-        terms, payments, held, needs_you, token, amount_minor, currency, entries, chain, attended_at_ms, \
-        created_at_ms, wake_at_ms) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
+        terms, payments, held, needs_you, page_secret, amount_minor, currency, gateway, account_id, paid_at_ms, entries, \
+        chain, attended_at_ms, created_at_ms, wake_at_ms, unknown_payments) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)";
     const REFERENCE: &str = "INSERT INTO order_references (reference, merchant_id, environment, shard, \
         order_id, fingerprint) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
     let order = &stored.order;
@@ -249,7 +191,7 @@ pub fn insert(stored: &Stored, fingerprint: &str) -> Vec<Write> {
         .map(|name| params![name, order.merchant, environment, shard, order.id, fingerprint])
         .map(|row| Write::guarded(REFERENCE, row, Guard::Reference))
         .collect();
-    let money = order.terms.money;
+    let (money, main) = (order.terms.money, order.main_payment());
     let row = params![
         shard,
         order.id,
@@ -258,45 +200,88 @@ pub fn insert(stored: &Stored, fingerprint: &str) -> Vec<Write> {
         order.version,
         order.state.status(),
         Json(&order.state, 0),
-        Json(&*order.terms, 0),
-        Json(&order.payments, reserved_for_links(order)),
+        packed_terms(order),
+        packed_payments(order),
         Json(&order.held, 0),
         order.needs_you(),
-        stored.token.as_str(),
+        random::secret_of_page_token(&stored.token),
         money.amount_minor,
         money.currency.code(),
+        main.map(|payment| payment.gateway.as_str()),
+        main.map(|payment| payment.account),
+        order.state.paid_at_ms(),
         stored.entries,
         stored.chain.as_str(),
         order.attended_at_ms,
         order.created_at_ms,
         order.wake_at_ms(),
+        unknown_payments(order),
     ];
-    writes.push(Write::new(ORDER, row));
+    writes.push(Write::new(ORDER, row).in_shard(shard));
+    writes.extend(find_by(order, &Payer::default()));
     writes
 }
 
-/// The order's row as it is from now on, if nobody else changed it since version `from`.
-pub fn update(stored: &Stored, from: i64) -> Write {
-    const SQL: &str = "UPDATE orders SET version = $1, status = $2, state = $3, payments = $4, held = $5, \
-        needs_you = $6, entries = $7, chain = $8, attended_at_ms = $9, wake_at_ms = $10 \
+/// What the order is found by from now on, as far as it was not found by that `before`, and no longer by what its payer
+/// has no more; belongs with [`insert`] or [`revise`].
+pub fn find_by(order: &Order, before: &Payer) -> Vec<Write> {
+    const ADD: &str = "INSERT INTO order_terms (term, merchant_id, environment, shard, order_id) \
+        VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
+    const REMOVE: &str = "DELETE FROM order_terms WHERE term = $1 AND merchant_id = $2 AND environment = $3 \
+        AND order_id = $4";
+    if *before == order.terms.payer {
+        return Vec::new();
+    }
+    let (old, new) = (terms(before), terms(&order.terms.payer));
+    let (merchant, environment) = (order.merchant, order.environment.as_str());
+    let added = new
+        .difference(&old)
+        .map(|term| Write::new(ADD, params![term, merchant, environment, order.id.shard(), order.id]));
+    let removed =
+        old.difference(&new).map(|term| Write::new(REMOVE, params![term, merchant, environment, order.id]));
+    added.chain(removed).collect()
+}
+
+/// The order's row as it is from now on, if nobody else changed it since it was like `before`. Where it stands in lists is
+/// written only when that changes: every index that has such a column would be written anew.
+pub fn update(stored: &Stored, before: &Order) -> Write {
+    const WHERE_IT_STANDS: &str = "UPDATE orders SET version = $1, state = $2, payments = $3, held = $4, entries = $5, \
+        chain = $6, attended_at_ms = $7, wake_at_ms = $8, gateway = $9, account_id = $10 \
         WHERE shard = $11 AND id = $12 AND version = $13";
+    const ELSEWHERE: &str = "UPDATE orders SET version = $1, state = $2, payments = $3, held = $4, entries = $5, \
+        chain = $6, attended_at_ms = $7, wake_at_ms = $8, gateway = $9, account_id = $10, \
+        status = $11, needs_you = $12, paid_at_ms = $13, unknown_payments = $14 \
+        WHERE shard = $15 AND id = $16 AND version = $17";
     let order = &stored.order;
-    let row = params![
+    let main = order.main_payment();
+    let mut row = params![
         order.version,
-        order.state.status(),
         Json(&order.state, 0),
-        Json(&order.payments, 0),
+        packed_payments(order),
         Json(&order.held, 0),
-        order.needs_you(),
         stored.entries,
         stored.chain.as_str(),
         order.attended_at_ms,
         order.wake_at_ms(),
-        order.id.shard(),
-        order.id,
-        from,
+        main.map(|payment| payment.gateway.as_str()),
+        main.map(|payment| payment.account),
     ];
-    Write::guarded(SQL, row, Guard::Version)
+    let stands = |order: &Order| {
+        (order.state.status(), order.needs_you(), order.state.paid_at_ms(), unknown_payments(order))
+    };
+    let (now, moves) = (stands(order), stands(order) != stands(before));
+    if moves {
+        let (status, needs_you, paid_at_ms, unknown) = now;
+        row.add(status);
+        row.add(needs_you);
+        row.add(paid_at_ms);
+        row.add(unknown);
+    }
+    row.add(order.id.shard());
+    row.add(order.id);
+    row.add(before.version);
+    Write::guarded(if moves { ELSEWHERE } else { WHERE_IT_STANDS }, row, Guard::Version)
+        .in_shard(order.id.shard())
 }
 
 /// What the order asks for from now on; belongs with [`update`], whose guard it stands under.
@@ -304,14 +289,9 @@ pub fn revise(order: &Order) -> Write {
     const SQL: &str = "UPDATE orders SET terms = $1, amount_minor = $2, currency = $3 \
         WHERE shard = $4 AND id = $5";
     let money = order.terms.money;
-    let row = params![
-        Json(&*order.terms, 0),
-        money.amount_minor,
-        money.currency.code(),
-        order.id.shard(),
-        order.id,
-    ];
-    Write::new(SQL, row)
+    let row =
+        params![packed_terms(order), money.amount_minor, money.currency.code(), order.id.shard(), order.id,];
+    Write::new(SQL, row).in_shard(order.id.shard())
 }
 
 /// What the shop asks for under the order's reference from now on, as a fingerprint, unless it is not what it was
@@ -334,7 +314,7 @@ pub fn remember_content(order: &Order, before: &str, fingerprint: &str) -> Write
 /// stays, and no decision reads it.
 pub fn choose_page_language(order: OrderId, code: &str) -> Write {
     const SQL: &str = "UPDATE orders SET page_language = $1 WHERE shard = $2 AND id = $3";
-    Write::new(SQL, params![code, order.shard(), order])
+    Write::new(SQL, params![code, order.shard(), order]).in_shard(order.shard())
 }
 
 /// The names by which gateways know these payments, as far as they were not known `before`.

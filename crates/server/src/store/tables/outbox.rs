@@ -1,12 +1,14 @@
 //! What is on its way out: deliveries are rows committed with the change that caused them, worked
 //! until they arrive or are given up.
 
-use guichet_core::{DeliveryId, Subject};
+use std::collections::HashMap;
+
+use guichet_core::{DeliveryId, SHARDS, Subject};
 
 use super::target::Target;
 use crate::store::Store;
 use crate::store::engine::value::{Values, params};
-use crate::store::engine::{Fault, Write};
+use crate::store::engine::{Fault, Guard, Write};
 
 /// A delivery whose time has come.
 #[derive(Debug, Clone)]
@@ -49,9 +51,31 @@ pub struct Attempt {
     pub outcome: String,
 }
 
-const COLUMNS_DUE: &str = "SELECT id, subject, event_seq, target, attempts FROM deliveries \
+impl Attempt {
+    /// Four columns of a row.
+    pub(super) fn read(row: &Values) -> Result<Self, Fault> {
+        Ok(Attempt {
+            number: row.int(0)?,
+            at_ms: row.int(1)?,
+            status_code: row.maybe_int(2),
+            outcome: row.text(3)?.to_owned(),
+        })
+    }
+}
+
+const DUE: &str = "SELECT id, subject, event_seq, target, attempts FROM deliveries \
+    WHERE shard = $1 AND status = 'pending' AND due_at_ms <= $2 ORDER BY due_at_ms LIMIT $3";
+
+const DUE_AT: &str = "SELECT id, subject, event_seq, target, attempts FROM deliveries \
     WHERE shard = $1 AND target = $2 AND status = 'pending' AND due_at_ms <= $3 \
     ORDER BY due_at_ms LIMIT $4";
+
+/// Goes from one target to the next in the index, whatever waits for each of them.
+const TARGETS: &str = "WITH RECURSIVE waiting (target) AS (\
+    SELECT MIN(target) FROM deliveries WHERE shard = $1 AND status = 'pending' UNION ALL \
+    SELECT (SELECT MIN(deliveries.target) FROM deliveries WHERE deliveries.shard = $1 \
+    AND deliveries.status = 'pending' AND deliveries.target > waiting.target) \
+    FROM waiting WHERE waiting.target IS NOT NULL) SELECT target FROM waiting WHERE target IS NOT NULL";
 
 fn delivery(row: &Values) -> Result<DueDelivery, Fault> {
     Ok(DueDelivery {
@@ -63,7 +87,7 @@ fn delivery(row: &Values) -> Result<DueDelivery, Fault> {
     })
 }
 
-fn logged(row: &Values) -> Result<DeliveryRow, Fault> {
+pub(super) fn logged(row: &Values) -> Result<DeliveryRow, Fault> {
     Ok(DeliveryRow {
         delivery: delivery(row)?,
         status: row.text(5)?.to_owned(),
@@ -73,15 +97,37 @@ fn logged(row: &Values) -> Result<DeliveryRow, Fault> {
 }
 
 impl Store {
-    /// What is due for one target in one shard, the longest overdue first.
+    /// What is due in a shard, for whichever target, the longest overdue first.
     pub async fn due_deliveries(
+        &self,
+        shard: i64,
+        now_ms: i64,
+        limit: i64,
+    ) -> Result<Vec<DueDelivery>, Fault> {
+        self.find(DUE, params![shard, now_ms, limit]).await?.iter().map(delivery).collect()
+    }
+
+    /// The targets that deliveries of a shard wait for, due or not.
+    pub async fn waiting_targets(&self, shard: i64) -> Result<Vec<Target>, Fault> {
+        self.find(TARGETS, params![shard]).await?.iter().map(|row| row.parsed(0)).collect()
+    }
+
+    /// What is due for one target in one shard, the longest overdue first.
+    pub async fn due_deliveries_to(
         &self,
         shard: i64,
         target: Target,
         now_ms: i64,
         limit: i64,
     ) -> Result<Vec<DueDelivery>, Fault> {
-        self.find(COLUMNS_DUE, params![shard, target, now_ms, limit]).await?.iter().map(delivery).collect()
+        self.find(DUE_AT, params![shard, target, now_ms, limit]).await?.iter().map(delivery).collect()
+    }
+
+    /// How many deliveries wait for each target.
+    pub async fn deliveries_waiting(&self) -> Result<HashMap<Target, i64>, Fault> {
+        const SQL: &str = "SELECT target, COUNT(*) FROM deliveries WHERE status = 'pending' GROUP BY target";
+        let waiting = |row: &Values| Ok((row.parsed(0)?, row.int(1)?));
+        self.scan(SQL, params![]).await?.iter().map(waiting).collect()
     }
 
     /// The delivery of that id.
@@ -103,18 +149,7 @@ impl Store {
         const SQL: &str = "SELECT number, at_ms, status_code, outcome FROM delivery_attempts \
             WHERE shard = $1 AND subject = $2 AND event_seq = $3 AND target = $4 ORDER BY number";
         let key = params![delivery.subject.shard(), delivery.subject, delivery.event_seq, delivery.target];
-        self.find(SQL, key)
-            .await?
-            .iter()
-            .map(|row| {
-                Ok(Attempt {
-                    number: row.int(0)?,
-                    at_ms: row.int(1)?,
-                    status_code: row.maybe_int(2),
-                    outcome: row.text(3)?.to_owned(),
-                })
-            })
-            .collect()
+        self.find(SQL, key).await?.iter().map(Attempt::read).collect()
     }
 }
 
@@ -123,6 +158,7 @@ pub fn insert(id: DeliveryId, subject: Subject, event_seq: i64, target: Target, 
     const SQL: &str = "INSERT INTO deliveries (shard, subject, event_seq, target, id, status, attempts, \
         due_at_ms) VALUES ($1, $2, $3, $4, $5, 'pending', 0, $6)";
     Write::new(SQL, params![subject.shard(), subject, event_seq, target, id, due_at_ms])
+        .in_shard(subject.shard())
 }
 
 /// What came of a try: the log line, and when the delivery is due again (`None`: it is settled).
@@ -158,21 +194,23 @@ pub fn record(
         attempt.status_code,
         attempt.outcome.as_str(),
     ];
-    vec![Write::new(STATE, state), Write::new(LOG, log)]
+    [Write::new(STATE, state), Write::new(LOG, log)]
+        .map(|write| write.in_shard(delivery.subject.shard()))
+        .into()
 }
 
-/// Makes a delivery due now, whatever became of it before.
+/// Makes a delivery due now, whatever became of it before; nothing happens where it was archived meanwhile.
 pub fn send_again(delivery: &DueDelivery, now_ms: i64) -> Write {
     const SQL: &str = "UPDATE deliveries SET status = 'pending', due_at_ms = $1, settled_at_ms = NULL \
         WHERE shard = $2 AND subject = $3 AND event_seq = $4 AND target = $5";
     let key =
         params![now_ms, delivery.subject.shard(), delivery.subject, delivery.event_seq, delivery.target];
-    Write::new(SQL, key)
+    Write::guarded(SQL, key, Guard::Row).in_shard(delivery.subject.shard())
 }
 
-/// A target has come back: what failed there before is due now.
-pub fn bring_forward(target: Target, now_ms: i64) -> Write {
-    const SQL: &str = "UPDATE deliveries SET due_at_ms = $1 WHERE target = $2 AND status = 'pending' \
-        AND attempts > 0 AND due_at_ms > $1";
-    Write::new(SQL, params![now_ms, target])
+/// A target has come back: what failed there before is due now, shard by shard.
+pub fn bring_forward(target: Target, now_ms: i64) -> impl Iterator<Item = Write> {
+    const SQL: &str = "UPDATE deliveries SET due_at_ms = $1 WHERE shard = $2 AND target = $3 AND status = 'pending' \
+        AND due_at_ms > $1 AND attempts > 0";
+    (0..SHARDS).map(move |shard| Write::new(SQL, params![now_ms, shard, target]).in_shard(shard))
 }

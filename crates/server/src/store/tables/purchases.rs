@@ -4,8 +4,7 @@
 use guichet_core::{CustomerId, Environment, MerchantId, OrderId};
 use serde::de::IgnoredAny;
 
-use super::orders::Stored;
-use super::orders::environment;
+use super::orders::{Stored, environment, payments};
 use crate::store::Store;
 use crate::store::engine::value::{Values, params};
 use crate::store::engine::{Fault, Write};
@@ -99,12 +98,12 @@ impl Store {
     /// How many payments each of a customer's newest orders has, newest order first; those without any
     /// are left out.
     pub async fn payments_of(&self, customer: CustomerId) -> Result<Vec<PaymentCount>, Fault> {
-        const SQL: &str = "SELECT purchases.order_id, orders.payments FROM purchases \
+        const SQL: &str = "SELECT purchases.order_id, orders.payments, orders.account_id FROM purchases \
             JOIN orders ON orders.shard = purchases.shard AND orders.id = purchases.order_id \
             WHERE purchases.customer_id = $1 ORDER BY purchases.number DESC LIMIT $2";
         let rows = self.scan(SQL, params![customer, MOST_LOOKED_THROUGH]).await?;
         let counts = rows.iter().map(|row| {
-            let payments: Vec<IgnoredAny> = row.json(1)?;
+            let payments: Vec<IgnoredAny> = payments(row.text(1)?, row.maybe_text(2))?;
             Ok(PaymentCount { order: row.parsed(0)?, payments: payments.len() })
         });
         counts.filter(|count| count.as_ref().map_or(true, |count| count.payments > 0)).collect()

@@ -144,7 +144,7 @@ fn refund(row: &Values) -> Result<RefundRow, Fault> {
         note: row.text(6)?.to_owned(),
         amount_minor: row.int(7)?,
         status: RefundStatus::of(word)
-            .ok_or_else(|| Fault(format!("“{word}” is no status of a refund request")))?,
+            .ok_or_else(|| Fault::new(format!("“{word}” is no status of a refund request")))?,
         created_at_ms: row.int(9)?,
         closed_at_ms: row.maybe_int(10),
     })

@@ -7,6 +7,7 @@ use guichet_gateways::Notifies;
 use crate::app::App;
 use crate::app::payin_view;
 use crate::store::DueDelivery;
+use crate::vault::opened;
 
 use super::Tried;
 
@@ -44,7 +45,7 @@ pub(super) async fn try_once(
     if let Err(why) = app.reach().judge(&url) {
         return Ok(Tried::nothing(TO, why));
     }
-    let Some(notification) = client.dialect.notification(&view, &client.signing_secret) else {
+    let Some(notification) = client.dialect.notification(&view, opened(&client.signing_secret)?) else {
         return Ok(Tried::needless(TO, "the vendor tells nothing of how it stands now"));
     };
     let mut request = http.post(url).header("content-type", notification.content_type);

@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::message::{self, Channel, Facts, Occasion, Outcome, Sender};
 use crate::random;
 use crate::store::DueDelivery;
+use crate::vault::opened;
 
 use super::Tried;
 
@@ -70,7 +71,7 @@ pub(super) async fn try_once(
     }
     let sender = Sender {
         settings: &merchant.messages,
-        secrets: snapshot.message_secrets.get(&merchant.id),
+        secrets: snapshot.message_secrets.get(&merchant.id).map(opened).transpose()?,
         reach: app.reach(),
         client: http,
         outbox,

@@ -3,7 +3,8 @@
 use guichet_core::EndpointId;
 
 use crate::app::App;
-use crate::store::DueDelivery;
+use crate::store::{DueDelivery, EndpointRow};
+use crate::vault::opened;
 use crate::webhook;
 
 use super::Tried;
@@ -18,7 +19,7 @@ pub(super) async fn try_once(
 ) -> anyhow::Result<Tried> {
     let snapshot = app.registry().snapshot();
     let Some(endpoint) = snapshot.endpoints.get(&endpoint) else {
-        return Ok(Tried::nothing(TO, "the endpoint is not in use any more"));
+        return Ok(Tried::over(TO, "not sent: the endpoint has ended"));
     };
     let entry = app.store().journal_entry(due.subject, due.event_seq).await?;
     let Some(entry) = entry else { return Ok(Tried::nothing(TO, "the event is not in the journal")) };
@@ -30,7 +31,7 @@ pub(super) async fn try_once(
     }
     let body = webhook::body(&entry.record)?;
     let timestamp_s = app.clock().now_ms() / 1000;
-    let signature = webhook::signatures(&endpoint.secrets, entry.record.id, timestamp_s, &body)?;
+    let signature = webhook::signatures(opened(&endpoint.secrets)?, entry.record.id, timestamp_s, &body)?;
     let request = http
         .post(url)
         .header("content-type", "application/json")
@@ -38,5 +39,14 @@ pub(super) async fn try_once(
         .header("webhook-timestamp", timestamp_s.to_string())
         .header("webhook-signature", signature)
         .body(body);
-    Ok(Tried::received(TO, request.send().await))
+    let mut tried = Tried::received(TO, request.send().await);
+    tried.gone = tried.gone && !has_moved(app, &endpoint.row).await?;
+    Ok(tried)
+}
+
+/// Whether the endpoint has another address by now: then the one that was tried speaks only for itself.
+async fn has_moved(app: &App, tried: &EndpointRow) -> anyhow::Result<bool> {
+    app.registry().refresh().await?;
+    let snapshot = app.registry().snapshot();
+    Ok(snapshot.endpoints.get(&tried.id).is_some_and(|endpoint| endpoint.row.url != tried.url))
 }

@@ -61,6 +61,11 @@ impl Tried {
         }
     }
 
+    /// Nothing was sent, and nothing ever will be.
+    fn over(to: &'static str, why: &str) -> Self {
+        Tried { gone: true, ..Tried::nothing(to, why) }
+    }
+
     /// There was nothing to send, and there never will be.
     fn needless(to: &'static str, why: &str) -> Self {
         Tried { arrived: true, ..Tried::nothing(to, why) }

@@ -19,7 +19,7 @@ use std::time::Duration;
 use rusqlite::wal::CheckpointMode;
 use rusqlite::{Connection, DEFAULT_NAME, ErrorCode, OpenFlags};
 
-use super::super::fault::{Failure, Fault};
+use super::super::fault::{Failure, Fault, FaultKind};
 use super::connect;
 
 /// A log of that many pages is moved.
@@ -74,7 +74,7 @@ impl Checkpoints {
             }
         };
         let thread = std::thread::Builder::new().name("checkpoints".to_owned()).spawn(work);
-        let thread = thread.map_err(|error| Fault(format!("no thread for checkpoints: {error}")))?;
+        let thread = thread.map_err(|error| Fault::new(format!("no thread for checkpoints: {error}")))?;
         Ok(Checkpoints { path, log, due_at: LONG, thread: Some(thread) })
     }
 
@@ -166,7 +166,10 @@ fn checkpoint(connection: &Connection, path: &str, mode: CheckpointMode) -> Resu
         }
         _ => {
             forget_what_was_moved(path);
-            Err(Fault(format!("the database file could not be written or flushed: {error}")))
+            Err(Fault::of(
+                FaultKind::Unreachable,
+                format!("the database file could not be written or flushed: {error}"),
+            ))
         }
     }
 }

@@ -11,13 +11,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, OpenFlags, ToSql, params_from_iter};
+use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, params_from_iter};
 
-use super::fault::Fault;
+use super::fault::{Fault, FaultKind};
 use super::value::{Value, Values};
 
 pub use files::DiskUse;
-pub(super) use files::restore;
+pub(super) use files::{discard, exchange, publish, stage};
 pub(super) use writer::SqliteWriter;
 
 /// Older SQLite can corrupt a WAL file on checkpoint.
@@ -31,7 +31,24 @@ const BUSY_MS: u64 = 10_000;
 
 impl From<rusqlite::Error> for Fault {
     fn from(error: rusqlite::Error) -> Self {
-        Fault(format!("SQLite: {error}"))
+        Fault::of(kind(&error), format!("SQLite: {error}"))
+    }
+}
+
+/// What SQLite's own word for a trouble means.
+fn kind(error: &rusqlite::Error) -> FaultKind {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => FaultKind::Damaged,
+        Some(
+            ErrorCode::CannotOpen
+            | ErrorCode::DatabaseBusy
+            | ErrorCode::DatabaseLocked
+            | ErrorCode::DiskFull
+            | ErrorCode::PermissionDenied
+            | ErrorCode::ReadOnly
+            | ErrorCode::SystemIoFailure,
+        ) => FaultKind::Unreachable,
+        _ => FaultKind::Internal,
     }
 }
 
@@ -51,14 +68,24 @@ pub(crate) struct Sqlite {
     path: Arc<str>,
     idle: Arc<Mutex<Vec<Connection>>>,
     closed: Arc<AtomicBool>,
+    /// Whether nobody writes it, so that it is read without a log and without a lock.
+    at_rest: bool,
 }
 
 impl Sqlite {
     pub(super) fn new(path: &str) -> Result<Self, Fault> {
         if rusqlite::version_number() < OLDEST_SQLITE {
-            return Err(Fault(format!("SQLite {} is too old to be trusted with money", rusqlite::version())));
+            return Err(Fault::new(format!(
+                "SQLite {} is too old to be trusted with money",
+                rusqlite::version()
+            )));
         }
-        Ok(Sqlite { path: path.into(), idle: Arc::default(), closed: Arc::default() })
+        Ok(Sqlite { path: path.into(), idle: Arc::default(), closed: Arc::default(), at_rest: false })
+    }
+
+    /// A file that nobody writes, such as a backup; reading it leaves no trace beside it.
+    pub(super) fn at_rest(path: &str) -> Result<Self, Fault> {
+        Ok(Sqlite { at_rest: true, ..Sqlite::new(path)? })
     }
 
     pub(super) fn exists(&self) -> bool {
@@ -103,7 +130,13 @@ impl Sqlite {
     }
 
     fn reader(&self) -> Result<Connection, Fault> {
-        let connection = connect(&self.path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let connection = match self.at_rest {
+            false => connect(&self.path, OpenFlags::SQLITE_OPEN_READ_ONLY)?,
+            true => connect(
+                &immutable(&self.path),
+                OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI,
+            )?,
+        };
         connection.execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -1000;")?;
         Ok(connection)
     }
@@ -115,11 +148,17 @@ impl Sqlite {
     }
 }
 
+/// The address of a file that nobody writes while it is read.
+fn immutable(path: &str) -> String {
+    let path = path.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    format!("file:{path}?immutable=1")
+}
+
 /// Opens a connection to an existing file.
 fn connect(path: &str, flags: OpenFlags) -> Result<Connection, Fault> {
     let opened = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX);
-    let connection =
-        opened.map_err(|error| Fault(format!("cannot open the database file {path}: {error}")))?;
+    let connection = opened
+        .map_err(|error| Fault::of(kind(&error), format!("cannot open the database file {path}: {error}")))?;
     connection.busy_timeout(std::time::Duration::from_millis(BUSY_MS))?;
     connection.set_prepared_statement_cache_capacity(96);
     // Plans must not depend on bound values: such statements are compiled anew at every use.
@@ -150,7 +189,7 @@ fn value(value: ValueRef<'_>) -> Result<Value<'_>, Fault> {
         ValueRef::Integer(value) => Ok(Value::Int(value)),
         ValueRef::Text(text) => Ok(Value::Text(text)),
         ValueRef::Real(_) | ValueRef::Blob(_) => {
-            Err(Fault("a stored value is of a type nobody writes".to_owned()))
+            Err(Fault::new("a stored value is of a type nobody writes".to_owned()))
         }
     }
 }

@@ -7,9 +7,9 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, Params, PrepFlags, Statement, params_from_iter};
 
 use super::super::fault::{Failure, Fault};
-use super::super::lane::{Afterwards, Lane, NotCommitted, Writer};
+use super::super::lane::{Afterwards, Lane, NotCommitted, Stopped, Writer};
 use super::super::value::Values;
-use super::super::write::Write;
+use super::super::write::{Kind, Write};
 use super::checkpoints::{self, Checkpoints};
 use super::{Sqlite, select};
 
@@ -83,16 +83,19 @@ struct SqliteLane<'a> {
     checkpoints: &'a mut Checkpoints,
 }
 
-impl SqliteLane<'_> {
+impl<'a> SqliteLane<'a> {
     fn run(&mut self, sql: &'static str, params: impl Params) -> rusqlite::Result<usize> {
-        let statement = match self.statements.entry(sql) {
+        self.statement(sql)?.execute(params)
+    }
+
+    fn statement(&mut self, sql: &'static str) -> rusqlite::Result<&mut Statement<'a>> {
+        Ok(match self.statements.entry(sql) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(unknown) => {
                 let flags = PrepFlags::SQLITE_PREPARE_PERSISTENT;
                 unknown.insert(self.connection.prepare_with_flags(sql, flags)?)
             }
-        };
-        statement.execute(params)
+        })
     }
 }
 
@@ -105,9 +108,14 @@ impl Lane for SqliteLane<'_> {
         &mut self,
         writes: &mut dyn Iterator<Item = &Write>,
         touched: &mut Vec<usize>,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), Stopped> {
         for write in writes {
-            let rows = self.run(write.sql, params_from_iter(write.params.iter()))?;
+            let params = params_from_iter(write.params.iter());
+            let rows = match write.kind {
+                Kind::Change => self.run(write.sql, params)?,
+                // Nobody else writes until this transaction ends.
+                Kind::Look => usize::from(self.statement(write.sql)?.exists(params)?),
+            };
             touched.push(rows);
             if !write.holds(rows) {
                 break;

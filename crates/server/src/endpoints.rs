@@ -1,0 +1,64 @@
+//! Webhook endpoints that a command makes for a while and takes away again, by the rules of the API.
+
+use anyhow::{Context, bail};
+use guichet_core::{EndpointId, Environment};
+
+use crate::app::App;
+use crate::random;
+use crate::registry::endpoint_binding;
+use crate::store::{EndpointRow, MadeBy, Standing, end_endpoint, insert_endpoint, move_revision};
+use crate::webhook::{is_event_type, new_secret};
+
+/// What a new endpoint is to be.
+#[derive(Debug, Clone, Copy)]
+pub struct NewEndpoint<'a> {
+    /// The merchant's short name.
+    pub merchant: &'a str,
+    /// Play money or real money.
+    pub environment: Environment,
+    /// Where events are sent.
+    pub url: &'a str,
+    /// Which event types.
+    pub events: &'a [String],
+}
+
+/// Makes an endpoint: its identifier and its signing secret.
+///
+/// # Errors
+/// There is no such merchant or event type, the server may not send there, or it cannot be stored.
+pub async fn create(app: &App, new: NewEndpoint<'_>) -> anyhow::Result<(EndpointId, String)> {
+    if let Some(wrong) = new.events.iter().find(|event| !is_event_type(event)) {
+        bail!("“{wrong}” is no event type; a type may end with “*”, and “*” is all of them");
+    }
+    let url = url::Url::parse(new.url).with_context(|| format!("“{}” is no address", new.url))?;
+    app.reach().judge(&url).map_err(|why| {
+        anyhow::anyhow!("the server sends nothing to {url}: {why}; start it with --allow-network for that")
+    })?;
+    let snapshot = app.registry().snapshot();
+    let merchant = snapshot.merchants.values().find(|merchant| merchant.name == new.merchant);
+    let merchant = merchant.with_context(|| format!("there is no merchant “{}”", new.merchant))?;
+    let (secret, now_ms) = (new_secret(), app.clock().now_ms());
+    let id = EndpointId::new(now_ms, random::bytes());
+    let row = EndpointRow {
+        id,
+        merchant: merchant.id,
+        environment: new.environment,
+        url: new.url.to_owned(),
+        event_types: new.events.to_vec(),
+        sealed_secrets: vec![app.registry().vault()?.seal(&secret, &endpoint_binding(id))?],
+        created_at_ms: now_ms,
+        made_by: MadeBy::Api,
+        standing: Standing::default(),
+    };
+    app.store().commit(vec![app.registry().sealed()?, insert_endpoint(&row), move_revision()]).await?;
+    Ok((id, secret))
+}
+
+/// Takes an endpoint out of use.
+///
+/// # Errors
+/// It cannot be stored.
+pub async fn remove(app: &App, id: EndpointId) -> anyhow::Result<()> {
+    app.store().commit(vec![end_endpoint(id, app.clock().now_ms()), move_revision()]).await?;
+    Ok(())
+}

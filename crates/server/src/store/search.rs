@@ -1,0 +1,288 @@
+//! What an order is found by when somebody types it: the payer's phone number, e-mail address and names, as terms in one
+//! form for what is stored and for what is asked. References and identifiers have indexes of their own.
+
+use std::collections::BTreeSet;
+
+use guichet_core::{Order, OrderId, Payer, PaymentId};
+use icu_normalizer::DecomposingNormalizerBorrowed;
+
+/// The least and the most that somebody may search for, in characters.
+pub const SEARCH_CHARS: std::ops::RangeInclusive<usize> = 2..=100;
+
+/// The fewest last digits by which a phone number is found.
+const LEAST_DIGITS: usize = 4;
+
+/// The most words of a payer's names that are kept, and the longest part of one, in characters.
+const MOST_WORDS: usize = 6;
+const WORD_CHARS: usize = 32;
+
+/// The parts of an order that are searched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SearchIn {
+    /// References and identifiers, the shop's, ours and the gateways', and the payer.
+    Everything,
+    /// The payer's phone number, e-mail address and names.
+    Payer,
+}
+
+/// What somebody searches for, read in every way in which it may be meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Search {
+    /// The order of that identifier.
+    pub(super) order: Option<OrderId>,
+    /// The order that has that payment.
+    pub(super) payment: Option<PaymentId>,
+    /// The beginnings of a reference, as it was typed and in capital and small letters.
+    pub(super) references: Vec<String>,
+    /// The beginnings of terms, any of which an order has.
+    pub(super) terms: Vec<String>,
+    /// The beginnings of words, all of which the names of the payer have.
+    pub(super) words: Vec<String>,
+}
+
+impl Search {
+    /// What a text may mean; `None` where it is too short or too long to mean anything.
+    pub fn read(text: &str, within: SearchIn) -> Option<Self> {
+        let text = text.trim();
+        if !SEARCH_CHARS.contains(&text.chars().count()) {
+            return None;
+        }
+        let everything = within == SearchIn::Everything;
+        let plain = everything && !text.contains(char::is_control);
+        let references: BTreeSet<String> = [text.to_owned(), text.to_uppercase(), text.to_lowercase()]
+            .into_iter()
+            .filter(|_| plain)
+            .collect();
+        let words = if text.contains('@') { Vec::new() } else { words(text) };
+        let mut terms: Vec<String> =
+            typed_numbers(text).into_iter().map(|digits| phone_term(&digits)).collect();
+        if text.contains('@') {
+            terms.push(email_term(text));
+        }
+        Some(Search {
+            order: text.parse().ok().filter(|_| everything),
+            payment: PaymentId::of_reference(text).filter(|_| everything),
+            references: references.into_iter().collect(),
+            terms,
+            words,
+        })
+    }
+
+    /// Whether the order is meant.
+    pub(super) fn finds(&self, order: &Order) -> bool {
+        let has = |beginning: &String, text: &str| text.starts_with(beginning.as_str());
+        let payments = || order.payments.iter();
+        let named = |reference: &String| {
+            let origin = order.terms.origin.as_ref();
+            has(reference, &order.terms.reference)
+                || origin.is_some_and(|origin| has(reference, &origin.reference))
+                || payments().filter_map(|payment| payment.state.link()).any(|link| {
+                    has(reference, &link.reference)
+                        || link.alias.as_ref().is_some_and(|alias| has(reference, alias))
+                })
+        };
+        let payer = terms(&order.terms.payer);
+        self.order == Some(order.id)
+            || self.payment.is_some_and(|id| order.payment(id).is_some())
+            || self.references.iter().any(named)
+            || self.terms.iter().any(|term| payer.iter().any(|known| has(term, known)))
+            || (!self.words.is_empty() && self.has_every_word(&payer))
+    }
+
+    fn has_every_word(&self, payer: &BTreeSet<String>) -> bool {
+        self.words
+            .iter()
+            .map(|word| name_term(word))
+            .all(|term| payer.iter().any(|known| known.starts_with(&term)))
+    }
+
+    /// The beginning of terms that the fewest orders are likely to have, of those words.
+    pub(super) fn rarest_word(&self) -> Option<String> {
+        self.words.iter().max_by_key(|word| word.chars().count()).map(|word| name_term(word))
+    }
+}
+
+/// The terms that a payer is found by; few, because each is a row that is written with the order.
+pub(super) fn terms(payer: &Payer) -> BTreeSet<String> {
+    let names = [&payer.given_name, &payer.family_name].into_iter().flatten();
+    let words = names.flat_map(|name| words(name)).take(MOST_WORDS);
+    let mut terms: BTreeSet<String> = words.map(|word| name_term(&word)).collect();
+    terms.extend(payer.email.as_deref().map(email_term));
+    terms.extend(payer.phone.as_ref().map(|phone| phone_term(phone.digits())));
+    terms
+}
+
+/// A number is kept from its end, so that its last digits are the beginning of the term.
+fn phone_term(digits: &str) -> String {
+    format!("p{}", digits.chars().rev().collect::<String>())
+}
+
+fn email_term(address: &str) -> String {
+    format!("e{}", address.trim().to_lowercase())
+}
+
+fn name_term(word: &str) -> String {
+    format!("n{word}")
+}
+
+/// The digits with which a number that was typed may end as it is written by E.164: as they stand, and without the zero
+/// or zeros that are dialled first. None where it is no number.
+fn typed_numbers(text: &str) -> Vec<String> {
+    let folded: String = folded(text);
+    let digits: String = folded.chars().filter(char::is_ascii_digit).collect();
+    let of_a_number =
+        |c: char| c.is_ascii_digit() || c.is_whitespace() || matches!(c, '+' | '.' | '-' | '/' | '(' | ')');
+    if digits.len() < LEAST_DIGITS || digits.len() > 20 || !folded.chars().all(of_a_number) {
+        return Vec::new();
+    }
+    let bare = digits.trim_start_matches('0').to_owned();
+    let readings: BTreeSet<String> =
+        [digits, bare].into_iter().filter(|digits| digits.len() >= LEAST_DIGITS).collect();
+    readings.into_iter().collect()
+}
+
+/// The words of a name, folded.
+fn words(text: &str) -> Vec<String> {
+    let folded = folded(text);
+    let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(|word| word.chars().take(WORD_CHARS).collect()).collect()
+}
+
+/// The text in small letters, without accents, vowel marks and apostrophes, with one form for the letters that Arabic
+/// and Persian keyboards write in several, and with ASCII digits.
+fn folded(text: &str) -> String {
+    let decomposed = DecomposingNormalizerBorrowed::new_nfkd().normalize(text);
+    let mut out = String::with_capacity(decomposed.len());
+    for c in decomposed.chars().flat_map(char::to_lowercase) {
+        match c {
+            // Accents, the marks of Arabic vowels and hamzas, the stroke that stretches a word, marks of direction.
+            '\u{300}'..='\u{36f}'
+            | '\u{610}'..='\u{61a}'
+            | '\u{64b}'..='\u{65f}'
+            | '\u{670}'
+            | '\u{6d6}'..='\u{6ed}'
+            | '\u{640}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}' => {}
+            '\'' | '’' | '‘' | 'ʼ' | '`' => {}
+            'œ' => out.push_str("oe"),
+            'æ' => out.push_str("ae"),
+            'ß' => out.push_str("ss"),
+            'ø' => out.push('o'),
+            'ł' => out.push('l'),
+            'đ' => out.push('d'),
+            'ı' => out.push('i'),
+            'ɛ' => out.push('e'),
+            'ɔ' => out.push('o'),
+            'ŋ' => out.push('n'),
+            // The end of feminine words, the dotless end, and the letters of Persian keyboards.
+            'ة' => out.push('ه'),
+            'ى' | 'ی' => out.push('ي'),
+            'ک' => out.push('ك'),
+            'ٱ' => out.push('ا'),
+            '\u{660}'..='\u{669}' => out.push(digit(c, 0x660)),
+            '\u{6f0}'..='\u{6f9}' => out.push(digit(c, 0x6f0)),
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+fn digit(c: char, zero: u32) -> char {
+    char::from_digit((c as u32).saturating_sub(zero), 10).unwrap_or('0')
+}
+
+#[cfg(test)]
+mod tests {
+    use guichet_core::Phone;
+
+    use super::*;
+
+    fn payer(given: &str, family: &str, email: &str, phone: &str) -> Payer {
+        let text = |text: &str| Some(text).filter(|text| !text.is_empty()).map(str::to_owned);
+        Payer {
+            given_name: text(given),
+            family_name: text(family),
+            email: text(email),
+            phone: Phone::e164(phone).ok(),
+            ..Payer::default()
+        }
+    }
+
+    fn finds(search: &str, payer: &Payer) -> bool {
+        let search = Search::read(search, SearchIn::Payer).expect("long enough");
+        let payer = terms(payer);
+        search.terms.iter().any(|term| payer.iter().any(|known| known.starts_with(term)))
+            || (!search.words.is_empty() && search.has_every_word(&payer))
+    }
+
+    #[test]
+    fn payers_are_found_as_customers_say_it() {
+        let amina = payer("Amina", "Ben Ali", "Amina@Example.com", "+213551234567");
+        let kouame = payer("Aïcha", "N’Guessan", "", "+2250707000001");
+        let arab = payer("أحمد", "بن عَلِيّ", "", "+212612345678");
+        for (search, payer, found) in [
+            ("amina", &amina, true),
+            ("ben", &amina, true),
+            ("BEN ALI", &amina, true),
+            ("ali amina", &amina, true),
+            ("amina benali", &amina, false),
+            ("ami", &amina, true),
+            ("mina", &amina, false),
+            ("amina@example.com", &amina, true),
+            ("AMINA@", &amina, true),
+            ("amina@example.org", &amina, false),
+            ("0551 23 45 67", &amina, true),
+            ("0551234567", &amina, true),
+            ("+213 551-234-567", &amina, true),
+            ("00213551234567", &amina, true),
+            ("٠٥٥١٢٣٤٥٦٧", &amina, true),
+            ("4567", &amina, true),
+            ("23 45 67", &amina, true),
+            ("567", &amina, false),
+            ("5512345", &amina, false),
+            ("0707000001", &kouame, true),
+            ("07 07 00 00 01", &kouame, true),
+            ("0001", &kouame, true),
+            ("aicha", &kouame, true),
+            ("nguessan", &kouame, true),
+            ("n'guessan aïcha", &kouame, true),
+            ("احمد", &arab, true),
+            ("علي", &arab, true),
+            ("بن على", &arab, true),
+            ("0612345678", &arab, true),
+        ] {
+            assert_eq!(finds(search, payer), found, "{search}");
+        }
+    }
+
+    #[test]
+    fn only_what_an_order_has_is_written() {
+        assert_eq!(terms(&Payer::default()), BTreeSet::new());
+        let all: Vec<String> =
+            terms(&payer("Œuvre", "Ben  Ali-Ben", "A@B.co", "+213551234567")).into_iter().collect();
+        assert_eq!(all, ["ea@b.co", "nali", "nben", "noeuvre", "p765432155312"]);
+        let long = payer(&"mot ".repeat(40), &"x".repeat(90), "", "");
+        assert!(terms(&long).iter().all(|term| term.len() <= 33));
+        let many = (0..20).map(|n| format!("w{n} ")).collect::<String>();
+        assert_eq!(terms(&payer(&many, "", "", "")).len(), MOST_WORDS);
+    }
+
+    #[test]
+    fn a_search_is_read_in_every_way_that_it_may_be_meant() {
+        let read = |text: &str| Search::read(text, SearchIn::Everything).expect("long enough");
+        assert_eq!(read("ord-1").references, ["ORD-1", "ord-1"]);
+        assert_eq!(read("Ord-1").references.len(), 3);
+        let id = OrderId::new(1_770_000_000_000, [7; 10]);
+        assert_eq!(read(&id.to_string()).order, Some(id));
+        let payment = PaymentId::new(1_770_000_000_000, [7; 10]);
+        assert_eq!(read(&payment.to_string()).payment, Some(payment));
+        assert_eq!(read(&payment.to_string().replace('_', "")).payment, Some(payment));
+        let payer = Search::read(&id.to_string(), SearchIn::Payer).expect("long enough");
+        assert_eq!((payer.order, payer.references), (None, Vec::new()));
+        for wrong in ["", " ", "a", &"x".repeat(101)] {
+            assert_eq!(Search::read(wrong, SearchIn::Everything), None, "{wrong}");
+        }
+    }
+}
