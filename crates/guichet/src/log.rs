@@ -32,6 +32,23 @@ pub(crate) enum Format {
     Text,
 }
 
+impl Format {
+    /// Sentences for whoever looks at a terminal, JSON for what reads anything else.
+    pub(crate) fn of_stdout() -> Self {
+        if io::stdout().is_terminal() { Format::Text } else { Format::Json }
+    }
+}
+
+/// Logs only what is wrong, to standard error: standard output is for what a command has to say.
+pub(crate) fn warnings_to_stderr() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_target(false);
+    let lines = lines.with_ansi(io::stderr().is_terminal()).with_writer(io::stderr);
+    if lines.compact().try_init().is_err() {
+        note!("guichet: another logger is set already");
+    }
+}
+
 /// Begins to log to standard output; `RUST_LOG` chooses how much, and `requests` whether that is a line for every
 /// request as well. What is logged until the end stands there once the returned value is dropped.
 pub(crate) fn to_stdout(format: Format, requests: bool) -> impl Drop {
@@ -50,11 +67,11 @@ pub(crate) fn to_stdout(format: Format, requests: bool) -> impl Drop {
         Format::Text => log.compact().try_init(),
     };
     if set.is_err() {
-        eprintln!("guichet: another logger is set already");
+        note!("guichet: another logger is set already");
     }
     let gathered = lines.clone();
     if let Err(error) = std::thread::Builder::new().name("log".to_owned()).spawn(move || gathered.write()) {
-        eprintln!("guichet: nothing can be logged: {error}");
+        note!("guichet: nothing can be logged: {error}");
     }
     Rest(lines)
 }

@@ -6,8 +6,9 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use guichet_core::EventId;
 
-use super::database::Database;
+use super::database::Beside;
 use super::print_json;
+use crate::output;
 use guichet_server::app::App;
 use guichet_server::clock::rfc3339;
 use guichet_server::store::Opening;
@@ -38,7 +39,7 @@ pub(super) struct Tail {
     #[arg(long, default_value_t = 0, value_name = "SECONDS")]
     since: i64,
     #[command(flatten)]
-    database: Database,
+    database: Beside,
 }
 
 impl EventsCommand {
@@ -55,6 +56,12 @@ impl EventsCommand {
 impl Tail {
     async fn follow(&self, app: &App) -> anyhow::Result<()> {
         let begin_ms = app.clock().now_ms() - self.since * 1000;
+        if self.since > 0
+            && let Some(newest) = app.store().newest_archived_ms().await?
+            && newest >= begin_ms
+        {
+            note!("guichet: some events up to {} are archived; see guichet archive list", rfc3339(newest));
+        }
         let (mut from_ms, mut shown) = (begin_ms, HashSet::new());
         loop {
             let looked_at_ms = app.clock().now_ms();
@@ -70,6 +77,9 @@ impl Tail {
                     }
                 }
             }
+            if output::is_closed() {
+                return Ok(());
+            }
             shown.retain(|id| *id > first);
             from_ms = begin_ms.max(looked_at_ms - LATE_MS);
             app.clock().sleep(EVERY_MS).await;
@@ -80,7 +90,7 @@ impl Tail {
         if self.json {
             return print_json(record);
         }
-        println!("{}  {}  {}  {}", rfc3339(record.at_ms), record.subject, record.kind, record.why);
+        say!("{}  {}  {}  {}", rfc3339(record.at_ms), record.subject, record.kind, record.why);
         Ok(())
     }
 }

@@ -36,23 +36,23 @@ impl GatewayCommand {
 }
 
 fn print_card(card: &Card) {
-    println!("{} ({})", card.title, card.name);
+    say!("{} ({})", card.title, card.name);
     for amount in &card.amounts {
-        println!("  amounts      {amount}");
+        say!("  amounts      {amount}");
     }
     let credentials =
         if card.credentials.is_empty() { "none".to_owned() } else { card.credentials.join(", ") };
-    println!("  credentials  {credentials}");
+    say!("  credentials  {credentials}");
     for option in &card.options {
-        println!("  option       {option}");
+        say!("  option       {option}");
     }
-    println!("  lost answer  {}", card.lost_answer);
-    println!("  callbacks    {}", card.callbacks);
+    say!("  lost answer  {}", card.lost_answer);
+    say!("  callbacks    {}", card.callbacks);
     if let (Some(every_ms), Some(rate)) = (card.check_every_ms, card.checks_per_second) {
-        println!("  checks       every {} s, {rate} a second for an account", every_ms / 1000);
+        say!("  checks       every {} s, {rate} a second for an account", every_ms / 1000);
     }
     if let Some(minutes) = card.link_minutes {
-        println!("  links        live {minutes} min");
+        say!("  links        live {minutes} min");
     }
-    println!("  clients      {}", if card.dialect { "served too" } else { "none" });
+    say!("  clients      {}", if card.dialect { "served too" } else { "none" });
 }

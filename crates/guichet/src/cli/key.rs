@@ -1,33 +1,43 @@
-//! `guichet key create|list|revoke`.
+//! `guichet key create|list|revoke` for API keys, `guichet key generate|rotate` for the vault key.
+
+mod generate;
+mod list;
+mod rotate;
 
 use std::process::ExitCode;
 
-use anyhow::ensure;
 use clap::{Args, Subcommand, ValueEnum};
 use guichet_core::{CredentialId, Environment, KeyId};
 use guichet_gateways::{DIALECTS, Dialect};
 
-use super::database::Database;
+use super::database::Beside;
+use super::exit::Exit;
 use super::print_json;
 use guichet_server::app::App;
-use guichet_server::clock::rfc3339;
 use guichet_server::keys::{self, NewCredential};
 use guichet_server::store::{KeyKind, Opening, move_revision, revoke_credential, revoke_key};
 
-/// Make, list and revoke API keys.
+/// Make, list and revoke API keys, which let shops and their fronts in; make and change the vault key, which seals the
+/// secrets in the database.
 #[derive(Debug, Subcommand)]
 pub(super) enum KeyCommand {
-    /// Make a key; its secret is shown this once.
+    /// Make an API key; its secret is shown this once.
     #[command(
         after_help = "Examples: guichet key create --merchant my-shop --environment test\n          guichet key create --merchant my-shop --publishable\n          guichet key create --merchant my-shop --dialect GATEWAY"
     )]
     Create(Create),
-    /// List the keys.
+    /// List the API keys.
     #[command(after_help = "Example: guichet key list --json")]
-    List(List),
-    /// Make a key useless, at the latest a second from now.
+    List(list::List),
+    /// Make an API key useless at once.
     #[command(after_help = "Example: guichet key revoke key_01kaqwm3v0e9r8t7y6v5w4x3z2")]
     Revoke(Revoke),
+    /// Make the vault key: the file with which the secrets in the database are sealed.
+    #[command(after_help = "Example: guichet key generate --key-file /etc/guichet/guichet.key")]
+    Generate(generate::Generate),
+    /// Change the vault key: everything sealed is sealed with a new one. The server must be stopped.
+    #[command(after_help = "Example: guichet key rotate --database sqlite:/var/lib/guichet/guichet.db")]
+    Rotate(rotate::Rotate),
 }
 
 #[derive(Debug, Args)]
@@ -55,7 +65,7 @@ pub(super) struct Create {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    database: Database,
+    database: Beside,
 }
 
 /// A vendor whose clients can be let in.
@@ -80,21 +90,12 @@ enum KeyEnvironment {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct List {
-    /// Print them as JSON.
-    #[arg(long)]
-    json: bool,
-    #[command(flatten)]
-    database: Database,
-}
-
-#[derive(Debug, Args)]
 pub(super) struct Revoke {
     /// The key's public name.
     #[arg(id = "public_name", value_name = "KEY")]
     key: PublicName,
     #[command(flatten)]
-    database: Database,
+    database: Beside,
 }
 
 /// The public name of an API key or of a vendor's credential.
@@ -117,13 +118,20 @@ impl KeyCommand {
             KeyCommand::Create(create) => create.run().await,
             KeyCommand::List(list) => list.run().await,
             KeyCommand::Revoke(revoke) => revoke.run().await,
+            KeyCommand::Generate(generate) => generate.run().await,
+            KeyCommand::Rotate(rotate) => rotate.run().await,
         }
     }
 }
 
 impl Create {
     async fn run(self) -> anyhow::Result<ExitCode> {
-        self.database.with_app(Opening::AsItIs, async |app| self.create(app).await).await
+        let (database, create) = (&self.database, async |app: &App| self.create(app).await);
+        match self.dialect {
+            // What signs that vendor's notifications is sealed.
+            Some(_) => database.with_secrets(Opening::AsItIs, create).await,
+            None => database.with_app(Opening::AsItIs, create).await,
+        }
     }
 
     async fn create(&self, app: &App) -> anyhow::Result<ExitCode> {
@@ -141,8 +149,8 @@ impl Create {
                 "id": row.id, "merchant": self.merchant, "environment": environment, "label": row.label, "secret": secret,
             }))?;
         } else {
-            println!("{secret}");
-            eprintln!("This is {} of {}; it is not shown again.", row.id, self.merchant);
+            say!("{secret}");
+            note!("This is {} of {}; it is not shown again.", row.id, self.merchant);
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -172,66 +180,11 @@ impl Create {
             }))?;
         } else {
             for (name, value) in parts {
-                println!("{name} = {value}");
+                say!("{name} = {value}");
             }
-            eprintln!("This is {} of {}; it is not shown again.", row.id, self.merchant);
+            note!("This is {} of {}; it is not shown again.", row.id, self.merchant);
         }
         Ok(ExitCode::SUCCESS)
-    }
-}
-
-impl List {
-    async fn run(self) -> anyhow::Result<ExitCode> {
-        let read = async |app: &App| Ok(app.registry().snapshot());
-        let snapshot = self.database.with_app(Opening::AsItIs, read).await?;
-        let mut keys: Vec<_> = snapshot.keys.values().collect();
-        keys.sort_by_key(|key| key.id);
-        for key in keys {
-            let merchant =
-                snapshot.merchants.get(&key.merchant).map_or("?", |merchant| merchant.name.as_str());
-            let state = if key.revoked_at_ms.is_some() { "revoked" } else { "in use" };
-            let made = rfc3339(key.created_at_ms);
-            if self.json {
-                print_json(&serde_json::json!({
-                    "id": key.id, "merchant": merchant, "environment": key.environment, "label": key.label,
-                    "begins": key.hint, "state": state, "created_at": made,
-                }))?;
-            } else {
-                println!("{}  {merchant}  {}…  {state}  {made}  {}", key.id, key.hint, key.label);
-            }
-        }
-        let mut credentials: Vec<_> = snapshot.credentials.values().map(|known| &known.row).collect();
-        credentials.sort_by_key(|row| row.id);
-        for row in credentials {
-            let merchant =
-                snapshot.merchants.get(&row.merchant).map_or("?", |merchant| merchant.name.as_str());
-            let state = if row.revoked_at_ms.is_some() { "revoked" } else { "in use" };
-            let made = rfc3339(row.created_at_ms);
-            if self.json {
-                print_json(&serde_json::json!({
-                    "id": row.id, "merchant": merchant, "environment": row.environment, "label": row.label,
-                    "dialect": row.dialect, "account": beginning(&row.account), "notify_url": row.notify_url,
-                    "state": state, "created_at": made,
-                }))?;
-            } else {
-                println!(
-                    "{}  {merchant}  {} {}  {state}  {made}  {}",
-                    row.id,
-                    row.dialect,
-                    beginning(&row.account),
-                    row.label
-                );
-            }
-        }
-        Ok(ExitCode::SUCCESS)
-    }
-}
-
-/// Enough of what goes with a vendor's key to recognise it; with some vendors it is half of a password.
-fn beginning(account: &str) -> String {
-    match account.char_indices().nth(6) {
-        Some((end, _)) => format!("{}…", &account[..end]),
-        None => account.to_owned(),
     }
 }
 
@@ -250,9 +203,11 @@ impl Revoke {
                 (id.to_string(), snapshot.credentials.contains_key(&id), revoke_credential(id, now_ms))
             }
         };
-        ensure!(known, "there is no key {name}");
+        if !known {
+            return Err(Exit::NotFound.error(format!("there is no key {name}")));
+        }
         app.store().commit(vec![revoke, move_revision()]).await?;
-        println!("{name} is revoked");
+        say!("{name} is revoked");
         Ok(ExitCode::SUCCESS)
     }
 }

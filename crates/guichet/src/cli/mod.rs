@@ -1,31 +1,65 @@
 //! The command line: one file for each command.
 
+mod account;
 mod apply;
+mod archive;
+mod ask;
 mod backup;
+#[cfg(test)]
+mod book;
+mod columns;
+mod completions;
+mod config;
+mod copy;
 mod database;
+mod declared;
 mod demo;
 mod doctor;
+mod endpoint;
+mod errand;
 mod events;
+mod exit;
 mod gateway;
+mod healthcheck;
 mod key;
+mod listen;
+mod man;
+mod merchant;
 mod migrate;
+mod node;
 mod operator;
 mod order;
+mod progress;
 mod restore;
 mod sandbox;
+mod sending;
 mod serve;
+mod settings;
+mod unmatched;
 mod webhook;
 
 use std::num::NonZero;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::builder::{OsStringValueParser, TypedValueParser as _};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueHint};
 use tokio::runtime::{Builder, Runtime};
+
+use crate::log;
+use crate::output::{self, print_json};
+use exit::Exit;
+use settings::SettingFile;
 
 /// Guichet: orders and payments through African gateways, self-hosted.
 #[derive(Debug, Parser)]
-#[command(name = "guichet", version, about, after_help = "Begin with: guichet demo")]
+#[command(name = "guichet", version, about, after_help = format!("{}\n\nBegin with: guichet demo", Exit::help()))]
 struct CommandLine {
+    /// The setting file. Otherwise guichet.toml in the current folder, else /etc/guichet/guichet.toml.
+    #[arg(long, global = true, env = "GUICHET_CONFIG", value_name = "FILE", value_hint = ValueHint::FilePath,
+          value_parser = OsStringValueParser::new().map(PathBuf::from))]
+    config: Option<PathBuf>,
+
     #[command(subcommand)]
     command: Command,
 }
@@ -40,16 +74,31 @@ enum Command {
     Sandbox(sandbox::SandboxCommand),
     /// Declare merchants, gateway accounts, webhook endpoints and their fronts from a file.
     Apply(apply::Apply),
+    /// Look at the merchants that shop files declare.
+    #[command(subcommand)]
+    Merchant(merchant::MerchantCommand),
+    /// Look at the gateway accounts, and take one out of use for a while.
+    #[command(subcommand)]
+    Account(account::AccountCommand),
+    /// Look at the webhook endpoints, and take one out of use for a while.
+    #[command(subcommand)]
+    Endpoint(endpoint::EndpointCommand),
+    /// Look at the servers that work this database.
+    #[command(subcommand)]
+    Node(node::NodeCommand),
     /// Bring the database's schema up to date.
     Migrate(migrate::Migrate),
     /// Examine the database, the configuration and what is stuck.
     Doctor(doctor::Doctor),
-    /// Make, list and revoke API keys.
+    /// Make, list and revoke API keys; make and change the vault key.
     #[command(subcommand)]
     Key(key::KeyCommand),
     /// Look at orders and act on them.
     #[command(subcommand)]
     Order(order::OrderCommand),
+    /// See money for nobody, which gateways speak of and no order has, and tie it to orders.
+    #[command(subcommand)]
+    Unmatched(unmatched::UnmatchedCommand),
     /// What the gateways take and can do.
     #[command(subcommand)]
     Gateway(gateway::GatewayCommand),
@@ -59,26 +108,46 @@ enum Command {
     /// Receive webhooks on this machine, or send one again.
     #[command(subcommand)]
     Webhook(webhook::WebhookCommand),
-    /// Copy the database to a file while the server runs.
+    /// Ask the server on this machine whether it is ready.
+    Healthcheck(healthcheck::Healthcheck),
+    /// Copy the database while the server runs, keep the newest copies, and verify them.
     Backup(backup::Backup),
+    /// Move what is old of orders that are done to a file, read such a file back, and verify it.
+    Archive(archive::Archive),
     /// Put a backup in the stead of the database, while no server runs.
     Restore(restore::Restore),
+    /// Look at the settings that the server runs with.
+    #[command(subcommand)]
+    Config(config::ConfigCommand),
+    /// Print a shell's completions for this program.
+    Completions(completions::Completions),
+    /// Print the program's page of the manual, or write the pages of all its commands into a folder.
+    Man(man::Man),
+    /// See whether this database is a copy, on which a server is quiet, and lift that mark.
+    #[command(subcommand)]
+    Copy(copy::CopyCommand),
 }
 
-/// Runs the command that was asked for: 0 for success, 1 for a failure, 2 for a wrong call.
+/// Runs the command that was asked for; [`Exit`] says what its status means.
 pub(crate) fn run() -> ExitCode {
-    let line = CommandLine::parse();
-    let outcome = match runtime() {
-        Ok(runtime) => runtime.block_on(carry_out(line.command)),
-        Err(error) => Err(error.into()),
-    };
-    match outcome {
-        Ok(code) => code,
+    let code = obey().unwrap_or_else(|error| {
+        note!("guichet: {error:#}");
+        Exit::of(&error).into()
+    });
+    match output::finish() {
+        Ok(()) => code,
         Err(error) => {
-            eprintln!("guichet: {error:#}");
-            ExitCode::FAILURE
+            note!("guichet: standard output could not be written: {error}");
+            Exit::Wrong.into()
         }
     }
+}
+
+fn obey() -> anyhow::Result<ExitCode> {
+    let (matches, file) = settings::read(CommandLine::command())?;
+    // The definition that was read by is the definition of these types.
+    let line = CommandLine::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    runtime()?.block_on(carry_out(line, file.as_ref()))
 }
 
 /// How many tasks run before the sockets are looked at again: half of what the runtime would let run. What has
@@ -97,26 +166,34 @@ fn runtime() -> std::io::Result<Runtime> {
     builder.enable_all().build()
 }
 
-async fn carry_out(command: Command) -> anyhow::Result<ExitCode> {
-    match command {
+async fn carry_out(line: CommandLine, file: Option<&SettingFile>) -> anyhow::Result<ExitCode> {
+    if !matches!(line.command, Command::Serve(_) | Command::Sandbox(_)) {
+        log::warnings_to_stderr();
+    }
+    match line.command {
         Command::Serve(serve) => serve.run().await,
         Command::Demo(demo) => demo.run().await,
         Command::Sandbox(sandbox) => sandbox.run().await,
         Command::Apply(apply) => apply.run().await,
+        Command::Merchant(merchant) => merchant.run().await,
+        Command::Account(account) => account.run().await,
+        Command::Endpoint(endpoint) => endpoint.run().await,
+        Command::Node(node) => node.run().await,
         Command::Migrate(migrate) => migrate.run().await,
         Command::Doctor(doctor) => doctor.run().await,
         Command::Key(key) => key.run().await,
         Command::Order(order) => order.run().await,
+        Command::Unmatched(unmatched) => unmatched.run().await,
         Command::Gateway(gateway) => gateway.run(),
         Command::Events(events) => events.run().await,
         Command::Webhook(webhook) => webhook.run().await,
+        Command::Healthcheck(healthcheck) => healthcheck.run().await,
         Command::Backup(backup) => backup.run().await,
+        Command::Archive(archive) => archive.run().await,
         Command::Restore(restore) => restore.run().await,
+        Command::Config(config) => config.run(&CommandLine::command(), line.config, file),
+        Command::Completions(completions) => completions.run(CommandLine::command()),
+        Command::Man(man) => man.run(CommandLine::command()),
+        Command::Copy(copy) => copy.run().await,
     }
-}
-
-/// Prints a value as JSON on one line.
-fn print_json(value: &impl serde::Serialize) -> anyhow::Result<()> {
-    println!("{}", serde_json::to_string(value)?);
-    Ok(())
 }

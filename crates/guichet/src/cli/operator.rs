@@ -11,11 +11,18 @@ const MOST_CHARS: usize = 64;
 /// # Errors
 /// The system does not say who that is: nobody is made up.
 pub(super) fn operator() -> anyhow::Result<Actor> {
+    Ok(Actor::Operator { login: login_of_operator()? })
+}
+
+/// The login of the operator who runs this command, for what keeps no actor.
+///
+/// # Errors
+/// The system does not say who that is.
+pub(super) fn login_of_operator() -> anyhow::Result<String> {
     let named = ["USER", "LOGNAME"].into_iter().find_map(|name| login(&std::env::var(name).ok()?));
-    let login = named.or_else(user_id).context(
+    named.or_else(user_id).context(
         "it is written down who does this, and the system does not say who you are; set USER to your name",
-    )?;
-    Ok(Actor::Operator { login })
+    )
 }
 
 /// A name that can stand in a journal: not empty, short, and without anything that ends a line.

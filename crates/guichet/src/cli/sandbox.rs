@@ -1,13 +1,18 @@
 //! `guichet sandbox`.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use clap::Args;
 use guichet_sandbox::{Sandbox, Settings};
-use guichet_server::PublicUrl;
+use guichet_server::edge;
+use guichet_server::inbound::Proxies;
+use guichet_server::outbound::{Network, WithinReach, network};
+use guichet_server::{PublicUrl, Reach};
 
+use super::listen::listen_address;
 use crate::log;
 
 /// A simulated acquirer that speaks the gateways' wire formats, with pages to click. It needs no
@@ -15,8 +20,9 @@ use crate::log;
 #[derive(Debug, Args)]
 #[command(after_help = "Example: guichet sandbox --listen 127.0.0.1:8090 --seed 7")]
 pub(super) struct SandboxCommand {
-    /// Where to listen.
-    #[arg(long, env = "GUICHET_SANDBOX_LISTEN", default_value = "127.0.0.1:8090", value_name = "ADDRESS")]
+    /// Where to listen: ADDRESS:PORT, localhost:PORT, or :PORT for every IPv4 address of this machine.
+    #[arg(long, env = "GUICHET_SANDBOX_LISTEN", default_value = "127.0.0.1:8090", value_name = "ADDRESS",
+          value_parser = listen_address)]
     listen: SocketAddr,
 
     /// The same seed gives the same references and the same faults.
@@ -30,6 +36,17 @@ pub(super) struct SandboxCommand {
     /// Where browsers reach it, when that is not the address it listens on.
     #[arg(long, env = "GUICHET_SANDBOX_PUBLIC_URL", value_name = "URL", value_parser = host)]
     public_url: Option<PublicUrl>,
+
+    /// A private network that notifications may go to, such as 10.0.0.0/8; may be repeated. This machine is one while
+    /// the sandbox listens on no other address.
+    #[arg(
+        long = "allow-network",
+        env = "GUICHET_SANDBOX_ALLOW_NETWORKS",
+        value_delimiter = ',',
+        value_name = "NETWORK",
+        value_parser = network
+    )]
+    allowed: Vec<Network>,
 }
 
 impl SandboxCommand {
@@ -44,15 +61,27 @@ impl SandboxCommand {
             seed: self.seed,
             public_url: Some(public_url),
             misbehaviour_rate_percent: self.faults,
+            notifies_over: Some(Arc::new(WithinReach::new(reach(&self.allowed, address.ip())?)?)),
             ..Settings::default()
         };
-        println!("The sandbox listens on http://{address}; open it in a browser to see what it can do.");
+        say!("The sandbox listens on http://{address}; open it in a browser to see what it can do.");
+        edge::raise_descriptor_limit();
+        let (_keep, stop) = tokio::sync::watch::channel(false);
         tokio::select! {
-            served = Sandbox::new(settings).serve(listener) => served?,
+            () = edge::serve(listener, Sandbox::new(settings).router(), Proxies::default(), stop) => {}
             interrupted = tokio::signal::ctrl_c() => interrupted?,
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Where notifications may go: nobody needs a key to ask for one, so only what listens beside the sandbox is reached unasked.
+fn reach(allowed: &[Network], listens: IpAddr) -> anyhow::Result<Reach> {
+    let mut networks = allowed.to_vec();
+    if listens.is_loopback() {
+        networks.extend([network("127.0.0.0/8")?, network("::1/128")?]);
+    }
+    Ok(Reach::with(&networks))
 }
 
 /// Reads the sandbox's address: its pages know no path in front of them.
