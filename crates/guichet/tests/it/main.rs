@@ -2,6 +2,7 @@
 
 mod accidents;
 mod bad_input;
+mod book;
 mod browser;
 mod checkout;
 mod clients;
@@ -13,10 +14,14 @@ mod front;
 mod idempotency;
 mod matrix;
 mod messages;
+mod nodes;
 mod oneentry;
 mod operations;
 mod orders;
+mod packaging;
 mod pages;
+mod postgres;
+mod proxies;
 mod races;
 mod secrets;
 mod support;

@@ -6,6 +6,7 @@ mod decisions;
 mod graph;
 mod imports;
 mod names;
+mod output;
 mod problems;
 mod sources;
 mod text;

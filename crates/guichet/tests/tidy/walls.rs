@@ -42,7 +42,9 @@ fn no_crate_is_allowed_to_be_unsafe() {
 fn only_the_store_knows_sql() {
     let sql = ["SELECT", "INSERT", "DELETE FROM", "CREATE TABLE", "PRAGMA"];
     for file in rust("crates") {
-        let theirs = file.path.starts_with("crates/server/src/store/") || file.path.contains("/tests/");
+        // What measures looks at the tables from outside, as tests do.
+        let outside = file.path.starts_with("crates/bench/src/") || file.path.contains("/tests/");
+        let theirs = file.path.starts_with("crates/server/src/store/") || outside;
         let code = file.code();
         let update = code.contains("UPDATE ") && code.contains(" SET ");
         let knows = update || sql.iter().any(|word| code.contains(&format!("{word} ")));
@@ -61,14 +63,13 @@ fn only_the_ring_changes_an_order() {
 }
 
 /// Routes that are not the native API: pages, callbacks, operations.
-const OTHER_ROUTES: [&str; 13] = [
+const OTHER_ROUTES: [&str; 12] = [
     "/",
     "/callbacks/{gateway}/{account}",
     "/checkout/{token}",
     "/docs",
     "/docs/rapidoc-9.3.8.js",
     "/healthz",
-    "/metrics",
     "/openapi.json",
     "/readyz",
     "/s/{token}",
@@ -93,8 +94,14 @@ fn every_route_is_described_or_listed_here() {
     }
 }
 
-/// Where a gateway's name may stand outside its own folder: the one line, and what plays a shop.
-const NAME_GATEWAYS: [&str; 3] = ["crates/bench/", "crates/gateways/src/lib.rs", "crates/demo/"];
+/// Where a gateway's name may stand outside its own folder: the one line, what plays a shop, and what stored texts are packed
+/// beside. A gateway that the last does not name is stored a few bytes longer, and nothing else.
+const NAME_GATEWAYS: [&str; 4] = [
+    "crates/bench/",
+    "crates/gateways/src/lib.rs",
+    "crates/demo/",
+    "crates/server/src/store/packed/dictionary.rs",
+];
 
 #[test]
 fn one_more_gateway_costs_one_folder_and_one_line() {

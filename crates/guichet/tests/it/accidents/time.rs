@@ -48,7 +48,7 @@ async fn nothing_is_left_without_an_end_when_the_watch_is_over() {
     let book = shop.server.rows();
 
     assert_eq!(book.count("SELECT COUNT(*) FROM orders WHERE wake_at_ms IS NOT NULL"), 0);
-    let live = "SELECT COUNT(*) FROM orders, json_each(orders.payments) p \
+    let live = "SELECT COUNT(*) FROM orders o, json_each(unpacked(o.payments, COALESCE(o.account_id, ''))) p \
         WHERE json_extract(p.value, '$.state.status') IN ('opening', 'open', 'processing', 'unknown')";
     assert_eq!(book.count(live), 0);
 }
@@ -80,12 +80,41 @@ async fn a_clock_that_is_set_back_loses_nothing() {
     shop.set_clock_by_s(-3 * HOUR_S).await;
     assert_eq!(shop.read(&id).await["status"], "pending");
     act(&shop, &made, 0, Action::Pay);
+    shop.pass_s(10).await;
     assert_eq!(shop.check(&id).await["status"], "paid");
+    shop.pass_s(BELIEVED_S).await;
     let other = shop.caller.order(&order("order-8", HOUR_S)).await;
     shop.pass_s(2 * HOUR_S).await;
     assert_eq!(shop.read(&text(&other, "/id")).await["status"], "expired");
     shop.pass_s(0).await;
     assert_eq!(webhooks(&shop.inbox.letters(), "order.paid").len(), 1);
+}
+
+/// How long a step of the time of day stands until it is believed.
+const BELIEVED_S: i64 = 15 * 60;
+
+/// A time of day that was set forward, rightly or wrongly, and back again expires nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_is_set_forward_and_back_expires_nothing() {
+    for step_s in [120, HOUR_S, 24 * HOUR_S] {
+        let shop = CardShop::open(&format!("forward-{step_s}")).await;
+        let made = shop.caller.order(&order("order-7", HOUR_S)).await;
+        let id = text(&made, "/id");
+        let is_waiting =
+            async || matches!(shop.read(&id).await["status"].as_str(), Some("pending" | "failed"));
+        shop.pass_s(60).await;
+        shop.set_clock_by_s(step_s).await;
+        shop.pass_s(BELIEVED_S - 60).await;
+        assert!(is_waiting().await, "{step_s}");
+        shop.set_clock_by_s(-step_s).await;
+        shop.pass_s(BELIEVED_S).await;
+        assert!(is_waiting().await, "{step_s}");
+        let left_s = HOUR_S - 2 * BELIEVED_S;
+        shop.pass_s(left_s - 60).await;
+        assert!(is_waiting().await, "{step_s}");
+        shop.pass_s(61).await;
+        assert_eq!(shop.read(&id).await["status"], "expired", "{step_s}");
+    }
 }
 
 /// How often it was tried to tell that an order was paid.
@@ -128,6 +157,7 @@ async fn no_step_of_the_clock_delays_what_is_due() {
             }
             if restarts {
                 shop.off_for_s(1).await;
+                shop.pass_s(0).await;
             }
             act(&shop, &made, 0, Action::Pay);
             shop.inbox.answer(204);

@@ -166,7 +166,21 @@ async fn texts() {
         (json!({ "account": "nobody" }), "gateway_not_configured", "account"),
         (json!({ "gateway": "cash", "account": "card" }), "gateway_not_configured", "account"),
     ];
-    for email in ["x", "@", "a@", "@b", "a@b@c", "a b@c", "a@b c", "a@\u{a0}b"] {
+    for email in [
+        "x",
+        "@",
+        "a@",
+        "@b",
+        "a@b@c",
+        "a b@c",
+        "a@b c",
+        "a@\u{a0}b",
+        "<a@b.co>",
+        "a@b",
+        "a@127.0.0.1",
+        "a,b@c.co",
+        "أمينة@b.co",
+    ] {
         table.push((payer("email", email), "email_invalid", "payer.email"));
     }
     let not_e164 =

@@ -92,7 +92,7 @@ async fn bytes_that_are_no_request() {
 async fn a_body_is_never_a_second_request() {
     let (server, shop) = shop("bad-smuggling").await;
     let address = server.base_url.trim_start_matches("http://").to_owned();
-    let hidden = "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n";
+    let hidden = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";
     // Both a length and chunks: whatever the server makes of it, it says at most one thing.
     let both = format!(
         "POST /v1/orders HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\nTransfer-Encoding: chunked\r\n\

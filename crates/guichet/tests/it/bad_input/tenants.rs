@@ -58,6 +58,7 @@ impl Belongings {
             Some("webhook_endpoints") => &self.endpoint,
             Some("deliveries") => &self.delivery,
             Some("events") => &self.event,
+            Some("unmatched_notifications") => "unm_01kaqwm3v0e9r8t7y6v5w4x3z1",
             Some("refund_requests" | "products" | "project") => "1",
             other => panic!("say in this test whose identifier {other:?} takes"),
         };
@@ -70,6 +71,7 @@ impl Belongings {
     fn body(&self, template: &str) -> Value {
         match template.rsplit('/').next() {
             Some("payments") => json!({ "gateway": "cash" }),
+            Some("tie") => json!({ "order": self.order }),
             Some("close") => json!({ "outcome": "granted" }),
             Some("resolve") => json!({ "payment": self.payment, "resolution": "dismiss" }),
             Some(_) | None => json!({}),

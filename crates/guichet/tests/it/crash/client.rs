@@ -8,11 +8,12 @@ use guichet_sandbox::{Action, Sandbox};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use crate::crash::{Life, Lives, Setup};
+use crate::crash::{Life, Lives, Refuses, Setup};
 use crate::support::call::{Answer, Caller, text};
 use crate::support::card_shop::order;
 use crate::support::dice::Dice;
 use crate::support::gateway_recorder::GatewayRecorder;
+use crate::support::patience::Patience;
 
 /// How long a client waits for the next life before it is plain that there is none.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -197,20 +198,25 @@ impl Client {
     async fn call(&mut self, path: &str, headers: &[(&str, &str)], body: Option<String>) -> Answer {
         let method = if body.is_some() { "POST" } else { "GET" };
         let body = body.unwrap_or_default().into_bytes();
+        let mut patience =
+            Patience::through_many_breaks("a server that refused for a moment does what it is asked");
         loop {
-            let Life { number, base_url, disk_is_full } = self.lives.borrow_and_update().clone();
+            let Life { number, base_url, refuses } = self.lives.borrow_and_update().clone();
             self.shop.base_url = base_url;
             self.gateway.step();
             if let Ok(answer) = self.shop.try_send(method, path, headers, body.clone()).await {
                 if answer.status < 500 {
                     return answer;
                 }
-                let excused = disk_is_full || self.lives.borrow().number > number;
-                assert!(
-                    excused && answer.json()["code"] == "storage_unavailable",
-                    "{path}: {}",
-                    answer.text()
-                );
+                let excused = refuses != Refuses::Never || self.lives.borrow().number > number;
+                // A gateway, and a customer on a page, are told by the status alone.
+                let is_told = answer.status == 503
+                    && (!path.starts_with("/v1/") || answer.json()["code"] == "storage_unavailable");
+                assert!(excused && is_told, "{path}: {}", answer.text());
+                if refuses == Refuses::NowAndThen {
+                    patience.again().await;
+                    continue;
+                }
             }
             let next = self.lives.wait_for(|now| now.number > number);
             tokio::time::timeout(PATIENCE, next).await.expect("another life").expect("the test goes on");

@@ -4,10 +4,10 @@
 //!
 //! `GUICHET_TEST_KILLS`, `GUICHET_TEST_FILLINGS` and `GUICHET_TEST_SEED` make the run longer or another one.
 
-mod client;
-mod verdict;
+pub(crate) mod client;
+pub(crate) mod verdict;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use guichet_sandbox::{Misbehaviour, MisbehaviourKind, On, Sandbox};
 use tokio::sync::watch;
@@ -30,26 +30,41 @@ const CLIENTS: usize = 6;
 
 /// One life of the server, or the time in which its disk is full or has room.
 #[derive(Debug, Clone)]
-struct Life {
-    number: u64,
-    base_url: String,
-    disk_is_full: bool,
+pub(crate) struct Life {
+    pub(crate) number: u64,
+    pub(crate) base_url: String,
+    pub(crate) refuses: Refuses,
+}
+
+/// Whether the server may refuse what it could not write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refuses {
+    /// It may not.
+    Never,
+    /// It may, and whoever was refused waits until that has passed, which is the next life.
+    ForNow,
+    /// It may for a moment at any time: whoever was refused asks again.
+    NowAndThen,
 }
 
 /// How the server lives now.
-type Lives = watch::Receiver<Life>;
+pub(crate) type Lives = watch::Receiver<Life>;
 
-struct Setup {
-    directory: PathBuf,
-    sandbox: Sandbox,
-    gateway: GatewayRecorder,
-    inbox: Inbox,
-    key: String,
+pub(crate) struct Setup {
+    pub(crate) directory: PathBuf,
+    pub(crate) sandbox: Sandbox,
+    pub(crate) gateway: GatewayRecorder,
+    pub(crate) inbox: Inbox,
+    pub(crate) key: String,
 }
 
 impl Setup {
-    async fn new(name: &str) -> Setup {
-        let directory = scratch(name);
+    pub(crate) async fn new(name: &str) -> Setup {
+        Setup::in_directory(scratch(name)).await
+    }
+
+    /// The same on the database of a directory.
+    pub(crate) async fn in_directory(directory: PathBuf) -> Setup {
         let sandbox = Sandbox::new(guichet_sandbox::Settings::default());
         let (gateway, inbox) = (GatewayRecorder::open(&sandbox).await, Inbox::open().await);
         ShopFile::from(declared(&gateway.url, &inbox.url)).write_to(&directory);
@@ -58,7 +73,7 @@ impl Setup {
         Setup { directory, sandbox, gateway, inbox, key }
     }
 
-    fn server(&self) -> ServerProcess {
+    pub(crate) fn server(&self) -> ServerProcess {
         tokio::task::block_in_place(|| {
             ServerProcess::start(&self.directory, |command| {
                 command.env("GUICHET_PUBLIC_URL", "http://tickets.example");
@@ -68,7 +83,7 @@ impl Setup {
     }
 
     /// Clients that order until they are told to stop.
-    fn clients(&self, server: &ServerProcess, lives: &Lives, dice: &mut Dice) -> Clients {
+    pub(crate) fn clients(&self, server: &ServerProcess, lives: &Lives, dice: &mut Dice) -> Clients {
         let (stop, stopped) = watch::channel(false);
         let mut at_work = JoinSet::new();
         for number in 0..CLIENTS {
@@ -79,8 +94,8 @@ impl Setup {
         Clients { at_work, stop }
     }
 
-    fn database(&self) -> PathBuf {
-        self.directory.join("guichet.db")
+    pub(crate) fn database(&self) -> Database {
+        Database::of(&self.directory)
     }
 
     /// Where the database's write-ahead log ends, which is before the end of its file once it was begun anew: the
@@ -93,7 +108,7 @@ impl Setup {
 }
 
 /// Waits until the server says that of itself.
-async fn until_readiness_is(stranger: &Caller, status: u16) {
+pub(crate) async fn until_readiness_is(stranger: &Caller, status: u16) {
     let mut patience = Patience::that("the server knows whether it can write");
     while stranger.get("/readyz").await.status != status {
         patience.again().await;
@@ -102,25 +117,25 @@ async fn until_readiness_is(stranger: &Caller, status: u16) {
 
 /// A dead server's leases lapse after six seconds, which would leave every short life without a
 /// worker; here they lapse at once.
-fn let_leases_lapse(database: &Path) {
-    Database::open(database).alter("UPDATE shard_leases SET expires_at_ms = 0");
+pub(crate) fn let_leases_lapse(database: &Database) {
+    database.alter("UPDATE nodes SET expires_at_ms = 0");
 }
 
 /// A minute passes for requests that died with their server.
-fn let_a_minute_pass_for_keys(database: &Path) {
+pub(crate) fn let_a_minute_pass_for_keys(database: &Database) {
     let sql = "UPDATE idempotency_keys SET created_at_ms = created_at_ms - 61000 WHERE (shard, subject, route, key) \
         NOT IN (SELECT shard, subject, route, key FROM idempotency_answers)";
-    Database::open(database).alter(sql);
+    database.alter(sql);
 }
 
-struct Clients {
+pub(crate) struct Clients {
     at_work: JoinSet<Vec<Promise>>,
     stop: watch::Sender<bool>,
 }
 
 impl Clients {
     /// Returns when so many things were asked for or done.
-    async fn work(&mut self, setup: &Setup, steps: u64) {
+    pub(crate) async fn work(&mut self, setup: &Setup, steps: u64) {
         tokio::select! {
             () = setup.gateway.steps(steps) => {}
             ended = self.at_work.join_next() => panic!("a client gave up: {ended:?}"),
@@ -129,7 +144,7 @@ impl Clients {
 
     /// Stops them, kills the server once more, and holds what is stored in the next life against what they were
     /// promised.
-    async fn judge(self, setup: &Setup, server: ServerProcess) {
+    pub(crate) async fn judge(self, setup: &Setup, server: ServerProcess) {
         self.stop.send_replace(true);
         let mut promises: Vec<Promise> = self.at_work.join_all().await.into_iter().flatten().collect();
         server.kill();
@@ -162,7 +177,7 @@ async fn what_was_acknowledged_survives_a_hundred_kills() {
     let life = |number, server: &ServerProcess| Life {
         number,
         base_url: server.base_url.clone(),
-        disk_is_full: false,
+        refuses: Refuses::Never,
     };
     let (born, lives) = watch::channel(life(0, &server));
     let mut clients = setup.clients(&server, &lives, &mut dice);
@@ -190,13 +205,13 @@ async fn what_was_acknowledged_survives_a_disk_that_is_full_again_and_again() {
     let mut dice = Dice::new(setting("GUICHET_TEST_SEED", 1));
     let setup = Setup::new("disk").await;
     let server = setup.server();
-    let life = |number, disk_is_full| Life { number, base_url: server.base_url.clone(), disk_is_full };
-    let (born, lives) = watch::channel(life(0, false));
+    let life = |number, refuses| Life { number, base_url: server.base_url.clone(), refuses };
+    let (born, lives) = watch::channel(life(0, Refuses::Never));
     let mut clients = setup.clients(&server, &lives, &mut dice);
     let stranger = Caller::new(&server.base_url, None);
     for filling in 1..=fillings {
         clients.work(&setup, 60 + dice.below(60)).await;
-        born.send_replace(life(2 * filling - 1, true));
+        born.send_replace(life(2 * filling - 1, Refuses::ForNow));
         // Full at once, or in the middle of what is written next.
         let room = if dice.percent(50) { 0 } else { setup.log_bytes() + dice.below(40_000) };
         server.limit_files(Some(room));
@@ -204,7 +219,7 @@ async fn what_was_acknowledged_survives_a_disk_that_is_full_again_and_again() {
         stranger.get("/healthz").await.expect(200);
         server.limit_files(None);
         until_readiness_is(&stranger, 200).await;
-        born.send_replace(life(2 * filling, false));
+        born.send_replace(life(2 * filling, Refuses::Never));
     }
     clients.judge(&setup, server).await;
 }

@@ -10,7 +10,6 @@ use crate::crash::Setup;
 use crate::crash::client::Promise;
 use crate::support::call::{Caller, text};
 use crate::support::card_shop::webhooks;
-use crate::support::database::Database;
 use crate::support::patience::Patience;
 use crate::support::program::succeed;
 
@@ -86,7 +85,7 @@ fn paid_at_the_gateway(setup: &Setup, promises: &[Promise]) -> Settled {
 
 /// The stored rows against the promises.
 pub(crate) fn check(setup: &Setup, promises: &[Promise], settled: &Settled) {
-    let kept = Database::open(&setup.database()).audit();
+    let kept = setup.database().audit();
     let told = webhooks(&setup.inbox.letters(), "order.paid");
     let by_id: HashMap<&str, _> = kept.iter().map(|kept| (kept.id.as_str(), kept)).collect();
     let references: HashSet<&str> = kept.iter().map(|kept| kept.reference.as_str()).collect();

@@ -2,7 +2,7 @@
 //! that somebody who is not a customer may try. By HTTP on real sockets, as OneEntry's clients call.
 
 mod codes;
-mod front;
+pub(crate) mod front;
 mod guesses;
 mod lives;
 mod rules;

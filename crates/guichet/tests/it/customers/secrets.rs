@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::customers::front::{Front, Tokens, auth_data, code_in, project, registration};
 use crate::support::call::text;
+use crate::support::database::everything_kept;
 use crate::support::inbox::Inbox;
 use crate::support::patience::Patience;
 use crate::support::program::{ServerProcess, succeed};
@@ -28,7 +29,7 @@ pub(crate) fn serve(name: &str, messages: Value, environment: &str, log: &str) -
         ["key", "create", "--merchant", "alger", "--environment", environment, "--publishable", "--json"];
     let key: Value = serde_json::from_str(&succeed(&directory, &key)).expect("JSON");
     let server = ServerProcess::start(&directory, |command| {
-        command.env("RUST_LOG", log);
+        command.env("RUST_LOG", log).args(["--trusted-proxy", "127.0.0.1"]);
     });
     let front = Front::new(&server.base_url, &text(&key, "/secret"));
     (server, front)
@@ -80,6 +81,7 @@ async fn no_password_token_or_code_is_written_anywhere() {
         let bytes = std::fs::read(&path).expect("its bytes");
         places.push((path.display().to_string(), String::from_utf8_lossy(&bytes).into_owned()));
     }
+    places.extend(everything_kept(&directory));
     assert!(places.iter().any(|(_, text)| text.contains("$argon2id$v=19$")), "the hash is there");
     for (place, text) in &places {
         for secret in &secrets {

@@ -44,7 +44,7 @@ async fn everything_may_change_before_a_link_is_open() {
         "explain",
         &text(native, "/id"),
         "--database",
-        &format!("sqlite:{}", shops.server.database.display()),
+        &shops.server.database_url(),
     ]);
     assert!(story.contains("order.revised") && story.contains("from 340.00 DZD to 5000.00 DZD"), "{story}");
     assert!(story.contains("The journal is whole."), "{story}");

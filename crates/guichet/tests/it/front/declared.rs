@@ -106,12 +106,41 @@ async fn the_shop_file_is_held_to_the_same_rules() {
         (alger().project(project("DA", "door")), "currency"),
         (alger().products(json!([product(0)])), "id"),
         (alger().products(json!([product(1), product(1)])), "product 1 is declared twice"),
-        (alger().account(Account::at("cash", "wire", Environment::Live)).project(elsewhere), "return_url"),
+        (alger().account(Account::at("cash", "door", Environment::Live)).project(elsewhere), "return_url"),
     ] {
         let error = shops.server.try_declare(merchant).await.expect_err(rule);
         assert!(format!("{error:#}").contains(rule), "{error:#}");
     }
     assert_eq!(shops.server.census(), before);
-    // An account that was declared earlier will do.
-    shops.server.declare(Merchant::named("alger").project(project("DZD", "door"))).await;
+    // One that was declared earlier ends when the file does not name it.
+    let earlier = Merchant::named("alger").project(project("DZD", "door"));
+    let error = shops.server.try_declare(earlier).await.expect_err("it ends");
+    assert!(format!("{error:#}").contains("accounts[0].gateway_account"), "{error:#}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_way_to_pay_is_shown_while_its_account_is_in_use() {
+    let shops = Shops::open("front-disabled").await;
+    let amel = shops.alger.customer("amel@example.com").await;
+    let shown = async || {
+        let accounts = amel.get("/payments/accounts").await.expect(200).json();
+        let storages = shops.alger.get("/orders-storage").await.expect(200).json();
+        let names = |list: &Value| -> Vec<String> {
+            let list = list.as_array().expect("a list").iter();
+            list.map(|one| one["identifier"].as_str().expect("a marker").to_owned()).collect()
+        };
+        (names(&accounts), names(&storages[0]["paymentAccountIdentifiers"]))
+    };
+    let before = shown().await;
+    assert_eq!(before.0, ["cash", "card", "auto", "wire", "elsewhere"]);
+    let door = ["door", "--merchant", "alger", "--environment", "test"];
+    shops.server.command(&[&["account", "disable"][..], &door].concat());
+    shops.server.settle().await;
+    let (accounts, of_storage) = shown().await;
+    assert_eq!(accounts, ["card", "auto", "wire"]);
+    assert_eq!(of_storage, ["card", "auto", "wire"]);
+    amel.get("/payments/accounts/1").await.expect(404);
+    shops.server.command(&[&["account", "enable"][..], &door].concat());
+    shops.server.settle().await;
+    assert_eq!(shown().await, before);
 }

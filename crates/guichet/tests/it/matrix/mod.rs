@@ -7,16 +7,17 @@
 
 mod callbacks;
 mod cells;
-mod client;
+pub(crate) mod client;
 mod deliveries;
 mod handed_on;
 mod health;
 mod lost;
-mod market;
+pub(crate) mod market;
 mod mended;
-mod notices;
+pub(crate) mod notices;
 mod over;
 mod play;
+mod quiet;
 mod routing;
 mod storm;
 mod twins;

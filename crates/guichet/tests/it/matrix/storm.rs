@@ -134,7 +134,7 @@ async fn a_storm_of_notifications_settles_each_order_once() {
     let book = market.server.rows();
     let count = |sql: &str| usize::try_from(book.count(sql)).expect("a count");
     assert_eq!(count("SELECT COUNT(*) FROM orders WHERE status = 'paid'"), orders);
-    let paid = "SELECT COUNT(*) FROM journal, json_each(journal.entries) entry \
+    let paid = "SELECT COUNT(*) FROM journal j, json_each(unpacked(j.entries, j.id || j.subject || j.at_ms)) entry \
         WHERE json_extract(entry.value, '$.type') = 'order.paid'";
     assert_eq!(count(paid), orders);
     assert_eq!(count("SELECT COUNT(*) FROM orders WHERE held <> '[]'"), 0);

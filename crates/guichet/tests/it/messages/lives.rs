@@ -22,7 +22,7 @@ fn server(directory: &Path) -> ServerProcess {
 
 /// A dead server's leases lapse after six seconds; here they lapse at once.
 fn let_leases_lapse(directory: &Path) {
-    Database::open(&directory.join("guichet.db")).alter("UPDATE shard_leases SET expires_at_ms = 0");
+    Database::of(directory).alter("UPDATE nodes SET expires_at_ms = 0");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

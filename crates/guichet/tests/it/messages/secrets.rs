@@ -1,13 +1,12 @@
 //! Canaries: the password of the mail server and every secret of the SMS provider, looked for in all
 //! that the real binary says at its most talkative and in all that it writes.
 
-use std::path::Path;
-
 use guichet_server::Clock;
 use serde_json::{Value, json};
 
 use crate::messages::{EMAIL, PHONE, messages, order};
 use crate::support::call::{Caller, text};
+use crate::support::database::everything_kept;
 use crate::support::patience::Patience;
 use crate::support::program::{self, ServerProcess, succeed};
 use crate::support::scratch::scratch;
@@ -46,17 +45,6 @@ fn declared(mail_server: &MailServer, provider: &str) -> Value {
     })
 }
 
-/// Every file of the database: itself, its journal, its index.
-fn database_files(directory: &Path) -> Vec<(String, String)> {
-    let files = std::fs::read_dir(directory).expect("the directory").map(|file| file.expect("a file").path());
-    let database = files.filter(|path| path.to_string_lossy().contains("guichet.db"));
-    let read = |path: std::path::PathBuf| {
-        let bytes = std::fs::read(&path).expect("its bytes");
-        (path.display().to_string(), String::from_utf8_lossy(&bytes).into_owned())
-    };
-    database.map(read).collect()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn no_secret_of_a_message_is_written_or_said() {
     let directory = scratch("messages-secrets");
@@ -81,26 +69,21 @@ async fn no_secret_of_a_message_is_written_or_said() {
     }
     let log = said.iter().find(|(place, _)| place.ends_with("deliveries")).expect("the log").1.clone();
     assert!(!log.contains(EMAIL) && !log.contains(PHONE), "{log}");
-    for path in ["/metrics", "/v1/events", "/v1/webhook_endpoints"] {
+    for path in [server.metrics_url.as_str(), "/v1/events", "/v1/webhook_endpoints"] {
         said.push((path.to_owned(), shop.get(path).await.text()));
     }
     for command in [&["order", "explain", &id][..], &["doctor", "--json"], &["key", "list"]] {
-        let told = program::run(&directory, &[command, &["--database", "sqlite:guichet.db"]].concat());
+        let told = program::run(&directory, command);
         said.push((command.join(" "), String::from_utf8_lossy(&told.stdout).into_owned()));
         said.push((command.join(" "), String::from_utf8_lossy(&told.stderr).into_owned()));
     }
-    let files = database_files(&directory);
-    assert!(
-        files.iter().any(|(path, _)| path.ends_with("-wal")),
-        "the journal is looked at while it is there"
-    );
-    said.extend(files);
+    said.extend(everything_kept(&directory));
     server.terminate();
     let log = server.ended().1;
     assert!(log.contains("delivery tried"), "{log}");
     assert!(!log.contains(EMAIL) && !log.contains(PHONE), "an address stands in the log");
     said.push(("the log".to_owned(), log));
-    said.extend(database_files(&directory));
+    said.extend(everything_kept(&directory));
     for (place, text) in &said {
         for canary in CANARIES {
             assert!(!text.contains(canary), "{canary} stands in {place}");

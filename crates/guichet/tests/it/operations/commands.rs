@@ -9,27 +9,50 @@ use crate::support::shop_file::{NOWHERE, ShopFile, two_shops};
 use crate::support::test_server::{TestServer, plain_order};
 
 /// Every command that can be asked for help.
-const COMMANDS: [&[&str]; 21] = [
+const COMMANDS: [&[&str]; 44] = [
+    &["config", "check"],
+    &["config", "show"],
+    &["completions"],
+    &["man"],
     &["serve"],
     &["demo"],
     &["sandbox"],
     &["apply"],
+    &["merchant", "list"],
+    &["account", "list"],
+    &["account", "disable"],
+    &["account", "enable"],
+    &["endpoint", "list"],
+    &["endpoint", "disable"],
+    &["endpoint", "enable"],
     &["migrate"],
     &["doctor"],
     &["key", "create"],
     &["key", "list"],
     &["key", "revoke"],
+    &["key", "generate"],
+    &["key", "rotate"],
     &["order", "list"],
     &["order", "show"],
     &["order", "check"],
     &["order", "cancel"],
     &["order", "resolve"],
     &["order", "explain"],
+    &["unmatched", "list"],
+    &["unmatched", "tie"],
+    &["unmatched", "dismiss"],
     &["events", "tail"],
     &["webhook", "listen"],
+    &["webhook", "trigger"],
+    &["webhook", "certify"],
     &["webhook", "resend"],
+    &["healthcheck"],
     &["backup"],
+    &["backup", "verify"],
     &["restore"],
+    &["copy", "show"],
+    &["copy", "mark"],
+    &["copy", "lift"],
     &[],
 ];
 
@@ -48,9 +71,11 @@ fn every_help_has_an_example() {
 #[test]
 fn without_a_database_commands_say_so() {
     let directory = scratch("operations-nothing");
-    for command in [&["doctor"][..], &["key", "list"], &["order", "list"], &["backup", "b.db"]] {
+    for (command, status) in
+        [(&["doctor"][..], 1), (&["key", "list"], 5), (&["order", "list"], 5), (&["backup", "b.db"], 5)]
+    {
         let output = run(&directory, command);
-        assert_eq!(output.status.code(), Some(1), "{command:?}");
+        assert_eq!(output.status.code(), Some(status), "{command:?}");
         let said = String::from_utf8_lossy(&output.stderr) + String::from_utf8_lossy(&output.stdout);
         assert!(!said.is_empty() && !said.contains("panicked"), "{command:?}: {said}");
     }
@@ -121,9 +146,11 @@ async fn orders_are_listed_shown_cancelled_and_explained() {
     assert_eq!(cancelled["status"], "cancelled");
     let seen = shop.get(&format!("/v1/orders/{waiting}")).await.expect(200).json();
     assert_eq!(seen["status"], "cancelled");
-    let directory = server.database.parent().expect("its directory");
-    for wrong in [&["order", "show", "x"][..], &["order", "cancel", &paid], &["webhook", "resend", "x"]] {
-        assert_eq!(run(directory, wrong).status.code(), Some(1), "{wrong:?}");
+    let directory = server.directory();
+    for (wrong, status) in
+        [(&["order", "show", "x"][..], 3), (&["order", "cancel", &paid], 4), (&["webhook", "resend", "x"], 2)]
+    {
+        assert_eq!(run(directory, wrong).status.code(), Some(status), "{wrong:?}");
     }
 }
 
@@ -140,7 +167,7 @@ async fn a_backup_of_a_running_server_opens() {
         made.push(text(&shop.order(&plain_order(&format!("backup-{number}"))).await, "/id"));
     }
     succeed(&directory, &["backup", "copy.db"]);
-    assert_eq!(run(&directory, &["backup", "copy.db"]).status.code(), Some(1), "it overwrites nothing");
+    assert_eq!(run(&directory, &["backup", "copy.db"]).status.code(), Some(4), "it overwrites nothing");
     shop.order(&plain_order("later")).await;
     drop(server);
     let copy = ["--database", "sqlite:copy.db"];

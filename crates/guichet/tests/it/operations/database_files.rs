@@ -45,7 +45,7 @@ fn references(file: &Path) -> Vec<String> {
     let whole: String =
         database.query_row("PRAGMA integrity_check", [], |row| row.get(0)).expect("it can be read");
     assert_eq!(whole, "ok");
-    let sql = "SELECT json_extract(terms, '$.reference') FROM orders ORDER BY 1";
+    let sql = "SELECT reference FROM order_references ORDER BY 1";
     let mut orders = database.prepare(sql).expect("a query");
     let references = orders.query_map([], |row| row.get(0)).expect("orders");
     references.collect::<Result<_, _>>().expect("rows")
@@ -92,6 +92,7 @@ async fn a_backup_comes_back() {
     let kept = directory.join(said["kept"].as_str().expect("a file"));
     assert_eq!(references(&kept), ["after", "before", "later"], "what was there before is kept whole");
     assert_eq!(references(&directory.join("monday.db")), ["before"], "the backup stays");
+    succeed(&directory, &["copy", "lift", "--yes"]);
     succeed(&directory, &["doctor"]);
     drop(serve_and_order(&directory, &key, &["again"]).await);
     assert_eq!(references(&directory.join("guichet.db")), ["again", "before"]);
@@ -122,10 +123,10 @@ fn what_is_no_backup_is_not_restored() {
     let mut cut = before.clone();
     cut.truncate(before.len() / 2);
     fs::write(directory.join("cut.db"), cut).expect("a file");
-    for wrong in ["text.db", "cut.db", "nowhere.db", "guichet.db"] {
+    for (wrong, status) in [("text.db", 6), ("cut.db", 6), ("nowhere.db", 3), ("guichet.db", 4)] {
         let refused = run(&directory, &["restore", wrong]);
         let said = String::from_utf8_lossy(&refused.stderr);
-        assert_eq!(refused.status.code(), Some(1), "{wrong}: {said}");
+        assert_eq!(refused.status.code(), Some(status), "{wrong}: {said}");
         assert!(said.contains(wrong), "{said}");
         assert_eq!(fs::read(directory.join("guichet.db")).expect("the database"), before, "{wrong}");
         assert_eq!(beside(&directory), ["guichet.db"], "{wrong} leaves nothing behind");
@@ -174,4 +175,21 @@ fn the_doctor_names_a_full_disk() {
     let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(said.contains("WRONG") && said.contains("the disk is almost full"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restored_database_gives_no_number_twice_and_is_worked_by_nobody() {
+    let (directory, key) = declared("files-numbers");
+    let server = ServerProcess::start(&directory, |_| {});
+    Caller::new(&server.base_url, Some(&key)).order(&plain_order("one")).await;
+    let rows = || Database::open(&directory.join("guichet.db"));
+    rows().alter(
+        "INSERT INTO numbers (merchant_id, environment, kind, next) SELECT id, 'test', 'purchase', 17 FROM merchants LIMIT 1",
+    );
+    succeed(&directory, &["backup", "monday.db"]);
+    server.terminate();
+    assert!(server.ended().0);
+    succeed(&directory, &["restore", "monday.db"]);
+    assert_eq!(rows().count("SELECT next FROM numbers"), 100_017);
+    assert_eq!(rows().count("SELECT COUNT(*) FROM shard_leases WHERE owner <> ''"), 0);
 }

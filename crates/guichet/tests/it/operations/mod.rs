@@ -1,9 +1,29 @@
 //! What operators do: start, look, back up, examine, stop. Most of it with the real binary, as they do.
 
+mod archive;
+mod backups;
+mod beside;
 mod commands;
 mod compression;
+mod conventions;
+mod copies;
 mod database_files;
+mod descriptors;
+mod downgrade;
+mod floods;
+mod healthy;
+mod keys;
+mod manifest;
+mod metrics;
+mod moving;
+mod operator;
 mod requests;
+mod rotation;
+mod sandbox_program;
 mod serving;
+mod settings;
+mod supervised;
 mod tail;
 mod under_path;
+mod unmatched;
+mod webhook_tools;

@@ -25,7 +25,7 @@ async fn healthy_counted_and_named() {
         assert_eq!(shop.get(path).await.expect(200).text(), body);
     }
     shop.order(&plain_order("one")).await;
-    let metrics = shop.get("/metrics").await.expect(200).text();
+    let metrics = shop.without_key().get(&server.metrics_url).await.expect(200).text();
     for name in ["guichet_http_requests_total", "guichet_commit_batch"] {
         assert!(metrics.contains(name), "{metrics}");
     }
@@ -46,8 +46,8 @@ async fn what_another_process_applies_is_followed() {
     ShopFile::from(two_shops(NOWHERE)).write_to(&directory);
     let first = succeed(&directory, &["apply", "shop.toml"]);
     let second = succeed(&directory, &["apply", "shop.toml"]);
-    assert!(first.lines().all(|line| line.starts_with("made ")), "{first}");
-    assert_eq!(second, first.replace("made ", "kept "), "applying twice is the same as once");
+    assert_eq!(first.lines().filter(|line| line.starts_with("made ")).count(), 10, "{first}");
+    assert!(second.starts_with("Nothing to do"), "applying twice is the same as once: {second}");
     let shop = Caller::new(&server.base_url, Some(&key(&directory, "alger")));
     // It follows by itself, within a second; asking is the only way to see when.
     while shop.get("/v1/orders").await.status == 401 {

@@ -21,7 +21,7 @@ struct Tail {
 
 impl Tail {
     fn of(server: &TestServer, since: &str) -> Tail {
-        let mut command = guichet(server.database.parent().expect("its directory"));
+        let mut command = guichet(server.directory());
         command.args(["events", "tail", "--json", "--since", since]).stdout(Stdio::piped());
         let mut child = command.spawn().expect("it starts");
         let lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();

@@ -8,6 +8,7 @@ use guichet_core::Environment;
 use serde_json::{Value, json};
 
 use crate::support::call::{Caller, text};
+use crate::support::database::{Database, everything_kept};
 use crate::support::inbox::Inbox;
 use crate::support::program::{ServerProcess, succeed};
 use crate::support::scratch::scratch;
@@ -40,16 +41,17 @@ async fn talkative_gateway() -> String {
     url
 }
 
-/// Every file of the database: itself, its journal, its index.
-fn database_bytes(directory: &Path) -> Vec<(String, String)> {
-    let files = std::fs::read_dir(directory).expect("the directory");
-    let files = files.map(|file| file.expect("a file").path());
-    let database = files.filter(|path| path.to_string_lossy().contains("guichet.db"));
-    let read = |path: std::path::PathBuf| {
-        let bytes = std::fs::read(&path).expect("its bytes");
-        (path.display().to_string(), String::from_utf8_lossy(&bytes).into_owned())
-    };
-    database.map(read).collect()
+/// What the database keeps packed, as it was.
+fn unpacked_texts(directory: &Path) -> Vec<(String, String)> {
+    let database = Database::of(directory);
+    let read = |sql: &str| database.rows(sql, |row| (sql.to_owned(), row.get::<String>(0)));
+    let texts = [
+        "SELECT unpacked(entries, id || subject || at_ms) FROM journal",
+        "SELECT unpacked(terms, '') FROM orders",
+        "SELECT unpacked(payments, COALESCE(account_id, '')) FROM orders",
+        "SELECT unpacked(body, key || subject) FROM idempotency_answers",
+    ];
+    texts.into_iter().flat_map(read).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -79,23 +81,30 @@ async fn no_secret_and_no_card_number_is_written_or_said() {
     }
     let stranger = shop.with_key(&format!("{key}x"));
     said.push(("a wrong key".to_owned(), stranger.post("/v1/orders", &plain_order("two")).await.text()));
-    for path in ["/metrics", "/openapi.json", "/docs", "/v1/webhook_endpoints", "/v1/orders", "/v1/events"] {
+    for path in [
+        server.metrics_url.as_str(),
+        "/openapi.json",
+        "/docs",
+        "/v1/webhook_endpoints",
+        "/v1/orders",
+        "/v1/events",
+    ] {
         said.push((path.to_owned(), shop.get(path).await.text()));
     }
     for path in ["events", "deliveries"] {
         said.push((path.to_owned(), shop.get(&format!("/v1/orders/{id}/{path}")).await.text()));
     }
-    let database = ["--database", "sqlite:guichet.db"];
     for command in
         [&["order", "explain", &id][..], &["order", "show", &id], &["key", "list"], &["doctor", "--json"]]
     {
-        let told = crate::support::program::run(&directory, &[command, &database].concat());
+        let told = crate::support::program::run(&directory, command);
         said.push((command.join(" "), String::from_utf8_lossy(&told.stdout).into_owned()));
     }
-    said.extend(database_bytes(&directory));
+    said.extend(everything_kept(&directory));
+    said.extend(unpacked_texts(&directory));
     server.terminate();
     said.push(("the log".to_owned(), server.ended().1));
-    said.extend(database_bytes(&directory));
+    said.extend(everything_kept(&directory));
 
     let hash_of_nothing = said.iter().all(|(_, text)| text.is_empty());
     assert!(!hash_of_nothing, "nothing was said at all");
@@ -107,6 +116,33 @@ async fn no_secret_and_no_card_number_is_written_or_said() {
             let before: Option<String> = at.map(|reversed| reversed.into_iter().rev().collect());
             assert_eq!(before, None, "{secret} stands in {place}, after this");
         }
+    }
+}
+
+/// A customer's card number that a shop puts into fields of its own is the shop's data, and still none for a log.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_card_number_in_the_shops_own_fields_is_not_logged() {
+    let directory = scratch("secrets-fields");
+    ShopFile::from(declared(&talkative_gateway().await, "https://nowhere.invalid")).write_to(&directory);
+    succeed(&directory, &["apply", "shop.toml"]);
+    let key = succeed(&directory, &["key", "create", "--merchant", "alger"]);
+    let server = ServerProcess::start(&directory, |command| {
+        command.args(["--log-requests"]).env("RUST_LOG", "debug,guichet=trace");
+    });
+    let shop = Caller::new(&server.base_url, Some(key.trim()));
+    for card in [CARD, CARD_SPACED, "4111-1111-1111-1111"] {
+        let order = json!({
+            "reference": card, "amount": 250_000, "currency": "DZD", "title": card, "description": card,
+            "payer": { "family_name": card }, "metadata": { "card": card },
+        });
+        assert_eq!(text(&shop.order(&order).await, "/reference"), card);
+        shop.get(&format!("/v1/orders?reference={}", card.replace(' ', "%20"))).await.expect(200);
+    }
+    server.terminate();
+    let log = server.ended().1;
+    assert!(log.contains("order.created"), "{log}");
+    for card in [CARD, CARD_SPACED, "4111-1111"] {
+        assert!(!log.contains(card), "{card} stands in {log}");
     }
 }
 
@@ -125,7 +161,7 @@ async fn a_card_number_in_a_callback_is_not_kept() {
     assert!(journal.contains("payment.called_back"), "{journal}");
     let mut said = vec![("the journal".to_owned(), journal)];
     said.push(("the story".to_owned(), server.command(&["order", "explain", &id])));
-    said.extend(database_bytes(server.database.parent().expect("its directory")));
+    said.extend(everything_kept(server.directory()));
     for (place, text) in &said {
         for secret in [CARD, CARD_SPACED, "sk_sandbox_alger"] {
             assert!(!text.contains(secret), "{secret} stands in {place}");

@@ -62,7 +62,12 @@ impl Inbox {
 
     /// From now on it answers this.
     pub(crate) fn answer(&self, status: u16) {
-        *lock(&self.parts.usual) = (status, Vec::new());
+        self.answer_with((status, Vec::new()));
+    }
+
+    /// The same with headers.
+    pub(crate) fn answer_with(&self, reply: Reply) {
+        *lock(&self.parts.usual) = reply;
     }
 
     /// These first, one for each webhook.

@@ -6,6 +6,8 @@ pub(crate) mod call;
 pub(crate) mod card_shop;
 pub(crate) mod database;
 pub(crate) mod dice;
+pub(crate) mod engine;
+pub(crate) mod gate;
 pub(crate) mod gateway_recorder;
 pub(crate) mod inbox;
 pub(crate) mod patience;

@@ -12,19 +12,25 @@ const LOOKS: usize = 3_000;
 pub(crate) struct Patience {
     what: &'static str,
     looks: usize,
+    most: usize,
     interval: tokio::time::Interval,
 }
 
 impl Patience {
     /// With what is waited for, as a sentence.
     pub(crate) fn that(what: &'static str) -> Patience {
-        Patience { what, looks: 0, interval: tokio::time::interval(BETWEEN) }
+        Patience { what, looks: 0, most: LOOKS, interval: tokio::time::interval(BETWEEN) }
+    }
+
+    /// The same for what has to wait while something else is broken and mended many times.
+    pub(crate) fn through_many_breaks(what: &'static str) -> Patience {
+        Patience { most: 10 * LOOKS, ..Patience::that(what) }
     }
 
     /// Returns when it is time for another look; fails the test when it never came true.
     pub(crate) async fn again(&mut self) {
         self.looks += 1;
-        assert!(self.looks < LOOKS, "it never came true that {}", self.what);
+        assert!(self.looks < self.most, "it never came true that {}", self.what);
         self.interval.tick().await;
     }
 }

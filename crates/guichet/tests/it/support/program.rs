@@ -6,6 +6,7 @@ use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::database::Database;
+use super::engine;
 
 /// The binary in a directory, with nothing of this process's settings.
 pub(crate) fn guichet(directory: &Path) -> Command {
@@ -15,6 +16,10 @@ pub(crate) fn guichet(directory: &Path) -> Command {
         if name.starts_with("GUICHET_") || name == "RUST_LOG" || name == "CREDENTIALS_DIRECTORY" {
             command.env_remove(&*name);
         }
+    }
+    // On SQLite it is where the binary looks for it by itself.
+    if engine::in_a_cluster(directory).is_some() {
+        command.env("GUICHET_DATABASE", engine::database_url(directory));
     }
     command.current_dir(directory).stdin(Stdio::null());
     command
@@ -37,6 +42,8 @@ pub(crate) fn succeed(directory: &Path, arguments: &[&str]) -> String {
 /// A running `guichet serve`. When it is dropped it is killed, and its database must be sound all the same.
 pub(crate) struct ServerProcess {
     pub(crate) base_url: String,
+    /// Where its metrics are.
+    pub(crate) metrics_url: String,
     pub(crate) directory: PathBuf,
     child: Child,
     log: Arc<Mutex<String>>,
@@ -59,19 +66,20 @@ impl ServerProcess {
     ) -> Result<ServerProcess, (ExitStatus, String)> {
         let mut command = guichet(directory);
         command.args(["serve", "--listen", "127.0.0.1:0", "--allow-network", "127.0.0.0/8"]);
+        command.args(["--metrics-listen", "127.0.0.1:0"]);
         prepare(&mut command);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the binary starts");
         let log = Arc::new(Mutex::new(String::new()));
-        let (told, address) = std::sync::mpsc::channel();
+        let (told, addresses) = std::sync::mpsc::channel();
         let outputs: [Box<dyn Read + Send>; 2] =
             [Box::new(child.stdout.take().expect("a pipe")), Box::new(child.stderr.take().expect("a pipe"))];
         let readers = outputs.into_iter().map(|output| {
             let (log, told) = (log.clone(), told.clone());
             std::thread::spawn(move || {
                 for line in BufReader::new(output).lines().map_while(Result::ok) {
-                    if let Some(address) = serving(&line) {
-                        let _ = told.send(address);
+                    if let Some(addresses) = serving(&line) {
+                        let _ = told.send(addresses);
                     }
                     let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
                     log.push_str(&line);
@@ -83,6 +91,7 @@ impl ServerProcess {
         drop(told);
         let mut server = ServerProcess {
             base_url: String::new(),
+            metrics_url: String::new(),
             directory: directory.to_owned(),
             child,
             log,
@@ -90,11 +99,12 @@ impl ServerProcess {
             audited: true,
         };
         // Both outputs are closed when nobody can tell the address any more.
-        let Ok(address) = address.recv() else {
+        let Ok((address, metrics)) = addresses.recv() else {
             server.audited = false;
             return Err(server.end());
         };
         server.base_url = format!("http://{address}");
+        server.metrics_url = format!("http://{metrics}/metrics");
         Ok(server)
     }
 
@@ -113,6 +123,14 @@ impl ServerProcess {
     pub(crate) fn limit_files(&self, bytes: Option<u64>) {
         let bytes = bytes.map_or("unlimited".to_owned(), |bytes| bytes.to_string());
         let (id, limit) = (self.id().to_string(), format!("--fsize={bytes}:"));
+        let set = Command::new("prlimit").args(["--pid", &id, &limit]).status();
+        assert!(set.expect("prlimit").success());
+    }
+
+    /// Lets it open no descriptor beyond that number; or as many as ever.
+    pub(crate) fn limit_descriptors(&self, most: Option<u32>) {
+        let most = most.map_or_else(|| "1024".to_owned(), |most| most.to_string());
+        let (id, limit) = (self.id().to_string(), format!("--nofile={most}:"));
         let set = Command::new("prlimit").args(["--pid", &id, &limit]).status();
         assert!(set.expect("prlimit").success());
     }
@@ -168,15 +186,15 @@ impl Drop for ServerProcess {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
-        let database = self.directory.join("guichet.db");
-        if self.audited && !std::thread::panicking() && database.exists() {
-            Database::open(&database).audit();
+        if self.audited && !std::thread::panicking() && engine::is_there(&self.directory) {
+            Database::of(&self.directory).audit();
         }
     }
 }
 
-/// The address in the log line that says where it serves.
-fn serving(line: &str) -> Option<String> {
+/// The addresses in the log line that says where it serves, and where its metrics are.
+fn serving(line: &str) -> Option<(String, String)> {
     let line: serde_json::Value = serde_json::from_str(line).ok()?;
-    (line["message"] == "serving").then(|| line["address"].as_str().map(str::to_owned))?
+    let address = |name: &str| line[name].as_str().unwrap_or_default().to_owned();
+    (line["message"] == "serving").then(|| (address("address"), address("metrics")))
 }

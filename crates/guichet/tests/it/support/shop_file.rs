@@ -3,6 +3,8 @@
 use std::fmt;
 
 use guichet_core::Environment;
+use guichet_server::VaultKey;
+use guichet_server::vault::write_new;
 use serde_json::{Map, Value, json};
 
 /// A shop file: what is applied at once.
@@ -42,6 +44,11 @@ impl Merchant {
         let tables = self.0.entry(key).or_insert_with(|| json!([]));
         tables.as_array_mut().expect("a list of tables").push(table);
         self
+    }
+
+    /// The merchant as one that has ended.
+    pub(crate) fn ended(self) -> Merchant {
+        self.with("ended", true)
     }
 
     /// The merchant with a title for customers.
@@ -163,6 +170,12 @@ impl Endpoint {
         Endpoint(object(json!({ "url": url, "environment": "test", "events": events })))
     }
 
+    /// The endpoint that is sent the events of that environment.
+    pub(crate) fn in_environment(mut self, environment: &str) -> Endpoint {
+        self.0.insert("environment".to_owned(), environment.into());
+        self
+    }
+
     /// The endpoint that is signed for with that.
     pub(crate) fn signed_with(mut self, secret: &str) -> Endpoint {
         self.0.insert("signing_secret".to_owned(), secret.into());
@@ -191,8 +204,9 @@ impl fmt::Display for ShopFile {
 }
 
 impl ShopFile {
-    /// Puts it as `shop.toml` into a directory.
+    /// Puts it as `shop.toml` into a directory, with a vault key beside it where there is none, as an installation has one.
     pub(crate) fn write_to(&self, directory: &std::path::Path) {
+        let _ = write_new(&directory.join("guichet.key"), &VaultKey::random());
         std::fs::write(directory.join("shop.toml"), self.to_string()).expect("the shop file");
     }
 }

@@ -3,17 +3,18 @@
 //!
 //! Nobody ends it: when it is dropped, what is due is done, the node stops, and its database is audited.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use guichet_core::Environment;
 use guichet_sandbox::Sandbox;
-use guichet_server::{Clock, Network, Node, Proxies, PublicUrl, Reach, Settings, Vault};
+use guichet_server::{Clock, KeyPlaces, Network, Node, Proxies, PublicUrl, Reach, Settings};
 use serde_json::{Value, json};
 use tokio::runtime::{Handle, RuntimeFlavor};
 
 use super::call::Caller;
 use super::database::Database;
+use super::engine;
 use super::scratch::scratch;
 use super::shop_file::{self, ShopFile};
 
@@ -22,11 +23,10 @@ pub(crate) struct TestServer {
     pub(crate) sandbox: Sandbox,
     pub(crate) sandbox_url: String,
     pub(crate) clock: Clock,
-    pub(crate) database: PathBuf,
     pub(crate) base_url: String,
+    directory: PathBuf,
     /// The node; `None` only while it is restarted or after the end.
     node: Option<Node>,
-    vault: Vault,
     reach: Reach,
     public_url: Option<PublicUrl>,
     /// Why the books of this test are not audited.
@@ -68,16 +68,13 @@ impl TestServer {
         );
         let clock = Clock::default();
         let (sandbox, sandbox_url) = acquirer(&clock).await;
-        let database = scratch(name).join("guichet.db");
-        let vault = Vault::from_file(&database.with_file_name("guichet.key")).expect("a key file");
         let mut server = TestServer {
             sandbox,
             sandbox_url,
             clock,
-            database,
             base_url: String::new(),
+            directory: scratch(name),
             node: None,
-            vault,
             reach,
             public_url: None,
             unaudited: None,
@@ -98,6 +95,16 @@ impl TestServer {
     /// The same, whose books are odd in the end for that reason.
     pub(crate) fn without_audit(&mut self, reason: &'static str) {
         self.unaudited = Some(reason);
+    }
+
+    /// Where commands on its database are run.
+    pub(crate) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// Its database, as a server and a command are told of it.
+    pub(crate) fn database_url(&self) -> String {
+        engine::database_url(&self.directory)
     }
 
     /// The running node.
@@ -126,21 +133,60 @@ impl TestServer {
         let address = node.address().to_string();
         node.stop().await.expect("the database is closed");
         self.clock.advance(i64::try_from(off.as_millis()).expect("a time"));
+        self.clock.believe_machine();
         self.serve(&address).await;
     }
 
+    /// Copies its database to a file, by the engine's own means.
+    pub(crate) fn backup(&self, file: &str) {
+        if !engine::dump(&self.directory, file) {
+            self.command(&["backup", file]);
+        }
+    }
+
+    /// Ends the node, puts a backup in the stead of its database, and begins another one that may act, on the same address.
+    pub(crate) async fn restore(&mut self, backup: &str) {
+        let node = self.node.take().expect("it runs");
+        let address = node.address().to_string();
+        node.stop().await.expect("the database is closed");
+        if engine::load(&self.directory, backup) {
+            self.command(&["copy", "mark"]);
+        } else {
+            self.command(&["restore", backup]);
+        }
+        self.command(&["copy", "lift", "--yes"]);
+        self.serve(&address).await;
+    }
+
+    /// Ends the node for good; its database stays.
+    pub(crate) async fn stop(&mut self) {
+        let node = self.node.take().expect("it runs");
+        node.stop().await.expect("the database is closed");
+    }
+
     async fn serve(&mut self, listen: &str) {
-        let settings = Settings {
+        let settings = self.settings(listen, self.public_url.clone());
+        self.node = Some(Node::start(settings, None).await.expect("the server starts"));
+    }
+
+    /// Another node on the same database and under the same address for everybody outside. The test stops it.
+    pub(crate) async fn another_node(&self) -> Node {
+        let public_url = Some(self.node().app().public_url().clone());
+        Node::start(self.settings("127.0.0.1:0", public_url), None).await.expect("the server starts")
+    }
+
+    fn settings(&self, listen: &str, public_url: Option<PublicUrl>) -> Settings {
+        Settings {
             listen: listen.parse().expect("an address"),
-            database: format!("sqlite:{}", self.database.display()),
-            public_url: self.public_url.clone(),
-            vault: self.vault.clone(),
+            database: self.database_url(),
+            public_url,
+            key: KeyPlaces::Files { handed: None, own: self.directory.join("guichet.key") },
+            quiet: false,
             reach: self.reach.clone(),
-            proxies: Proxies::default(),
+            proxies: Proxies::only(&["127.0.0.0/8".parse().expect("a network")]),
             clock: self.clock.clone(),
             gateway_timeout: Duration::from_secs(10),
-        };
-        self.node = Some(Node::start(settings, None).await.expect("the server starts"));
+        }
     }
 
     /// A client with a new key of that shop.
@@ -157,13 +203,12 @@ impl TestServer {
     /// What a command of the real binary says on this server's database.
     #[track_caller]
     pub(crate) fn command(&self, arguments: &[&str]) -> String {
-        let directory = self.database.parent().expect("its directory");
-        super::program::succeed(directory, arguments)
+        super::program::succeed(&self.directory, arguments)
     }
 
     /// The stored rows, read beside the server.
     pub(crate) fn rows(&self) -> Database {
-        Database::open(&self.database)
+        Database::of(&self.directory)
     }
 
     /// How many rows each table has: what a request that did nothing leaves as it was.
@@ -197,7 +242,7 @@ impl TestServer {
         let now_ms = self.clock.now_ms();
         node.settle_due().await.expect("what is due is done");
         node.stop().await.expect("the database is closed");
-        let log = self.database.with_extension("db-wal");
+        let log = engine::file(&self.directory).with_extension("db-wal");
         assert!(!log.exists(), "a database that was closed has no log beside it");
         match self.unaudited {
             Some(reason) => println!("the books are not audited: {reason}"),

@@ -36,8 +36,9 @@ async fn only_2xx_is_success_and_no_redirect_is_followed() {
         (599, "pending"),
     ];
     for (answered, expected) in table {
-        // What failed before would be brought forward by a success: one endpoint, one letter at a time.
-        inbox.answer_next([(answered, vec![("location", elsewhere.url.clone())])]);
+        // What failed before would be brought forward by a success, so those come first; what is tried again meanwhile, on
+        // a slow machine, is answered like this one.
+        inbox.answer_with((answered, vec![("location", elsewhere.url.clone())]));
         let order = announced(&server, &shop, &format!("answer-{answered}")).await;
         let log = deliveries(&shop, &order).await;
         assert_eq!(log[0]["status"], expected, "{answered}: {log:?}");
@@ -96,7 +97,7 @@ async fn gone_disables_until_the_secret_is_rotated() {
     announced(&server, &shop, "three").await;
     assert_eq!(inbox.letters().len(), 2);
     let listed = shop.get("/v1/webhook_endpoints").await.expect(200).json();
-    assert_eq!(listed["data"][0]["status"], "enabled", "{listed}");
+    assert_eq!(listed["data"][0]["status"], "in_use", "{listed}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,6 +2,7 @@
 //! schedule, logged, resent, and never held up by another shop's dead endpoint.
 
 mod answers;
+mod failing;
 mod neighbours;
 mod pull;
 mod reach;

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::{announced, endpoint};
 use crate::support::call::{Caller, text};
 use crate::support::inbox::{Inbox, Letter};
-use crate::support::shop_file::{Endpoint, Merchant};
+use crate::support::shop_file::{Endpoint, alger};
 use crate::support::test_server::TestServer;
 
 /// One library and how it is asked: the answer is whether it takes the letter.
@@ -119,7 +119,7 @@ async fn a_secret_of_the_shops_own_signs_too() {
     let inbox = Inbox::open().await;
     let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     let endpoint = Endpoint::at(&inbox.url, &["order.created"]).signed_with(secret);
-    server.declare(Merchant::named("alger").endpoint(endpoint)).await;
+    server.declare(alger(&server.sandbox_url).endpoint(endpoint)).await;
     announced(&server, &shop, "one").await;
     let letters = inbox.wait_for(1).await;
     check(&[("the declared secret", secret, &letters[0], true)]);

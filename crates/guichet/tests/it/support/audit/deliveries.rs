@@ -50,36 +50,36 @@ impl Deliveries {
         let mut made: HashMap<_, HashSet<_>> = HashMap::new();
         for (order, place, target) in database
             .rows("SELECT subject, event_seq, target FROM deliveries", |row| {
-                Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get::<_, String>(2)?))
+                (row.get::<String>(0), row.get::<i64>(1), row.get::<String>(2))
             })
         {
             made.entry((order, place)).or_default().insert(target);
         }
         let endpoints = database.rows(
             "SELECT id, merchant_id, environment, event_types, created_at_ms, \
-             COALESCE(MIN(disabled_at_ms, removed_at_ms), disabled_at_ms, removed_at_ms, 9223372036854775807) \
+             COALESCE(MIN(disabled_at_ms, ended_at_ms), disabled_at_ms, ended_at_ms, 9223372036854775807) \
              FROM webhook_endpoints",
             |row| {
                 let endpoint = Endpoint {
-                    merchant: row.get(1)?,
-                    environment: row.get(2)?,
-                    events: serde_json::from_str(&row.get::<_, String>(3)?).expect("event types"),
-                    told_ms: row.get(4)?..row.get(5)?,
+                    merchant: row.get(1),
+                    environment: row.get(2),
+                    events: serde_json::from_str(&row.get::<String>(3)).expect("event types"),
+                    told_ms: row.get(4)..row.get(5),
                 };
-                Ok((row.get(0)?, endpoint))
+                (row.get(0), endpoint)
             },
         );
         let clients = database.rows(
             "SELECT id, merchant_id, environment, dialect, notify_url FROM dialect_credentials",
             |row| {
-                let dialect = guichet_gateways::dialect(&row.get::<_, String>(3)?).expect("a dialect");
+                let dialect = guichet_gateways::dialect(&row.get::<String>(3)).expect("a dialect");
                 let client = Client {
-                    merchant: row.get(1)?,
-                    environment: row.get(2)?,
+                    merchant: row.get(1),
+                    environment: row.get(2),
                     notifies: dialect.profile().notifies,
-                    notify_url: row.get(4)?,
+                    notify_url: row.get(4),
                 };
-                Ok((row.get(0)?, client))
+                (row.get(0), client)
             },
         );
         Deliveries {

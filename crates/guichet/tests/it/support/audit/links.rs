@@ -7,22 +7,22 @@ const NEVER: [(&str, &str); 16] = [
     (
         "an order that its reference does not find",
         "SELECT COUNT(*) FROM orders o WHERE NOT EXISTS (SELECT 1 FROM order_references r WHERE r.order_id = o.id \
-         AND r.reference = json_extract(o.terms, '$.reference'))",
+         AND r.reference = json_extract(unpacked(o.terms, ''), '$.reference'))",
     ),
     (
         "a reference of no order, or of another owner's",
         "SELECT COUNT(*) FROM order_references r LEFT JOIN orders o ON o.id = r.order_id AND o.shard = r.shard \
-         WHERE o.merchant_id IS NOT r.merchant_id OR o.environment IS NOT r.environment",
+         WHERE o.merchant_id IS DISTINCT FROM r.merchant_id OR o.environment IS DISTINCT FROM r.environment",
     ),
     (
         "a gateway's reference to no payment",
-        "SELECT COUNT(*) FROM gateway_references r WHERE NOT EXISTS (SELECT 1 FROM orders o, json_each(o.payments) p \
+        "SELECT COUNT(*) FROM gateway_references r WHERE NOT EXISTS (SELECT 1 FROM orders o, json_each(unpacked(o.payments, COALESCE(o.account_id, ''))) p \
          WHERE o.id = r.order_id AND o.shard = r.shard AND json_extract(p.value, '$.id') = r.payment_id \
          AND json_extract(p.value, '$.account') = r.account_id)",
     ),
     (
         "a payment that its gateway's reference does not find",
-        "SELECT COUNT(*) FROM orders o, json_each(o.payments) p \
+        "SELECT COUNT(*) FROM orders o, json_each(unpacked(o.payments, COALESCE(o.account_id, ''))) p \
          WHERE json_extract(p.value, '$.state.link.reference') IS NOT NULL AND NOT EXISTS \
          (SELECT 1 FROM gateway_references r WHERE r.reference = json_extract(p.value, '$.state.link.reference') \
          AND r.account_id = json_extract(p.value, '$.account') AND r.order_id = o.id)",
@@ -54,7 +54,7 @@ const NEVER: [(&str, &str); 16] = [
     (
         "a purchase of no order, or of another owner's",
         "SELECT COUNT(*) FROM purchases p LEFT JOIN orders o ON o.id = p.order_id AND o.shard = p.shard \
-         WHERE o.merchant_id IS NOT p.merchant_id OR o.environment IS NOT p.environment",
+         WHERE o.merchant_id IS DISTINCT FROM p.merchant_id OR o.environment IS DISTINCT FROM p.environment",
     ),
     (
         "a request for a refund of nothing",

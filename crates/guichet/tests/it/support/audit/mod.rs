@@ -62,9 +62,11 @@ struct Decision {
 impl Database {
     /// Every order, each of them found sound.
     pub(crate) fn audit(&self) -> Vec<Kept> {
-        let whole: String = self.0.query_row("PRAGMA integrity_check", [], |row| row.get(0)).expect("a word");
-        assert_eq!(whole, "ok");
-        assert_eq!(self.count("SELECT COUNT(*) FROM pragma_foreign_key_check"), 0);
+        self.is_sound();
+        self.at_one_moment(Database::audited)
+    }
+
+    fn audited(&self) -> Vec<Kept> {
         let mut journals = self.journals();
         let rows = self.order_rows();
         let sound = |row: Row| {
@@ -81,53 +83,49 @@ impl Database {
     /// The same of a database whose server was stopped: at that moment nothing that was due is left undone.
     pub(crate) fn audit_at_rest(&self, now_ms: i64) {
         self.audit();
-        links::rest(self, now_ms);
+        self.at_one_moment(|database| links::rest(database, now_ms));
     }
 
     fn order_rows(&self) -> Vec<Row> {
-        let sql = "SELECT id, merchant_id, environment, status, version, terms, needs_you, entries, chain, \
-            wake_at_ms, state, payments, held FROM orders ORDER BY id";
-        let json = |row: &rusqlite::Row<'_>, column: &str| {
-            row.get::<_, String>(column).map(|text| serde_json::from_str::<Value>(&text).expect("JSON"))
-        };
+        let sql = "SELECT id, merchant_id, environment, status, version, unpacked(terms, ''), needs_you, \
+            entries, chain, wake_at_ms, state, unpacked(payments, COALESCE(account_id, '')), held \
+            FROM orders ORDER BY id";
+        let json = |text: String| serde_json::from_str::<Value>(&text).expect("JSON");
         let list = |value: Value| value.as_array().expect("a list").clone();
         self.rows(sql, |row| {
-            let terms = json(row, "terms")?;
+            let terms = json(row.get(5));
             let kept = Kept {
-                id: row.get("id")?,
-                merchant: row.get("merchant_id")?,
-                environment: row.get("environment")?,
+                id: row.get(0),
+                merchant: row.get(1),
+                environment: row.get(2),
                 reference: terms["reference"].as_str().expect("a reference").to_owned(),
-                status: row.get("status")?,
-                version: row.get("version")?,
+                status: row.get(3),
+                version: row.get(4),
                 terms,
                 settled_by: None,
                 held: Vec::new(),
                 journal: Vec::new(),
             };
-            Ok(Row {
+            Row {
                 kept,
-                needs_you: row.get::<_, i64>("needs_you")? == 1,
-                entries: row.get("entries")?,
-                chain: row.get("chain")?,
-                wake_at_ms: row.get("wake_at_ms")?,
-                state: json(row, "state")?,
-                payments: list(json(row, "payments")?),
-                held: list(json(row, "held")?),
-            })
+                needs_you: row.get::<i64>(6) == 1,
+                entries: row.get(7),
+                chain: row.get(8),
+                wake_at_ms: row.get(9),
+                state: json(row.get(10)),
+                payments: list(json(row.get(11))),
+                held: list(json(row.get(12))),
+            }
         })
     }
 
     fn journals(&self) -> HashMap<String, Vec<Decision>> {
-        let sql = "SELECT subject, seq, entries, hash, at_ms FROM journal ORDER BY shard, subject, seq";
+        let sql = "SELECT subject, seq, unpacked(entries, id || subject || at_ms), hash, at_ms FROM journal \
+            ORDER BY shard, subject, seq";
         let rows = self.rows(sql, |row| {
-            let decision = Decision {
-                sequence: row.get(1)?,
-                entries: row.get(2)?,
-                hash: row.get(3)?,
-                at_ms: row.get(4)?,
-            };
-            Ok((row.get::<_, String>(0)?, decision))
+            let decision =
+                Decision { sequence: row.get(1), entries: row.get(2), hash: row.get(3), at_ms: row.get(4) };
+            (row.get::<String>(0), decision)
         });
         let mut journals: HashMap<String, Vec<Decision>> = HashMap::new();
         for (order, decision) in rows {
