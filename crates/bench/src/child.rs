@@ -25,7 +25,7 @@ const SHOWN_BYTES: usize = 4096;
 /// A running child.
 #[derive(Debug)]
 pub(crate) struct Child {
-    name: &'static str,
+    name: String,
     process: std::process::Child,
     log: PathBuf,
     started: Stopwatch,
@@ -34,21 +34,17 @@ pub(crate) struct Child {
 impl Child {
     /// Starts `command` in `directory`. The child holds the other end of a pipe on its standard
     /// input, by which it can tell that this process has gone.
-    pub(crate) fn spawn(name: &'static str, mut command: Command, directory: &Path) -> anyhow::Result<Self> {
+    pub(crate) fn spawn(name: &str, mut command: Command, directory: &Path) -> anyhow::Result<Self> {
         let log = directory.join(format!("{name}.log"));
         let output = File::create(&log).with_context(|| format!("{} cannot be made", log.display()))?;
         command.current_dir(directory).stdin(Stdio::piped()).stdout(output.try_clone()?).stderr(output);
         let started = Stopwatch::start();
         let process = command.spawn().with_context(|| format!("the {name} cannot be started"))?;
-        Ok(Child { name, process, log, started })
+        Ok(Child { name: name.to_owned(), process, log, started })
     }
 
     /// This program again, as something else.
-    pub(crate) fn of_this_program(
-        name: &'static str,
-        arguments: &[&str],
-        directory: &Path,
-    ) -> anyhow::Result<Self> {
+    pub(crate) fn of_this_program(name: &str, arguments: &[&str], directory: &Path) -> anyhow::Result<Self> {
         let mut command = Command::new(std::env::current_exe()?);
         command.arg(name).args(arguments);
         Child::spawn(name, command, directory)

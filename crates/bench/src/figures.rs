@@ -48,9 +48,15 @@ pub(crate) struct Figures {
     pub(crate) p50_us: u64,
     /// 99 of 100 took no longer than this, in µs.
     pub(crate) p99_us: u64,
-    /// CPU time of the server for one unit, in µs.
+    /// CPU time of the server for one unit, in µs; of all its nodes.
     pub(crate) cpu_us: u64,
-    /// The most resident memory of the server, in KiB.
+    /// CPU time of PostgreSQL for one unit, in µs; 0 without one.
+    pub(crate) database_cpu_us: u64,
+    /// What PostgreSQL wrote to its log for one unit, in bytes; 0 without one.
+    pub(crate) log_bytes: u64,
+    /// Changes that were written with one flush, in tenths; 0 where it is not known.
+    pub(crate) batch_tenths: u64,
+    /// The most resident memory of the server, in KiB; of its largest node.
     pub(crate) rss_kib: u64,
     /// Resident memory of the server before the load, in KiB.
     pub(crate) idle_rss_kib: u64,
@@ -88,6 +94,9 @@ impl Figures {
             p50_us: at(|run| run.p50_us),
             p99_us: at(|run| run.p99_us),
             cpu_us: at(|run| run.cpu_us),
+            database_cpu_us: at(|run| run.database_cpu_us),
+            log_bytes: at(|run| run.log_bytes),
+            batch_tenths: at(|run| run.batch_tenths),
             rss_kib: at(|run| run.rss_kib),
             idle_rss_kib: at(|run| run.idle_rss_kib),
             start_us: at(|run| run.start_us),

@@ -51,15 +51,15 @@ pub(crate) struct Driven {
 }
 
 impl Load {
-    /// Opens the connections.
+    /// Opens the connections, spread over the targets.
     pub(crate) async fn open(
-        target: &Target,
+        targets: &[Target],
         connections: u16,
         unit: Arc<dyn Unit>,
         orders: Vec<Prepared>,
     ) -> anyhow::Result<Self> {
         let mut lines = Vec::with_capacity(usize::from(connections));
-        for _ in 0..connections {
+        for target in targets.iter().cycle().take(usize::from(connections)) {
             lines.push(Line::open(target).await?);
         }
         Ok(Load { lines, work: Arc::new(Work { unit, orders, next: AtomicU64::new(0) }) })

@@ -3,15 +3,25 @@
 
 mod ceiling;
 mod child;
+mod commits;
+mod compare;
+mod conditions;
+mod engine;
+mod express;
 mod figures;
+mod floor;
+mod growth;
 mod line;
 mod load;
+mod measure;
 mod pace;
+mod pending;
 mod prepare;
 mod proc;
 mod receiver;
 mod report;
 mod run;
+mod scene;
 mod scratch;
 mod server;
 mod stopwatch;
@@ -19,13 +29,16 @@ mod stub;
 mod units;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 use tokio::signal::unix::{SignalKind, signal};
 
+use compare::CompareOptions;
+use conditions::Conditions;
+use engine::Engine;
+use measure::Drive;
 use units::Unit;
 
 /// The server's allocator, so that the ceiling differs from it by the store alone.
@@ -49,6 +62,13 @@ enum Command {
     Callback(Options),
     /// GET /v1/orders/{id}, round robin
     Read(Options),
+    /// Bytes on disk for each paid order, by table, and checkouts with many stored orders beside none
+    Growth(growth::GrowthOptions),
+    /// Checks that come due among pending payments, and what those cost that are not due
+    Pending(pending::PendingOptions),
+    /// All of them side by side: on SQLite, on PostgreSQL with one node and three, a shop's own server in Express on the same
+    /// PostgreSQL, and the same writes by pgbench
+    Compare(CompareOptions),
     /// The gateway that the server calls
     #[command(hide = true)]
     Stub {
@@ -67,49 +87,27 @@ enum Command {
     },
 }
 
-/// How to measure.
+/// How to measure one unit.
 #[derive(Args, Debug, Clone)]
 struct Options {
-    /// How many connections are driven at once, each with one request under way
-    #[arg(long, default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=1024))]
-    connections: u16,
-    /// How long each measurement lasts, after a warm-up of one second
-    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=600))]
-    seconds: u64,
-    /// How many runs, each with a new server and a new database
-    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..=99))]
-    runs: u16,
-    /// How many open orders `settle` and `callback` prepare. The server asks about an order by itself
-    /// 30 s after it was made, so one that waits longer for its turn goes wrong in `callback`
-    #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u64).range(10..))]
-    orders: u64,
+    #[command(flatten)]
+    conditions: Conditions,
     /// How many units are begun in a second at the most, over all connections and evenly spaced; 0 is
     /// as many as possible. The ceiling is always measured without it
     #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=1_000_000))]
     rate: u64,
-    /// The database under the server
-    #[arg(long, value_enum, default_value_t = Database::Sqlite)]
-    database: Database,
-    /// Print nothing but one JSON object per measured unit
-    #[arg(long)]
-    json: bool,
-    /// Measure this guichet instead of building one
-    #[arg(long)]
-    binary: Option<PathBuf>,
+    /// The database under the server; several, divided by commas, are measured in turn. A PostgreSQL is started from the
+    /// binaries of the distribution, and goes again
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "sqlite")]
+    database: Vec<Engine>,
+    /// How many processes of the server work on one PostgreSQL; the connections are spread over them
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=16))]
+    nodes: u16,
 }
 
-/// A database engine.
-#[derive(ValueEnum, Debug, Clone, Copy)]
-enum Database {
-    /// A new file in the run's own directory.
-    Sqlite,
-}
-
-impl Database {
-    fn name(self) -> &'static str {
-        match self {
-            Database::Sqlite => "sqlite",
-        }
+impl Options {
+    fn drive(&self) -> Drive {
+        Drive { rate: self.rate, ..self.conditions.drive() }
     }
 }
 
@@ -119,6 +117,15 @@ fn main() -> ExitCode {
         Command::Settle(options) => measure(|| Ok(Arc::new(units::Settle)), options),
         Command::Callback(options) => measure(|| Ok(Arc::new(units::Callback::new()?)), options),
         Command::Read(options) => measure(|| Ok(Arc::new(units::Read)), options),
+        Command::Growth(growth) => {
+            let binary = growth.options.conditions.binary();
+            binary.and_then(|binary| driven(growth::measure(&growth, &binary)))
+        }
+        Command::Pending(pending) => {
+            let binary = pending.options.conditions.binary();
+            binary.and_then(|binary| driven(pending::measure(&pending, &binary)))
+        }
+        Command::Compare(options) => compared(options),
         Command::Stub { listen } => stub::serve(listen),
         Command::Ceiling { listen, stub, hook } => ceiling::serve(listen, stub, hook),
     };
@@ -131,22 +138,26 @@ fn main() -> ExitCode {
     }
 }
 
-/// Builds before the runtime starts, so that a signal ends the compiler in the ordinary way.
 fn measure(unit: fn() -> anyhow::Result<Arc<dyn Unit>>, options: Options) -> anyhow::Result<ExitCode> {
-    let binary = match &options.binary {
-        Some(binary) => binary.canonicalize()?,
-        None => server::build(options.json)?,
-    };
+    let binary = options.conditions.binary()?;
+    driven(async { run::all(unit()?, &options, &binary).await })
+}
+
+fn compared(options: CompareOptions) -> anyhow::Result<ExitCode> {
+    let binary = options.conditions.binary()?;
+    let express = express::install()?;
+    driven(compare::all(&options, &binary, &express))
+}
+
+/// Drives to the end, which is how many units went wrong.
+fn driven(work: impl Future<Output = anyhow::Result<u64>>) -> anyhow::Result<ExitCode> {
     // One thread is enough to drive and leaves the cores to what is measured.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let unit = unit()?;
         let mut terminate = signal(SignalKind::terminate())?;
         // Whoever loses is dropped, and with it every child and every directory it made.
         tokio::select! {
-            errors = run::all(unit, &options, &binary) => {
-                Ok(if errors? == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-            }
+            errors = work => Ok(if errors? == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }),
             _ = tokio::signal::ctrl_c() => anyhow::bail!("interrupted"),
             _ = terminate.recv() => anyhow::bail!("terminated"),
         }

@@ -9,15 +9,17 @@ use crate::line::{Line, Target};
 use crate::load::Load;
 use crate::pace::Pace;
 use crate::stopwatch::Stopwatch;
-use crate::units::{Prepared, Unit, make_order};
+use crate::units::{Prepared, Unit};
 
 /// Preparing ends after this, with as many orders as there are. Thirty seconds after it was made an
 /// order would be checked by the server itself, and there would be nothing left to measure.
 const MOST: Duration = Duration::from_secs(20);
 
-/// Makes orders and keeps what a unit needs to know of them.
-#[derive(Default)]
-struct Opening(Mutex<Vec<Prepared>>);
+/// Makes the orders of a unit and keeps what it needs to know of them.
+struct Opening {
+    unit: Arc<dyn Unit>,
+    made: Mutex<Vec<Prepared>>,
+}
 
 #[async_trait]
 impl Unit for Opening {
@@ -26,26 +28,27 @@ impl Unit for Opening {
     }
 
     async fn once(&self, line: &mut Line, number: u64, _orders: &[Prepared]) -> anyhow::Result<Stopwatch> {
-        let order = make_order(line, &format!("PREPARED-{number:09}")).await?;
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(order);
+        let order = self.unit.prepare(line, &format!("PREPARED-{number:09}")).await?;
+        self.made.lock().unwrap_or_else(PoisonError::into_inner).push(order);
         Ok(Stopwatch::start())
     }
 }
 
 /// Makes that many open orders, or as many as time allows.
 pub(crate) async fn open_orders(
-    target: &Target,
+    unit: &Arc<dyn Unit>,
+    targets: &[Target],
     connections: u16,
     count: u64,
 ) -> anyhow::Result<Vec<Prepared>> {
     if count == 0 {
         return Ok(Vec::new());
     }
-    let opening = Arc::new(Opening::default());
-    let mut load = Load::open(target, connections, opening.clone(), Vec::new()).await?;
+    let opening = Arc::new(Opening { unit: unit.clone(), made: Mutex::default() });
+    let mut load = Load::open(targets, connections, opening.clone(), Vec::new()).await?;
     let driven = load.drive(MOST, count, Pace::new(0)).await?;
     if let Some(trouble) = driven.trouble {
         anyhow::bail!("{} orders could not be prepared: {trouble}", driven.errors);
     }
-    Ok(std::mem::take(&mut *opening.0.lock().unwrap_or_else(PoisonError::into_inner)))
+    Ok(std::mem::take(&mut *opening.made.lock().unwrap_or_else(PoisonError::into_inner)))
 }

@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::Context;
 
@@ -10,9 +11,11 @@ use anyhow::Context;
 pub(crate) struct Scratch(PathBuf);
 
 impl Scratch {
-    /// A new, empty directory for the run of that number.
-    pub(crate) fn new(run: u16) -> anyhow::Result<Self> {
-        let path = std::env::temp_dir().join(format!("guichet-bench-{}-{run}", std::process::id()));
+    /// A new, empty directory.
+    pub(crate) fn new() -> anyhow::Result<Self> {
+        static MADE: AtomicU64 = AtomicU64::new(0);
+        let number = MADE.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("guichet-bench-{}-{number}", std::process::id()));
         std::fs::create_dir(&path).with_context(|| format!("{} cannot be made", path.display()))?;
         Ok(Scratch(path))
     }

@@ -1,4 +1,4 @@
-//! The real server: built, given one shop and one key, and started on a new database.
+//! The real server: built, given one shop and one key, and started on a new database, as one node or several.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -7,8 +7,8 @@ use std::process::{Command, Stdio};
 use anyhow::Context;
 use serde::Deserialize;
 
-use crate::Database;
 use crate::child::Child;
+use crate::engine::Database;
 use crate::line::Target;
 use crate::scratch::free_address;
 
@@ -21,12 +21,36 @@ const ALLOWED: [&str; 2] = ["--allow-network", "127.0.0.0/8"];
 /// A running server with one shop.
 #[derive(Debug)]
 pub(crate) struct Server {
+    /// Its processes.
+    pub(crate) nodes: Vec<Node>,
+    /// From the start of the first to its first answer, in µs.
+    pub(crate) start_us: u64,
+}
+
+/// One process of a server.
+#[derive(Debug)]
+pub(crate) struct Node {
     /// The process.
     pub(crate) child: Child,
     /// Where it is called, with the shop's key.
     pub(crate) target: Target,
-    /// From its start to its first answer, in µs.
-    pub(crate) start_us: u64,
+    /// Where it is asked for its counters, if it has some.
+    pub(crate) metrics: Option<Target>,
+}
+
+/// What a server is started with.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Setup<'a> {
+    /// The executable.
+    pub(crate) binary: &'a Path,
+    /// An empty database.
+    pub(crate) database: &'a Database<'a>,
+    /// Where the gateway is.
+    pub(crate) stub: SocketAddr,
+    /// Where the shop hears of payments, if it does.
+    pub(crate) webhook_url: Option<&'a str>,
+    /// How many processes.
+    pub(crate) nodes: u16,
 }
 
 /// What `guichet key create --json` prints.
@@ -47,39 +71,69 @@ pub(crate) fn build(quiet: bool) -> anyhow::Result<PathBuf> {
     without(&mut command, |name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_"));
     let status = command.stdout(Stdio::null()).status().context("cargo cannot be started")?;
     anyhow::ensure!(status.success(), "the server does not build");
-    let own = std::env::current_exe()?;
-    let target = own.parent().and_then(Path::parent).context("this program is in no target directory")?;
-    let binary = target.join("release").join("guichet");
+    let binary = target_directory()?.join("release").join("guichet");
     anyhow::ensure!(binary.is_file(), "there is no {}; name one with --binary", binary.display());
     Ok(binary)
 }
 
+/// Where cargo puts what it builds.
+pub(crate) fn target_directory() -> anyhow::Result<PathBuf> {
+    let own = std::env::current_exe()?;
+    let target = own.parent().and_then(Path::parent).context("this program is in no target directory")?;
+    Ok(target.to_owned())
+}
+
+impl Setup<'_> {
+    /// Declares the shop and makes its key, in `directory`; the key.
+    fn prepare(&self, directory: &Path) -> anyhow::Result<String> {
+        let store = self.store();
+        std::fs::write(directory.join(SHOP_FILE), shop(self.stub, self.webhook_url))?;
+        finish(guichet(self.binary).args(["key", "generate"]).args(store), directory)?;
+        finish(guichet(self.binary).args(["apply", SHOP_FILE]).args(store).args(ALLOWED), directory)?;
+        let key = ["key", "create", "--merchant", "bench", "--environment", "test", "--label", "bench"];
+        let made = finish(guichet(self.binary).args(key).arg("--json").args(store), directory)?;
+        let made: MadeKey = serde_json::from_slice(&made).context("`guichet key create` prints no key")?;
+        Ok(made.secret)
+    }
+
+    fn store(&self) -> [&str; 4] {
+        ["--database", &self.database.url, "--key-file", KEY_FILE]
+    }
+}
+
 impl Server {
     /// Declares the shop, makes its key and starts the server, all in `directory`.
-    pub(crate) async fn start(
-        binary: &Path,
-        database: Database,
-        directory: &Path,
-        stub: SocketAddr,
-        webhook_url: Option<&str>,
-    ) -> anyhow::Result<Self> {
-        let url = match database {
-            Database::Sqlite => "sqlite:bench.db",
-        };
-        let store = ["--database", url, "--key-file", KEY_FILE];
-        std::fs::write(directory.join(SHOP_FILE), shop(stub, webhook_url))?;
-        finish(guichet(binary).args(["apply", SHOP_FILE]).args(store).args(ALLOWED), directory)?;
-        let key = ["key", "create", "--merchant", "bench", "--environment", "test", "--label", "bench"];
-        let made = finish(guichet(binary).args(key).arg("--json").args(store), directory)?;
-        let made: MadeKey = serde_json::from_slice(&made).context("`guichet key create` prints no key")?;
+    pub(crate) async fn start(setup: Setup<'_>, directory: &Path) -> anyhow::Result<Self> {
+        let key = setup.prepare(directory)?;
+        let (mut nodes, mut start_us) = (Vec::new(), 0);
+        // Customers know all of them by one address.
+        let public_url = format!("http://{}", free_address()?);
+        for number in 1..=setup.nodes {
+            let address = free_address()?;
+            let mut command = guichet(setup.binary);
+            let metrics = free_address()?;
+            command.args(["serve", "--listen", &address.to_string()]).args(setup.store());
+            command.args(["--metrics-listen", &metrics.to_string()]);
+            command.args(["--public-url", &public_url]).args(ALLOWED);
+            let mut child = Child::spawn(&format!("server-{number}"), command, directory)?;
+            let took_us = child.ready(address).await?;
+            if number == 1 {
+                start_us = took_us;
+            }
+            let metrics = Some(Target::new(metrics, "none")?);
+            nodes.push(Node { child, target: Target::new(address, &key)?, metrics });
+        }
+        Ok(Server { nodes, start_us })
+    }
 
-        let address = free_address()?;
-        let mut command = guichet(binary);
-        command.args(["serve", "--listen", &address.to_string()]).args(store);
-        command.args(["--public-url", &format!("http://{address}")]).args(ALLOWED);
-        let mut child = Child::spawn("server", command, directory)?;
-        let start_us = child.ready(address).await?;
-        Ok(Server { child, target: Target::new(address, &made.secret)?, start_us })
+    /// Where its nodes are called.
+    pub(crate) fn targets(&self) -> Vec<Target> {
+        self.nodes.iter().map(|node| node.target.clone()).collect()
+    }
+
+    /// The end of what its nodes have printed.
+    pub(crate) fn tail(&self) -> String {
+        self.nodes.iter().map(|node| node.child.tail()).collect()
     }
 }
 

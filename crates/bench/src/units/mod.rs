@@ -4,6 +4,7 @@
 
 mod callback;
 mod checkout;
+mod guide;
 mod read;
 mod settle;
 
@@ -14,6 +15,7 @@ use serde::Deserialize;
 
 pub(crate) use callback::Callback;
 pub(crate) use checkout::Checkout;
+pub(crate) use guide::Guide;
 pub(crate) use read::Read;
 pub(crate) use settle::Settle;
 
@@ -34,6 +36,11 @@ pub(crate) trait Unit: Send + Sync {
     /// How many open orders must exist before, when `wanted` is what the command line asks for.
     fn orders(&self, _wanted: u64) -> u64 {
         0
+    }
+
+    /// Makes one of them.
+    async fn prepare(&self, line: &mut Line, reference: &str) -> anyhow::Result<Prepared> {
+        make_order(line, reference).await
     }
 
     /// How often it can be done at the most, with that many orders prepared.

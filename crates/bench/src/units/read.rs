@@ -8,7 +8,7 @@ use crate::line::Line;
 use crate::stopwatch::Stopwatch;
 
 /// How many orders are read in turn.
-const ORDERS: u64 = 1000;
+pub(super) const ORDERS: u64 = 1000;
 
 /// The unit.
 #[derive(Debug)]
