@@ -1,6 +1,7 @@
 //! Measures Guichet: starts the real server beside a minimal gateway, drives one unit of work over
 //! a number of connections, and puts the same HTTP hops without a store beside every figure.
 
+mod beside;
 mod ceiling;
 mod child;
 mod commits;

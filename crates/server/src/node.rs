@@ -106,7 +106,7 @@ impl Node {
         };
         let store = Store::open(&settings.database, Opening::MakeOrMigrate).await?;
         store
-            .become_copy_if_moved(env!("CARGO_PKG_VERSION"), settings.clock.now_ms())
+            .become_copy_if_restored(env!("CARGO_PKG_VERSION"), settings.clock.now_ms())
             .await
             .context("whether the database is a copy could not be kept")?;
         RunsWith::new(public_url.clone(), &settings.reach, settings.gateway_timeout, &settings.proxies)

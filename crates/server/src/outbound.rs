@@ -90,9 +90,19 @@ impl Reach {
 
     /// A client that goes nowhere else.
     pub fn client(&self) -> anyhow::Result<reqwest::Client> {
+        Ok(self.builder().build()?)
+    }
+
+    /// The same with a connection for each call. Who answers before the whole body has come closes the connection behind that
+    /// answer, and the next call over it would fail for no reason of its own.
+    pub fn client_of_single_calls(&self) -> anyhow::Result<reqwest::Client> {
+        Ok(self.builder().pool_max_idle_per_host(0).build()?)
+    }
+
+    fn builder(&self) -> reqwest::ClientBuilder {
         // Fails when a provider is installed already, which is just as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        Ok(reqwest::Client::builder()
+        reqwest::Client::builder()
             .user_agent(concat!("Guichet/", env!("CARGO_PKG_VERSION")))
             .timeout(TIMEOUT)
             .connect_timeout(Duration::from_secs(5))
@@ -100,7 +110,6 @@ impl Reach {
             .no_proxy()
             .dns_resolver(Arc::new(self.clone()))
             .pool_idle_timeout(Duration::from_secs(30))
-            .build()?)
     }
 }
 

@@ -1,12 +1,9 @@
 //! More paid orders than a server makes in an hour: copies of those that it made, with identifiers, references and keys of their
 //! own, older than any that it makes from now on.
 
-use std::path::Path;
-use std::time::Duration;
-
 use rusqlite::Connection;
-use rusqlite::config::DbConfig;
 
+use crate::beside;
 use crate::engine::{Engine, psql};
 use crate::scene::Scene;
 
@@ -51,8 +48,9 @@ const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 /// Nothing of it comes due.
 const AT_REST: &str = "status = 'paid' AND wake_at_ms IS NULL";
 
-/// Stores about so many copies of the paid orders that are there, which are `originals`; how many it was.
-pub(crate) fn store(scene: &Scene<'_>, originals: u64, count: u64, quiet: bool) -> anyhow::Result<u64> {
+/// Stores about so many copies of the paid orders that are there, which are `originals`; how many it was. An interrupt ends it
+/// between two of them.
+pub(crate) async fn store(scene: &Scene<'_>, originals: u64, count: u64, quiet: bool) -> anyhow::Result<u64> {
     let copies = count.div_ceil(originals.max(1));
     let most = u64::try_from(DIGITS.len().pow(2))?;
     anyhow::ensure!(
@@ -66,6 +64,7 @@ pub(crate) fn store(scene: &Scene<'_>, originals: u64, count: u64, quiet: bool) 
         if !quiet {
             eprintln!("{} of {count} are stored", (copy + 1) * originals);
         }
+        tokio::task::yield_now().await;
     }
     database.settle()?;
     Ok(copies * originals)
@@ -112,7 +111,11 @@ enum Open {
 impl Open {
     fn of(scene: &Scene<'_>) -> anyhow::Result<Self> {
         Ok(match scene.engine {
-            Engine::Sqlite => Open::File(file(&scene.file())?),
+            Engine::Sqlite => {
+                let connection = beside::open(&scene.file())?;
+                connection.pragma_update(None, "cache_size", -200_000)?;
+                Open::File(connection)
+            }
             Engine::Postgres => Open::Postgres(scene.database.url.clone()),
         })
     }
@@ -158,14 +161,4 @@ impl Open {
             Open::Postgres(_) => self.run("VACUUM ANALYZE"),
         }
     }
-}
-
-fn file(path: &Path) -> anyhow::Result<Connection> {
-    let connection = Connection::open(path)?;
-    connection.busy_timeout(Duration::from_secs(30))?;
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-    connection.pragma_update(None, "wal_autocheckpoint", 0)?;
-    connection.pragma_update(None, "synchronous", "OFF")?;
-    connection.pragma_update(None, "cache_size", -200_000)?;
-    Ok(connection)
 }

@@ -69,7 +69,8 @@ pub(crate) async fn measure(growth: &GrowthOptions, binary: &Path) -> anyhow::Re
         eprintln!("storing {} paid orders", growth.stored);
     }
     let stored = weighed
-        + copies::store(&scene, weighed, growth.stored.saturating_sub(weighed), options.conditions.json)?;
+        + copies::store(&scene, weighed, growth.stored.saturating_sub(weighed), options.conditions.json)
+            .await?;
     scene.checkouts(WARM_UP).await?;
     let full = scene.checkouts(time).await?;
     if !options.conditions.json {

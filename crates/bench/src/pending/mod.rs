@@ -68,7 +68,7 @@ pub(crate) async fn measure(pending: &PendingOptions, binary: &Path) -> anyhow::
     for wanted in &pending.pending {
         let orders = scene.open_orders(pending.due).await?;
         rows.put_off()?;
-        rows.copy(wanted.saturating_sub(there))?;
+        rows.copy(wanted.saturating_sub(there)).await?;
         there = there.max(*wanted);
         let measured = one(&scene, &rows, pending, there, orders.len()).await?;
         if !options.conditions.json {

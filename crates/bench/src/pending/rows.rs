@@ -1,11 +1,11 @@
 //! The rows of pending orders in a SQLite file, changed beside the server that works them.
 
 use std::path::Path;
-use std::time::Duration;
 
 use guichet_core::OrderId;
-use rusqlite::config::DbConfig;
 use rusqlite::{Connection, params};
+
+use crate::beside;
 
 /// How many rows are written in one transaction: the server waits for it.
 const AT_ONCE: u64 = 5_000;
@@ -25,13 +25,7 @@ pub(crate) struct Rows {
 impl Rows {
     /// Those of the server's database.
     pub(crate) fn of(path: &Path) -> anyhow::Result<Self> {
-        let connection = Connection::open(path)?;
-        connection.busy_timeout(Duration::from_secs(30))?;
-        // The log is the server's to move.
-        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-        connection.pragma_update(None, "wal_autocheckpoint", 0)?;
-        connection.pragma_update(None, "synchronous", "OFF")?;
-        Ok(Rows { connection, copied: 0 })
+        Ok(Rows { connection: beside::open(path)?, copied: 0 })
     }
 
     /// Lets nothing be due.
@@ -42,7 +36,8 @@ impl Rows {
     }
 
     /// Makes that many more orders that wait, each like the first one that does. They have what an alarm needs, and are never due.
-    pub(crate) fn copy(&mut self, count: u64) -> anyhow::Result<()> {
+    /// An interrupt ends it between two transactions.
+    pub(crate) async fn copy(&mut self, count: u64) -> anyhow::Result<()> {
         let columns = self.others()?.join(", ");
         let like: String = self.connection.query_row(
             "SELECT id FROM orders WHERE status = 'pending' ORDER BY id LIMIT 1",
@@ -66,6 +61,7 @@ impl Rows {
             }
             transaction.commit()?;
             self.copied = end.min(self.copied + AT_ONCE);
+            tokio::task::yield_now().await;
         }
         Ok(())
     }

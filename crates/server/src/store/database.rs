@@ -127,9 +127,9 @@ impl Store {
         self.engine.now_ms().await
     }
 
-    /// Where the database is, in words that a restored dump of it would not have; `None` where its copies are files.
-    pub(super) async fn place(&self) -> Result<Option<String>, Fault> {
-        self.engine.place().await
+    /// Which database this is, in words that a restored dump of it would not have; `None` where its copies are files.
+    pub(super) async fn identity(&self) -> Result<Option<String>, Fault> {
+        self.engine.identity().await
     }
 
     /// Copies the database, as of one moment, to a file that has no name yet that counts.

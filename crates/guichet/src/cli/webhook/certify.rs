@@ -80,7 +80,7 @@ impl Certify {
             }
         }
         let handler = Handler {
-            client: reach.client()?,
+            client: reach.client_of_single_calls()?,
             url: self.url.clone(),
             patience: Duration::from_secs(self.patience),
         };

@@ -72,7 +72,7 @@ impl Listen {
             .with_context(|| format!("cannot listen on {}", self.listen))?;
         let address = listener.local_addr()?;
         let forward = match self.forward.clone() {
-            Some(url) => Some((url, self.handlers()?.client()?)),
+            Some(url) => Some((url, self.handlers()?.client_of_single_calls()?)),
             None => None,
         };
         let registered = if self.register { Some(self.register(address).await?) } else { None };

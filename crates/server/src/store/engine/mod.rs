@@ -121,12 +121,12 @@ impl Engine {
         }
     }
 
-    /// Where the database is, in words that a restored dump of it would not have; `None` where its copies are files, which
+    /// Which database this is, in words that a restored dump of it would not have; `None` where its copies are files, which
     /// are marked when they are restored.
-    pub(super) async fn place(&self) -> Result<Option<String>, Fault> {
+    pub(super) async fn identity(&self) -> Result<Option<String>, Fault> {
         match self {
             Engine::Sqlite(_) => Ok(None),
-            Engine::Postgres(engine) => engine.place().await,
+            Engine::Postgres(engine) => engine.identity().await,
         }
     }
 

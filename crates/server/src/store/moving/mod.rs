@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use serde::Serialize;
 
 use self::comparing::compare;
-use self::note::{Note, forget, forget_place};
+use self::note::{Note, forget, forget_identity};
 use self::tables::{PAGE, TABLES, Table};
 use super::engine::value::{Values, params};
 use super::engine::{CommitError, Fault, FaultKind, Write};
@@ -101,7 +101,7 @@ async fn fill(asked: &Move<'_>, source: &Store, target: &Store, rows: &Rows) -> 
     let sha256 = compare(source, target, rows).await?;
     is_at_rest(source, "the source").await?;
     let done = Note { is_done: true, ..note.clone() };
-    commit(target, vec![done.advance(&note), forget_place()]).await?;
+    commit(target, vec![done.advance(&note), forget_identity()]).await?;
     mark_as_left(asked, source).await?;
     let key = target.vault_root().await?.map(|root| root.fingerprint);
     Ok(Moved { tables: TABLES.len(), rows: done.rows, resumed_at, sha256, key })

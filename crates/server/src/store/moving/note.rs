@@ -70,9 +70,9 @@ impl Note {
     }
 }
 
-/// Forgets where the source was, so that the target does not take itself for a copy that was made of it.
-pub(super) fn forget_place() -> Write {
-    Write::new("DELETE FROM kept_settings WHERE of = 'place'", params![])
+/// Forgets which database the source was, so that the target does not take itself for a copy that was made of it.
+pub(super) fn forget_identity() -> Write {
+    Write::new("DELETE FROM kept_settings WHERE of = 'identity'", params![])
 }
 
 /// Forgets that a move was begun.

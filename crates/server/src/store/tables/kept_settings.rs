@@ -30,23 +30,23 @@ impl Store {
         row.transpose()
     }
 
-    /// Where the database was when a server last started on it.
-    pub async fn kept_place(&self) -> Result<Option<String>, Fault> {
-        const SQL: &str = "SELECT document FROM kept_settings WHERE of = 'place'";
+    /// Which database this was when a server last started on it.
+    pub async fn kept_identity(&self) -> Result<Option<String>, Fault> {
+        const SQL: &str = "SELECT document FROM kept_settings WHERE of = 'identity'";
         let rows = self.find(SQL, params![]).await?;
         rows.first().map(|row| Ok(row.text(0)?.to_owned())).transpose()
     }
 }
 
-/// Keeps where the database is, in the stead of `before`; guarded by [`Guard::Row`], in case another node was faster.
-pub fn keep_place(place: &str, before: Option<&str>, version: &str, now_ms: i64) -> Write {
-    const FIRST: &str = "INSERT INTO kept_settings (of, document, version, kept_at_ms) VALUES ('place', $1, $2, $3) \
+/// Keeps which database this is, in the stead of `before`; guarded by [`Guard::Row`], in case another node was faster.
+pub fn keep_identity(identity: &str, before: Option<&str>, version: &str, now_ms: i64) -> Write {
+    const FIRST: &str = "INSERT INTO kept_settings (of, document, version, kept_at_ms) VALUES ('identity', $1, $2, $3) \
         ON CONFLICT DO NOTHING";
     const FURTHER: &str = "UPDATE kept_settings SET document = $1, version = $2, kept_at_ms = $3 \
-        WHERE of = 'place' AND document = $4";
+        WHERE of = 'identity' AND document = $4";
     match before {
-        None => Write::guarded(FIRST, params![place, version, now_ms], Guard::Row),
-        Some(before) => Write::guarded(FURTHER, params![place, version, now_ms, before], Guard::Row),
+        None => Write::guarded(FIRST, params![identity, version, now_ms], Guard::Row),
+        Some(before) => Write::guarded(FURTHER, params![identity, version, now_ms, before], Guard::Row),
     }
 }
 

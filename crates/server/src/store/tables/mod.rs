@@ -64,7 +64,7 @@ pub use finding::{OrderFilter, Span};
 pub use health::{HealthRow, put as put_health};
 pub use idempotency::{Answer, Claim, Kept, KeyCursor};
 pub use journal::{Decision, JournalRow, Record, acknowledge, append as append_to_journal};
-pub use kept_settings::{KeptRow, keep_place, keep_settings};
+pub use kept_settings::{KeptRow, keep_identity, keep_settings};
 pub use leases::{Lease, free_all as free_leases, give_all_back as give_leases_back};
 pub use logins::{
     LoginRow, TokenRow, close as close_login, close_all as close_logins, forget_devices,

@@ -149,7 +149,7 @@ impl Postgres {
 
     /// Which database of which server this is. A standby that was promoted has the same numbers, and a dump that was
     /// restored has others; `None` where the server tells nobody.
-    pub(super) async fn place(&self) -> Result<Option<String>, Fault> {
+    pub(super) async fn identity(&self) -> Result<Option<String>, Fault> {
         const SQL: &str = "SELECT CAST(oid AS TEXT), CAST(system_identifier AS TEXT) FROM pg_database, pg_control_system() \
              WHERE datname = current_database()";
         match self.find(SQL, &Values::default()).await {
