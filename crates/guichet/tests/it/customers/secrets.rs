@@ -8,7 +8,6 @@ use crate::customers::front::{Front, Tokens, auth_data, code_in, project, regist
 use crate::support::call::text;
 use crate::support::database::everything_kept;
 use crate::support::inbox::Inbox;
-use crate::support::patience::Patience;
 use crate::support::program::{ServerProcess, succeed};
 use crate::support::scratch::scratch;
 use crate::support::shop_file::{NOWHERE, ShopFile, alger};
@@ -33,18 +32,6 @@ pub(crate) fn serve(name: &str, messages: Value, environment: &str, log: &str) -
     });
     let front = Front::new(&server.base_url, &text(&key, "/secret"));
     (server, front)
-}
-
-/// The log once that stands in it.
-async fn logged(server: &ServerProcess, words: &str) -> String {
-    let mut patience = Patience::that("the log said it");
-    loop {
-        let log = server.log();
-        if let Some(line) = log.lines().find(|line| line.contains(words)) {
-            return line.to_owned();
-        }
-        patience.again().await;
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -101,7 +88,7 @@ fn has_word(text: &str, digits: &str) -> bool {
 async fn with_play_money_and_no_outbox_the_code_stands_in_the_log() {
     let (server, front) = serve("customers-sandbox-mode", json!({}), "test", TALKATIVE);
     front.sign_up("email", AMEL).await.expect(201);
-    let line = logged(&server, "a code for").await;
+    let line = server.logged("the code is logged", |line| line.contains("a code for")).await;
     let (before, after) = line.split_once("a code for a…@example.com: ").expect("the masked address");
     let (code, rest) = after.split_once(' ').expect("a code");
     assert!(before.contains("INFO") && rest.starts_with("(test environment)"), "{line}");
@@ -114,7 +101,7 @@ async fn with_play_money_and_no_outbox_the_code_stands_in_the_log() {
 async fn with_real_money_a_code_that_cannot_leave_is_not_shown() {
     let (server, front) = serve("customers-no-mail", json!({}), "live", TALKATIVE);
     front.sign_up("email", AMEL).await.expect(201);
-    let line = logged(&server, "cannot leave").await;
+    let line = server.logged("the server says so", |line| line.contains("cannot leave")).await;
     assert!(line.contains("a…@example.com") && line.contains("WARN"), "{line}");
     assert!(!server.log().contains("a code for"));
 }

@@ -78,13 +78,11 @@ async fn the_running_server_does_what_a_command_asks() {
     // It is the server that did it: it counts, and it says so.
     let metrics = shop.get(&server.metrics_url).await.expect(200).text();
     assert!(metrics.contains("guichet_events_total{type=\"order.cancelled\"} 1"), "{metrics}");
-    let log = server.log();
     for order in [&waiting, &open] {
-        let lines: Vec<&str> = log
-            .lines()
-            .filter(|line| line.contains(order.as_str()) && line.contains("a command had this done"))
-            .collect();
-        assert_eq!(lines.len(), 1, "{log}");
+        let is_it = |line: &str| line.contains(order.as_str()) && line.contains("a command had this done");
+        server.logged("the server says that it did it", is_it).await;
+        let log = server.log();
+        assert_eq!(log.lines().filter(|line| is_it(line)).count(), 1, "{log}");
     }
     let database = Database::of(&directory);
     let (_, entry) = told(&database, &waiting, "order.cancelled");

@@ -213,7 +213,7 @@ async fn a_restored_database_is_quiet_until_somebody_says_otherwise() {
     assert!(again["secrets"].is_null() && again["copy"] == true, "{again}");
 
     let copy = ServerProcess::start(&elsewhere, |_| {});
-    assert!(copy.log().contains("this server is quiet"), "{}", copy.log());
+    copy.logged("the copy says so", |line| line.contains("this server is quiet")).await;
     let shop = Caller::new(&copy.base_url, Some(&key));
     assert_eq!(shop.get("/v1/orders").await.expect(200).json()["data"].as_array().map(Vec::len), Some(1));
     shop.post("/v1/orders", &plain_order("two")).await.expect(503);

@@ -227,7 +227,7 @@ async fn a_server_makes_a_key_only_where_nothing_is_sealed() {
     let first = ServerProcess::start(&directory, |_| {});
     let key = directory.join("guichet.key");
     let made = fingerprint(&key);
-    assert!(first.log().contains(&made), "it says that it made one: {}", first.log());
+    first.logged("it says that it made one", |line| line.contains(&made)).await;
     first.terminate();
     assert!(first.ended().0);
     fs::remove_file(&key).expect("the key is lost");

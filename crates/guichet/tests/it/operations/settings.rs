@@ -170,8 +170,5 @@ async fn the_server_and_its_commands_go_by_the_file() {
     }
     let order = shop.order(&plain_order("one")).await;
     assert!(text(&order, "/checkout_url").starts_with("https://pay.shop.example/checkout/"), "{order}");
-    // Requests are logged, within some milliseconds.
-    while !server.log().contains("/v1/orders") {
-        tokio::task::yield_now().await;
-    }
+    server.logged("the request is logged", |line| line.contains("/v1/orders")).await;
 }

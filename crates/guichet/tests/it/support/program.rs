@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::database::Database;
 use super::engine;
+use super::patience::Patience;
 
 /// The binary in a directory, with nothing of this process's settings.
 pub(crate) fn guichet(directory: &Path) -> Command {
@@ -111,6 +112,17 @@ impl ServerProcess {
     /// What it logged so far.
     pub(crate) fn log(&self) -> String {
         self.log.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The first line of its log that is so, once there is one: what is logged is written a moment later.
+    pub(crate) async fn logged(&self, what: &'static str, is_it: impl Fn(&str) -> bool) -> String {
+        let mut patience = Patience::that(what);
+        loop {
+            if let Some(line) = self.log().lines().find(|line| is_it(line)) {
+                return line.to_owned();
+            }
+            patience.again().await;
+        }
     }
 
     /// Its process number.
