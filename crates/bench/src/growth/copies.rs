@@ -58,6 +58,7 @@ pub(crate) async fn store(scene: &Scene<'_>, originals: u64, count: u64, quiet: 
         "{count} orders are more than {most} times the {originals} that were made"
     );
     let database = Open::of(scene)?;
+    database.run(&set_aside())?;
     for copy in 0..copies {
         database.run(&statements(&database, copy)?)?;
         database.rest()?;
@@ -66,8 +67,23 @@ pub(crate) async fn store(scene: &Scene<'_>, originals: u64, count: u64, quiet: 
         }
         tokio::task::yield_now().await;
     }
+    let dropped: String =
+        TABLES.iter().map(|Table { name, .. }| format!("DROP TABLE copied_{name};")).collect();
+    database.run(&dropped)?;
     database.settle()?;
     Ok(copies * originals)
+}
+
+/// Sets the originals' rows aside, so that no copy looks for them among the copies before.
+fn set_aside() -> String {
+    let aside = |Table { name, order, .. }: &Table| {
+        let at_rest = if *name == "deliveries" { " AND status = 'delivered'" } else { "" };
+        format!(
+            "CREATE TABLE copied_{name} AS SELECT * FROM {name} \
+             WHERE {order} IN (SELECT id FROM orders WHERE {AT_REST}){at_rest};"
+        )
+    };
+    TABLES.iter().map(aside).collect()
 }
 
 /// One copy of all of them.
@@ -75,9 +91,8 @@ fn statements(database: &Open, copy: u64) -> anyhow::Result<String> {
     let digit = |at: u64| DIGITS.get(usize::try_from(at).unwrap_or(0)).copied().unwrap_or(b'0');
     let time = format!("00{}{}", char::from(digit(copy / 32)), char::from(digit(copy % 32)));
     let (from, digits) = TIME;
-    let originals = format!("(SELECT id FROM orders WHERE {AT_REST} AND substr(id, {from}, 2) <> '00')");
     let mut sql = "BEGIN;".to_owned();
-    for Table { name, order, identifiers, names } in &TABLES {
+    for Table { name, identifiers, names, .. } in &TABLES {
         let columns = database.columns(name)?;
         let value = |column: &String| {
             if identifiers.contains(&column.as_str()) {
@@ -94,10 +109,7 @@ fn statements(database: &Open, copy: u64) -> anyhow::Result<String> {
         };
         let values: Vec<String> = columns.iter().map(value).collect();
         let (columns, values) = (columns.join(", "), values.join(", "));
-        let at_rest = if *name == "deliveries" { " AND status = 'delivered'" } else { "" };
-        sql += &format!(
-            "INSERT INTO {name} ({columns}) SELECT {values} FROM {name} WHERE {order} IN {originals}{at_rest};"
-        );
+        sql += &format!("INSERT INTO {name} ({columns}) SELECT {values} FROM copied_{name};");
     }
     Ok(sql + "COMMIT;")
 }

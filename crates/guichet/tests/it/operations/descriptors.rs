@@ -1,13 +1,15 @@
 //! A server that is given no further descriptor: nothing is begun that would need one, no gateway is blamed, and it goes on
 //! by itself once there are some again.
 
+use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{AbortHandle, JoinSet};
 
 use guichet_server::Clock;
 
-use crate::support::call::{Caller, text};
+use crate::support::call::{Answer, Caller, text};
 use crate::support::program::{ServerProcess, run, succeed};
 use crate::support::scratch::scratch;
 use crate::support::shop_file::{ShopFile, two_shops};
@@ -43,6 +45,49 @@ async fn way_to(url: &str) -> (String, AbortHandle) {
     (format!("http://{address}"), relaying.abort_handle())
 }
 
+/// One connection to a server, over which everything is called: a client with a pool may open another one while this one
+/// is on its way back, which a server without descriptors never takes.
+struct OneConnection {
+    stream: BufReader<TcpStream>,
+    key: String,
+}
+
+impl OneConnection {
+    async fn to(base_url: &str, key: &str) -> OneConnection {
+        let address = base_url.trim_start_matches("http://");
+        let stream = TcpStream::connect(address).await.expect("the server");
+        OneConnection { stream: BufReader::new(stream), key: key.to_owned() }
+    }
+
+    async fn call(&mut self, method: &str, path: &str, body: &str) -> Answer {
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {}\r\n\
+             content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            self.key,
+            body.len()
+        );
+        self.stream.get_mut().write_all(head.as_bytes()).await.expect("it is sent");
+        let status = self.line().await;
+        let status = status.split(' ').nth(1).and_then(|code| code.parse().ok()).expect("a status");
+        let mut headers = HeaderMap::new();
+        while let Some((name, value)) = self.line().await.split_once(": ") {
+            let name: HeaderName = name.parse().expect("a name");
+            headers.insert(name, HeaderValue::from_str(value).expect("a value"));
+        }
+        let length = headers["content-length"].to_str().ok().and_then(|length| length.parse().ok());
+        let mut bytes = vec![0; length.expect("a length")];
+        self.stream.read_exact(&mut bytes).await.expect("the whole answer");
+        Answer { status, headers, bytes }
+    }
+
+    /// The next line of an answer's head, which is empty at its end.
+    async fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.stream.read_line(&mut line).await.expect("a line");
+        line.trim_end().to_owned()
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn no_gateway_is_blamed_for_a_lack_of_descriptors() {
     let directory = scratch("operations-descriptors");
@@ -60,13 +105,16 @@ async fn no_gateway_is_blamed_for_a_lack_of_descriptors() {
     way.abort();
 
     // The calls to the gateway need a new connection from now on, and this one is there already.
+    let mut there = OneConnection::to(&server.base_url, key.trim()).await;
+    there.call("GET", "/readyz", "").await.expect(200);
     server.limit_descriptors(Some(4));
-    assert_eq!(shop.get("/readyz").await.expect(503).text(), "no descriptor is left for a connection\n");
-    let refused = shop.post("/v1/orders", &by_card("refused")).await.expect(503);
+    let readiness = there.call("GET", "/readyz", "").await.expect(503);
+    assert_eq!(readiness.text(), "no descriptor is left for a connection\n");
+    let refused = there.call("POST", "/v1/orders", &by_card("refused").to_string()).await.expect(503);
     assert_eq!(text(&refused.json(), "/code"), "overloaded");
     assert!(!refused.header("retry-after").is_empty());
     for order in &orders {
-        shop.press(&format!("/v1/orders/{order}/check")).await.expect(200);
+        there.call("POST", &format!("/v1/orders/{order}/check"), "").await.expect(200);
     }
     server.limit_descriptors(None);
 

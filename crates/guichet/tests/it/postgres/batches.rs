@@ -6,17 +6,18 @@ use guichet_testing::postgres::{Cluster, Durability, Proxy};
 
 use crate::postgres::Scene;
 
-/// Notes which transaction touched which shard.
-const WATCHED: &str = "
-CREATE TABLE stranger.touched (transaction TEXT, shard BIGINT);
-CREATE FUNCTION stranger.watch() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
-    INSERT INTO stranger.touched VALUES (pg_current_xact_id()::text, NEW.shard);
-    RETURN NEW;
-END $$;
-CREATE TRIGGER watch BEFORE INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION stranger.watch();
-CREATE TRIGGER watch BEFORE INSERT OR UPDATE ON journal FOR EACH ROW EXECUTE FUNCTION stranger.watch();
-CREATE TRIGGER watch BEFORE INSERT OR UPDATE ON deliveries FOR EACH ROW EXECUTE FUNCTION stranger.watch();
-CREATE TRIGGER watch BEFORE INSERT OR UPDATE ON idempotency_answers FOR EACH ROW EXECUTE FUNCTION stranger.watch()";
+/// Notes which transaction touched which shard. One statement after the other: together they would lock several tables, which
+/// the server at work locks in another order.
+const WATCHED: [&str; 6] = [
+    "CREATE TABLE stranger.touched (transaction TEXT, shard BIGINT)",
+    "CREATE FUNCTION stranger.watch() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN \
+         INSERT INTO stranger.touched VALUES (pg_current_xact_id()::text, NEW.shard); RETURN NEW; \
+     END $$",
+    "CREATE TRIGGER watch BEFORE INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION stranger.watch()",
+    "CREATE TRIGGER watch BEFORE INSERT OR UPDATE ON journal FOR EACH ROW EXECUTE FUNCTION stranger.watch()",
+    "CREATE TRIGGER watch BEFORE INSERT OR UPDATE ON deliveries FOR EACH ROW EXECUTE FUNCTION stranger.watch()",
+    "CREATE TRIGGER watch BEFORE INSERT OR UPDATE ON idempotency_answers FOR EACH ROW EXECUTE FUNCTION stranger.watch()",
+];
 
 /// How many transactions there were, and how many of them touched more than one shard.
 async fn touched(name: &str, parameters: &'static str) -> (u64, u64) {
@@ -28,7 +29,7 @@ async fn touched(name: &str, parameters: &'static str) -> (u64, u64) {
     })
     .await;
     let mut database = scene.database();
-    database.run(WATCHED);
+    WATCHED.into_iter().for_each(|statement| database.run(statement));
     scene.work(500).await;
     let counted = "SELECT COUNT(*), COUNT(*) FILTER (WHERE shards > 1) FROM \
         (SELECT COUNT(DISTINCT shard) AS shards FROM stranger.touched GROUP BY transaction) AS transactions";

@@ -33,7 +33,7 @@ async fn playable(name: &str) -> (TestServer, Caller) {
 /// Runs the command while time passes at the server.
 async fn trigger(server: &TestServer, kind: &str, more: &[&str]) -> Output {
     let mut command = guichet(server.directory());
-    command.args(["webhook", "trigger", kind, "--server", &server.base_url, "--patience", "25"]).args(more);
+    command.args(["webhook", "trigger", kind, "--server", &server.base_url, "--patience", "120"]).args(more);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
     let mut patience = Patience::that("the command ends");
     while child.try_wait().expect("its status").is_none() {
