@@ -39,13 +39,14 @@ impl Rows {
     /// An interrupt ends it between two transactions.
     pub(crate) async fn copy(&mut self, count: u64) -> anyhow::Result<()> {
         let columns = self.others()?.join(", ");
-        let like: String = self.connection.query_row(
-            "SELECT id FROM orders WHERE status = 'pending' ORDER BY id LIMIT 1",
+        let (shard, like): (i64, String) = self.connection.query_row(
+            "SELECT shard, id FROM orders WHERE status = 'pending' ORDER BY id LIMIT 1",
             [],
-            |row| row.get(0),
+            |row| Ok((row.get(0)?, row.get(1)?)),
         )?;
         let sql = format!(
-            "INSERT INTO orders (shard, id, wake_at_ms, {columns}) SELECT $1, $2, $3, {columns} FROM orders WHERE id = $4"
+            "INSERT INTO orders (shard, id, wake_at_ms, {columns}) \
+             SELECT $1, $2, $3, {columns} FROM orders WHERE shard = $4 AND id = $5"
         );
         let end = self.copied + count;
         while self.copied < end {
@@ -56,7 +57,7 @@ impl Rows {
                     let number = i64::try_from(number)?;
                     let id = OrderId::in_shard(1_000_000_000_000 + number, [7; 10], number);
                     let far_ms = FAR_MS + 1 + number;
-                    insert.execute(params![id.shard(), id.to_string(), far_ms, like])?;
+                    insert.execute(params![id.shard(), id.to_string(), far_ms, shard, like])?;
                 }
             }
             transaction.commit()?;
