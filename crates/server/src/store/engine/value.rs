@@ -11,7 +11,7 @@ use super::fault::Fault;
 use crate::store::packed::pack;
 
 /// A value of a column: BIGINT, TEXT (UTF-8) or NULL.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Value<'a> {
     Int(i64),
     Text(&'a [u8]),

@@ -47,26 +47,29 @@ fn insert(sql: &str, rows: &str) -> Option<String> {
 /// What is done where the row is there already.
 const DO_UPDATE: &str = " DO UPDATE SET ";
 
-/// Whether a statement adds to what stands in a row. Over many rows it adds once for each row, however many add to it: it may
-/// touch fewer rows than it is given.
+/// Whether a statement only adds to what stands in a row. Over many rows it adds once for each row, however many add to it: it
+/// may touch fewer rows than it is given.
 pub(super) fn adds(sql: &str) -> bool {
-    sql.contains(DO_UPDATE)
+    let parts = sql.split_once(DO_UPDATE).zip(sql.split_once(" VALUES ("));
+    parts.is_some_and(|((_, terms), (head, _))| summed(head, terms).is_some())
+}
+
+/// The columns that are added to, where a statement does nothing else.
+fn summed<'a>(head: &str, terms: &'a str) -> Option<Vec<&'a str>> {
+    let (table, _) = head.strip_prefix("INSERT INTO ")?.split_once(" (")?;
+    let sums = terms.split(", ").map(|term| {
+        let (column, sum) = term.trim().split_once(" = ")?;
+        (sum == format!("{table}.{column} + excluded.{column}")).then_some(column)
+    });
+    sums.collect()
 }
 
 /// `INSERT INTO t (…) VALUES (…) ON CONFLICT (…) DO UPDATE SET a = t.a + excluded.a, …`: what is added to one row is added up
 /// before, because no row can be touched twice. The rows are touched in their order, so that nodes that add to the same ones
 /// wait for each other and not in a circle.
 fn sums(head: &str, values: &str, terms: &str, rows: &str) -> Option<String> {
-    let (table, columns) = head.strip_prefix("INSERT INTO ")?.split_once(" (")?;
-    let columns = columns.strip_suffix(')')?.split(", ");
-    let summed: Option<Vec<&str>> = terms
-        .split(", ")
-        .map(|term| {
-            let (column, sum) = term.trim().split_once(" = ")?;
-            (sum == format!("{table}.{column} + excluded.{column}")).then_some(column)
-        })
-        .collect();
-    let (summed, mut selected, mut kept) = (summed?, Vec::new(), Vec::new());
+    let columns = head.split_once(" (")?.1.strip_suffix(')')?.split(", ");
+    let (summed, mut selected, mut kept) = (summed(head, terms)?, Vec::new(), Vec::new());
     for (column, value) in columns.zip(values.split(", ")) {
         let value = of_rows(value);
         if summed.contains(&column) {
@@ -151,6 +154,7 @@ mod tests {
             ),
         ] {
             assert_eq!(over_many_rows(single, &kinds).as_deref(), Some(many));
+            assert_eq!(adds(single), many.contains("SUM("), "{single}");
         }
         for single in [
             "INSERT INTO t (a, b) VALUES ($1, $2) ON CONFLICT (a) DO UPDATE SET b = $2",
@@ -161,6 +165,7 @@ mod tests {
             "DELETE FROM t WHERE a = $1 AND b = $2",
         ] {
             assert_eq!(over_many_rows(single, &kinds), None, "{single}");
+            assert!(!adds(single), "{single}");
         }
         assert_eq!(over_many_rows("UPDATE t SET a = $1 WHERE b = $2", &[Type::INT8, Type::BOOL]), None);
         assert_eq!(over_many_rows("UPDATE t SET a = a + 1 WHERE b = 'x'", &[]), None);
