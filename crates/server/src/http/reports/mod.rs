@@ -1,3 +1,0 @@
-//! Reports: what came and went, summed up.
-
-pub(super) mod days;
