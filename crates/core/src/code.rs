@@ -86,6 +86,8 @@ codes! {
     StatusUnknown = "status_unknown", 422;
     /// The time is not one by RFC 3339; write it like 2026-01-31T12:00:00Z.
     TimeInvalid = "time_invalid", 422;
+    /// The day is none of the calendar, or too many days are asked for; write it like 2026-01-31.
+    DayInvalid = "day_invalid", 422;
     /// There is no such gateway; use a name that `guichet gateway list` shows.
     GatewayUnknown = "gateway_unknown", 422;
     /// The merchant has no such gateway account; use its name or its identifier.
@@ -179,6 +181,16 @@ codes! {
     NothingHeld = "nothing_held", 409;
     /// The held money is not such as came late; deal with it, and dismiss it.
     NotHonourable = "not_honourable", 409;
+    /// No money of that payment is there to go back: none is known to have come, or all of it went back already.
+    NothingToRefund = "nothing_to_refund", 409;
+    /// More was to go back than came by that payment, less what went back already; give less, and more than nothing.
+    RefundExceedsPaid = "refund_exceeds_paid", 422;
+    /// Money goes back in the currency in which it came; give the amount in that currency.
+    RefundCurrency = "refund_currency", 422;
+    /// The order has as many refunds as one order may have; record no more.
+    TooManyRefunds = "too_many_refunds", 409;
+    /// The order has no such refund; read it to see those it has.
+    NoSuchRefund = "no_such_refund", 404;
     /// The payment goes through a gateway that can be asked; only cash is recorded by hand.
     PaymentIsChecked = "payment_is_checked", 409;
     /// The notification's payment was tied to an order, or it was dismissed; nothing is left to decide.

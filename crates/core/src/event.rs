@@ -5,12 +5,13 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::id::{AccountId, CredentialId, CustomerId, KeyId, PaymentId};
+use crate::id::{AccountId, CredentialId, CustomerId, KeyId, PaymentId, RefundId};
 use crate::money::Money;
 use crate::order::{Environment, Terms};
 use crate::payer::Payer;
 use crate::payment::{FailureReason, Link, PaymentTerms};
 use crate::receipt::Receipt;
+use crate::refund::Refund;
 
 /// The evidence of money that came: what a check at the gateway saw.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -226,6 +227,20 @@ pub enum Event {
         /// The actor.
         actor: Actor,
     },
+    /// A person records that money went back to the payer.
+    RefundRecorded {
+        /// The refund; its times are set when it is decided.
+        refund: Box<Refund>,
+    },
+    /// The record of a refund was a mistake: no money went back.
+    RefundWithdrawn {
+        /// The refund.
+        refund: RefundId,
+        /// The reason, in the words of whoever withdraws it.
+        reason: String,
+        /// The actor.
+        actor: Actor,
+    },
 }
 
 macro_rules! entry_kinds {
@@ -289,6 +304,10 @@ entry_kinds! {
     OrderNeedsYou = "order.needs_you";
     /// A person decided about held money, or a check decided what was undecided.
     OrderResolved = "order.resolved";
+    /// Money of the order went back to the payer.
+    OrderRefunded = "order.refunded";
+    /// The record of a refund was withdrawn: no money had gone back.
+    OrderRefundWithdrawn = "order.refund_withdrawn";
 }
 
 /// One line of an order's journal: what changed, from what to what, and why.

@@ -124,6 +124,8 @@ ids! {
     EventId = "evt_";
     /// One entry on its way to one endpoint.
     DeliveryId = "dlv_";
+    /// Money of an order that went back to the payer.
+    RefundId = "rfd_";
     /// A notification about a payment that no order has.
     UnmatchedId = "unm_";
     /// One HTTP request that this server answered.

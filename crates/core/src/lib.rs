@@ -4,9 +4,11 @@
 //! This crate does no IO: no clock, no randomness, no network, no database. Time comes in as an
 //! argument (unix milliseconds), identifiers are made by the caller.
 
+mod book;
 mod code;
 mod decide;
 mod event;
+mod fee;
 mod id;
 mod json;
 mod minted;
@@ -17,16 +19,19 @@ mod payer;
 mod payment;
 mod phone;
 mod receipt;
+mod refund;
 mod refusal;
 mod schedule;
 mod subject;
 
+pub use book::{Line, Share, Sums, difference, share};
 pub use code::{Code, UnknownCode};
 pub use decide::{Change, Decision, Effect, NewOrder, create, decide};
 pub use event::{Actor, Entry, EntryKind, Event, Evidence, Resolution, Seen, chain};
+pub use fee::{DeclaredFee, Fee, FeeSource, MOST_PER_MILLE};
 pub use id::{
     AccountId, BadId, CredentialId, CustomerId, DeliveryId, EndpointId, EventId, KeyId, LoginId, MerchantId,
-    OrderId, PaymentId, RequestId, SHARDS, UnmatchedId,
+    OrderId, PaymentId, RefundId, RequestId, SHARDS, UnmatchedId,
 };
 pub use json::json_as_read;
 pub use minted::OrderMark;
@@ -40,5 +45,6 @@ pub use payer::{Payer, PayerField};
 pub use payment::{FailureReason, Link, Payment, PaymentState, PaymentTerms, Recovery, ReferenceFormat};
 pub use phone::{BadPhone, Phone};
 pub use receipt::Receipt;
+pub use refund::{Refund, RefundMethod};
 pub use refusal::Refusal;
 pub use subject::Subject;

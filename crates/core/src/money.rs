@@ -1,6 +1,7 @@
 //! Money as integers: minor units by ISO 4217 exponent. There is no floating point here, and no
 //! arithmetic that can wrap.
 
+use std::cmp::Ordering;
 use std::fmt::{self, Write as _};
 
 use serde::{Deserialize, Serialize};
@@ -40,6 +41,19 @@ impl Currency {
     /// The number of decimals of the minor unit: DZD 2, XOF 0.
     pub fn exponent(self) -> u32 {
         self.0.exponent().map_or(0, u32::from)
+    }
+}
+
+/// By code.
+impl Ord for Currency {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.code().cmp(other.code())
+    }
+}
+
+impl PartialOrd for Currency {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::id::{CredentialId, MerchantId, OrderId, PaymentId};
 use crate::money::Money;
 use crate::payer::Payer;
-use crate::payment::Payment;
+use crate::payment::{Payment, PaymentState};
+use crate::refund::Refund;
 
 /// The time for which an order's payments are still checked after its expiry, for money that comes late: 24 hours.
 pub const WATCH_MS: i64 = 24 * 3_600_000;
@@ -391,6 +392,8 @@ pub struct Order {
     pub payments: Vec<Payment>,
     /// Held money, resolved or not.
     pub held: Vec<Held>,
+    /// What went back to the payer, withdrawn records among it, oldest first.
+    pub refunds: Vec<Refund>,
     /// The time of the customer's last visit to a page of this order (unix ms).
     pub attended_at_ms: Option<i64>,
     /// The time of creation (unix ms).
@@ -421,6 +424,32 @@ impl Order {
     /// Whether a person is to find out what became of a payment.
     pub fn is_undecided(&self) -> bool {
         self.held.iter().any(|held| held.is_undecided(held.payment))
+    }
+
+    /// The money that a payment brought; `None` where none is known to have come, or not how much.
+    pub fn money_of(&self, id: PaymentId) -> Option<Money> {
+        let payment =
+            self.payment(id).filter(|payment| matches!(payment.state, PaymentState::Paid { .. }))?;
+        if self.state.paid_by() == Some(id) {
+            return Some(self.terms.money);
+        }
+        let held = self.held.iter().find(|held| held.payment == id && held.kind != HeldKind::Undecided);
+        match held.and_then(|held| held.seen) {
+            // What a tied payment was opened for is not known.
+            None if payment.tied => None,
+            None => Some(payment.opened_for.unwrap_or(self.terms.money)),
+            seen => seen,
+        }
+    }
+
+    /// How much of the money that a payment brought may still go back; `None` where nothing is left, or nothing is
+    /// known to have come.
+    pub fn refundable(&self, id: PaymentId) -> Option<Money> {
+        let came = self.money_of(id)?;
+        let went_back = self.refunds.iter().filter(|refund| refund.payment == id && refund.counts());
+        let went_back: i64 = went_back.map(|refund| refund.money.amount_minor).sum();
+        let left = Money { amount_minor: came.amount_minor.saturating_sub(went_back), ..came };
+        (left.amount_minor > 0).then_some(left)
     }
 
     /// Whether held money waits for a person.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::fee::DeclaredFee;
 use crate::id::{AccountId, PaymentId};
 use crate::money::Money;
 use crate::receipt::Receipt;
@@ -72,6 +73,9 @@ pub struct PaymentTerms {
     /// usual is too short.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order_life_ms: Option<i64>,
+    /// The fee that the merchant declares, for a gateway that tells none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declared_fee: Option<DeclaredFee>,
 }
 
 /// The reason for which a payment failed.
@@ -321,6 +325,7 @@ mod tests {
                 reference_format: format,
                 tells_begun: false,
                 order_life_ms: None,
+                declared_fee: None,
             };
             let stored = format!(
                 r#"{{"recovery":"lapses_unseen","checkable":true,"min_check_interval_ms":3000,"link_ttl_ms":60000,"our_name":"{word}"}}"#

@@ -60,6 +60,23 @@ pub enum Refusal {
         "Only money that came late can be honoured; money of a wrong amount or environment, or paid twice, can only be dismissed once you have dealt with it."
     )]
     NotHonourable,
+    /// No money of that payment is known to have come, or all of it went back.
+    #[error(
+        "No money of this payment is there to go back: none is known to have come, or all of it went back already."
+    )]
+    NothingToRefund,
+    /// More than what is left of the money that came.
+    #[error("No more can go back than came by this payment, less what went back already; and never nothing.")]
+    RefundExceedsPaid,
+    /// Another currency than that of the money that came.
+    #[error("Money goes back in the currency in which it came; give the amount in that currency.")]
+    RefundCurrency,
+    /// The order has as many refunds as one order may have.
+    #[error("This order already has 20 refunds; no more can be recorded.")]
+    TooManyRefunds,
+    /// The event names a refund that this order does not have.
+    #[error("This order has no such refund; read the order to see the refunds it has.")]
+    NoSuchRefund,
 }
 
 impl Refusal {
@@ -81,6 +98,11 @@ impl Refusal {
             Refusal::ClientWasTold => Code::ClientWasTold,
             Refusal::NothingHeld => Code::NothingHeld,
             Refusal::NotHonourable => Code::NotHonourable,
+            Refusal::NothingToRefund => Code::NothingToRefund,
+            Refusal::RefundExceedsPaid => Code::RefundExceedsPaid,
+            Refusal::RefundCurrency => Code::RefundCurrency,
+            Refusal::TooManyRefunds => Code::TooManyRefunds,
+            Refusal::NoSuchRefund => Code::NoSuchRefund,
         }
     }
 }

@@ -118,6 +118,7 @@ impl Capabilities {
             reference_format: self.reference_format,
             tells_begun: self.tells_begun,
             order_life_ms: self.order_life_ms,
+            declared_fee: None,
         }
     }
 }

@@ -4,6 +4,7 @@
 mod access;
 pub mod app;
 pub mod archive;
+pub mod book;
 mod catalogue;
 pub mod clock;
 mod counters;
@@ -34,6 +35,7 @@ pub mod vault;
 pub mod view;
 pub mod webhook;
 mod worker;
+pub mod zones;
 
 pub use clock::Clock;
 pub use http::{REQUESTS, example_order};

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use anyhow::Context;
-use guichet_core::{AccountId, CredentialId, EndpointId, Environment, MerchantId};
+use guichet_core::{AccountId, CredentialId, DeclaredFee, EndpointId, Environment, MerchantId, PaymentTerms};
 use guichet_gateways::{Account, Dialect, Gateway, Notifies};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
@@ -54,6 +54,9 @@ pub struct AccountSettings {
     /// The country of the phone numbers that customers type for it (ISO 3166-1 alpha-2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
+    /// What the gateway keeps for itself, where it does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fee: Option<DeclaredFee>,
 }
 
 /// A gateway account ready for use.
@@ -78,6 +81,8 @@ pub struct OpenAccount {
     pub checks_per_second: u32,
     /// How long an order is given to be paid here, in ms, unless somebody chose otherwise; `None` for the usual.
     pub order_life_ms: Option<i64>,
+    /// What the gateway keeps for itself, where it does not tell.
+    pub declared_fee: Option<DeclaredFee>,
     /// Whether it takes new payments. Those it has are looked after whatever this says.
     pub standing: Standing,
 }
@@ -87,6 +92,12 @@ impl OpenAccount {
     pub(crate) fn called(&self, language: Language) -> &str {
         let own = self.label.as_ref().and_then(|label| label.text(language));
         own.unwrap_or_else(|| self.paid_with(language))
+    }
+
+    /// What decisions about a payment here depend on.
+    pub(crate) fn payment_terms(&self) -> PaymentTerms {
+        let terms = self.gateway.capabilities().payment_terms();
+        PaymentTerms { order_life_ms: self.order_life_ms, declared_fee: self.declared_fee, ..terms }
     }
 
     /// How one pays at its gateway.
@@ -458,6 +469,7 @@ impl Registry {
                 .expires_in_days
                 .map(|days| days * DAY_MS)
                 .or(gateway.capabilities().order_life_ms),
+            declared_fee: settings.fee,
             country: settings.country,
             standing: row.standing,
             checks_per_second: settings.checks_per_second.unwrap_or(gateway.capabilities().checks_per_second),

@@ -1,15 +1,21 @@
 //! What the API shows: orders and payments as JSON. The same view goes into events and webhooks.
 
+mod book;
+mod refund;
+
 use std::fmt;
 
 use guichet_core::{
-    AccountId, FailureReason, Held, Item, Money, Order, OrderId, OrderState, Payer, Payment, PaymentId,
-    PaymentState, Phone, Receipt,
+    AccountId, FailureReason, Fee, FeeSource, Held, Item, Money, Order, OrderId, OrderState, Payer, Payment,
+    PaymentId, PaymentState, Phone, Receipt,
 };
 use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
 use crate::clock::Moment;
+
+pub use book::{BookLineView, CountedView};
+pub use refund::{ListedRefundView, RefundView};
 
 /// An amount of money.
 #[derive(Debug, Serialize, ToSchema)]
@@ -135,6 +141,8 @@ pub struct PaymentView<'a> {
     failure: Option<FailureView<'a>>,
     /// What the gateway keeps for itself, as it first said it; null where it does not.
     fee: Option<MoneyView>,
+    /// What it keeps by what you declare of the account, once the money came; null where it says so itself.
+    declared_fee: Option<MoneyView>,
     /// What the gateway told of the money, once it came.
     receipt: Option<ReceiptView<'a>>,
     /// When it was asked for.
@@ -206,7 +214,9 @@ impl<'a> From<&'a FailureReason> for FailureView<'a> {
 }
 
 impl<'a> PaymentView<'a> {
-    fn new(payment: &'a Payment, now_ms: i64) -> Self {
+    fn new(order: &Order, payment: &'a Payment, now_ms: i64) -> Self {
+        let fee = order.money_of(payment.id).and_then(|came| Fee::of(payment, came));
+        let declared_fee = fee.filter(|fee| fee.source == FeeSource::Declared);
         let link = payment.state.link();
         let failure = match &payment.state {
             PaymentState::Failed { reason, .. } => Some(reason.into()),
@@ -228,6 +238,7 @@ impl<'a> PaymentView<'a> {
             payment_url: url,
             failure,
             fee: payment.first_told_fee().map(Into::into),
+            declared_fee: declared_fee.map(|fee| fee.money.into()),
             receipt: payment.receipt().map(Into::into),
             created_at: Moment(payment.created_at_ms),
             checked_at: payment.checked_at_ms.map(Moment),
@@ -331,6 +342,8 @@ pub struct OrderView<'a> {
     held: Vec<HeldView>,
     /// Whether some of that waits for a person.
     needs_you: bool,
+    /// What went back to the payer, as it was recorded, oldest first.
+    refunds: Vec<RefundView<'a>>,
     /// Whether the money came after the order had expired or been cancelled.
     paid_late: bool,
     /// When a check saw the money; of an order that asks for nothing, when it was made.
@@ -349,7 +362,7 @@ impl<'a> OrderView<'a> {
     pub fn new(order: &'a Order, token: &'a str, public_url: &'a str, now_ms: i64) -> Self {
         let terms = &order.terms;
         let payments: Vec<PaymentView<'_>> =
-            order.payments.iter().map(|payment| PaymentView::new(payment, now_ms)).collect();
+            order.payments.iter().map(|payment| PaymentView::new(order, payment, now_ms)).collect();
         let payable = order.state.is_waiting();
         let payment_url = payments.iter().rev().find_map(|payment| payment.payment_url).filter(|_| payable);
         let (paid_at_ms, paid_late) = match order.state {
@@ -383,6 +396,7 @@ impl<'a> OrderView<'a> {
             payments,
             held: order.held.iter().map(Into::into).collect(),
             needs_you: order.needs_you(),
+            refunds: order.refunds.iter().map(Into::into).collect(),
             paid_late,
             paid_at: paid_at_ms.map(Moment),
             created_at: Moment(order.created_at_ms),

@@ -2,13 +2,14 @@
 //! accounts, events in short words, and the text of a decision.
 
 use crate::event::{Actor, Entry, Event, Evidence, Resolution, Seen};
-use crate::id::{AccountId, CredentialId, KeyId, MerchantId, OrderId, PaymentId};
+use crate::id::{AccountId, CredentialId, KeyId, MerchantId, OrderId, PaymentId, RefundId};
 use crate::money::{Currency, Money};
 use crate::order::{Breakdown, Environment, LatePolicy, Order, Origin, Policy, Presentation, Terms};
 use crate::payer::Payer;
 use crate::payment::{FailureReason, Link, PaymentTerms, Recovery, ReferenceFormat};
 use crate::phone::Phone;
 use crate::receipt::Receipt;
+use crate::refund::{Refund, RefundMethod};
 use crate::refusal::Refusal;
 use crate::schedule::LAST_CHECK_MS;
 
@@ -36,6 +37,7 @@ pub(super) const LAPSES: PaymentTerms = PaymentTerms {
     reference_format: ReferenceFormat::NotSent,
     tells_begun: true,
     order_life_ms: None,
+    declared_fee: None,
 };
 /// A gateway whose checks do not tell whether the payer has begun.
 pub(super) const MUTE: PaymentTerms = PaymentTerms { tells_begun: false, ..LAPSES };
@@ -265,6 +267,31 @@ pub(super) fn resolve(payment: u8, resolution: Resolution) -> Event {
     Event::HeldResolved { payment: pay(payment), resolution, actor: shop() }
 }
 
+pub(super) fn refund_id(letter: u8) -> RefundId {
+    RefundId::new(START_MS, [letter; 10])
+}
+
+/// Money of a payment that went back in cash.
+pub(super) fn refund(letter: u8, payment: u8, money: Money) -> Event {
+    let refund = Refund {
+        id: refund_id(letter),
+        payment: pay(payment),
+        money,
+        method: RefundMethod::Cash,
+        reference: None,
+        reason: "Out of stock.".to_owned(),
+        recorded_by: shop(),
+        at_ms: 0,
+        withdrawn_at_ms: None,
+    };
+    Event::RefundRecorded { refund: Box::new(refund) }
+}
+
+pub(super) fn withdraw_refund(letter: u8) -> Event {
+    let reason = "It was another order.".to_owned();
+    Event::RefundWithdrawn { refund: refund_id(letter), reason, actor: shop() }
+}
+
 /// The order after a decision; the same one when nothing changed.
 pub(super) fn after(before: &Order, decision: &Decision) -> Order {
     match decision {
@@ -273,7 +300,7 @@ pub(super) fn after(before: &Order, decision: &Decision) -> Order {
     }
 }
 
-/// What changed in the order itself: its state, and what came to be held or resolved.
+/// What changed in the order itself: its state, what came to be held or resolved, and what went back.
 fn order_cell(before: &Order, after: &Order) -> String {
     let mut parts = Vec::new();
     if before.state.status() != after.state.status() {
@@ -283,6 +310,12 @@ fn order_cell(before: &Order, after: &Order) -> String {
         if before.held.get(index) != Some(held) {
             let how = if held.resolved_at_ms.is_some() { "resolved" } else { "needs you" };
             parts.push(format!("{how}: {}", held.kind.as_str()));
+        }
+    }
+    for (index, refund) in after.refunds.iter().enumerate() {
+        if before.refunds.get(index) != Some(refund) {
+            let how = if refund.counts() { "went back" } else { "did not go back" };
+            parts.push(format!("{how}: {}", refund.money));
         }
     }
     parts.join(", ")

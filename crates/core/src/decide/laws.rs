@@ -4,12 +4,14 @@
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError};
 
+use crate::book::{Sums, difference, share};
 use crate::event::{Entry, EntryKind, Event, Evidence, Resolution, Seen};
 use crate::id::PaymentId;
 use crate::money::{Currency, Money};
 use crate::order::{Environment, HeldKind, LatePolicy, Order, OrderState, Policy, Terms};
 use crate::payment::{FailureReason, Payment, PaymentState, PaymentTerms, Recovery};
 use crate::receipt::Receipt;
+use crate::refund::Refund;
 use crate::refusal::Refusal;
 use crate::schedule::LAST_CHECK_MS;
 
@@ -166,6 +168,8 @@ fn events() -> impl Strategy<Value = Event> {
         1 => Just(cancel_by_customer()),
         1 => letters().prop_map(|at| tie(at, if at == B { 2 } else { 1 }, LAPSES)),
         1 => (letters(), resolution).prop_map(|(at, resolution)| resolve(at, resolution)),
+        3 => (refunds(), letters(), amounts()).prop_map(|(id, at, money)| refund(id, at, money)),
+        1 => refunds().prop_map(withdraw_refund),
     ]
 }
 
@@ -176,6 +180,18 @@ fn prices() -> impl Strategy<Value = Money> {
         1 => Just(Money::new(PRICE, Currency::XOF)),
         1 => Just(FREE),
     ]
+}
+
+fn refunds() -> impl Strategy<Value = u8> {
+    b'P'..b'T'
+}
+
+/// What may be said to have gone back.
+fn amounts() -> impl Strategy<Value = Money> {
+    let amount =
+        prop_oneof![2 => Just(PRICE), 4 => Just(PRICE / 3), 1 => Just(1), 1 => Just(0), 1 => Just(-1)];
+    let currency = prop_oneof![8 => Just(Currency::DZD), 1 => Just(Currency::XOF)];
+    (amount, currency).prop_map(|(amount, currency)| Money::new(amount, currency))
 }
 
 fn orders() -> impl Strategy<Value = Order> {
@@ -374,6 +390,64 @@ fn money_never_vanishes(step: &Step<'_>) -> Law {
     Ok(())
 }
 
+/// No more goes back than came, in its currency; a record stays, and is withdrawn by a person at most.
+fn no_more_goes_back_than_came(step: &Step<'_>) -> Law {
+    let (before, after) = (step.before, step.after);
+    for payment in &after.payments {
+        let all = after.refunds.iter().filter(|refund| refund.payment == payment.id);
+        let counted: Vec<Money> = all.filter(|refund| refund.counts()).map(|refund| refund.money).collect();
+        let Some(came) = after.money_of(payment.id) else {
+            prop_assert!(counted.is_empty(), "what never came went back");
+            continue;
+        };
+        let back: i64 = counted.iter().map(|money| money.amount_minor).sum();
+        prop_assert!(counted.iter().all(|money| money.amount_minor > 0 && money.currency == came.currency));
+        prop_assert!(back <= came.amount_minor.max(0), "{back} of {came} went back");
+        let left = after.refundable(payment.id).map_or(0, |money| money.amount_minor);
+        prop_assert_eq!(left, came.amount_minor.max(0) - back);
+        prop_assert!(before.money_of(payment.id).is_none_or(|before| before == came), "the money changed");
+    }
+    let recorded = usize::from(matches!(step.event, Event::RefundRecorded { .. }));
+    prop_assert!(after.refunds.len() <= before.refunds.len() + recorded);
+    for (index, old) in before.refunds.iter().enumerate() {
+        let new = after.refunds.get(index).expect("a record stays");
+        let withdrawn = matches!(step.event, Event::RefundWithdrawn { refund, .. } if *refund == old.id);
+        let same = Refund { withdrawn_at_ms: old.withdrawn_at_ms, ..new.clone() };
+        prop_assert_eq!(&same, old);
+        prop_assert!(withdrawn || new == old, "withdrawn by nobody");
+    }
+    Ok(())
+}
+
+/// The book has what the order says, and nothing else, whatever day it is.
+fn the_book_says_what_the_order_says(step: &Step<'_>) -> Law {
+    let day_of = |at_ms: i64| at_ms.div_euclid(24 * 3_600_000);
+    let (before, after) = (share(step.before, day_of), share(step.after, day_of));
+    let mut kept = before.clone();
+    for (line, sums) in difference(&before, &after) {
+        let known = kept.entry(line).or_default();
+        *known = *known + sums;
+    }
+    kept.retain(|_, sums| *sums != Sums::default());
+    prop_assert_eq!(&kept, &after);
+    prop_assert!(after.values().all(|sums| sums.to_array().iter().all(|sum| *sum >= 0)), "less than nothing");
+    let sums = after.into_values().fold(Sums::default(), |all, sums| all + sums);
+    let order = step.after;
+    let paid_by = order.state.paid_by().is_some();
+    prop_assert_eq!(sums.paid_payments, i64::from(paid_by));
+    prop_assert_eq!(sums.paid_amount, if paid_by { order.terms.money.amount_minor } else { 0 });
+    let went_back = order.refunds.iter().filter(|refund| refund.counts()).count();
+    prop_assert!(sums.refunds <= i64::try_from(went_back).expect("a count"));
+    let ended = order.payments.iter().filter(|payment| !payment.state.is_live()).count();
+    let told = sums.paid_payments + sums.unfit_payments + sums.unpaid_payments;
+    let left_out =
+        order.held.iter().filter(|held| held.kind == HeldKind::WrongEnvironment || held.seen.is_none());
+    let (ended, left_out) =
+        (i64::try_from(ended).expect("a count"), i64::try_from(left_out.count()).expect("a count"));
+    prop_assert!(told <= ended && ended - told <= left_out, "{told} of {ended} in the book");
+    Ok(())
+}
+
 /// The journal, read from the states before, leads to the states after, by legal moves only.
 fn the_journal_tells_all(step: &Step<'_>) -> Law {
     let entries: &[Entry] = step.result.as_ref().map_or(&[], entries);
@@ -502,6 +576,8 @@ fn play(mut order: Order, story: &[(Leap, Event)]) -> Result<(Order, i64), TestC
             nothing_is_forgotten,
             the_price_holds_for_what_is_open,
             money_never_vanishes,
+            no_more_goes_back_than_came,
+            the_book_says_what_the_order_says,
             the_journal_tells_all,
             unknown_is_not_failed,
             silent_changes_move_alarms_only,

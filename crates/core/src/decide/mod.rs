@@ -9,6 +9,7 @@ mod fixtures;
 #[cfg(test)]
 mod laws;
 mod opening;
+mod refund;
 mod reopen;
 mod revise;
 mod shop;
@@ -40,6 +41,7 @@ pub fn create(new: NewOrder, now_ms: i64) -> Change {
         state: OrderState::Pending,
         payments: Vec::new(),
         held: Vec::new(),
+        refunds: Vec::new(),
         attended_at_ms: None,
         created_at_ms: now_ms,
     };
@@ -94,6 +96,10 @@ pub fn decide(order: &Order, event: &Event, now_ms: i64) -> Result<Decision, Ref
         Event::PayerCompleted { payer, actor } => revise::complete_payer(&mut draft, payer, actor)?,
         Event::HeldResolved { payment, resolution, actor } => {
             shop::resolve(&mut draft, *payment, *resolution, actor)?;
+        }
+        Event::RefundRecorded { refund } => refund::record(&mut draft, refund)?,
+        Event::RefundWithdrawn { refund, reason, actor } => {
+            refund::withdraw(&mut draft, *refund, reason, actor)?;
         }
     }
     Ok(draft.finish())

@@ -77,8 +77,12 @@ fn replace(draft: &mut Draft<'_>, new: Terms, why: String) -> Result<(), Refusal
 pub(super) fn put(draft: &mut Draft<'_>, new: Terms) {
     let before = draft.order.terms.money;
     if before != new.money {
-        let checkable = draft.order.payments.iter_mut().filter(|payment| payment.terms.checkable);
-        checkable.for_each(|payment| payment.opened_for = payment.opened_for.or(Some(before)));
+        // Cash is counted when it comes, so that it is for whatever is asked for then.
+        let fixed = |payment: &&mut Payment| {
+            payment.terms.checkable || matches!(payment.state, PaymentState::Paid { .. })
+        };
+        let fixed = draft.order.payments.iter_mut().filter(fixed);
+        fixed.for_each(|payment| payment.opened_for = payment.opened_for.or(Some(before)));
     }
     draft.order.terms = Arc::new(new);
 }

@@ -53,6 +53,8 @@ words!(EVENTS, event_word: Event {
     Event::ReopenRequested { .. } => "reopen requested",
     Event::PayerCompleted { .. } => "payer completed",
     Event::HeldResolved { .. } => "held resolved",
+    Event::RefundRecorded { .. } => "refund recorded",
+    Event::RefundWithdrawn { .. } => "refund withdrawn",
 });
 
 words!(SIGHTS, sight_word: Seen {
@@ -112,6 +114,11 @@ words!(REFUSALS, refusal_word: Refusal {
     Refusal::ClientWasTold => "client_was_told",
     Refusal::NothingHeld => "nothing_held",
     Refusal::NotHonourable => "not_honourable",
+    Refusal::NothingToRefund => "nothing_to_refund",
+    Refusal::RefundExceedsPaid => "refund_exceeds_paid",
+    Refusal::RefundCurrency => "refund_currency",
+    Refusal::TooManyRefunds => "too_many_refunds",
+    Refusal::NoSuchRefund => "no_such_refund",
 });
 
 /// An order that has come a certain way, and the payment that the events are about.
@@ -249,12 +256,28 @@ fn closed() -> Vec<Situation> {
     let b_failed = [&b_open[..], &[(30, failed(B, FailureReason::Declined)), (60, paid(A))]].concat();
     let cash = [(0, ask(A, 1, CASH)), (1, opened(A, at(1))), (AT_EXPIRY, Event::Tick)];
     let gone = with(&[(60, cancel())]);
+    let half = refund(b'R', A, Money::new(PRICE / 2, Currency::DZD));
+    let coins = (1..=20).map(|letter| (90, refund(letter, A, Money::new(1, Currency::DZD))));
+    let twenty: Vec<_> = coins.collect();
     let gone_late = [&gone[..], &[(120, paid(A))]].concat();
     vec![
         situation("paid by A", A, honour(), &with(&[(60, paid(A))])),
         situation("paid by A, B still open", B, honour(), &twice),
         situation("paid by A, B had failed before", B, honour(), &with(&b_failed)),
         situation("paid by A, then by B too, held", B, honour(), &[&twice[..], &[(90, paid(B))]].concat()),
+        situation(
+            "paid by A, half of it went back",
+            A,
+            honour(),
+            &with(&[(60, paid(A)), (90, half.clone())]),
+        ),
+        situation(
+            "paid by A, a refund of half was withdrawn",
+            A,
+            honour(),
+            &with(&[(60, paid(A)), (90, half), (95, withdraw_refund(b'R'))]),
+        ),
+        situation("paid by A, twenty refunds", A, honour(), &with(&[&[(60, paid(A))][..], &twenty].concat())),
         situation("fulfilled, paid by A", A, honour(), &with(&[(60, paid(A)), (90, fulfil())])),
         situation("expired, A still watched, late money is honoured", A, honour(), &with(&expired)),
         situation("expired, A still watched, late money is held", A, hold(), &with(&expired)),
@@ -396,6 +419,12 @@ pub(super) fn cases(situation: &Situation) -> Vec<Case> {
         case("phone filled in", fill_in()),
         case("honour", resolve(about, Resolution::Honour)),
         case("dismiss", resolve(about, Resolution::Dismiss)),
+        case("all of it went back", refund(b'Y', about, price)),
+        case("half of it went back", refund(b'Y', about, Money::new(PRICE / 2, Currency::DZD))),
+        case("nothing went back", refund(b'Y', about, FREE)),
+        case("as much in XOF went back", refund(b'Y', about, Money::new(PRICE, Currency::XOF))),
+        case("the first refund recorded again", refund(b'R', about, price)),
+        case("the first refund withdrawn", withdraw_refund(b'R')),
         case("tick at once", Event::Tick),
         case("clock set back", Event::ClockSetBack),
     ];

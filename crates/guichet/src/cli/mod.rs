@@ -12,6 +12,7 @@ mod completions;
 mod config;
 mod copy;
 mod database;
+mod day_book;
 mod declared;
 mod demo;
 mod doctor;
@@ -30,6 +31,7 @@ mod node;
 mod operator;
 mod order;
 mod progress;
+mod refund;
 mod restore;
 mod sandbox;
 mod sending;
@@ -99,6 +101,12 @@ enum Command {
     /// See money for nobody, which gateways speak of and no order has, and tie it to orders.
     #[command(subcommand)]
     Unmatched(unmatched::UnmatchedCommand),
+    /// Record money that went back to payers.
+    #[command(subcommand)]
+    Refund(refund::RefundCommand),
+    /// What came and went, day by day.
+    #[command(subcommand)]
+    DayBook(day_book::DayBookCommand),
     /// What the gateways take and can do.
     #[command(subcommand)]
     Gateway(gateway::GatewayCommand),
@@ -184,6 +192,8 @@ async fn carry_out(line: CommandLine, file: Option<&SettingFile>) -> anyhow::Res
         Command::Key(key) => key.run().await,
         Command::Order(order) => order.run().await,
         Command::Unmatched(unmatched) => unmatched.run().await,
+        Command::Refund(refund) => refund.run().await,
+        Command::DayBook(book) => book.run().await,
         Command::Gateway(gateway) => gateway.run(),
         Command::Events(events) => events.run().await,
         Command::Webhook(webhook) => webhook.run().await,

@@ -11,7 +11,7 @@ const MOST_IN_A_CIRCLE: usize = 3;
 /// The rooms of the server, from the lowest to the highest. Those of one line are siblings and do not know each other; each
 /// may know every lower one, unless `NEVER` says otherwise.
 const ROOMS: [&[&str]; 12] = [
-    &["random", "clock", "fields", "counters", "limiter", "repeats", "public_url", "private_file"],
+    &["random", "clock", "fields", "counters", "limiter", "repeats", "public_url", "private_file", "zones"],
     &["vault", "outbound"],
     &["inbound"],
     &["edge", "catalogue", "pages", "view"],
@@ -20,7 +20,7 @@ const ROOMS: [&[&str]; 12] = [
     &["archive", "kept", "webhook"],
     &["registry"],
     &["access", "app", "sealing"],
-    &["endpoints", "keys", "explain", "shopfile"],
+    &["book", "endpoints", "keys", "explain", "shopfile"],
     &["http", "oneentry", "scrape", "worker"],
     &["node"],
 ];

@@ -58,6 +58,7 @@ impl App {
         let mut writes = attachment.map(|attachment| attachment.writes(&stored)).unwrap_or_default();
         writes.extend(store::insert_order(&stored, fingerprint));
         writes.extend(store::gateway_names(&[], &stored.order));
+        writes.extend(self.book(None, &stored.order));
         writes.extend(journal.writes);
         self.commit(writes, journal.decision).await?;
         self.announce(&stored, &entries, &journal.targets);
@@ -165,6 +166,8 @@ impl App {
             writes.extend(store::find_by(&after.order, &before.terms.payer));
         }
         writes.extend(store::gateway_names(&before.payments, &after.order));
+        writes.extend(store::keep_refunds(&before.refunds, &after.order));
+        writes.extend(self.book(Some(&before), &after.order));
         writes.extend(journal.writes);
         writes.extend(attachment.map(|attachment| attachment.writes(&after)).unwrap_or_default());
         self.commit(writes, journal.decision).await?;

@@ -1,7 +1,7 @@
 //! Errands: what an operator's command wants done to an order. The server that works the order does it where one runs, so
 //! that it is counted, logged, paced and followed up as everything else; without a server the command does it itself.
 
-use guichet_core::{Actor, Event, OrderId, PaymentId, Resolution, UnmatchedId};
+use guichet_core::{Actor, Event, OrderId, PaymentId, RefundId, Resolution, UnmatchedId};
 use serde::{Deserialize, Serialize};
 
 use crate::store::{Fault, FaultKind, Stored, UnmatchedStatus};
@@ -9,6 +9,7 @@ use crate::store::{Fault, FaultKind, Stored, UnmatchedStatus};
 use super::application::App;
 use super::error::Error;
 use super::in_flight::Checked;
+use super::refunds::RefundTerms;
 
 /// How often a check is put off because the account has made its checks of the moment.
 const TIMES_PUT_OFF: usize = 5;
@@ -23,7 +24,7 @@ pub struct Errand {
 }
 
 /// What is to be done to an order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
 pub enum Task {
     /// Ask the gateways about each of its payments.
@@ -41,6 +42,18 @@ pub enum Task {
         payment: PaymentId,
         /// What was decided.
         resolution: Resolution,
+    },
+    /// Record that money went back to the payer.
+    RecordRefund {
+        /// What went back.
+        terms: RefundTerms,
+    },
+    /// Withdraw such a record.
+    WithdrawRefund {
+        /// The refund.
+        refund: RefundId,
+        /// Why.
+        reason: String,
     },
 }
 
@@ -73,9 +86,14 @@ impl App {
     /// It was not done.
     pub async fn carry_out(&self, order: OrderId, errand: &Errand) -> Result<Stored, Error> {
         let actor = errand.actor.clone();
-        let event = match errand.task {
+        let event = match errand.task.clone() {
             Task::Check => return self.check_all(order, &actor).await,
             Task::Tie { notification } => return self.tie_notification(notification, order, actor).await,
+            Task::RecordRefund { terms } => {
+                let stored = self.store().order(order).await?.ok_or(Error::NoSuchOrder)?;
+                self.refund_recorded(&stored.order, terms, actor)?
+            }
+            Task::WithdrawRefund { refund, reason } => Event::RefundWithdrawn { refund, reason, actor },
             Task::Cancel => Event::CancelRequested { actor },
             Task::Resolve { payment, resolution } => Event::HeldResolved { payment, resolution, actor },
         };

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use guichet_core::{
     AccountId, Actor, Effect, Event, FailureReason, Link, OrderId, Payment, PaymentId, PaymentState,
-    PaymentTerms,
 };
 use guichet_gateways::{OpenTrouble, PayinRequest, RuleViolation, is_out_of_descriptors};
 
@@ -31,10 +30,7 @@ impl App {
             payment: self.new_payment_id(account, reference),
             account: account.id,
             gateway: account.gateway.name().to_owned(),
-            terms: PaymentTerms {
-                order_life_ms: account.order_life_ms,
-                ..account.gateway.capabilities().payment_terms()
-            },
+            terms: account.payment_terms(),
             actor,
         }
     }

@@ -54,7 +54,10 @@ fn client(snapshot: &Snapshot, order: &Order, entry: &Entry) -> Option<Target> {
         | EntryKind::PaymentPaid
         | EntryKind::OrderReopened
         | EntryKind::OrderFulfilled
-        | EntryKind::OrderNeedsYou => false,
+        | EntryKind::OrderNeedsYou
+        // No vendor notifies of what goes back.
+        | EntryKind::OrderRefunded
+        | EntryKind::OrderRefundWithdrawn => false,
     };
     (addressed && tells).then_some(Target::Client(origin.credential))
 }

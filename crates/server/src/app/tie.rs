@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use guichet_core::{
-    Actor, Effect, Environment, Event, MerchantId, NewOrder, OrderId, OrderMark, Payment, PaymentId, Refusal,
-    UnmatchedId,
+    Actor, Effect, Environment, Event, MerchantId, NewOrder, OrderId, OrderMark, Payment, PaymentId,
+    PaymentTerms, Refusal, UnmatchedId,
 };
 
 use crate::random;
@@ -105,7 +105,8 @@ impl App {
             payment: row.payment.unwrap_or_else(|| self.new_payment_id(&account, reference)),
             account: row.account,
             gateway: row.gateway.clone(),
-            terms: account.gateway.capabilities().payment_terms(),
+            // It was opened long ago: the order waits no longer because of it.
+            terms: PaymentTerms { order_life_ms: None, ..account.payment_terms() },
             reference: row.reference.clone(),
             actor: actor.clone(),
         };

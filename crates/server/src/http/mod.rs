@@ -21,6 +21,8 @@ mod products;
 mod project;
 mod reference;
 mod refund_requests;
+mod refunds;
+mod reports;
 mod request_id;
 mod under_path;
 mod unmatched;
@@ -67,6 +69,10 @@ fn native() -> OpenApiRouter<App> {
         .routes(routes!(unmatched::list::list_unmatched))
         .routes(routes!(unmatched::tie::tie_unmatched))
         .routes(routes!(unmatched::dismiss::dismiss_unmatched))
+        .routes(routes!(refunds::record::record_refund))
+        .routes(routes!(refunds::withdraw::withdraw_refund))
+        .routes(routes!(refunds::list::list_refunds))
+        .routes(routes!(reports::days::read_days))
         .routes(routes!(refund_requests::list::list_refund_requests))
         .routes(routes!(refund_requests::close::close_refund_request))
 }

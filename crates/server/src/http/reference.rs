@@ -26,6 +26,8 @@ use super::problem_schema::give_problems_their_media_type;
     tags(
         (name = "Orders", description = "What is to be paid."),
         (name = "Payments", description = "Attempts to pay an order."),
+        (name = "Refunds", description = "What went back to payers, as you recorded it."),
+        (name = "Reports", description = "What came and went, summed up."),
         (name = "Events", description = "What happened, to be pulled."),
         (name = "Webhooks", description = "What happened, sent to you."),
         (name = "Shop front", description = "What a front with customers of its own is made of, and what it sells."),

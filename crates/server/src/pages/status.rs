@@ -63,6 +63,8 @@ pub(crate) struct Receipt {
     pub(crate) paid_from: Option<String>,
     /// The sum charged to the payer, where it is not what the order asked for: fees are in it.
     pub(crate) charged: Option<Money>,
+    /// What went back to the payer, each time that the shop recorded some.
+    pub(crate) refunded: Vec<Money>,
     /// The number under which the gateway or its operator finds the transaction.
     pub(crate) transaction: Option<String>,
     /// The code that leads back to this page.

@@ -89,6 +89,7 @@ fn status(language: Language, state: StatusState) -> StatusPage {
             paid_with: Some("Carte CIB / Edahabia".into()),
             paid_from: Some("+213…39".into()),
             charged: Some(money(1_260_000)),
+            refunded: vec![money(100_000)],
             transaction: Some("MP220915.2257.A76307".into()),
             qr: Qr::of(ADDRESS),
         }),

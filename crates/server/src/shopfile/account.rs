@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, bail, ensure};
-use guichet_core::{AccountId, Environment};
+use guichet_core::{AccountId, DeclaredFee, Environment, MOST_PER_MILLE};
 use guichet_gateways::Gateway;
 use secrecy::ExposeSecret;
 use serde::Deserialize;
@@ -31,6 +31,8 @@ pub(super) struct DeclaredAccount {
     label: Option<Label>,
     /// Where its payers' phones are, when that is another country than the merchant's.
     country: Option<String>,
+    /// What the gateway keeps for itself, where it does not tell: `{ per_mille = 35, fixed = 0 }`.
+    fee: Option<DeclaredFee>,
     base_url: Option<url::Url>,
     checks_per_second: Option<u32>,
     /// How many days an order is given to be paid here, 1 to 30, where the gateway takes days; a week when left out.
@@ -94,6 +96,7 @@ fn one(planning: &mut Planning<'_>, whose: Whose<'_>, declared: &DeclaredAccount
         expires_in_days: days(gateway, declared.expires_in_days)?,
         options: declared.options.clone(),
         country: country(declared.country.as_deref())?,
+        fee: fee(declared.fee)?,
     };
     let same = |row: &&AccountRow| {
         (row.merchant, row.environment, &row.name) == (whose.id, declared.environment, &declared.name)
@@ -165,6 +168,21 @@ fn days(gateway: &dyn Gateway, declared: Option<i64>) -> anyhow::Result<Option<i
     );
     ensure!((1..=30).contains(&days), "expires_in_days is 1 to 30, not {days}");
     Ok(Some(days))
+}
+
+/// A fee as declared, within its bounds.
+fn fee(declared: Option<DeclaredFee>) -> anyhow::Result<Option<DeclaredFee>> {
+    if let Some(DeclaredFee { per_mille, fixed }) = declared {
+        ensure!(
+            per_mille <= MOST_PER_MILLE,
+            "fee.per_mille is 0 to {MOST_PER_MILLE} thousandths of the money, not {per_mille}"
+        );
+        ensure!(
+            (0..=fields::MOST_MINOR).contains(&fixed),
+            "fee.fixed is an amount in minor units, nothing or more, not {fixed}"
+        );
+    }
+    Ok(declared)
 }
 
 /// Whether the gateway has these options, with these values.

@@ -178,6 +178,10 @@ fn one(
         },
         return_origins: declared.return_origins.clone(),
         pages: page_settings(declared)?,
+        zones: known
+            .map(|known| known.zones.clone())
+            .unwrap_or_default()
+            .followed_by(declared.time_zone.as_deref(), planning.now_ms),
         routes: routes(declared)?,
         messages,
         sealed_message_secrets: match secrets.is_empty() {

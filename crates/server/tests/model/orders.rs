@@ -170,6 +170,7 @@ impl Orders {
             state: OrderState::Pending,
             payments: Vec::new(),
             held: Vec::new(),
+            refunds: Vec::new(),
             attended_at_ms: None,
             created_at_ms: at_ms,
         };

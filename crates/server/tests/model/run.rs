@@ -6,6 +6,7 @@ use guichet_server::store::Store;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 
+use crate::books::{self, Books};
 use crate::configuration::{self, Configuration};
 use crate::customers::{self, Customers};
 use crate::deliveries::{self, Deliveries};
@@ -22,6 +23,7 @@ enum Op {
     Customers(customers::Op),
     Configuration(configuration::Op),
     Desk(desk::Op),
+    Books(books::Op),
 }
 
 fn any_op() -> impl Strategy<Value = Op> {
@@ -31,6 +33,7 @@ fn any_op() -> impl Strategy<Value = Op> {
         4 => customers::any_op().prop_map(Op::Customers),
         2 => configuration::any_op().prop_map(Op::Configuration),
         3 => desk::any_op().prop_map(Op::Desk),
+        1 => books::any_op().prop_map(Op::Books),
     ]
 }
 
@@ -43,17 +46,19 @@ struct Model {
     customers: Customers,
     configuration: Configuration,
     desk: Desk,
+    books: Books,
 }
 
 impl Model {
     async fn step(&mut self, op: &Op, store: &Store) -> Step {
-        let Model { world, orders, deliveries, customers, configuration, desk } = self;
+        let Model { world, orders, deliveries, customers, configuration, desk, books } = self;
         match op {
             Op::Orders(op) => orders.step(op, deliveries, world, store).await,
             Op::Deliveries(op) => deliveries.step(op, world, store).await,
             Op::Customers(op) => customers.step(op, orders, world, store).await,
             Op::Configuration(op) => configuration.step(op, world, store).await,
             Op::Desk(op) => desk.step(op, orders, world, store).await,
+            Op::Books(op) => books.step(op, store).await,
         }
     }
 }

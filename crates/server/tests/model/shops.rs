@@ -152,6 +152,7 @@ fn payment(id: PaymentId, index: usize, at_ms: i64) -> Payment {
             reference_format: [ReferenceFormat::NotSent, ReferenceFormat::AsWritten][index % 2],
             tells_begun: false,
             order_life_ms: None,
+            declared_fee: None,
         },
         state: PaymentState::Opening,
         created_at_ms: at_ms,

@@ -64,13 +64,13 @@ pub(crate) fn declare_merchants() -> String {
     let row = |index: usize| {
         format!(
             "('{}', 'shop{index}', 'Shop', '{{\"paid_after_expiry\":\"honour\",\"paid_after_cancel\":\"hold\"}}', \
-             '[]', '[]', '{{}}', '', '{{}}', {START_MS})",
+             '[]', '[]', '{{}}', '', '{{}}', '[]', {START_MS})",
             merchant(index)
         )
     };
     format!(
         "INSERT INTO merchants (id, name, title, policy, return_origins, routes, messages, sealed_message_secrets, \
-         pages, created_at_ms) VALUES {}, {}",
+         pages, zones, created_at_ms) VALUES {}, {}",
         row(0),
         row(1)
     )

@@ -6,7 +6,7 @@ use crate::engines;
 use crate::sources::{self, Statement};
 
 /// The tables that grow with what shops and customers do. The others hold what is declared.
-const GROWING: [&str; 19] = [
+const GROWING: [&str; 21] = [
     "orders",
     "journal",
     "archived_journals",
@@ -26,6 +26,8 @@ const GROWING: [&str; 19] = [
     "refresh_tokens",
     "known_devices",
     "unmatched_notifications",
+    "refunds",
+    "book_lines",
 ];
 
 /// The statements that may read a whole table, by how they begin, and why.

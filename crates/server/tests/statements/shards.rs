@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{engines, sources};
 
 /// The tables that belong to a subject: their rows lie together, by its shard.
-const OF_A_SUBJECT: [&str; 7] = [
+const OF_A_SUBJECT: [&str; 9] = [
     "orders",
     "journal",
     "archived_journals",
@@ -13,6 +13,8 @@ const OF_A_SUBJECT: [&str; 7] = [
     "delivery_attempts",
     "idempotency_answers",
     "errands",
+    "refunds",
+    "book_lines",
 ];
 
 /// The tables with a shard that are found by another key, and lead to a subject.
@@ -27,7 +29,7 @@ const LEADING_TO_ONE: [&str; 7] = [
 ];
 
 /// The statements on a subject's tables that go without its shard, by how they begin, and why.
-const ACROSS_SHARDS: [(&str, &str); 18] = [
+const ACROSS_SHARDS: [(&str, &str); 20] = [
     ("SELECT COUNT(*) FROM orders", "a count for an operator"),
     ("SELECT merchant_id, environment, COUNT(*) FROM orders", "a gauge, by an index of what needs somebody"),
     (
@@ -35,6 +37,8 @@ const ACROSS_SHARDS: [(&str, &str); 18] = [
         "a gauge, by an index of what is unknown",
     ),
     ("SELECT id FROM orders WHERE merchant_id", "a merchant's list"),
+    ("SELECT id, order_id FROM refunds WHERE merchant_id", "a merchant's list"),
+    ("SELECT day, account_id, currency, gateway, CAST(SUM", "a merchant's book, by its days"),
     ("SELECT target, COUNT(*)", "a gauge, by an index of what waits"),
     (
         "SELECT id, subject, event_seq, target, attempts, status, due_at_ms, settled_at_ms FROM deliveries WHERE id",

@@ -1,10 +1,12 @@
 //! The named cases of [`decide`]: each is a story of an order, told as lines of time and events,
 //! with the answer to every line. `UPDATE_EXPECT=1 cargo test -p guichet-core` writes them anew.
 
+mod book;
 mod checks;
 mod misfits;
 mod opening;
 mod paid;
+mod refunded;
 mod reopen;
 mod revise;
 mod tied;
@@ -81,6 +83,10 @@ fn say(event: &Event) -> String {
         Event::HeldResolved { payment, resolution: Resolution::Dismiss, .. } => {
             format!("dismiss {}", letter(*payment))
         }
+        Event::RefundRecorded { refund, .. } => {
+            format!("{} of {} went back", refund.money, letter(refund.payment))
+        }
+        Event::RefundWithdrawn { .. } => "a refund withdrawn".to_owned(),
     }
 }
 

@@ -157,6 +157,18 @@ impl Play<'_> {
                 let body = json!({ "payment": payment, "resolution": "dismiss" });
                 self.shop.call(Method::POST, &path("resolve"), Some(&body)).await?;
             }
+            Then::Refund => {
+                let body = json!({ "method": "transfer", "reason": "It was only a trial." });
+                self.shop.call(Method::POST, &path("refunds"), Some(&body)).await?;
+            }
+            Then::WithdrawRefund => {
+                let order = self.shop.call(Method::GET, &format!("/v1/orders/{}", self.order), None).await?;
+                let refund = order["refunds"][0]["id"].as_str().unwrap_or_default();
+                let body = json!({ "reason": "It was only a trial." });
+                self.shop
+                    .call(Method::POST, &path(&format!("refunds/{refund}/withdraw")), Some(&body))
+                    .await?;
+            }
         }
         Ok(())
     }

@@ -59,10 +59,11 @@ impl Belongings {
             Some("deliveries") => &self.delivery,
             Some("events") => &self.event,
             Some("unmatched_notifications") => "unm_01kaqwm3v0e9r8t7y6v5w4x3z1",
-            Some("refund_requests" | "products" | "project") => "1",
+            Some("refund_requests" | "products" | "project" | "refunds" | "reports") => "1",
             other => panic!("say in this test whose identifier {other:?} takes"),
         };
         let path = template.replace("{id}", id).replace("{number}", id).replace("{payment}", &self.payment);
+        let path = path.replace("{refund}", "rfd_01kaqwm3v0e9r8t7y6v5w4x3z6");
         assert!(!path.contains('{'), "say in this test what {template} takes");
         path
     }
@@ -72,6 +73,8 @@ impl Belongings {
         match template.rsplit('/').next() {
             Some("payments") => json!({ "gateway": "cash" }),
             Some("tie") => json!({ "order": self.order }),
+            Some("refunds") => json!({ "method": "cash", "reason": "Out of stock." }),
+            Some("withdraw") => json!({ "reason": "It was another order." }),
             Some("close") => json!({ "outcome": "granted" }),
             Some("resolve") => json!({ "payment": self.payment, "resolution": "dismiss" }),
             Some(_) | None => json!({}),
@@ -113,6 +116,8 @@ async fn shows_nothing(server: &TestServer, other: &Caller, theirs: &Belongings)
         "/v1/events",
         "/v1/webhook_endpoints",
         "/v1/refund_requests",
+        "/v1/refunds",
+        "/v1/reports/days",
         "/v1/products",
     ] {
         assert_eq!(other.get(list).await.expect(200).json()["data"], json!([]), "{list}");

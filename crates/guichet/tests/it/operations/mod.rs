@@ -8,6 +8,7 @@ mod compression;
 mod conventions;
 mod copies;
 mod database_files;
+mod day_book;
 mod descriptors;
 mod downgrade;
 mod floods;

@@ -5,5 +5,6 @@ mod again;
 mod again_refused;
 mod cash;
 mod finding;
+mod refunded;
 mod sums;
 mod takers;

@@ -158,6 +158,11 @@ impl Account {
         self.with("expires_in_days", days)
     }
 
+    /// The account whose gateway keeps that for itself.
+    pub(crate) fn fee(self, fee: Value) -> Account {
+        self.with("fee", fee)
+    }
+
     /// The account with what its gateway knows it by.
     pub(crate) fn secret(self, secret: Value) -> Account {
         self.with("secret", secret)

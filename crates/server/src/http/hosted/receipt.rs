@@ -20,6 +20,7 @@ pub(super) fn receipt(app: &App, visitor: &Visitor) -> Option<Receipt> {
         paid_with: payment.map(|payment| paid_with(app, visitor.language, payment)),
         paid_from: told.and_then(|told| told.paid_from.as_deref()).map(masked),
         charged: told.and_then(|told| told.charged).filter(|charged| *charged != order.terms.money),
+        refunded: order.refunds.iter().filter(|refund| refund.counts()).map(|refund| refund.money).collect(),
         transaction: told.and_then(|told| told.transaction.clone()),
         qr: Qr::of(&format!("{}?stay", app.public_url().page("status", &visitor.stored.token))),
     })

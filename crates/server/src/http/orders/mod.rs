@@ -50,7 +50,7 @@ pub(crate) fn created(app: &App, stored: &Stored) -> Answer {
 }
 
 /// Lets one event of the shop happen to its order, under its idempotency key, and shows the order.
-async fn act(
+pub(super) async fn act(
     app: &App,
     caller: &Caller,
     sent: &Sent,

@@ -11,7 +11,7 @@ use super::fault::Fault;
 use crate::store::packed::pack;
 
 /// A value of a column: BIGINT, TEXT (UTF-8) or NULL.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Value<'a> {
     Int(i64),
     Text(&'a [u8]),
@@ -299,7 +299,7 @@ macro_rules! id_params {
     )*};
 }
 
-id_params!(MerchantId KeyId AccountId CredentialId EndpointId CustomerId LoginId OrderId PaymentId EventId DeliveryId UnmatchedId Subject);
+id_params!(MerchantId KeyId AccountId CredentialId EndpointId CustomerId LoginId OrderId PaymentId EventId DeliveryId RefundId UnmatchedId Subject);
 
 /// Builds the parameters of a statement: `params![shard, id, text]`.
 macro_rules! params {

@@ -57,6 +57,7 @@ CREATE TABLE merchants (
     messages      TEXT   NOT NULL,
     sealed_message_secrets TEXT NOT NULL,
     pages         TEXT   NOT NULL,
+    zones         TEXT   NOT NULL,
     created_at_ms BIGINT NOT NULL,
     ended_at_ms   BIGINT
 );
@@ -228,6 +229,7 @@ CREATE TABLE orders (
     terms          TEXT   NOT NULL,
     payments       TEXT   NOT NULL,
     held           TEXT   NOT NULL,
+    refunds        TEXT,
     needs_you      BIGINT NOT NULL CHECK (needs_you IN (0, 1)),
     unknown_payments BIGINT NOT NULL CHECK (unknown_payments >= 0),
     page_secret    TEXT   NOT NULL,
@@ -280,6 +282,41 @@ CREATE TABLE gateway_references (
     payment_id TEXT   NOT NULL,
     PRIMARY KEY (reference, account_id)
 ) /* narrow */;
+
+-- Which orders of a merchant have refunds; what these are stands with the order.
+CREATE TABLE refunds (
+    shard       BIGINT NOT NULL,
+    order_id    TEXT   NOT NULL,
+    id          TEXT   NOT NULL,
+    merchant_id TEXT   NOT NULL,
+    environment TEXT   NOT NULL CHECK (environment IN ('test', 'live')),
+    PRIMARY KEY (shard, order_id, id)
+) /* narrow */;
+CREATE INDEX refunds_of_merchant ON refunds (merchant_id, environment, id);
+
+-- The book: sums of a day in the merchant's time zone (days since 1970-01-01), written with what they sum up. Each shard
+-- has its part, so that orders that are settled side by side do not wait for each other.
+CREATE TABLE book_lines (
+    shard           BIGINT NOT NULL CHECK (shard BETWEEN 0 AND 63),
+    merchant_id     TEXT   NOT NULL,
+    environment     TEXT   NOT NULL CHECK (environment IN ('test', 'live')),
+    day             BIGINT NOT NULL,
+    account_id      TEXT   NOT NULL,
+    currency        TEXT   NOT NULL,
+    gateway         TEXT   NOT NULL,
+    paid_payments   BIGINT NOT NULL,
+    paid_amount     BIGINT NOT NULL,
+    paid_after_ms   BIGINT NOT NULL,
+    unfit_payments  BIGINT NOT NULL,
+    unfit_amount    BIGINT NOT NULL,
+    told_fees       BIGINT NOT NULL,
+    declared_fees   BIGINT NOT NULL,
+    refunds         BIGINT NOT NULL,
+    refunded_amount BIGINT NOT NULL,
+    unpaid_payments BIGINT NOT NULL,
+    PRIMARY KEY (shard, merchant_id, environment, day, account_id, currency)
+) /* narrow */;
+CREATE INDEX book_lines_by_day ON book_lines (merchant_id, environment, day);
 
 -- What gateways tell of payments that no order has. `name` is our identifier of the payment, or else the first of the
 -- references in it, which `named` has all of; `reference` is the one to ask by.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::fields::ReturnOrigin;
 use crate::message::MessageSettings;
 use crate::pages::PageSettings;
+use crate::zones::Zones;
 
 use super::orders::environment;
 use super::standing::{Standing, Switched};
@@ -31,6 +32,8 @@ pub struct MerchantRow {
     pub return_origins: Vec<String>,
     /// What its pages show of it.
     pub pages: PageSettings,
+    /// The time zones by which its days are counted.
+    pub zones: Zones,
     /// Which accounts serve which orders; without any, all accounts serve all.
     pub routes: Vec<Route>,
     /// What customers are told, and how.
@@ -189,7 +192,7 @@ impl Store {
     /// Every merchant.
     pub async fn merchants(&self) -> Result<Vec<MerchantRow>, Fault> {
         const SQL: &str = "SELECT id, name, title, policy, return_origins, routes, messages, \
-            sealed_message_secrets, pages, country, ended_at_ms FROM merchants ORDER BY id";
+            sealed_message_secrets, pages, country, ended_at_ms, zones FROM merchants ORDER BY id";
         self.find(SQL, params![])
             .await?
             .iter()
@@ -206,6 +209,7 @@ impl Store {
                     pages: row.json(8)?,
                     country: row.maybe_text(9).map(str::to_owned),
                     ended_at_ms: row.maybe_int(10),
+                    zones: row.json(11)?,
                 })
             })
             .collect()
@@ -279,12 +283,12 @@ pub(super) fn list(texts: &[String]) -> String {
 /// Makes a merchant, or brings the one of that name up to date.
 pub fn put_merchant(merchant: &NewMerchant, now_ms: i64) -> Write {
     const SQL: &str = "INSERT INTO merchants (id, name, title, policy, return_origins, routes, messages, \
-        sealed_message_secrets, pages, country, ended_at_ms, created_at_ms) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
+        sealed_message_secrets, pages, country, ended_at_ms, zones, created_at_ms) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
         ON CONFLICT (name) DO UPDATE SET title = excluded.title, policy = excluded.policy, \
         return_origins = excluded.return_origins, routes = excluded.routes, messages = excluded.messages, \
         sealed_message_secrets = excluded.sealed_message_secrets, pages = excluded.pages, \
-        country = excluded.country, ended_at_ms = excluded.ended_at_ms";
+        country = excluded.country, ended_at_ms = excluded.ended_at_ms, zones = excluded.zones";
     let policy = serde_json::to_string(&merchant.policy).unwrap_or_default();
     let row = params![
         merchant.id,
@@ -298,6 +302,7 @@ pub fn put_merchant(merchant: &NewMerchant, now_ms: i64) -> Write {
         serde_json::to_string(&merchant.pages).unwrap_or_default(),
         merchant.country.as_deref(),
         merchant.ended_at_ms,
+        serde_json::to_string(&merchant.zones).unwrap_or_default(),
         now_ms
     ];
     Write::new(SQL, row)

@@ -4,6 +4,7 @@ mod accounts;
 mod archives;
 mod archiving;
 mod backlog;
+mod book;
 mod census;
 mod codes;
 mod codes_sent;
@@ -27,6 +28,7 @@ mod outbox;
 mod projects;
 mod purchases;
 mod refund_requests;
+mod refunds;
 mod standing;
 mod target;
 mod target_health;
@@ -43,6 +45,7 @@ pub use archives::{
 };
 pub use archiving::{Belongings, KeptAnswer, TakenOut, take_out};
 pub use backlog::{Backlog, Shops};
+pub use book::{Books, add_line, add_to_book};
 pub use census::{Census, FailingTarget};
 pub use codes::{
     CodeRow, count_try, forget as forget_code, forget_expired as forget_codes, put as put_code, uncount_try,
@@ -86,6 +89,7 @@ pub use refund_requests::{
     HowMany, RefundRow, RefundStatus, Returned, close as close_refund_request,
     insert as insert_refund_request,
 };
+pub use refunds::keep_refunds;
 pub use standing::{MadeBy, Standing, Switched};
 pub use target::Target;
 pub use target_health::{Failing, begin_failing, end_failing};

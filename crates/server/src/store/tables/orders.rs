@@ -33,7 +33,7 @@ pub struct Stored {
 }
 
 const ORDER: &str = "SELECT merchant_id, environment, version, state, terms, payments, held, page_secret, entries, chain, \
-    attended_at_ms, created_at_ms, page_language, account_id FROM orders WHERE shard = $1 AND id = $2";
+    attended_at_ms, created_at_ms, page_language, account_id, refunds FROM orders WHERE shard = $1 AND id = $2";
 
 /// The word the API and the database have for an environment.
 pub(super) fn environment(word: &str) -> Result<Environment, Fault> {
@@ -48,6 +48,21 @@ impl Store {
     /// The order of that id, as of one moment.
     pub async fn order(&self, id: OrderId) -> Result<Option<Stored>, Fault> {
         self.find(ORDER, params![id.shard(), id]).await?.first().map(|row| stored(id, row)).transpose()
+    }
+
+    /// The orders of a shard, the oldest first, behind that one.
+    pub async fn orders_of_shard(
+        &self,
+        shard: i64,
+        behind: Option<OrderId>,
+        limit: i64,
+    ) -> Result<Vec<Order>, Fault> {
+        const SQL: &str = "SELECT merchant_id, environment, version, state, terms, payments, held, page_secret, \
+            entries, chain, attended_at_ms, created_at_ms, page_language, account_id, refunds, id FROM orders \
+            WHERE shard = $1 AND id > $2 ORDER BY id LIMIT $3";
+        let behind = behind.map(|behind| behind.to_string()).unwrap_or_default();
+        let rows = self.scan(SQL, params![shard, behind, limit]).await?;
+        rows.iter().map(|row| Ok(stored(row.parsed(15)?, row)?.order)).collect()
     }
 
     /// The order behind a hosted page. The page's token begins with the order's identifier; what keeps
@@ -112,6 +127,7 @@ fn stored(id: OrderId, row: &Values) -> Result<Stored, Fault> {
         terms: Arc::new(read(&unpack(row.text(4)?, "")?)?),
         payments: payments(row.text(5)?, row.maybe_text(13))?,
         held: row.json(6)?,
+        refunds: if row.maybe_text(14).is_some() { row.json(14)? } else { Vec::new() },
         attended_at_ms: row.maybe_int(10),
         created_at_ms: row.int(11)?,
     };

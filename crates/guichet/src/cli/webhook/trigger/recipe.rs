@@ -39,6 +39,10 @@ pub(super) enum Then {
     Fulfil,
     /// The held money is dealt with elsewhere.
     Dismiss,
+    /// All of its money goes back.
+    Refund,
+    /// That is withdrawn.
+    WithdrawRefund,
 }
 
 /// How an event is made to happen.
@@ -98,6 +102,11 @@ pub(super) fn recipe(kind: EntryKind) -> Result<Recipe, &'static str> {
         EntryKind::OrderNeedsYou => any(Tagged("[wrong-amount]"), &[]),
         EntryKind::OrderResolved => {
             any(Tagged("[wrong-amount]"), &[Then::Await(EntryKind::OrderNeedsYou), Then::Dismiss])
+        }
+        EntryKind::OrderRefunded => any(Tagged("[paid]"), &[Then::Await(EntryKind::OrderPaid), Then::Refund]),
+        EntryKind::OrderRefundWithdrawn => {
+            let then = &[Then::Await(EntryKind::OrderPaid), Then::Refund, Then::WithdrawRefund];
+            any(Tagged("[paid]"), then)
         }
     })
 }

@@ -3,7 +3,7 @@
 use crate::support::database::Database;
 
 /// Each a sentence about rows that must not be there, and how they are counted.
-const NEVER: [(&str, &str); 16] = [
+const NEVER: [(&str, &str); 20] = [
     (
         "an order that its reference does not find",
         "SELECT COUNT(*) FROM orders o WHERE NOT EXISTS (SELECT 1 FROM order_references r WHERE r.order_id = o.id \
@@ -69,6 +69,46 @@ const NEVER: [(&str, &str); 16] = [
     (
         "a request for a refund that is closed at no time",
         "SELECT COUNT(*) FROM refund_requests WHERE (status = 'requested') <> (closed_at_ms IS NULL)",
+    ),
+    (
+        "a refund that its merchant does not find, or of no order",
+        "SELECT COUNT(*) FROM (SELECT o.shard, o.id order_id, json_extract(r.value, '$.id') id, o.merchant_id, o.environment, \
+         1 stands FROM orders o, json_each(o.refunds) r) FULL JOIN (SELECT *, 1 found FROM refunds) \
+         USING (shard, order_id, id, merchant_id, environment) WHERE stands IS NULL OR found IS NULL",
+    ),
+    (
+        "a book in which another sum was paid than its orders ask for",
+        "SELECT COUNT(*) FROM (SELECT merchant_id, environment, currency, SUM(amount_minor) amount, COUNT(*) payments \
+         FROM orders WHERE json_extract(state, '$.payment') IS NOT NULL GROUP BY 1, 2, 3) orders \
+         FULL JOIN (SELECT merchant_id, environment, currency, SUM(paid_amount) amount, SUM(paid_payments) payments \
+         FROM book_lines GROUP BY 1, 2, 3 HAVING SUM(paid_payments) <> 0 OR SUM(paid_amount) <> 0) book \
+         USING (merchant_id, environment, currency) \
+         WHERE orders.amount IS DISTINCT FROM book.amount OR orders.payments IS DISTINCT FROM book.payments",
+    ),
+    (
+        "a book in which other payments brought money, or ended without any, than its orders have",
+        "SELECT COUNT(*) FROM (SELECT o.merchant_id, o.environment, json_extract(p.value, '$.account') account_id, \
+         SUM(json_extract(p.value, '$.state.status') = 'paid') came, \
+         SUM(json_extract(p.value, '$.state.status') IN ('failed', 'expired', 'cancelled')) ended \
+         FROM orders o, json_each(unpacked(o.payments, COALESCE(o.account_id, ''))) p \
+         WHERE NOT EXISTS (SELECT 1 FROM json_each(o.held) h WHERE json_extract(h.value, '$.payment') = \
+         json_extract(p.value, '$.id') AND (json_extract(h.value, '$.kind') = 'wrong_environment' \
+         OR (json_extract(p.value, '$.tied') AND json_extract(h.value, '$.seen') IS NULL))) \
+         GROUP BY 1, 2, 3 HAVING came <> 0 OR ended <> 0) orders \
+         FULL JOIN (SELECT merchant_id, environment, account_id, SUM(paid_payments + unfit_payments) came, \
+         SUM(unpaid_payments) ended FROM book_lines GROUP BY 1, 2, 3 HAVING came <> 0 OR ended <> 0) book \
+         USING (merchant_id, environment, account_id) \
+         WHERE orders.came IS DISTINCT FROM book.came OR orders.ended IS DISTINCT FROM book.ended",
+    ),
+    (
+        "a book in which another sum went back than was recorded",
+        "SELECT COUNT(*) FROM (SELECT o.merchant_id, o.environment, json_extract(r.value, '$.money.currency') currency, \
+         SUM(json_extract(r.value, '$.money.amount')) amount, COUNT(*) refunds FROM orders o, json_each(o.refunds) r \
+         WHERE json_extract(r.value, '$.withdrawn_at_ms') IS NULL GROUP BY 1, 2, 3) orders \
+         FULL JOIN (SELECT merchant_id, environment, currency, SUM(refunded_amount) amount, SUM(refunds) refunds \
+         FROM book_lines GROUP BY 1, 2, 3 HAVING SUM(refunds) <> 0 OR SUM(refunded_amount) <> 0) book \
+         USING (merchant_id, environment, currency) \
+         WHERE orders.amount IS DISTINCT FROM book.amount OR orders.refunds IS DISTINCT FROM book.refunds",
     ),
     (
         "a number that will be given twice",

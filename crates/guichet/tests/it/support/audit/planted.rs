@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use guichet_sandbox::Action;
+use serde_json::json;
 use tokio::task::JoinError;
 
 use crate::support::call::text;
@@ -11,7 +12,7 @@ use crate::support::scratch::scratch;
 use crate::support::test_server::TestServer;
 
 /// Each a damage to the books of a paid and a waiting order, and what the audit says of it.
-const DAMAGES: [(&str, &str); 16] = [
+const DAMAGES: [(&str, &str); 20] = [
     ("UPDATE journal SET hash = 'x'", "the chain breaks at 1"),
     (
         "UPDATE journal SET entries = replace(unpacked(entries, id || subject || at_ms), 'order.paid', 'order.made')",
@@ -37,6 +38,10 @@ const DAMAGES: [(&str, &str); 16] = [
          FROM deliveries",
         "whe_nobody did not ask for it",
     ),
+    ("DELETE FROM refunds", "a refund that its merchant does not find"),
+    ("UPDATE book_lines SET paid_amount = paid_amount + 1", "another sum was paid"),
+    ("UPDATE book_lines SET unpaid_payments = unpaid_payments + 1", "other payments brought money"),
+    ("UPDATE book_lines SET refunds = 0", "another sum went back"),
     ("DELETE FROM delivery_attempts", "a delivery that counts its tries otherwise than its log"),
     ("UPDATE orders SET wake_at_ms = 1 WHERE wake_at_ms IS NOT NULL", "an alarm that has rung"),
 ];
@@ -48,6 +53,8 @@ async fn damage_is_found() {
     let made = shop.caller.order(&order("paid", 3600)).await;
     shop.server.sandbox.act(&text(&made, "/payments/0/reference"), Action::Pay).expect("the link is open");
     assert_eq!(shop.check(&text(&made, "/id")).await["status"], "paid");
+    let refund = json!({ "amount": 100, "method": "cash", "reason": "A scratch." });
+    shop.caller.post(&format!("/v1/orders/{}/refunds", text(&made, "/id")), &refund).await.expect(200);
     shop.server.settle().await;
     let (book, directory) = (shop.server.rows(), scratch("audit-damaged"));
     for (number, (damage, found)) in DAMAGES.into_iter().enumerate() {

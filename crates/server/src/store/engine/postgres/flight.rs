@@ -11,7 +11,7 @@ use super::super::value::Value;
 use super::super::write::{Kind, Write};
 use super::address::Statements;
 use super::connection::{Connection, cell, set};
-use super::merged::Column;
+use super::merged::{Column, adds};
 use super::wire;
 
 /// The end of a query that only looks: the row stays as it is until the transaction ends.
@@ -111,6 +111,8 @@ impl Sending<'_> {
         let (each, is_clear) = match (self.end, self.members.len()) {
             // The same look for all of them.
             (HELD, _) | (_, 1) => (rows, true),
+            // Each was added to the row of its own, which others may have been added to as well.
+            (_, count) if adds(self.sql) => (1, (1..=count).contains(&rows)),
             (_, count) => (1, rows == count),
         };
         for member in &self.members {

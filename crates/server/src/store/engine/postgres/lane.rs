@@ -1,5 +1,6 @@
 //! A connection that writes. A batch is one transaction: its writes go out in one flight, their row counts are read at the
-//! end, and COMMIT follows when all guards held.
+//! end, and COMMIT follows when all guards held. What only adds to rows that many transactions add to goes out right before
+//! COMMIT, in the order of the rows: such a row is held for a moment, and no two transactions wait for each other in a circle.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -14,7 +15,8 @@ use super::super::fault::{Fault, FaultKind};
 use super::super::lane::{Afterwards, Lane, NotCommitted, Stopped, Writer};
 use super::super::write::Write;
 use super::connection::{Connection, cell, set};
-use super::flight::{NAMED, fly};
+use super::flight::{Landed, NAMED, fly};
+use super::merged::adds;
 use super::shared::Shared;
 use super::trouble::{self, Meaning};
 
@@ -46,6 +48,7 @@ impl Writer for PostgresWriter {
             silence: None,
             spoilt: None,
             merges: true,
+            additions: Vec::new(),
         };
         work(&mut lane);
         let PostgresLane { runtime, connection, .. } = lane;
@@ -72,12 +75,15 @@ struct PostgresLane {
     silence: Option<Fault>,
     /// Whether equal statements of the next transaction go as one; not after that has hidden which of them failed.
     merges: bool,
+    /// What the open transaction adds to rows that others add to as well.
+    additions: Vec<Write>,
 }
 
 impl Lane for PostgresLane {
     fn begin(&mut self) -> Result<(), Fault> {
         self.transaction = None;
         self.spoilt = None;
+        self.additions.clear();
         if let Some(silence) = self.silence.take() {
             return Err(silence);
         }
@@ -94,18 +100,28 @@ impl Lane for PostgresLane {
         touched: &mut Vec<usize>,
     ) -> Result<(), Stopped> {
         let writes: Vec<&Write> = writes.collect();
+        let (later, now): (Vec<&Write>, Vec<&Write>) = writes.iter().partition(|write| adds(write.sql));
+        self.additions.extend(later.into_iter().cloned());
         let Some(connection) = &mut self.connection else { return Err(lost()) };
+        if now.is_empty() {
+            touched.extend(writes.iter().map(|_| 1));
+            return Ok(());
+        }
         let begins = self.transaction.is_none();
-        let flown = within(&self.runtime, FLIGHT, fly(connection, &writes, begins, self.merges));
+        let flown = within(&self.runtime, FLIGHT, fly(connection, &now, begins, self.merges));
         let error = match flown {
-            Ok(Ok(landed)) => {
-                self.transaction = landed.transaction.or(self.transaction.take());
-                if landed.is_unclear {
+            Ok(Ok(Landed { transaction, touched: rows, is_unclear, error })) => {
+                self.transaction = transaction.or(self.transaction.take());
+                if is_unclear {
                     self.merges = false;
                     return Err(Stopped::Undone(Fault::new("equal statements did not go well as one")));
                 }
-                touched.extend(landed.touched);
-                match landed.error {
+                let mut rows = rows.into_iter();
+                // An addition touches its row, when it is sent; behind a write that failed nothing is known.
+                touched.extend(
+                    writes.iter().map_while(|write| if adds(write.sql) { Some(1) } else { rows.next() }),
+                );
+                match error {
                     None => return Ok(()),
                     Some(error) => {
                         self.spoilt = Some(trouble::fault(&error));
@@ -138,6 +154,7 @@ impl Lane for PostgresLane {
         if let Some(fault) = self.spoilt.take() {
             return Err(NotCommitted::Undone(fault));
         }
+        self.add().map_err(NotCommitted::Undone)?;
         // Without a write there is no transaction.
         let (Some(connection), Some(transaction)) = (&self.connection, self.transaction.take()) else {
             return Ok(());
@@ -175,6 +192,7 @@ impl Lane for PostgresLane {
     fn rollback(&mut self) {
         self.transaction = None;
         self.spoilt = None;
+        self.additions.clear();
         let Some(connection) = &self.connection else { return };
         let undone = within(&self.runtime, FLIGHT, connection.client.batch_execute("ROLLBACK"));
         if !matches!(undone, Ok(Ok(()))) {
@@ -189,6 +207,39 @@ impl Lane for PostgresLane {
 }
 
 impl PostgresLane {
+    /// Sends what the transaction adds, in the order of the rows that it adds to.
+    fn add(&mut self) -> Result<(), Fault> {
+        let mut additions = std::mem::take(&mut self.additions);
+        let Some(connection) = self.connection.as_mut().filter(|_| !additions.is_empty()) else {
+            return Ok(());
+        };
+        additions.sort_by(|one, other| {
+            one.sql.cmp(other.sql).then_with(|| one.params.iter().cmp(other.params.iter()))
+        });
+        let writes: Vec<&Write> = additions.iter().collect();
+        let begins = self.transaction.is_none();
+        let error = match within(&self.runtime, FLIGHT, fly(connection, &writes, begins, true)) {
+            Ok(Ok(Landed { transaction, is_unclear, error, .. })) => {
+                self.transaction = transaction.or(self.transaction.take());
+                match error {
+                    None if !is_unclear => return Ok(()),
+                    None => return Err(Fault::new("what was to be added touched no row")),
+                    Some(error) => error,
+                }
+            }
+            Ok(Err(error)) => error,
+            Err(_) => {
+                self.connection = None;
+                self.silence = Some(silent());
+                return Err(silent());
+            }
+        };
+        if !is_conflict(&error) {
+            self.connection = None;
+        }
+        Err(trouble::fault(&error))
+    }
+
     /// Waits until a transaction whose COMMIT was not answered has come to an end, and what the server has written by then
     /// is where it promises it to be.
     fn settle(&mut self, transaction: &str) -> Result<(), Fault> {

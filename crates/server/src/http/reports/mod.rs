@@ -1,0 +1,3 @@
+//! Reports: what came and went, summed up.
+
+pub(super) mod days;
