@@ -128,6 +128,10 @@ ids! {
     RefundId = "rfd_";
     /// A notification about a payment that no order has.
     UnmatchedId = "unm_";
+    /// A person who works in the back office.
+    OperatorId = "opr_";
+    /// One browser in which an operator is signed in.
+    SessionId = "ses_";
     /// One HTTP request that this server answered.
     RequestId = "req_";
 }

@@ -31,7 +31,7 @@ pub use event::{Actor, Entry, EntryKind, Event, Evidence, Resolution, Seen, chai
 pub use fee::{DeclaredFee, Fee, FeeSource, MOST_PER_MILLE};
 pub use id::{
     AccountId, BadId, CredentialId, CustomerId, DeliveryId, EndpointId, EventId, KeyId, LoginId, MerchantId,
-    OrderId, PaymentId, RefundId, RequestId, SHARDS, UnmatchedId,
+    OperatorId, OrderId, PaymentId, RefundId, RequestId, SHARDS, SessionId, UnmatchedId,
 };
 pub use json::json_as_read;
 pub use minted::OrderMark;

@@ -27,7 +27,7 @@ use crate::shopfile::ShopFile;
 use crate::store::{Fault, KeyKind, Opening, Store};
 use crate::vault::{KeyPlaces, Secret, Vault};
 use crate::worker::{WholeRounds, Worker};
-use crate::{edge, http, oneentry, sealing};
+use crate::{edge, http, office, oneentry, sealing};
 
 /// What a node is made of.
 #[derive(Debug)]
@@ -131,8 +131,10 @@ impl Node {
         let worker = Worker::new(app.clone(), name(address))?;
         let (stop, stopped) = watch::channel(false);
         let (leave, leaves) = watch::channel(false);
-        let front = Router::new().nest(oneentry::PREFIX, oneentry::router(app.clone())?);
-        let mut router = http::router(app.clone(), front);
+        let beside = Router::new()
+            .nest(oneentry::PREFIX, oneentry::router(app.clone())?)
+            .merge(office::router(app.clone())?);
+        let mut router = http::router(app.clone(), beside);
         let mut tasks = Vec::new();
         let mut metrics_address = None;
         if let Some(metrics) = metrics {

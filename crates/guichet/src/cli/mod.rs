@@ -39,6 +39,7 @@ mod serve;
 mod settings;
 mod unmatched;
 mod webhook;
+mod whoami;
 
 use std::num::NonZero;
 use std::path::PathBuf;
@@ -85,6 +86,9 @@ enum Command {
     /// Look at the webhook endpoints, and take one out of use for a while.
     #[command(subcommand)]
     Endpoint(endpoint::EndpointCommand),
+    /// Let people into the back office, and keep them out of it.
+    #[command(subcommand)]
+    Operator(operator::OperatorCommand),
     /// Look at the servers that work this database.
     #[command(subcommand)]
     Node(node::NodeCommand),
@@ -186,6 +190,7 @@ async fn carry_out(line: CommandLine, file: Option<&SettingFile>) -> anyhow::Res
         Command::Merchant(merchant) => merchant.run().await,
         Command::Account(account) => account.run().await,
         Command::Endpoint(endpoint) => endpoint.run().await,
+        Command::Operator(operator) => operator.run().await,
         Command::Node(node) => node.run().await,
         Command::Migrate(migrate) => migrate.run().await,
         Command::Doctor(doctor) => doctor.run().await,

@@ -36,8 +36,11 @@ const MOST_WAITING: usize = 64;
 /// When it is worth asking again when too many wait.
 const BUSY: TooMany = TooMany { retry_after_ms: 2_000 };
 
-/// The least number of characters of a password.
+/// The least number of characters of a customer's password.
 const SHORTEST: usize = 6;
+
+/// The same of an operator's: much more can be done with that.
+const SHORTEST_OF_OPERATORS: usize = 10;
 
 /// The greatest length of a password in bytes.
 const LONGEST_BYTES: usize = 200;
@@ -59,17 +62,32 @@ impl From<String> for Password {
 
 /// Why a password may not be chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("A password has at least {SHORTEST} characters and at most {LONGEST_BYTES} bytes")]
-pub(crate) struct BadPassword;
+#[error("A password has at least {least} characters and at most {LONGEST_BYTES} bytes")]
+pub(crate) struct BadPassword {
+    /// The least number of characters.
+    least: usize,
+}
 
 impl Password {
-    /// Whether it may be chosen.
+    /// Whether a customer may choose it.
     ///
     /// # Errors
     /// The rule that it breaks.
     pub(crate) fn check(&self) -> Result<(), BadPassword> {
-        let fits = self.0.chars().count() >= SHORTEST && self.0.len() <= LONGEST_BYTES;
-        if fits { Ok(()) } else { Err(BadPassword) }
+        self.has_at_least(SHORTEST)
+    }
+
+    /// Whether an operator may choose it.
+    ///
+    /// # Errors
+    /// The rule that it breaks.
+    pub(crate) fn check_of_operator(&self) -> Result<(), BadPassword> {
+        self.has_at_least(SHORTEST_OF_OPERATORS)
+    }
+
+    fn has_at_least(&self, least: usize) -> Result<(), BadPassword> {
+        let fits = self.0.chars().count() >= least && self.0.len() <= LONGEST_BYTES;
+        if fits { Ok(()) } else { Err(BadPassword { least }) }
     }
 
     /// Whether the two are the same.

@@ -2,6 +2,7 @@
 //! address has 2^64 of them, so those count by their network.
 
 use std::convert::Infallible;
+use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 
 use axum::extract::FromRequestParts;
@@ -27,6 +28,12 @@ impl Source {
     /// What its budgets are counted under.
     pub(crate) fn key(self) -> Key {
         Key::of(&["source", &self.0.to_string()])
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }
 

@@ -6,7 +6,7 @@ use guichet_gateways::GATEWAYS;
 
 use crate::fields::FieldRule;
 use crate::registry::Snapshot;
-use crate::store::{Fault, OrderFilter, SEARCH_CHARS, Search, SearchIn, Span, Stored};
+use crate::store::{Fault, OrderFilter, SEARCH_CHARS, Search, SearchIn, Span, Stored, TypedAmount};
 
 use super::application::App;
 
@@ -33,7 +33,9 @@ pub struct Narrowing<'a> {
     pub paid_after: Option<&'a str>,
     /// Paid before this time.
     pub paid_before: Option<&'a str>,
-    /// A reference or identifier, or what the payer is known by.
+    /// An amount in major units, such as `2500.00`.
+    pub amount: Option<&'a str>,
+    /// A reference or identifier, an amount, or what the payer is known by.
     pub q: Option<&'a str>,
     /// What the payer is known by.
     pub payer: Option<&'a str>,
@@ -116,6 +118,7 @@ impl Narrowing<'_> {
             gateway: self.gateway()?,
             account: None,
             currency: self.currency()?,
+            amount: self.amount()?,
             searches,
         })
     }
@@ -138,6 +141,18 @@ impl Narrowing<'_> {
                 refused("gateway", Code::GatewayUnknown, rule)
             }
             gateway => Ok(gateway.map(str::to_owned)),
+        }
+    }
+
+    fn amount(&self) -> Result<Option<TypedAmount>, Meaningless> {
+        let Some(text) = self.amount else { return Ok(None) };
+        match TypedAmount::read(text) {
+            None => refused(
+                "amount",
+                Code::FieldInvalid,
+                "amount must be a sum of money such as 2500 or 2500.50.",
+            ),
+            amount => Ok(amount),
         }
     }
 

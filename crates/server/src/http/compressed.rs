@@ -18,8 +18,9 @@ use tower_http::compression::predicate::{Predicate as _, SizeAbove};
 const FEWEST_BYTES: u16 = 1024;
 
 /// What holds the addresses of customers' pages, which are all it takes to open them, or signing
-/// secrets, beside texts that customers or strangers choose.
-const SECRETIVE: [&str; 4] = ["/v1/orders", "/v1/events", "/v1/webhook_endpoints", "/v1/deliveries"];
+/// secrets, or the token of a form, beside texts that customers or strangers choose.
+const SECRETIVE: [&str; 5] =
+    ["/v1/orders", "/v1/events", "/v1/webhook_endpoints", "/v1/deliveries", "/office"];
 
 /// Answers, compressed where that is asked for and harmless.
 pub(super) async fn run(request: Request, next: Next) -> Response {

@@ -77,7 +77,7 @@ fn source_hash(inline: &str) -> String {
 }
 
 /// Drops indentation, empty lines and whole-line comments. Line ends stay: JavaScript needs them.
-fn squeeze(source: &str) -> String {
+pub(crate) fn squeeze(source: &str) -> String {
     let mut out = String::with_capacity(source.len());
     for line in source.lines().map(str::trim) {
         let comment = line.starts_with("//") || (line.starts_with("/*") && line.ends_with("*/"));

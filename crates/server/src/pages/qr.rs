@@ -9,9 +9,9 @@ use qrcode::{Color, EcLevel, QrCode};
 #[derive(Clone, Debug)]
 pub(crate) struct Qr {
     /// The width of the drawing in modules, with the white margin that scanners need.
-    pub(super) width: usize,
+    pub(crate) width: usize,
     /// The dark modules: horizontal strokes of one module's width, row by row.
-    pub(super) path: String,
+    pub(crate) path: String,
 }
 
 /// The white margin on every side, in modules, as the standard demands.

@@ -23,5 +23,5 @@ pub(crate) use engine::{LostAnswer, NextAnswer};
 pub use migrations::knows_schema;
 pub use moving::{Move, Moved, Rows, move_database};
 pub use packed::unpack;
-pub use search::{SEARCH_CHARS, Search, SearchIn};
+pub use search::{SEARCH_CHARS, Search, SearchIn, TypedAmount};
 pub use tables::*;

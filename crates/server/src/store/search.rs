@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use guichet_core::{Order, OrderId, Payer, PaymentId};
+use guichet_core::{Money, Order, OrderId, Payer, PaymentId};
 use icu_normalizer::DecomposingNormalizerBorrowed;
 
 /// The least and the most that somebody may search for, in characters.
@@ -38,7 +38,65 @@ pub struct Search {
     pub(super) terms: Vec<String>,
     /// The beginnings of words, all of which the names of the payer have.
     pub(super) words: Vec<String>,
+    /// What the order asks for.
+    pub(super) amount: Option<TypedAmount>,
 }
+
+/// An amount as somebody types it, of whichever currency: its digits and the point between them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TypedAmount {
+    whole: String,
+    fraction: String,
+}
+
+/// The most digits of an amount that is searched for.
+const MOST_DIGITS: usize = 12;
+
+impl TypedAmount {
+    /// The amount that is meant by `47 500`, `2500,50` or `15 000 F CFA`; `None` for what is none, such as a phone number.
+    pub fn read(text: &str) -> Option<Self> {
+        let folded = folded(text);
+        let typed = folded.trim().trim_end_matches(|c: char| !c.is_ascii_digit());
+        let (head, last) = typed.rsplit_once([',', '.']).unwrap_or((typed, ""));
+        let (whole, fraction) = if (1..=2).contains(&last.len()) { (head, last) } else { (typed, "") };
+        let mut groups = whole.split(|c: char| c.is_whitespace() || matches!(c, ',' | '.'));
+        let first = groups.next()?;
+        let mut digits = first.to_owned();
+        for group in groups {
+            if group.len() != 3 || first.len() > 3 {
+                return None;
+            }
+            digits.push_str(group);
+        }
+        let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        let is_amount = is_number(&digits)
+            && is_number(fraction)
+            && (1..=MOST_DIGITS).contains(&digits.len())
+            && (!digits.starts_with('0') || digits == "0" && !fraction.is_empty());
+        is_amount.then(|| TypedAmount { whole: digits, fraction: fraction.to_owned() })
+    }
+
+    /// The amount in minor units of a currency that has so many digits behind the point.
+    fn minor(&self, exponent: usize) -> Option<i64> {
+        let (kept, dropped) = self.fraction.split_at(self.fraction.len().min(exponent));
+        let is_exact = dropped.bytes().all(|digit| digit == b'0');
+        is_exact.then(|| format!("{}{kept:0<exponent$}", self.whole).parse().ok()).flatten()
+    }
+
+    /// What it may be in minor units, of the currencies that have none, two or three digits behind the point.
+    pub(super) fn minors(&self) -> [i64; 3] {
+        [0, 2, 3].map(|exponent| self.minor(exponent).unwrap_or(NO_AMOUNT))
+    }
+
+    /// Whether that is it.
+    pub(super) fn is(&self, money: Money) -> bool {
+        let exponent = usize::try_from(money.currency.exponent()).unwrap_or_default();
+        self.minor(exponent) == Some(money.amount_minor)
+    }
+}
+
+/// What no order asks for.
+pub(super) const NO_AMOUNT: i64 = -2;
 
 impl Search {
     /// What a text may mean; `None` where it is too short or too long to mean anything.
@@ -65,6 +123,7 @@ impl Search {
             references: references.into_iter().collect(),
             terms,
             words,
+            amount: TypedAmount::read(text).filter(|_| everything),
         })
     }
 
@@ -86,6 +145,7 @@ impl Search {
             || self.payment.is_some_and(|id| order.payment(id).is_some())
             || self.references.iter().any(named)
             || self.terms.iter().any(|term| payer.iter().any(|known| has(term, known)))
+            || self.amount.as_ref().is_some_and(|amount| amount.is(order.terms.money))
             || (!self.words.is_empty() && self.has_every_word(&payer))
     }
 
@@ -255,6 +315,36 @@ mod tests {
         ] {
             assert_eq!(finds(search, payer), found, "{search}");
         }
+    }
+
+    #[test]
+    fn amounts_are_read_as_people_write_them() {
+        for (text, minors) in [
+            ("47 500", Some([47_500, 4_750_000, 47_500_000])),
+            ("47500", Some([47_500, 4_750_000, 47_500_000])),
+            ("47\u{202f}500 F CFA", Some([47_500, 4_750_000, 47_500_000])),
+            ("2500,50 DA", Some([NO_AMOUNT, 250_050, 2_500_500])),
+            ("2,500.00", Some([2_500, 250_000, 2_500_000])),
+            ("1.234.567", Some([1_234_567, 123_456_700, 1_234_567_000])),
+            ("٤٧٥٠٠", Some([47_500, 4_750_000, 47_500_000])),
+            ("0,5", Some([NO_AMOUNT, 50, 500])),
+            ("07 07 00 41 27", None),
+            ("0707004127", None),
+            ("+225 07", None),
+            ("1234 567", None),
+            ("12 34", None),
+            ("AKW-4131", None),
+            ("4131 A7", None),
+            ("", None),
+            ("1234567890123", None),
+        ] {
+            assert_eq!(TypedAmount::read(text).map(|amount| amount.minors()), minors, "{text}");
+        }
+        let amount = TypedAmount::read("25,00").expect("an amount");
+        let money =
+            |minor, code| Money::new(minor, guichet_core::Currency::from_code(code).expect("a currency"));
+        assert!(amount.is(money(2_500, "DZD")) && amount.is(money(25, "XOF")));
+        assert!(!amount.is(money(2_500, "XOF")) && !amount.is(money(25, "DZD")));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::app::{App, Error};
 use crate::clock;
 use crate::store::{
     CommitError, KeyCursor, Lease, Write, forget_codes, forget_codes_sent, forget_errands, forget_logins,
-    forget_settled_unmatched,
+    forget_sessions, forget_settled_unmatched,
 };
 
 use super::time_of_day;
@@ -80,5 +80,6 @@ fn old(now_ms: i64) -> Vec<Write> {
     writes.push(forget_errands(clock::machine_ms() - ERRAND_KEPT_MS));
     writes.push(forget_settled_unmatched(now_ms - SETTLED_KEPT_MS));
     writes.extend(forget_logins(now_ms, now_ms - DEVICE_KEPT_MS));
+    writes.extend(forget_sessions(now_ms));
     writes
 }

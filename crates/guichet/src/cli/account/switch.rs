@@ -12,7 +12,7 @@ use guichet_server::store::{Opening, Switched, move_revision, switch_account};
 use crate::cli::database::Beside;
 use crate::cli::declared::{environment, merchant_name, the_only};
 use crate::cli::exit::Exit;
-use crate::cli::operator::login_of_operator;
+use crate::cli::whoami::login_of_operator;
 
 use super::told;
 

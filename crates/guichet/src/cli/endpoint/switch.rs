@@ -10,7 +10,7 @@ use guichet_server::store::{Opening, Switched, move_revision, switch_endpoint};
 
 use crate::cli::database::Beside;
 use crate::cli::declared::{environment, merchant_name, the_only};
-use crate::cli::operator::login_of_operator;
+use crate::cli::whoami::login_of_operator;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Switch {

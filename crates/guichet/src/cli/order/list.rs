@@ -37,12 +37,15 @@ pub(in super::super) struct List {
     /// Only orders in this currency.
     #[arg(long, value_name = "CODE")]
     currency: Option<String>,
+    /// Only orders that ask for this sum, in major units of their currency.
+    #[arg(long, value_name = "AMOUNT")]
+    amount: Option<String>,
     /// Only orders whose payer is known by this: a phone number or its last digits, the beginning of an e-mail address,
     /// names.
     #[arg(long, value_name = "TEXT")]
     payer: Option<String>,
-    /// Only orders that are known by this: the beginning of a reference of the shop's or the gateway's, an identifier, or
-    /// what the payer is known by.
+    /// Only orders that are known by this: the beginning of a reference of the shop's or the gateway's, an identifier, the
+    /// amount if they were made in the last 31 days, or what the payer is known by.
     #[arg(long, short = 'q', value_name = "TEXT")]
     search: Option<String>,
     /// Only orders made at or after this time: RFC 3339, or a date, which begins at midnight UTC.
@@ -126,6 +129,7 @@ impl List {
             created_before: self.created_before.as_ref().map(Moment::as_str),
             paid_after: self.paid_after.as_ref().map(Moment::as_str),
             paid_before: self.paid_before.as_ref().map(Moment::as_str),
+            amount: self.amount.as_deref(),
             q: self.search.as_deref(),
             payer: self.payer.as_deref(),
         }

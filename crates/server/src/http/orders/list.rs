@@ -38,8 +38,10 @@ pub(crate) struct Wanted {
     currency: Option<String>,
     /// The order whose reference is exactly this.
     reference: Option<String>,
+    /// Only orders that ask for this sum, in major units of their currency, such as `2500` or `2500.50`.
+    amount: Option<String>,
     /// What somebody knows of an order, 2 to 100 characters: the beginning of your reference or of the gateway's, an
-    /// identifier, or the payer's phone number or its last digits, the beginning of the e-mail address, names.
+    /// identifier, its amount if it was made in the last 31 days, or the payer's phone number or its last digits, the beginning of the e-mail address, names.
     q: Option<String>,
     /// The identifier of the last order of the page before.
     cursor: Option<String>,
@@ -100,6 +102,7 @@ impl Wanted {
             created_before: self.created_before.as_deref(),
             paid_after: self.paid_after.as_deref(),
             paid_before: self.paid_before.as_deref(),
+            amount: self.amount.as_deref(),
             q: self.q.as_deref(),
             payer: None,
         }

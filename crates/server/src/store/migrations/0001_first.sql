@@ -129,6 +129,68 @@ CREATE TABLE webhook_endpoints (
     switched_at_ms BIGINT
 );
 
+-- Those who work in the back office. The password is empty until an invitation was taken up; the secret of the one-time codes
+-- is derived from `codes_made`, how often there was a new one, and `last_code` is the newest that was used.
+CREATE TABLE operators (
+    id            TEXT   NOT NULL PRIMARY KEY,
+    login         TEXT   NOT NULL UNIQUE,
+    name          TEXT   NOT NULL,
+    password      TEXT   NOT NULL,
+    codes_made    BIGINT NOT NULL CHECK (codes_made > 0),
+    last_code     BIGINT NOT NULL,
+    created_at_ms BIGINT NOT NULL,
+    disabled_at_ms BIGINT
+);
+
+-- What an operator may do for a merchant; without a merchant it holds for all of them that have no row of their own.
+CREATE TABLE operator_roles (
+    operator_id   TEXT   NOT NULL REFERENCES operators (id),
+    merchant_id   TEXT   NOT NULL,
+    role          TEXT   NOT NULL CHECK (role IN ('owner', 'accountant', 'clerk', 'developer')),
+    live          BIGINT NOT NULL CHECK (live IN (0, 1)),
+    PRIMARY KEY (operator_id, merchant_id)
+) /* narrow */;
+
+-- A link by which an operator chooses a password, and codes that serve once in the stead of the one-time codes: hashes alone.
+CREATE TABLE operator_links (
+    operator_id   TEXT   NOT NULL PRIMARY KEY REFERENCES operators (id),
+    hash          TEXT   NOT NULL UNIQUE,
+    expires_at_ms BIGINT NOT NULL
+);
+CREATE TABLE recovery_codes (
+    operator_id   TEXT   NOT NULL REFERENCES operators (id),
+    hash          TEXT   NOT NULL,
+    PRIMARY KEY (operator_id, hash)
+) /* narrow */;
+
+-- The browsers in which operators are signed in, and what each of them looks at.
+CREATE TABLE operator_sessions (
+    id            TEXT   NOT NULL PRIMARY KEY,
+    hash          TEXT   NOT NULL UNIQUE,
+    operator_id   TEXT   NOT NULL REFERENCES operators (id),
+    browser       TEXT   NOT NULL,
+    address       TEXT   NOT NULL,
+    merchant_id   TEXT,
+    environment   TEXT   NOT NULL CHECK (environment IN ('test', 'live')),
+    language      TEXT,
+    created_at_ms BIGINT NOT NULL,
+    used_at_ms    BIGINT NOT NULL,
+    proved_at_ms  BIGINT NOT NULL,
+    expires_at_ms BIGINT NOT NULL
+);
+CREATE INDEX operator_sessions_of_operator ON operator_sessions (operator_id, used_at_ms);
+CREATE INDEX operator_sessions_by_expiry ON operator_sessions (expires_at_ms);
+
+-- What operators did, chained like a journal: a chain for each merchant, and one without a merchant.
+CREATE TABLE audit (
+    merchant_id   TEXT   NOT NULL,
+    seq           BIGINT NOT NULL,
+    entry         TEXT   NOT NULL,
+    hash          TEXT   NOT NULL,
+    at_ms         BIGINT NOT NULL,
+    PRIMARY KEY (merchant_id, seq)
+) /* narrow */;
+
 CREATE TABLE projects (
     merchant_id   TEXT   NOT NULL PRIMARY KEY REFERENCES merchants (id),
     document      TEXT   NOT NULL,
@@ -293,6 +355,16 @@ CREATE TABLE refunds (
     PRIMARY KEY (shard, order_id, id)
 ) /* narrow */;
 CREATE INDEX refunds_of_merchant ON refunds (merchant_id, environment, id);
+
+-- What the shop's people write on an order for each other.
+CREATE TABLE order_notes (
+    shard       BIGINT NOT NULL,
+    order_id    TEXT   NOT NULL,
+    at_ms       BIGINT NOT NULL,
+    login       TEXT   NOT NULL,
+    text        TEXT   NOT NULL,
+    PRIMARY KEY (shard, order_id, at_ms, login)
+) /* narrow */;
 
 -- The book: sums of a day in the merchant's time zone (days since 1970-01-01), written with what they sum up. Each shard
 -- has its part, so that orders that are settled side by side do not wait for each other.

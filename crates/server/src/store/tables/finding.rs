@@ -8,7 +8,7 @@ use guichet_core::{AccountId, Currency, Environment, MerchantId, Order, OrderId,
 use crate::store::Store;
 use crate::store::engine::Fault;
 use crate::store::engine::value::{Values, params};
-use crate::store::search::Search;
+use crate::store::search::{Search, TypedAmount};
 
 use super::orders::Stored;
 
@@ -51,6 +51,8 @@ pub struct OrderFilter {
     pub account: Option<AccountId>,
     /// The currency.
     pub currency: Option<Currency>,
+    /// What it asks for.
+    pub amount: Option<TypedAmount>,
     /// What is searched for; each of them must find it.
     pub searches: Vec<Search>,
 }
@@ -68,6 +70,7 @@ impl OrderFilter {
             && self.gateway.as_ref().is_none_or(|gateway| main.is_some_and(|main| main.gateway == *gateway))
             && self.account.is_none_or(|account| main.is_some_and(|main| main.account == account))
             && self.currency.is_none_or(|currency| currency == order.terms.money.currency)
+            && self.amount.as_ref().is_none_or(|amount| amount.is(order.terms.money))
             && self.searches.iter().all(|search| search.finds(order))
     }
 }
@@ -79,6 +82,13 @@ const LONGEST_STEP: i64 = 500;
 /// By how much an order's identifier may be dated otherwise than the order, in ms.
 const SLACK_MS: i64 = 60_000;
 
+/// Whatever an order asks for.
+const ANY_AMOUNT: i64 = -1;
+
+/// How far back an order is looked for by its amount alone, in ms, unless it is said when it was made: a month. There is no index of
+/// amounts, because every checkout would pay for it.
+const AMOUNT_SPAN_MS: i64 = 31 * 24 * 3_600_000;
+
 /// How many orders before a payment are looked at for the one that has it: most are made together with it.
 const NEAR_A_PAYMENT: i64 = 500;
 
@@ -88,7 +98,8 @@ macro_rules! orders_where {
         concat!(
             "SELECT id FROM orders WHERE merchant_id = $1 AND environment = $2 AND id >= $3 AND id < $4 \
              AND created_at_ms >= $5 AND created_at_ms < $6 AND (currency = $7 OR $7 = '') \
-             AND (gateway = $8 OR $8 = '') AND (account_id = $9 OR $9 = '') AND ",
+             AND (gateway = $8 OR $8 = '') AND (account_id = $9 OR $9 = '') \
+             AND (amount_minor = $10 OR amount_minor = $11 OR amount_minor = $12 OR $10 = -1) AND ",
             $where
         )
     };
@@ -107,11 +118,11 @@ const ALL: &str = concat!(
     orders_where!("status = 'expired'"),
     " UNION ALL ",
     orders_where!("status = 'cancelled'"),
-    " ORDER BY id DESC LIMIT $10",
+    " ORDER BY id DESC LIMIT $13",
 );
-const BY_STATUS: &str = orders_where!("status = $10 ORDER BY id DESC LIMIT $11");
-const NEEDING: &str = orders_where!("needs_you = 1 ORDER BY id DESC LIMIT $10");
-const PAID: &str = orders_where!("paid_at_ms >= $10 AND paid_at_ms < $11 ORDER BY id DESC LIMIT $12");
+const BY_STATUS: &str = orders_where!("status = $13 ORDER BY id DESC LIMIT $14");
+const NEEDING: &str = orders_where!("needs_you = 1 ORDER BY id DESC LIMIT $13");
+const PAID: &str = orders_where!("paid_at_ms >= $13 AND paid_at_ms < $14 ORDER BY id DESC LIMIT $15");
 const BY_TERM: &str = "SELECT order_id FROM order_terms WHERE term >= $1 AND term < $2 AND merchant_id = $3 \
     AND environment = $4 AND order_id < $5 ORDER BY order_id DESC LIMIT $6";
 const BY_REFERENCE: &str = "SELECT order_id FROM order_references WHERE reference >= $1 AND reference < $2 \
@@ -160,6 +171,21 @@ impl Store {
             // Others are served between two steps of a long search.
             tokio::task::yield_now().await;
         }
+    }
+
+    /// How many of a merchant's orders wait for a person; so many at the most.
+    ///
+    /// # Errors
+    /// They cannot be read.
+    pub async fn count_needing_you(
+        &self,
+        merchant: MerchantId,
+        environment: Environment,
+        most: i64,
+    ) -> Result<usize, Fault> {
+        const SQL: &str =
+            "SELECT id FROM orders WHERE merchant_id = $1 AND environment = $2 AND needs_you = 1 LIMIT $3";
+        Ok(self.find(SQL, params![merchant, environment.as_str(), most]).await?.len())
     }
 
     /// The candidates that the narrowest index has, older than `before`.
@@ -213,6 +239,9 @@ impl Store {
             let params = params![beginning, end(beginning), before, step];
             lists.push(ids(&self.scan(BY_GATEWAY_REFERENCE, params).await?)?);
         }
+        if let Some(amount) = &search.amount {
+            lists.push(self.asking_for(scope, amount, before, step).await?);
+        }
         let horizon = lists.iter().filter_map(|list| goes_on(list, step)).max();
         let mut ids: BTreeSet<OrderId> = lists.into_iter().flatten().collect();
         if let Some(horizon) = &horizon {
@@ -225,6 +254,23 @@ impl Store {
             }
         }
         Ok(Candidates { ids: ids.into_iter().rev().collect(), next: horizon })
+    }
+
+    /// The orders of the last month that ask for that, or of the time that is asked for.
+    async fn asking_for(
+        &self,
+        scope: &Scope<'_>,
+        amount: &TypedAmount,
+        before: &str,
+        step: i64,
+    ) -> Result<Vec<OrderId>, Fault> {
+        let mut filter = OrderFilter { amount: Some(amount.clone()), ..scope.filter.clone() };
+        if filter.created.from_ms.is_none() {
+            filter.created.from_ms = Some(crate::clock::machine_ms() - AMOUNT_SPAN_MS);
+        }
+        let mut params = Scope { filter: &filter, ..*scope }.params(before);
+        params.add(step);
+        ids(&self.scan(ALL, params).await?)
     }
 
     /// The order that has that payment, if it is near it in time.
@@ -259,7 +305,8 @@ impl Scope<'_> {
     /// The parameters of [`orders_where`]. Identifiers begin with the time, so that the span in which orders were made is a
     /// span of the index.
     fn params(&self, before: &str) -> Values {
-        let OrderFilter { created, currency, gateway, account, .. } = self.filter;
+        let OrderFilter { created, currency, gateway, account, amount, .. } = self.filter;
+        let amounts = amount.as_ref().map_or([ANY_AMOUNT; 3], TypedAmount::minors);
         let from =
             created.from_ms.map_or_else(|| OrderId::PREFIX.to_owned(), |at_ms| id_at(at_ms - SLACK_MS));
         let until = created.before_ms.map(|at_ms| id_at(at_ms.saturating_add(SLACK_MS)));
@@ -274,6 +321,9 @@ impl Scope<'_> {
             currency.map_or("", Currency::code),
             gateway.as_deref().unwrap_or(""),
             account.map(|account| account.to_string()).unwrap_or_default(),
+            amounts[0],
+            amounts[1],
+            amounts[2],
         ]
     }
 }
@@ -327,7 +377,7 @@ mod tests {
         let store = Store::open(path.to_str().expect("UTF-8"), Opening::MakeOrMigrate).await.expect("opened");
         for (name, sql, indexes) in STATEMENTS {
             let explained: &'static str = Box::leak(format!("EXPLAIN QUERY PLAN {sql}").into_boxed_str());
-            let values = sql.matches('$').map(|_| ()).count().min(12);
+            let values = sql.matches('$').map(|_| ()).count().min(15);
             let mut params = Values::default();
             (0..highest(sql).min(values)).for_each(|_| params.add("x"));
             let rows = store.scan(explained, params).await.expect("a plan");

@@ -3,6 +3,7 @@
 mod accounts;
 mod archives;
 mod archiving;
+mod audit;
 mod backlog;
 mod book;
 mod census;
@@ -22,7 +23,10 @@ mod kept_settings;
 mod leases;
 mod logins;
 mod nodes;
+mod notes;
 mod numbers;
+mod operator_sessions;
+mod operators;
 mod orders;
 mod outbox;
 mod projects;
@@ -44,6 +48,7 @@ pub use archives::{
     ArchiveRow, ArchiveState, Archived, ArchivedEvents, begin_archive, change_archive, forget_archive,
 };
 pub use archiving::{Belongings, KeptAnswer, TakenOut, take_out};
+pub use audit::{AuditRow, append as append_to_audit};
 pub use backlog::{Backlog, Shops};
 pub use book::{Books, add_line, add_to_book};
 pub use census::{Census, FailingTarget};
@@ -74,7 +79,18 @@ pub use logins::{
     forget_expired as forget_logins, open as open_login, renew as renew_login,
 };
 pub use nodes::{LEASE_MS, NodeRow};
+pub use notes::{NoteRow, put as put_note};
 pub use numbers::{NumberKind, reserve as reserve_numbers, skip as skip_numbers};
+pub use operator_sessions::{
+    SessionRow, choose_language, close as close_session, close_all as close_sessions,
+    forget_expired as forget_sessions, look_at, note_use as note_session_use, open as open_session,
+    prove as prove_session,
+};
+pub use operators::{
+    OperatorRow, Role, RoleRow, choose_password, disable as disable_operator, insert as insert_operator,
+    put_link as put_operator_link, put_recovery_codes, put_role, remove_role, reset as reset_operator,
+    use_code, use_recovery_code, use_up_link as use_up_operator_link,
+};
 pub use orders::{
     Stored, choose_page_language, find_by, gateway_names, insert as insert_order, key_name, remember_content,
     revise as revise_order, update as update_order,

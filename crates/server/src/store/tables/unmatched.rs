@@ -165,6 +165,18 @@ impl Store {
         self.find(SQL, params![account]).await?.first().map_or(Ok(0), |row| row.int(0))
     }
 
+    /// How many of a merchant's wait for a person; so many at the most.
+    pub async fn count_unmatched_open(
+        &self,
+        merchant: MerchantId,
+        environment: Environment,
+        most: i64,
+    ) -> Result<usize, Fault> {
+        const SQL: &str = "SELECT id FROM unmatched_notifications WHERE merchant_id = $1 AND environment = $2 \
+            AND status = 'open' LIMIT $3";
+        Ok(self.find(SQL, params![merchant, environment.as_str(), most]).await?.len())
+    }
+
     /// How many wait for a person. Reads the index of those alone.
     pub async fn unmatched_open(&self) -> Result<i64, Fault> {
         const SQL: &str = "SELECT COUNT(*) FROM unmatched_notifications WHERE status = 'open'";
