@@ -113,8 +113,9 @@ impl Shards {
     pub(super) async fn look(&self, is_busy: IsBusy<'_>) -> Result<(), CommitError> {
         let _one = self.looking.lock().await;
         let store = self.app.store();
-        let (nodes, now_ms) = store.nodes().await?;
+        // The leases first: whoever holds one was heard of before, so that none of them is taken for nobody.
         let leases = store.leases().await?;
+        let (nodes, now_ms) = store.nodes().await?;
         let live = |node: &&NodeRow| node.lives(now_ms);
         let owners: BTreeSet<&str> = nodes.iter().filter(live).map(|node| &*node.id).collect();
         let sharing: Vec<&str> =
