@@ -43,6 +43,7 @@ pub use clock::Clock;
 pub use http::{REQUESTS, example_order};
 pub use inbound::Proxies;
 pub use node::{Node, Settings};
+pub use office::{OfficeRoute, office_routes};
 pub use outbound::{Network, Reach};
 pub use public_url::PublicUrl;
 pub use vault::{KeyPlaces, Locked, Secret, Vault, VaultKey};

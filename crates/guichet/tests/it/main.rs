@@ -15,6 +15,7 @@ mod idempotency;
 mod matrix;
 mod messages;
 mod nodes;
+mod office;
 mod oneentry;
 mod operations;
 mod orders;

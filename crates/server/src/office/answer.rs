@@ -70,6 +70,8 @@ pub(super) enum Trouble {
     TooLong,
     /// A field cannot be read.
     BadField(&'static str),
+    /// A field is missing, or not one of those that can be chosen.
+    BadForm,
     /// Too often.
     TooMany(i64),
     /// What was asked for cannot be done as things stand.
@@ -136,7 +138,7 @@ impl Trouble {
             Trouble::NotFound => StatusCode::NOT_FOUND,
             Trouble::NotAllowed | Trouble::NotOurForm => StatusCode::FORBIDDEN,
             Trouble::TooLong => StatusCode::PAYLOAD_TOO_LARGE,
-            Trouble::BadField(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Trouble::BadField(_) | Trouble::BadForm => StatusCode::UNPROCESSABLE_ENTITY,
             Trouble::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Trouble::Refused(_) => StatusCode::CONFLICT,
             Trouble::NotNow => StatusCode::SERVICE_UNAVAILABLE,

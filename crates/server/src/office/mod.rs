@@ -5,6 +5,7 @@ mod account;
 mod answer;
 mod dates;
 mod desk;
+mod form;
 mod gate;
 mod needs_you;
 mod order;
@@ -23,9 +24,10 @@ use axum::routing::get;
 
 use crate::app::App;
 use crate::operators::Operators;
+use crate::store::Role;
 use crate::vault::Secret;
 
-use route::Route;
+use route::{Needs, Route};
 
 /// Where the back office is.
 const PREFIX: &str = "/office";
@@ -47,6 +49,34 @@ fn routes() -> Vec<Route> {
     routes.extend(orders::routes());
     routes.extend(order::routes());
     routes
+}
+
+/// A screen or an action, with who may come there: what a matrix of roles is made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfficeRoute {
+    /// The path, with its parameters in braces.
+    pub path: String,
+    /// Whether it changes something.
+    pub acts: bool,
+    /// Who may come: these roles, or whoever is signed in; `None` where nobody need be.
+    pub roles: Option<Vec<Role>>,
+}
+
+/// Every screen and action.
+pub fn office_routes() -> Vec<OfficeRoute> {
+    let roles = |needs: Needs| match (needs, needs.permission()) {
+        (Needs::Nothing, _) => None,
+        (_, None) => Some(Role::ALL.to_vec()),
+        (_, Some(permission)) => {
+            Some(Role::ALL.into_iter().filter(|role| permission.is_granted_to(*role)).collect())
+        }
+    };
+    let told = |route: Route| OfficeRoute {
+        path: format!("{PREFIX}{}", route.path).trim_end_matches('/').to_owned(),
+        acts: route.acts,
+        roles: roles(route.needs),
+    };
+    routes().into_iter().map(told).collect()
 }
 
 /// Everything at and below [`PREFIX`].

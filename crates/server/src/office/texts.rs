@@ -59,6 +59,7 @@ pub(super) struct Problems {
     not_our_form: (&'static str, &'static str),
     too_long: (&'static str, &'static str),
     bad_field: (&'static str, &'static str),
+    bad_form: (&'static str, &'static str),
     too_many: (&'static str, &'static str),
     refused: (&'static str, &'static str),
     not_now: (&'static str, &'static str),
@@ -74,6 +75,7 @@ impl Problems {
             Trouble::NotOurForm => (self.not_our_form, String::new()),
             Trouble::TooLong => (self.too_long, String::new()),
             Trouble::BadField(field) => (self.bad_field, (*field).to_owned()),
+            Trouble::BadForm => (self.bad_form, String::new()),
             Trouble::TooMany(seconds) => (self.too_many, seconds.to_string()),
             Trouble::Refused(code) => (self.refused, code.word().to_owned()),
             Trouble::NotNow => (self.not_now, String::new()),
@@ -160,6 +162,10 @@ static FRENCH: Texts = Texts {
             "Champ illisible",
             "Le champ « {} » n’a pas pu être lu. Rien n’a été fait : revenez en arrière et corrigez-le.",
         ),
+        bad_form: (
+            "Formulaire incomplet",
+            "Il manque un champ, ou l’un d’eux n’a pas pu être lu. Rien n’a été fait : revenez en arrière et complétez-le.",
+        ),
         too_many: ("Trop d’essais", "Il y a eu trop d’essais. Réessayez dans {} secondes."),
         refused: (
             "Impossible maintenant",
@@ -225,6 +231,7 @@ static ARABIC: Texts = Texts {
         ),
         too_long: ("النص طويل جدا", "يتجاوز هذا النص 64 كيلوبايت. لم يتغيّر شيء: اختصره."),
         bad_field: ("خانة غير مقروءة", "تعذّرت قراءة الخانة «{}». لم يتغيّر شيء: ارجع وصحّحها."),
+        bad_form: ("استمارة ناقصة", "تنقص خانة، أو تعذّرت قراءة إحداها. لم يتغيّر شيء: ارجع وأكملها."),
         too_many: ("محاولات كثيرة", "كثرت المحاولات. حاول بعد {} ثانية."),
         refused: (
             "غير ممكن الآن",
@@ -292,6 +299,10 @@ static ENGLISH: Texts = Texts {
         bad_field: (
             "Field not readable",
             "The field “{}” could not be read. Nothing was done: go back and mend it.",
+        ),
+        bad_form: (
+            "Form incomplete",
+            "A field is missing, or one of them could not be read. Nothing was done: go back and complete it.",
         ),
         too_many: ("Too many tries", "There were too many tries. Try again in {} seconds."),
         refused: (

@@ -3,7 +3,7 @@
 mod page;
 mod texts;
 
-use axum::extract::{Form, State};
+use axum::extract::State;
 use axum::response::Response;
 use guichet_core::SessionId;
 use serde::Deserialize;
@@ -11,6 +11,7 @@ use serde::Deserialize;
 use super::Office;
 use super::answer::{Problem, page as shown, redirect};
 use super::desk::Desk;
+use super::form::Form;
 use super::route::{Needs, Route};
 use super::visitor::Visitor;
 use crate::operators::AuditedAction;

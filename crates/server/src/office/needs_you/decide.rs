@@ -1,6 +1,6 @@
 //! `POST /office/needs-you/orders/{id}`: a decision about held money, with a note.
 
-use axum::extract::{Form, Path, State};
+use axum::extract::{Path, State};
 use axum::response::Response;
 use guichet_core::{Event, HeldKind, PaymentId, RefundMethod, Resolution};
 use serde::Deserialize;
@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::app::RefundTerms;
 use crate::office::Office;
 use crate::office::answer::{Problem, Trouble, redirect};
+use crate::office::form::Form;
 use crate::office::order::{NoteAttached, text_of};
 use crate::office::visitor::Visitor;
 use crate::operators::AuditedAction;

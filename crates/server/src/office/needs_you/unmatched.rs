@@ -1,12 +1,13 @@
 //! `POST /office/needs-you/unmatched/{id}/tie` and `…/dismiss`: what becomes of a payment that no order has.
 
-use axum::extract::{Form, Path, State};
+use axum::extract::{Path, State};
 use axum::response::Response;
 use guichet_core::UnmatchedId;
 use serde::Deserialize;
 
 use crate::office::Office;
 use crate::office::answer::{Problem, Trouble, redirect};
+use crate::office::form::Form;
 use crate::office::visitor::Visitor;
 use crate::operators::{AuditedAction, Permission};
 use crate::store::{UnmatchedRow, UnmatchedStatus};

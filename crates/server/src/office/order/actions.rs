@@ -1,6 +1,6 @@
 //! What can be done about an order. Each builds an event that says which operator it was, and the order's journal keeps it.
 
-use axum::extract::{Form, Path, State};
+use axum::extract::{Path, State};
 use axum::response::Response;
 use guichet_core::{DeliveryId, Event, Evidence, OrderId, PaymentId, Receipt, RefundMethod, Seen};
 use serde::Deserialize;
@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::app::{Attachment, Errand, RefundTerms, Task};
 use crate::office::Office;
 use crate::office::answer::{Problem, Trouble, redirect};
+use crate::office::form::Form;
 use crate::office::route::{Needs, Route};
 use crate::office::visitor::Visitor;
 use crate::operators::{AuditedAction, Permission};

@@ -1,6 +1,6 @@
 //! `GET` and `POST /office/sign-in`.
 
-use axum::extract::{Form, Query, State};
+use axum::extract::{Query, State};
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::access::{Password, Source};
 use crate::office::Office;
 use crate::office::answer::{Problem, Trouble, page, redirect};
+use crate::office::form::Form;
 use crate::operators::Attempt;
 
 use super::pages::SignInPage;

@@ -1,12 +1,13 @@
 //! `POST /office/scope`: which shops are looked at, and which kind of money.
 
-use axum::extract::{Form, State};
+use axum::extract::State;
 use axum::response::Response;
 use guichet_core::{Environment, MerchantId};
 use serde::Deserialize;
 
 use crate::office::Office;
 use crate::office::answer::{Problem, Trouble, redirect};
+use crate::office::form::Form;
 use crate::office::visitor::Visitor;
 use crate::store::look_at;
 

@@ -1,6 +1,6 @@
 //! `GET` and `POST /office/welcome/{token}`: what an invitation leads to.
 
-use axum::extract::{Form, Path, Query, State};
+use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::access::{Password, Source};
 use crate::office::Office;
 use crate::office::answer::{Problem, Trouble, page};
+use crate::office::form::Form;
 use crate::operators::{Choice, NotChosen};
 use crate::pages::Language;
 

@@ -1,0 +1,161 @@
+//! Every screen and action × every role × another merchant: made from the routes, so that none can be forgotten.
+
+use guichet_core::Environment;
+use guichet_server::office_routes;
+use guichet_server::store::Role;
+use serde_json::json;
+
+use super::operator::{Browser, Operator, shop};
+use crate::support::call::text;
+use crate::support::test_server::TestServer;
+
+/// What there is in a shop that a path may name.
+struct Things {
+    order: String,
+    merchant: String,
+    account: String,
+    operator: String,
+}
+
+impl Things {
+    async fn of(server: &TestServer, name: &str) -> Things {
+        let caller = server.caller(name, Environment::Test).await;
+        let made = caller
+            .order(&json!({ "reference": format!("{name}-1"), "amount": 250_000, "currency": "DZD", "gateway": "cash" }))
+            .await;
+        let merchant = shop(server, name);
+        let snapshot = server.node().app().registry().snapshot();
+        let account = snapshot.accounts_of(merchant, Environment::Test)[0].id.to_string();
+        let owner = Operator::come(server, Role::Owner, Some(name)).await;
+        let row = server.node().app().store().operator_called(&owner.login).await.expect("read");
+        Things {
+            order: text(&made, "/id"),
+            merchant: merchant.to_string(),
+            account,
+            operator: row.expect("there").id.to_string(),
+        }
+    }
+
+    /// A path with these things in it; `None` where the path names what no shop has.
+    fn fill(&self, path: &str) -> Option<String> {
+        let first = path.trim_start_matches("/office/").split('/').next().unwrap_or_default();
+        let id = match first {
+            "orders" | "needs-you" if !path.contains("unmatched") => &self.order,
+            "gateways" => &self.account,
+            "people" => &self.operator,
+            _ => "nothing",
+        };
+        let filled = path
+            .replace("{merchant}", &self.merchant)
+            .replace("{date}", "2026-01-31")
+            .replace("{month}", "2026-01")
+            .replace("{id}", id)
+            .replace("{token}", "nothing")
+            .replace("{name}", "nothing");
+        assert!(!filled.contains('{'), "{path} has a parameter that is not known here");
+        Some(filled).filter(|_| id != "nothing" || !path.contains("{id}"))
+    }
+}
+
+/// Fields that are right for every form there is, as far as a form can be without knowing what it is about.
+const FIELDS: [(&str, &str); 14] = [
+    ("hours", "1"),
+    ("note", "a note"),
+    ("payment", "pay_01kaqwm3v0e9r8t7y6v5w4x3z2"),
+    ("decision", "dismiss"),
+    ("amount", "1"),
+    ("method", "cash"),
+    ("reference", ""),
+    ("reason", "a reason"),
+    ("delivery", "dlv_01kaqwm3v0e9r8t7y6v5w4x3z2"),
+    ("order", "alger-1"),
+    ("session", "ses_01kaqwm3v0e9r8t7y6v5w4x3z2"),
+    ("shop", ""),
+    ("environment", "test"),
+    ("next", "/today"),
+];
+
+/// What is refused: not for this role, or not there.
+fn is_refused(status: u16) -> bool {
+    status == 403 || status == 404
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_screen_and_action_for_every_role_and_another_merchant() {
+    let server = TestServer::start("office-matrix").await;
+    let (own, theirs) = (Things::of(&server, "alger").await, Things::of(&server, "oran").await);
+    let (mut asked, mut wrong) = (0, Vec::new());
+    let routes = office_routes();
+    for role in Role::ALL {
+        for route in &routes {
+            let Some(roles) = &route.roles else { continue };
+            // What ends the session, or the one who asks, would end the matrix.
+            let operator = Operator::come(&server, role, Some("alger")).await;
+            operator.look_at_test().await;
+            let is_granted = roles.contains(&role);
+            for (things, is_own) in [(&own, true), (&theirs, false)] {
+                let names_something = route.path.contains("{id}") || route.path.contains("{merchant}");
+                let Some(path) = things.fill(&route.path) else { continue };
+                if !is_own && !names_something {
+                    continue;
+                }
+                let answer = match route.acts {
+                    true => operator.act(&path, &FIELDS).await,
+                    false => operator.get(&path).await,
+                };
+                asked += 1;
+                let must_be_refused = !is_granted || !is_own;
+                let is_page_of_everybody = roles.len() == Role::ALL.len() && !names_something;
+                let fine = match (must_be_refused, is_page_of_everybody) {
+                    (true, _) => is_refused(answer.status) || is_own && is_granted,
+                    (false, _) => answer.status != 403 && answer.status < 500,
+                };
+                if !fine {
+                    let whose = if is_own { "own" } else { "another's" };
+                    wrong.push(format!("{role:?} {} {whose}: {}", route.path, answer.status));
+                }
+            }
+        }
+    }
+    assert!(asked > 80, "{asked} were asked");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    println!("{asked} requests, all as they must be");
+    for (name, things) in [("oran", &theirs)] {
+        let caller = server.caller(name, Environment::Test).await;
+        let order = caller.get(&format!("/v1/orders/{}", things.order)).await.expect(200).json();
+        assert_eq!(order["status"], "pending", "nobody of another shop changed it");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_who_is_not_signed_in_sees_anything() {
+    let server = TestServer::start("office-strangers").await;
+    let things = Things::of(&server, "alger").await;
+    for route in office_routes().iter().filter(|route| route.roles.is_some()) {
+        let Some(path) = things.fill(&route.path) else { continue };
+        let browser = Browser::new(&server);
+        let answer = match route.acts {
+            true => browser.post(&path, &[]).await,
+            false => browser.get(&path).await,
+        };
+        assert_eq!(answer.status, 303, "{path}");
+        assert!(answer.header("location").starts_with("/office/sign-in"), "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_may_see_play_money_only_sees_no_real_money() {
+    let server = TestServer::start("office-test-only").await;
+    let live = server.caller("alger", Environment::Live).await;
+    let made = live
+        .order(&json!({ "reference": "L-1", "amount": 250_000, "currency": "DZD", "gateway": "cash" }))
+        .await;
+    let id = text(&made, "/id");
+    let link = super::operator::invited(&server, "dev", Role::Developer, Some("alger"), false).await;
+    let developer = Operator::by(&server, "dev", &link).await;
+    let chosen = [("shop", ""), ("environment", "live"), ("next", "/orders")];
+    developer.act("/office/scope", &chosen).await.expect(303);
+    let list = developer.get("/office/orders").await.expect(200).text();
+    assert!(!list.contains("L-1") && list.contains("no real money"), "{list}");
+    developer.get(&format!("/office/orders/{id}")).await.expect(404);
+}

@@ -1,0 +1,7 @@
+//! The back office over real sockets: who comes in and how, who may do what, and the days of the people who work in it.
+
+mod days;
+mod doors;
+mod matrix;
+mod operator;
+mod walks;
