@@ -117,7 +117,12 @@ fn one_more_gateway_costs_one_folder_and_one_line() {
         }
         let code = file.code();
         let mut lines = code.lines().filter(|line| !line.trim_start().starts_with("#[schema("));
-        let names = |word: &str| gateways.contains(&word.to_lowercase().as_str());
+        // Money in hand is cash to the people of a shop, whatever it goes through.
+        let is_office = file.path.starts_with("crates/server/src/office/");
+        let names = |word: &str| {
+            let word = word.to_lowercase();
+            gateways.contains(&word.as_str()) && !(is_office && word == "cash")
+        };
         if lines.any(|line| words(line).any(names)) {
             named.push(file.path);
         }

@@ -4,19 +4,17 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
-use guichet_core::Code;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
-use crate::access::NotLetIn;
-use crate::app::Error;
-use crate::limiter::TooMany;
 use crate::pages::Language;
 use crate::repeats;
-use crate::store::{CommitError, Fault};
 
 use super::Office;
-use super::gate::text;
+use super::addresses::base;
+use super::headers::text;
 use super::texts::{Texts, texts};
+
+pub(super) use super::trouble::Trouble;
 
 /// What may be loaded and done: style, script and pictures of this server, and forms to it.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
@@ -57,96 +55,6 @@ pub(super) fn redirect(to: &str) -> Response {
     }
 }
 
-/// What went wrong.
-#[derive(Debug, Clone)]
-pub(super) enum Trouble {
-    /// There is no such page or thing, or it is another shop's.
-    NotFound,
-    /// The role does not have that.
-    NotAllowed,
-    /// The form was not sent by a page of ours, or by one of an older session.
-    NotOurForm,
-    /// The form is too long.
-    TooLong,
-    /// A field cannot be read.
-    BadField(&'static str),
-    /// A field is missing, or not one of those that can be chosen.
-    BadForm,
-    /// Too often.
-    TooMany(i64),
-    /// What was asked for cannot be done as things stand.
-    Refused(Code),
-    /// A gateway, or this server, cannot do it at present.
-    NotNow,
-    /// Our own fault.
-    Fault,
-}
-
-impl From<Fault> for Trouble {
-    fn from(fault: Fault) -> Self {
-        Error::from(fault).into()
-    }
-}
-
-impl From<CommitError> for Trouble {
-    fn from(error: CommitError) -> Self {
-        Error::from(error).into()
-    }
-}
-
-impl From<Error> for Trouble {
-    fn from(error: Error) -> Self {
-        match error {
-            Error::NoSuchOrder => Trouble::NotFound,
-            Error::Refused(refusal) => Trouble::Refused(refusal.code()),
-            Error::Quiet(_) => Trouble::Refused(Code::ServerIsQuiet),
-            Error::LeaseLost | Error::Overloaded | Error::Unwritable(_) => {
-                repeats::fault("the back office met trouble", &error);
-                Trouble::NotNow
-            }
-            Error::ReferenceTaken
-            | Error::KeyTaken
-            | Error::GatewayReferenceTaken
-            | Error::Locked(_)
-            | Error::Fault(_) => {
-                repeats::fault("the back office met trouble", &error);
-                Trouble::Fault
-            }
-        }
-    }
-}
-
-impl From<TooMany> for Trouble {
-    fn from(too_many: TooMany) -> Self {
-        Trouble::TooMany(too_many.retry_after_s())
-    }
-}
-
-impl From<NotLetIn> for Trouble {
-    fn from(error: NotLetIn) -> Self {
-        match error {
-            NotLetIn::TooMany(too_many) => too_many.into(),
-            NotLetIn::Quiet(_) => Trouble::Refused(Code::ServerIsQuiet),
-            NotLetIn::Commit(error) => error.into(),
-        }
-    }
-}
-
-impl Trouble {
-    fn status(&self) -> StatusCode {
-        match self {
-            Trouble::NotFound => StatusCode::NOT_FOUND,
-            Trouble::NotAllowed | Trouble::NotOurForm => StatusCode::FORBIDDEN,
-            Trouble::TooLong => StatusCode::PAYLOAD_TOO_LARGE,
-            Trouble::BadField(_) | Trouble::BadForm => StatusCode::UNPROCESSABLE_ENTITY,
-            Trouble::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
-            Trouble::Refused(_) => StatusCode::CONFLICT,
-            Trouble::NotNow => StatusCode::SERVICE_UNAVAILABLE,
-            Trouble::Fault => StatusCode::INTERNAL_SERVER_ERROR,
-        }
-    }
-}
-
 /// What went wrong, for a reader.
 #[derive(Debug)]
 pub(super) struct Problem {
@@ -158,7 +66,7 @@ pub(super) struct Problem {
 impl Problem {
     /// That trouble in that language.
     pub(super) fn new(language: Language, office: &Office, trouble: Trouble) -> Self {
-        Problem { language, base: super::visitor::base(office), trouble }
+        Problem { language, base: base(office), trouble }
     }
 }
 
@@ -179,12 +87,7 @@ impl IntoResponse for Problem {
         let (title, line) = words.problems.told(&self.trouble);
         let page = ProblemPage { language: self.language, base: &self.base, words, title, line };
         let mut response = (self.trouble.status(), self::page(&page)).into_response();
-        let retry = match self.trouble {
-            Trouble::TooMany(seconds) => Some(seconds),
-            Trouble::NotNow => Some(5),
-            _ => None,
-        };
-        if let Some(seconds) = retry {
+        if let Some(seconds) = self.trouble.retry_after_s() {
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
         response

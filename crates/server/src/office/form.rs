@@ -9,7 +9,7 @@ use crate::pages::Language;
 
 use super::Office;
 use super::answer::{Problem, Trouble};
-use super::gate::text;
+use super::headers::text;
 use super::visitor::Visitor;
 
 /// The fields of a form.

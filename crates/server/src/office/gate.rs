@@ -13,20 +13,18 @@ use crate::operators::Signed;
 use crate::pages::Language;
 use crate::random;
 
-use super::Office;
 use super::answer::{Problem, Trouble, redirect};
-use super::route::Needs;
-use super::sign_in::{ProofPage, cookie_of};
+use super::headers::{cookie_of, text};
+use super::needs::Needs;
+use super::proof::{PASSWORD, ProofPage};
 use super::visitor::Visitor;
+use super::{Office, addresses};
 
 /// The longest form.
 const MOST_BYTES: usize = 64 * 1024;
 
 /// The field of every form that says that it is ours.
-pub(super) const FORM_TOKEN: &str = "form_token";
-
-/// The field of a form in which the password is asked for again.
-pub(super) const PASSWORD: &str = "password";
+const FORM_TOKEN: &str = "form_token";
 
 /// Lets a request through to where it wants, or answers it.
 pub(super) async fn pass(
@@ -62,7 +60,7 @@ async fn admit(office: &Office, needs: Needs, request: Request) -> Result<Reques
     };
     let Some(signed) = signed else {
         let wanted = if acts { None } else { parts.uri.path_and_query().map(|wanted| wanted.as_str()) };
-        return Err(Box::new(redirect(&super::sign_in::address(office, wanted))));
+        return Err(Box::new(redirect(&addresses::sign_in(office, wanted))));
     };
     let fields: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
     let field = |name: &str| fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
@@ -86,7 +84,7 @@ async fn admit(office: &Office, needs: Needs, request: Request) -> Result<Reques
             Err(error) => return Err(Box::new(visitor.problem(error.into()).into_response())),
         };
         if let Some(was_wrong) = failed {
-            let page = ProofPage::new(&visitor, parts.uri.path(), was_wrong, kept(&fields)).await;
+            let page = ProofPage::answer(&visitor, parts.uri.path(), was_wrong, kept(&fields)).await;
             return Err(Box::new(page));
         }
     }
@@ -124,9 +122,4 @@ fn is_from_our_own_page(office: &Office, headers: &HeaderMap) -> bool {
         }
         _ => false,
     }
-}
-
-/// A header's text; empty where there is none.
-pub(super) fn text(headers: &HeaderMap, name: header::HeaderName) -> &str {
-    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }

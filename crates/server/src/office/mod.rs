@@ -2,21 +2,27 @@
 //! the page says. Every button builds an event or a write that says which operator it was, and nothing here changes an order itself.
 
 mod account;
+mod addresses;
 mod answer;
 mod dates;
 mod desk;
 mod form;
 mod gate;
+mod headers;
+mod needs;
 mod needs_you;
 mod order;
 mod orders;
+mod parts;
 mod person;
+mod proof;
 mod route;
 mod sign_in;
 mod state;
 mod style;
 mod texts;
 mod today;
+mod trouble;
 mod visitor;
 
 use axum::Router;
@@ -27,17 +33,11 @@ use crate::operators::Operators;
 use crate::store::Role;
 use crate::vault::Secret;
 
-use route::{Needs, Route};
+use addresses::{PREFIX, base};
+use needs::Needs;
+use route::Route;
 
-/// Where the back office is.
-const PREFIX: &str = "/office";
-
-/// What the back office works with. Cheap to clone.
-#[derive(Clone)]
-pub(crate) struct Office {
-    app: App,
-    operators: Operators,
-}
+pub(super) use parts::Office;
 
 /// Every screen and action, with what it asks of whoever comes.
 fn routes() -> Vec<Route> {
@@ -88,7 +88,7 @@ pub(crate) fn router<S: Clone + Send + Sync + 'static>(app: App) -> Secret<Route
     let router = routes().into_iter().fold(Router::new(), |router, route| route.add_to(router, &office));
     let router = router.fallback(answer::nothing_here).method_not_allowed_fallback(answer::nothing_here);
     // People type a slash at the end, too.
-    let base = visitor::base(&office);
+    let base = base(&office);
     let bare = get(move || std::future::ready(answer::redirect(&base)));
     Ok(Router::new().nest(PREFIX, router.with_state(office)).route("/office/", bare))
 }

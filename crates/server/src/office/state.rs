@@ -73,10 +73,10 @@ pub(super) fn told(language: Language, order: &Order) -> Told {
     }
     let by_hand =
         order.payments.last().is_some_and(|payment| payment.state.is_live() && !payment.terms.checkable);
-    match order.state {
-        OrderState::Pending if by_hand => Told { word: words(language).by_hand, tone: "wait", icon: "give" },
-        _ => of_status(language, order.state.status()),
+    if by_hand && order.state == OrderState::Pending {
+        return Told { word: words(language).by_hand, tone: "wait", icon: "give" };
     }
+    of_status(language, order.state.status())
 }
 
 /// A status by its word in the API.

@@ -4,7 +4,7 @@
 use crate::pages::Language;
 use crate::store::Role;
 
-use super::answer::Trouble;
+use super::trouble::Trouble;
 
 /// The texts of one language.
 #[derive(Debug)]

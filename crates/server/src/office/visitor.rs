@@ -13,9 +13,10 @@ use crate::registry::Snapshot;
 use crate::store::{MerchantRow, Role, Stored, choose_language};
 
 use super::Office;
+use super::addresses::base;
 use super::answer::{Problem, Trouble};
-use super::gate::text;
-use super::route::Needs;
+use super::headers::text;
+use super::needs::Needs;
 
 /// An operator in front of a screen. Cheap to clone.
 #[derive(Clone)]
@@ -30,11 +31,6 @@ struct Visit {
     shops: Vec<MerchantId>,
     path: String,
     query: Vec<(String, String)>,
-}
-
-/// Where the office's own pages begin, the path of the server's address before them.
-pub(super) fn base(office: &Office) -> String {
-    format!("{}{}", office.app.public_url().path(), super::PREFIX)
 }
 
 impl Visitor {

@@ -64,17 +64,15 @@ actions! {
 }
 
 /// Who did something, from where, and to what.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone)]
 pub(crate) struct Noted {
     /// The login.
     pub(crate) by: String,
     /// The address; empty at the command line.
     pub(crate) from: String,
     /// What it was done to, by its identifier or name.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(crate) to: String,
     /// What was before and after, and what else there is to say, by name.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) with: BTreeMap<String, String>,
 }
 
@@ -97,11 +95,15 @@ impl Noted {
 }
 
 /// An entry as it is stored.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Stored {
     action: String,
-    #[serde(flatten)]
-    noted: Noted,
+    by: String,
+    from: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    to: String,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    with: BTreeMap<String, String>,
 }
 
 /// An entry of the audit log.
@@ -151,8 +153,9 @@ impl Operators {
         let entry = |row: &AuditRow| {
             let stored: Stored = serde_json::from_str(&row.entry)
                 .map_err(|error| Fault::new(format!("an entry of the audit log: {error}")))?;
-            let action = AuditedAction::of(&stored.action);
-            Ok(AuditedEntry { seq: row.seq, at_ms: row.at_ms, action, noted: stored.noted })
+            let Stored { action, by, from, to, with } = stored;
+            let (action, noted) = (AuditedAction::of(&action), Noted { by, from, to, with });
+            Ok(AuditedEntry { seq: row.seq, at_ms: row.at_ms, action, noted })
         };
         rows.iter().take(usize::try_from(limit).unwrap_or_default()).map(entry).collect()
     }
@@ -168,7 +171,8 @@ pub(super) async fn note(
     merchant: Option<MerchantId>,
     action: AuditedAction,
 ) -> Result<(), CommitError> {
-    let entry = json_text(&Stored { action: action.as_str().to_owned(), noted }, 256);
+    let Noted { by, from, to, with } = noted;
+    let entry = json_text(&Stored { action: action.as_str().to_owned(), by, from, to, with }, 256);
     let at_ms = app.clock().now_ms();
     for _ in 0..TRIES {
         let last = app.store().audit(merchant, i64::MAX, 1).await?;

@@ -5,14 +5,16 @@ use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
-use crate::access::{Password, Source};
+use crate::access::{NotLetIn, Password, Source};
 use crate::office::Office;
-use crate::office::answer::{Problem, Trouble, page, redirect};
+use crate::office::addresses::onward;
+use crate::office::answer::{Problem, page, redirect};
 use crate::office::form::Form;
+use crate::office::headers::cookie_of;
 use crate::operators::Attempt;
 
 use super::pages::SignInPage;
-use super::{browser, cookie_of, language, onward, redirect_with_cookie, with_status};
+use super::{browser, language, redirect_with_cookie, with_status};
 
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Asked {
@@ -56,18 +58,16 @@ pub(super) async fn posted(
     let Typed { login, password, code, next } = typed;
     let attempt = Attempt { login: login.clone(), password: Password::from(password), code };
     let entered = office.operators.sign_in(attempt, source, browser(&headers, source)).await;
-    let trouble = match entered {
+    let retry_s = match entered {
         Ok(Some(cookie)) => {
             return Ok(redirect_with_cookie(&office, &onward(&office, next.as_deref()), &cookie));
         }
         Ok(None) => None,
-        Err(error) => match Trouble::from(error) {
-            Trouble::TooMany(seconds) => Some(seconds),
-            trouble => return Err(Problem::new(language, &office, trouble)),
-        },
+        Err(NotLetIn::TooMany(too_many)) => Some(too_many.retry_after_s()),
+        Err(error) => return Err(Problem::new(language, &office, error.into())),
     };
     let status =
-        if trouble.is_some() { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let again = SignInPage::new(&office, language, next, login, Some(trouble));
+        if retry_s.is_some() { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let again = SignInPage::new(&office, language, next, login, Some(retry_s));
     Ok(with_status(status, page(&again)))
 }

@@ -4,14 +4,15 @@ use axum::extract::State;
 use axum::response::Response;
 
 use crate::office::Office;
+use crate::office::addresses;
 use crate::office::answer::Problem;
 use crate::office::visitor::Visitor;
 
-use super::{address, redirect_with_cookie};
+use super::redirect_with_cookie;
 
 pub(super) async fn posted(State(office): State<Office>, visitor: Visitor) -> Result<Response, Problem> {
     let session = visitor.signed().session.id;
     let ended = office.operators.end(visitor.signed(), session).await;
     ended.map_err(|error| visitor.problem(error.into()))?;
-    Ok(redirect_with_cookie(&office, &address(&office, None), ""))
+    Ok(redirect_with_cookie(&office, &addresses::sign_in(&office, None), ""))
 }

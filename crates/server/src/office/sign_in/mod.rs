@@ -15,14 +15,10 @@ use crate::operators::Browser;
 use crate::pages::Language;
 
 use super::Office;
+use super::addresses::base;
 use super::answer::redirect;
-use super::gate::text;
+use super::headers::{COOKIE, text};
 use super::route::{Needs, Route};
-
-pub(super) use pages::ProofPage;
-
-/// The cookie's name.
-const COOKIE: &str = "guichet_office";
 
 /// How long a browser keeps the cookie, in seconds: as long as a session lasts at the most.
 const KEPT_S: u32 = 14 * 24 * 3600;
@@ -38,37 +34,6 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// Where one signs in, to come to `wanted` then.
-pub(super) fn address(office: &Office, wanted: Option<&str>) -> String {
-    let base = super::visitor::base(office);
-    match wanted.filter(|wanted| *wanted != "/") {
-        Some(wanted) => {
-            let query =
-                url::form_urlencoded::Serializer::new(String::new()).append_pair("next", wanted).finish();
-            format!("{base}/sign-in?{query}")
-        }
-        None => format!("{base}/sign-in"),
-    }
-}
-
-/// Where to go on in the office: a path of its own, never another server.
-fn onward(office: &Office, next: Option<&str>) -> String {
-    let is_own = |next: &&str| {
-        next.starts_with('/')
-            && !next.starts_with("//")
-            && !next.contains(['\\', '\r', '\n'])
-            && !next.starts_with("/sign-in")
-    };
-    format!("{}{}", super::visitor::base(office), next.filter(is_own).unwrap_or("/today"))
-}
-
-/// What the office's cookie holds, if a request has it.
-pub(super) fn cookie_of(headers: &HeaderMap) -> Option<&str> {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut named = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    named.find(|(name, _)| *name == COOKIE).map(|(_, value)| value)
-}
-
 /// Leads on with a cookie; an empty one is forgotten.
 fn redirect_with_cookie(office: &Office, to: &str, cookie: &str) -> Response {
     let mut response = redirect(to);
@@ -80,7 +45,7 @@ fn redirect_with_cookie(office: &Office, to: &str, cookie: &str) -> Response {
 fn set_cookie(office: &Office, response: &mut Response, cookie: &str) {
     let public = office.app.public_url();
     let secure = if public.as_str().starts_with("https:") { "; Secure" } else { "" };
-    let (path, life) = (super::visitor::base(office), if cookie.is_empty() { 0 } else { KEPT_S });
+    let (path, life) = (base(office), if cookie.is_empty() { 0 } else { KEPT_S });
     let text = format!("{COOKIE}={cookie}; Path={path}; Max-Age={life}; HttpOnly; SameSite=Lax{secure}");
     if let Ok(value) = HeaderValue::try_from(text) {
         response.headers_mut().insert(header::SET_COOKIE, value);

@@ -1,13 +1,9 @@
 //! The pages for those who are not in yet, and the one that asks for the password again.
 
 use askama::Template;
-use axum::response::{IntoResponse as _, Response};
 
 use crate::office::Office;
-use crate::office::answer::page;
-use crate::office::desk::Desk;
-use crate::office::gate::PASSWORD;
-use crate::office::visitor::{Visitor, base};
+use crate::office::addresses::base;
 use crate::operators::Welcome;
 use crate::pages::{Language, Qr};
 
@@ -100,38 +96,5 @@ pub(super) struct RecoveryPage {
 impl RecoveryPage {
     pub(super) fn new(office: &Office, language: Language, codes: Vec<String>) -> Self {
         RecoveryPage { language, base: base(office), words: texts(language), codes }
-    }
-}
-
-/// The page that asks for the password again before something is done, and posts it with what was typed.
-#[derive(Template)]
-#[template(path = "office/proof.html", whitespace = "minimize")]
-pub(in crate::office) struct ProofPage {
-    desk: Desk,
-    words: &'static Texts,
-    action: String,
-    was_wrong: bool,
-    kept: Vec<(String, String)>,
-}
-
-impl ProofPage {
-    /// The page for an action at that path with these fields.
-    pub(in crate::office) async fn new(
-        visitor: &Visitor,
-        path: &str,
-        was_wrong: bool,
-        kept: Vec<(String, String)>,
-    ) -> Response {
-        let desk = match Desk::of(visitor, None).await {
-            Ok(desk) => desk,
-            Err(fault) => return visitor.problem(fault.into()).into_response(),
-        };
-        let words = texts(visitor.language());
-        let action = format!("{}{path}", visitor.base());
-        page(&ProofPage { desk, words, action, was_wrong, kept })
-    }
-
-    fn password(&self) -> &'static str {
-        PASSWORD
     }
 }

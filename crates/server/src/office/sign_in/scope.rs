@@ -6,12 +6,11 @@ use guichet_core::{Environment, MerchantId};
 use serde::Deserialize;
 
 use crate::office::Office;
+use crate::office::addresses::onward;
 use crate::office::answer::{Problem, Trouble, redirect};
 use crate::office::form::Form;
 use crate::office::visitor::Visitor;
 use crate::store::look_at;
-
-use super::onward;
 
 #[derive(Deserialize)]
 pub(super) struct Chosen {

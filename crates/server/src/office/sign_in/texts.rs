@@ -34,10 +34,6 @@ pub(super) struct Texts {
     pub(super) recovery: &'static str,
     pub(super) recovery_line: &'static str,
     pub(super) go_on: &'static str,
-    pub(super) prove: &'static str,
-    pub(super) prove_line: &'static str,
-    pub(super) confirm: &'static str,
-    pub(super) wrong_password: &'static str,
 }
 
 /// The texts of a language.
@@ -79,10 +75,6 @@ static FRENCH: Texts = Texts {
     recovery: "Vos codes de secours",
     recovery_line: "Si vous perdez votre téléphone, chacun de ces codes remplace une fois le code à six chiffres. Notez-les maintenant : ils ne seront plus montrés.",
     go_on: "C’est noté, entrer",
-    prove: "Est-ce bien vous ?",
-    prove_line: "Cette action touche à l’argent ou aux accès. Tapez votre mot de passe : ce que vous avez saisi est gardé.",
-    confirm: "Confirmer",
-    wrong_password: "Ce n’est pas votre mot de passe. Rien n’a encore été fait.",
 };
 
 static ARABIC: Texts = Texts {
@@ -115,10 +107,6 @@ static ARABIC: Texts = Texts {
     recovery: "رموزك الاحتياطية",
     recovery_line: "إذا ضاع هاتفك، يعوّض كل رمز منها الرمز ذا الأرقام الستة مرة واحدة. دوّنها الآن: لن تُعرض مرة أخرى.",
     go_on: "دوّنتها، دخول",
-    prove: "هل هذا أنت؟",
-    prove_line: "هذا الإجراء يمس الأموال أو صلاحيات الدخول. اكتب كلمة السر: ما أدخلته محفوظ.",
-    confirm: "تأكيد",
-    wrong_password: "ليست كلمة سرك. لم يتغيّر شيء بعد.",
 };
 
 static ENGLISH: Texts = Texts {
@@ -151,8 +139,4 @@ static ENGLISH: Texts = Texts {
     recovery: "Your recovery codes",
     recovery_line: "If you lose your phone, each of these codes serves once in the stead of the six digits. Write them down now: they are not shown again.",
     go_on: "Written down, go on",
-    prove: "Is it you?",
-    prove_line: "This touches money or access. Type your password: what you entered is kept.",
-    confirm: "Confirm",
-    wrong_password: "This is not your password. Nothing has been done yet.",
 };
