@@ -35,7 +35,12 @@ fn walk(script: &str, settings: &[(&str, &str)]) {
 }
 
 /// Lets a script walk on that server.
-async fn walk_on(server: &TestServer, script: &'static str, key: String, more: Vec<(&'static str, String)>) {
+pub(crate) async fn walk_on(
+    server: &TestServer,
+    script: &'static str,
+    key: String,
+    more: Vec<(&'static str, String)>,
+) {
     let mut settings =
         vec![("GUICHET", server.base_url.clone()), ("SANDBOX", server.sandbox_url.clone()), ("KEY", key)];
     settings.extend(more);
@@ -57,7 +62,7 @@ async fn customers_walk_through() {
 }
 
 /// The shop `alger` as it shows itself: in a colour of its own, with a logo, and reached in three ways.
-fn dressed(server: &TestServer) -> Merchant {
+pub(crate) fn dressed(server: &TestServer) -> Merchant {
     let logo = "data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciIHZpZXdCb3g9IjAgMCA4IDgiPjxjaXJjbGUgY3g9IjQiIGN5PSI0IiByPSI0IiBmaWxsPSIjN2ExZjNkIi8+PC9zdmc+";
     shop_file::alger(&server.sandbox_url).time_zone("Africa/Algiers").pages(json!({
         "phone": "+213555000001", "whatsapp": "+213555000002", "email": "librairie@alger.example",
