@@ -3,20 +3,26 @@
 
 mod account;
 mod answer;
+mod cash;
 mod dates;
 mod desk;
+mod fared;
 mod gate;
+mod gateways;
 mod needs_you;
 mod order;
 mod orders;
 mod person;
+mod refund_requests;
 mod route;
+mod sending;
 mod sign_in;
 mod state;
 mod style;
 mod texts;
 mod today;
 mod visitor;
+mod webhooks;
 
 use axum::Router;
 use axum::routing::get;
@@ -37,6 +43,16 @@ pub(crate) struct Office {
     operators: Operators,
 }
 
+impl Office {
+    /// Reads the configuration anew after it was changed here, so that the next page shows it. Where that fails the server
+    /// does it by itself a second later.
+    async fn reread(&self) {
+        if let Err(error) = self.app.registry().refresh().await {
+            tracing::warn!(error = format!("{error:#}"), "the configuration was not read anew");
+        }
+    }
+}
+
 /// Every screen and action, with what it asks of whoever comes.
 fn routes() -> Vec<Route> {
     let mut routes = sign_in::routes();
@@ -46,6 +62,10 @@ fn routes() -> Vec<Route> {
     routes.extend(needs_you::routes());
     routes.extend(orders::routes());
     routes.extend(order::routes());
+    routes.extend(cash::routes());
+    routes.extend(refund_requests::routes());
+    routes.extend(webhooks::routes());
+    routes.extend(gateways::routes());
     routes
 }
 

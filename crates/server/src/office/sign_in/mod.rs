@@ -52,7 +52,7 @@ pub(super) fn address(office: &Office, wanted: Option<&str>) -> String {
 }
 
 /// Where to go on in the office: a path of its own, never another server.
-fn onward(office: &Office, next: Option<&str>) -> String {
+pub(super) fn onward(office: &Office, next: Option<&str>) -> String {
     let is_own = |next: &&str| {
         next.starts_with('/')
             && !next.starts_with("//")
