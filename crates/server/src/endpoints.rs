@@ -1,13 +1,19 @@
-//! Webhook endpoints that a command makes for a while and takes away again, by the rules of the API.
+//! Webhook endpoints that a command makes for a while and takes away again, by the rules of the API; and what the API and the
+//! back office do to endpoints alike.
 
 use anyhow::{Context, bail};
 use guichet_core::{EndpointId, Environment};
 
-use crate::app::App;
+use crate::app::{App, Error};
 use crate::random;
 use crate::registry::endpoint_binding;
-use crate::store::{EndpointRow, MadeBy, Standing, end_endpoint, insert_endpoint, move_revision};
+use crate::store::{
+    EndpointRow, Fault, MadeBy, Standing, end_endpoint, insert_endpoint, move_revision, resecure_endpoint,
+};
 use crate::webhook::{is_event_type, new_secret};
+
+/// How many secrets sign at once: the new one and the one before.
+const SECRETS: usize = 2;
 
 /// What a new endpoint is to be.
 #[derive(Debug, Clone, Copy)]
@@ -61,4 +67,19 @@ pub async fn create(app: &App, new: NewEndpoint<'_>) -> anyhow::Result<(Endpoint
 pub async fn remove(app: &App, id: EndpointId) -> anyhow::Result<()> {
     app.store().commit(vec![end_endpoint(id, app.clock().now_ms()), move_revision()]).await?;
     Ok(())
+}
+
+/// Gives an endpoint a new signing secret beside the one it had, and tells it: everything is signed with both from now on.
+///
+/// # Errors
+/// The vault is closed, or it cannot be stored.
+pub(crate) async fn rotate(app: &App, endpoint: &EndpointRow) -> Result<String, Error> {
+    let secret = new_secret();
+    let sealed = app.registry().vault()?.seal(&secret, &endpoint_binding(endpoint.id));
+    let mut sealed_secrets = vec![sealed.map_err(|error| Fault::new(format!("{error:#}")))?];
+    sealed_secrets.extend(endpoint.sealed_secrets.iter().take(SECRETS - 1).cloned());
+    let mut writes = resecure_endpoint(endpoint.id, &sealed_secrets).to_vec();
+    writes.extend([app.registry().sealed()?, move_revision()]);
+    app.store().commit(writes).await?;
+    Ok(secret)
 }

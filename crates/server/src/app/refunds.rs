@@ -1,12 +1,14 @@
-//! What somebody says of money that went back, and the event that records it.
+//! What somebody says of money that went back, and the event that records it; and the answer to a customer who asks for it.
 
 use guichet_core::{Actor, Event, Money, Order, PaymentId, Refund, RefundId, RefundMethod, Refusal};
 use serde::{Deserialize, Serialize};
 
 use crate::fields::line;
 use crate::random;
+use crate::store::{CommitError, Guard, NoteRow, RefundRow, RefundStatus, close_refund_request, put_note};
 
 use super::application::App;
+use super::error::Error;
 use super::finding::Meaningless;
 
 /// The longest reason, in characters.
@@ -80,5 +82,26 @@ impl App {
             withdrawn_at_ms: None,
         };
         Ok(Event::RefundRecorded { refund: Box::new(refund) })
+    }
+
+    /// Closes what a customer asked to have paid back, with a note on its order where somebody wrote one: the request as it
+    /// is then. Somebody else may have closed it before, otherwise even; then nothing is written.
+    ///
+    /// # Errors
+    /// It cannot be stored.
+    pub(crate) async fn close_refund_request(
+        &self,
+        request: &RefundRow,
+        status: RefundStatus,
+        note: Option<&NoteRow>,
+    ) -> Result<Option<RefundRow>, Error> {
+        let mut writes = vec![close_refund_request(request, status, self.clock().now_ms())];
+        writes.extend(note.map(|note| put_note(request.order, note)));
+        match self.store().commit(writes).await {
+            Ok(()) | Err(CommitError::Conflict(Guard::Row)) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let (merchant, environment) = (request.merchant, request.environment);
+        Ok(self.store().refund_request(merchant, environment, request.number).await?)
     }
 }

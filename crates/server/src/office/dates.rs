@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::pages::Language;
-use crate::zones::date_of;
+use crate::zones::{date_of, number_of};
 
 const FRENCH_DAYS: [&str; 7] = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
 const FRENCH_MONTHS: [&str; 12] = [
@@ -135,6 +135,14 @@ impl Language {
             (_, _, _) => two((days, day), (hours, hour)),
         }
     }
+}
+
+/// A moment (unix ms) as a day in few letters and a time, such as “28 nov., 17:33”.
+pub(super) fn day_and_time(language: Language, at_ms: i64, zone: &TimeZone) -> String {
+    let date = Timestamp::from_millisecond(at_ms).map(|moment| moment.to_zoned_datetime(zone.clone()).date());
+    let day = date.map(|date| language.short_day(number_of(date))).unwrap_or_default();
+    let comma = if language == Language::Ar { '،' } else { ',' };
+    format!("{day}{comma} {}", time_of_day(at_ms, zone))
 }
 
 /// The time of day at a moment (unix ms) in a zone, such as `17:33`.

@@ -5,7 +5,9 @@ use guichet_core::Environment;
 
 use crate::operators::Permission;
 use crate::pages::Language;
-use crate::store::Fault;
+use crate::registry::OpenEndpoint;
+use crate::store::{Fault, Target};
+use crate::webhook::EndpointStatus;
 
 use super::texts::{Texts, texts};
 use super::visitor::Visitor;
@@ -64,6 +66,14 @@ screens! {
     NeedsYou = "/needs-you", Decide, First, needs_you;
     /// The orders.
     Orders = "/orders", SeeOrders, First, orders;
+    /// Cash to be taken, and the till.
+    Cash = "/cash", TakeCash, Money, cash;
+    /// What customers ask to have paid back, and what went back.
+    RefundRequests = "/refund-requests", AnswerRefundRequests, Money, refund_requests;
+    /// Where events are sent, and what became of each.
+    Webhooks = "/webhooks", WorkWebhooks, Tech, webhooks;
+    /// The gateway accounts.
+    Gateways = "/gateways", SeeGateways, Tech, gateways;
 }
 
 /// A line of the menu.
@@ -79,6 +89,8 @@ pub(super) struct Entry {
     pub(super) icon: &'static str,
     /// How much waits there.
     pub(super) badge: Option<String>,
+    /// What does not work there, in a word.
+    pub(super) alarm: Option<&'static str>,
 }
 
 /// What stands around a screen.
@@ -125,6 +137,7 @@ impl Desk {
         let (language, base) = (visitor.language(), visitor.base());
         let words = texts(language);
         let waiting = needing_you(visitor).await?;
+        let fails = does_an_endpoint_fail(visitor).await?;
         let entries = |group: Group| -> Vec<Entry> {
             let seen = Screen::ALL.iter().copied().filter(|screen| {
                 screen.group() == group && !visitor.shops_with(screen.permission()).is_empty()
@@ -135,6 +148,7 @@ impl Desk {
                 is_here: Some(one) == screen,
                 icon: icon(one),
                 badge: (one == Screen::NeedsYou).then(|| counted(waiting)).flatten(),
+                alarm: (one == Screen::Webhooks && fails).then_some(words.fails),
             };
             seen.map(entry).collect()
         };
@@ -179,6 +193,7 @@ fn icon(screen: Screen) -> &'static str {
         Screen::Today => "day",
         Screen::NeedsYou => "hold",
         Screen::Orders => "list",
+        Screen::Cash | Screen::RefundRequests | Screen::Webhooks | Screen::Gateways => "",
     }
 }
 
@@ -191,6 +206,23 @@ async fn needing_you(visitor: &Visitor) -> Result<usize, Fault> {
         waiting += store.count_needing_you(shop, visitor.environment(), most).await?;
     }
     Ok(waiting)
+}
+
+/// Whether nothing arrives at one of the endpoints that are looked at.
+async fn does_an_endpoint_fail(visitor: &Visitor) -> Result<bool, Fault> {
+    let shops = visitor.shops_with(Permission::WorkWebhooks);
+    if shops.is_empty() {
+        return Ok(false);
+    }
+    let app = &visitor.office().app;
+    let (failing, now_ms) = (app.store().failing_since().await?, app.clock().now_ms());
+    let endpoints =
+        shops.iter().flat_map(|shop| visitor.snapshot().endpoints_of(*shop, visitor.environment()));
+    let status = |endpoint: &OpenEndpoint| {
+        let since_ms = failing.get(&Target::Endpoint(endpoint.row.id)).map(|failing| failing.since_ms);
+        EndpointStatus::of(endpoint.row.standing.is_in_use(), since_ms, now_ms)
+    };
+    Ok(endpoints.into_iter().any(|endpoint| status(endpoint) == EndpointStatus::Failing))
 }
 
 fn counted(count: usize) -> Option<String> {

@@ -4,10 +4,13 @@
 mod account;
 mod addresses;
 mod answer;
+mod cash;
 mod dates;
 mod desk;
+mod fared;
 mod form;
 mod gate;
+mod gateways;
 mod headers;
 mod needs;
 mod needs_you;
@@ -16,7 +19,9 @@ mod orders;
 mod parts;
 mod person;
 mod proof;
+mod refund_requests;
 mod route;
+mod sending;
 mod sign_in;
 mod state;
 mod style;
@@ -24,6 +29,7 @@ mod texts;
 mod today;
 mod trouble;
 mod visitor;
+mod webhooks;
 
 use axum::Router;
 use axum::routing::get;
@@ -48,6 +54,10 @@ fn routes() -> Vec<Route> {
     routes.extend(needs_you::routes());
     routes.extend(orders::routes());
     routes.extend(order::routes());
+    routes.extend(cash::routes());
+    routes.extend(refund_requests::routes());
+    routes.extend(webhooks::routes());
+    routes.extend(gateways::routes());
     routes
 }
 

@@ -9,3 +9,13 @@ pub(crate) struct Office {
     pub(super) app: App,
     pub(super) operators: Operators,
 }
+
+impl Office {
+    /// Reads the configuration anew after it was changed here, so that the next page shows it. Where that fails the server
+    /// does it by itself a second later.
+    pub(super) async fn reread(&self) {
+        if let Err(error) = self.app.registry().refresh().await {
+            tracing::warn!(error = format!("{error:#}"), "the configuration was not read anew");
+        }
+    }
+}

@@ -6,6 +6,7 @@ use axum::extract::FromRequestParts;
 use guichet_core::{Actor, Environment, MerchantId, OrderId};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode, header};
+use jiff::tz::TimeZone;
 
 use crate::operators::{AuditedAction, Noted, Permission, Signed};
 use crate::pages::Language;
@@ -146,6 +147,11 @@ impl Visitor {
     /// A shop's title.
     pub(super) fn shop_title(&self, merchant: MerchantId) -> &str {
         self.0.snapshot.merchants.get(&merchant).map_or("", |row| row.title.as_str())
+    }
+
+    /// A shop's clocks at a moment (unix ms).
+    pub(super) fn zone_of(&self, merchant: MerchantId, at_ms: i64) -> TimeZone {
+        self.0.snapshot.merchants.get(&merchant).map_or(TimeZone::UTC, |row| row.zones.at(at_ms))
     }
 
     /// An order that the visitor may do with what the route asks for. Another shop's is not there.

@@ -55,6 +55,10 @@ actions! {
     SentAgain = "sent_again";
     /// Took a gateway account or an endpoint out of use, or back.
     Switched = "switched";
+    /// Gave an endpoint a new signing secret.
+    RotatedSecret = "rotated_secret";
+    /// Counted the cash and closed the till.
+    ClosedTill = "closed_till";
     /// Made a key.
     MadeKey = "made_key";
     /// Revoked a key.

@@ -6,7 +6,7 @@ use crate::engines;
 use crate::sources::{self, Statement};
 
 /// The tables that grow with what shops and customers do. The others hold what is declared.
-const GROWING: [&str; 21] = [
+const GROWING: [&str; 23] = [
     "orders",
     "journal",
     "archived_journals",
@@ -27,6 +27,8 @@ const GROWING: [&str; 21] = [
     "known_devices",
     "unmatched_notifications",
     "refunds",
+    "order_notes",
+    "till_entries",
     "book_lines",
 ];
 

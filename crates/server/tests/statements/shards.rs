@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{engines, sources};
 
 /// The tables that belong to a subject: their rows lie together, by its shard.
-const OF_A_SUBJECT: [&str; 9] = [
+const OF_A_SUBJECT: [&str; 11] = [
     "orders",
     "journal",
     "archived_journals",
@@ -14,6 +14,8 @@ const OF_A_SUBJECT: [&str; 9] = [
     "idempotency_answers",
     "errands",
     "refunds",
+    "order_notes",
+    "till_entries",
     "book_lines",
 ];
 
@@ -29,7 +31,7 @@ const LEADING_TO_ONE: [&str; 7] = [
 ];
 
 /// The statements on a subject's tables that go without its shard, by how they begin, and why.
-const ACROSS_SHARDS: [(&str, &str); 20] = [
+const ACROSS_SHARDS: [(&str, &str); 23] = [
     ("SELECT COUNT(*) FROM orders", "a count for an operator"),
     ("SELECT merchant_id, environment, COUNT(*) FROM orders", "a gauge, by an index of what needs somebody"),
     (
@@ -39,6 +41,9 @@ const ACROSS_SHARDS: [(&str, &str); 20] = [
     ("SELECT id FROM orders WHERE merchant_id", "a merchant's list"),
     ("SELECT id, order_id FROM refunds WHERE merchant_id", "a merchant's list"),
     ("SELECT day, account_id, currency, gateway, CAST(SUM", "a merchant's book, by its days"),
+    ("SELECT currency, COUNT(*), CAST(SUM", "what is in an operator's till"),
+    ("UPDATE till_entries SET closed_at_ms", "an operator's till is closed"),
+    ("INSERT INTO tills", "an operator's till is closed"),
     ("SELECT target, COUNT(*)", "a gauge, by an index of what waits"),
     (
         "SELECT id, subject, event_seq, target, attempts, status, due_at_ms, settled_at_ms FROM deliveries WHERE id",

@@ -6,11 +6,11 @@ use guichet_core::Code;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::app::{App, Error};
+use crate::app::App;
 use crate::http::caller::Caller;
 use crate::http::input::Sent;
 use crate::http::problem::Problem;
-use crate::store::{self, CommitError, Guard, RefundStatus};
+use crate::store::RefundStatus;
 
 use super::RefundRequestView;
 
@@ -58,16 +58,10 @@ pub(crate) async fn close_refund_request(
 ) -> Result<Json<RefundRequestView>, Problem> {
     let missing = || Problem::not_found("refund request");
     let number: i64 = number.parse().map_err(|_| missing())?;
-    let read = async || app.store().refund_request(caller.merchant, caller.environment, number).await;
-    let known = read().await?.ok_or_else(missing)?;
+    let known = app.store().refund_request(caller.merchant, caller.environment, number).await?;
+    let known = known.ok_or_else(missing)?;
     let wanted: RefundStatus = sent.json::<CloseRequest>()?.outcome.into();
-    let close = store::close_refund_request(&known, wanted, app.clock().now_ms());
-    match app.store().commit(vec![close]).await {
-        // Somebody closed it before: the same way, perhaps.
-        Ok(()) | Err(CommitError::Conflict(Guard::Row)) => {}
-        Err(error) => return Err(Error::from(error).into()),
-    }
-    let closed = read().await?.ok_or_else(missing)?;
+    let closed = app.close_refund_request(&known, wanted, None).await?.ok_or_else(missing)?;
     if closed.status != wanted {
         let detail = format!("This refund request was {} already.", closed.status.as_str());
         return Err(Problem::new(Code::RefundRequestClosed, detail));

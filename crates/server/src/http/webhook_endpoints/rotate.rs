@@ -4,18 +4,13 @@ use axum::Json;
 use axum::extract::State;
 use guichet_core::EndpointId;
 
-use crate::app::{App, Error};
+use crate::app::App;
+use crate::endpoints;
 use crate::http::caller::Caller;
 use crate::http::input::Id;
 use crate::http::problem::Problem;
-use crate::registry::endpoint_binding;
-use crate::store::{move_revision, resecure_endpoint};
-use crate::webhook;
 
 use super::{EndpointView, endpoint_of, failing_since};
-
-/// How many secrets sign at once: the new one and the one before.
-const SECRETS: usize = 2;
 
 /// Rotate the signing secret
 ///
@@ -32,12 +27,7 @@ pub(crate) async fn rotate_secret(
     Id(id): Id<EndpointId>,
 ) -> Result<Json<EndpointView>, Problem> {
     let endpoint = endpoint_of(&app, &caller, id).await?;
-    let sealed = app.registry().vault()?.seal(&webhook::new_secret(), &endpoint_binding(id))?;
-    let mut sealed_secrets = vec![sealed];
-    sealed_secrets.extend(endpoint.row.sealed_secrets.iter().take(SECRETS - 1).cloned());
-    let mut writes = resecure_endpoint(id, &sealed_secrets).to_vec();
-    writes.extend([app.registry().sealed()?, move_revision()]);
-    app.store().commit(writes).await.map_err(Error::from)?;
+    endpoints::rotate(&app, &endpoint.row).await?;
     let (endpoint, since_ms) = (endpoint_of(&app, &caller, id).await?, failing_since(&app, id).await?);
     Ok(Json(EndpointView::with_secret(&endpoint, since_ms, app.clock().now_ms())?))
 }

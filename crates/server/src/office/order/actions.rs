@@ -2,17 +2,22 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use guichet_core::{DeliveryId, Event, Evidence, OrderId, PaymentId, Receipt, RefundMethod, Seen};
+use guichet_core::{
+    Currency, DeliveryId, Event, Evidence, Money, OrderId, Payment, PaymentId, PaymentState, Receipt,
+    RefundMethod, Seen,
+};
 use serde::Deserialize;
 
 use crate::app::{Attachment, Errand, RefundTerms, Task};
 use crate::office::Office;
+use crate::office::addresses::onward;
 use crate::office::answer::{Problem, Trouble, redirect};
 use crate::office::form::Form;
 use crate::office::route::{Needs, Route};
+use crate::office::sending;
 use crate::office::visitor::Visitor;
 use crate::operators::{AuditedAction, Permission};
-use crate::store::{NoteRow, Stored, Write, put_note, send_again};
+use crate::store::{NoteRow, Stored, TillEntry, Write, put_in_till, put_note};
 
 /// The longest note, in characters.
 const MOST_NOTE: usize = 2_000;
@@ -43,9 +48,10 @@ async fn act(
     stored: Stored,
     event: &Event,
     word: &str,
+    attachment: Option<&dyn Attachment>,
 ) -> Result<Response, Problem> {
     let (id, merchant) = (stored.order.id, stored.order.merchant);
-    let applied = office.app.apply_to(stored, event, None).await;
+    let applied = office.app.apply_to(stored, event, attachment).await;
     applied.map_err(|error| visitor.problem(error.into()))?;
     visitor
         .note(Some(merchant), AuditedAction::ActedOnOrder, |noted| noted.to(id).with("what", word))
@@ -75,7 +81,7 @@ async fn cancel(
 ) -> Result<Response, Problem> {
     let stored = visitor.order(&id).await?;
     let event = Event::CancelRequested { actor: visitor.actor() };
-    act(&office, &visitor, stored, &event, "cancelled").await
+    act(&office, &visitor, stored, &event, "cancelled", None).await
 }
 
 async fn fulfil(
@@ -85,7 +91,7 @@ async fn fulfil(
 ) -> Result<Response, Problem> {
     let stored = visitor.order(&id).await?;
     let event = Event::FulfilRequested { actor: visitor.actor() };
-    act(&office, &visitor, stored, &event, "fulfilled").await
+    act(&office, &visitor, stored, &event, "fulfilled", None).await
 }
 
 /// For how long an order is taken up again.
@@ -110,7 +116,7 @@ async fn reopen(
     let expires_at_ms = office.app.clock().now_ms() + again.hours * 3_600_000;
     let terms = guichet_core::Terms::clone(&stored.order.terms).expiring_at(expires_at_ms);
     let event = Event::ReopenRequested { terms: Box::new(terms), actor: visitor.actor() };
-    act(&office, &visitor, stored, &event, "reopened").await
+    act(&office, &visitor, stored, &event, "reopened", None).await
 }
 
 /// A note that is written with what it is about.
@@ -128,6 +134,12 @@ pub(in crate::office) fn text_of(text: &str) -> Option<String> {
     let is_fine = |c: char| !c.is_control() || c == '\n' || c == '\r';
     let fits = !text.is_empty() && text.chars().count() <= MOST_NOTE && text.chars().all(is_fine);
     fits.then(|| text.replace("\r\n", "\n"))
+}
+
+/// Money as people type it: with spaces, and with a comma or a point.
+pub(in crate::office) fn money_of(typed: &str, currency: Currency) -> Option<Money> {
+    let typed = typed.trim().replace(['\u{a0}', '\u{202f}', ' '], "").replace(',', ".");
+    Money::from_decimal(&typed, currency)
 }
 
 #[derive(Deserialize)]
@@ -150,10 +162,18 @@ async fn note(
     Ok(done(&visitor, stored.order.id, "noted"))
 }
 
+/// Where the clerk comes from, to go back there; the order's page where nothing is said.
+#[derive(Deserialize)]
+struct Taken {
+    #[serde(default)]
+    next: String,
+}
+
 async fn cash(
     State(office): State<Office>,
     visitor: Visitor,
     Path(id): Path<String>,
+    Form(taken): Form<Taken>,
 ) -> Result<Response, Problem> {
     let stored = visitor.order(&id).await?;
     let by_hand = stored.order.payments.iter().rev().find(|payment| !payment.terms.checkable);
@@ -166,7 +186,37 @@ async fn cash(
     };
     let (asked_at_ms, seen) = (office.app.clock().now_ms(), Seen::Paid(evidence));
     let event = Event::Checked { payment, asked_at_ms, seen, actor: visitor.actor() };
-    act(&office, &visitor, stored, &event, "cash").await
+    let login = visitor.signed().operator.login.clone();
+    let till = TillAttached { payment, login, asked_at_ms };
+    let done = act(&office, &visitor, stored, &event, "cash", Some(&till)).await?;
+    Ok(if taken.next.is_empty() { done } else { redirect(&onward(&office, Some(&taken.next))) })
+}
+
+/// Cash that goes into the till of whoever took it, with the payment that it is.
+struct TillAttached {
+    payment: PaymentId,
+    login: String,
+    asked_at_ms: i64,
+}
+
+impl Attachment for TillAttached {
+    fn writes(&self, stored: &Stored) -> Vec<Write> {
+        let order = &stored.order;
+        // What was paid before is in somebody else's till, or was recorded by the shop's own server.
+        let is_new = |payment: &Payment| matches!(payment.state, PaymentState::Paid { at_ms, .. } if at_ms >= self.asked_at_ms);
+        let Some(payment) = order.payment(self.payment).filter(|payment| is_new(payment)) else {
+            return Vec::new();
+        };
+        vec![put_in_till(&TillEntry {
+            merchant: order.merchant,
+            environment: order.environment,
+            login: self.login.clone(),
+            order: order.id,
+            payment: payment.id,
+            money: order.money_of(payment.id).unwrap_or(order.terms.money),
+            at_ms: self.asked_at_ms,
+        })]
+    }
 }
 
 /// Money that went back.
@@ -189,8 +239,7 @@ async fn refund(
     let stored = visitor.order(&id).await?;
     let payment: PaymentId = form.payment.parse().map_err(|_| bad("payment"))?;
     let came = stored.order.money_of(payment).ok_or_else(|| bad("payment"))?;
-    let typed = form.amount.trim().replace(['\u{a0}', '\u{202f}', ' '], "").replace(',', ".");
-    let money = guichet_core::Money::from_decimal(&typed, came.currency).ok_or_else(|| bad("amount"))?;
+    let money = money_of(&form.amount, came.currency).ok_or_else(|| bad("amount"))?;
     let terms = RefundTerms {
         payment: Some(payment),
         amount_minor: Some(money.amount_minor),
@@ -203,7 +252,7 @@ async fn refund(
         .map_err(|error| bad(if error.field() == "reference" { "reference" } else { "reason" }))?;
     let event = office.app.refund_recorded(&stored.order, terms, visitor.actor());
     let event = event.map_err(|refusal| visitor.problem(Trouble::Refused(refusal.code())))?;
-    act(&office, &visitor, stored, &event, "refunded").await
+    act(&office, &visitor, stored, &event, "refunded", None).await
 }
 
 /// What is sent again.
@@ -223,14 +272,6 @@ async fn resend(
         office.app.store().delivery(form.delivery).await.map_err(|fault| visitor.problem(fault.into()))?;
     let is_its = |row: &crate::store::DeliveryRow| row.delivery.subject.order() == Some(stored.order.id);
     let row = row.filter(is_its).ok_or_else(|| visitor.problem(Trouble::NotFound))?;
-    if visitor.snapshot().why_not_sent(row.delivery.target).is_some() {
-        return Err(visitor.problem(Trouble::Refused(guichet_core::Code::TargetNotInUse)));
-    }
-    let again = send_again(&row.delivery, office.app.clock().now_ms());
-    office.app.store().commit(vec![again]).await.map_err(|error| visitor.problem(error.into()))?;
-    office.app.signals().deliveries.wake((row.delivery.target, row.delivery.subject.shard()));
-    let (order, delivery) = (stored.order.id, row.delivery.id);
-    let say = |noted: crate::operators::Noted| noted.to(order).with("delivery", delivery);
-    visitor.note(Some(stored.order.merchant), AuditedAction::SentAgain, say).await?;
-    Ok(done(&visitor, order, "resent"))
+    sending::again(&office, &visitor, stored.order.merchant, &row).await?;
+    Ok(done(&visitor, stored.order.id, "resent"))
 }

@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 
 use crate::office::dates::{city, time_of_day};
 use crate::office::desk::Desk;
+use crate::office::fared::Fared;
 use crate::office::state;
 use crate::pages::Language;
 use crate::zones::number_of;
@@ -226,17 +227,13 @@ fn change(words: &Texts, now: i64, before: i64, days: usize) -> String {
 }
 
 fn gateway(language: Language, book: &Book, name: &str, sums: &Sums) -> GatewayShown {
-    let ended = sums.paid_payments + sums.unpaid_payments;
-    let thousandths = if ended > 0 { sums.paid_payments * 1000 / ended } else { 0 };
-    let point = if language == Language::En { '.' } else { ',' };
-    let (whole, tenth) = (thousandths / 10, thousandths % 10);
-    let mean_ms = sums.paid_after_ms.checked_div(sums.paid_payments);
+    let Fared { rate, rate_told, mean } = Fared::of(language, sums);
     GatewayShown {
         title: state::gateway(language, name),
         name: name.to_owned(),
-        rate: format!("{whole}.{tenth}"),
-        rate_told: if ended > 0 { format!("{whole}{point}{tenth}\u{a0}%") } else { "–".to_owned() },
-        mean: mean_ms.map_or_else(|| "–".to_owned(), |mean_ms| language.duration(mean_ms)),
+        rate,
+        rate_told,
+        mean,
         amount: language.money(Money::new(sums.paid_amount, book.currency)),
     }
 }

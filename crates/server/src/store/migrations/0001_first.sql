@@ -366,6 +366,37 @@ CREATE TABLE order_notes (
     PRIMARY KEY (shard, order_id, at_ms, login)
 ) /* narrow */;
 
+-- The cash that operators took, each written with the payment that it is. It belongs to its operator's till until that is
+-- closed, and then to that closing.
+CREATE TABLE till_entries (
+    shard        BIGINT NOT NULL,
+    order_id     TEXT   NOT NULL,
+    payment_id   TEXT   NOT NULL,
+    merchant_id  TEXT   NOT NULL,
+    environment  TEXT   NOT NULL CHECK (environment IN ('test', 'live')),
+    login        TEXT   NOT NULL,
+    currency     TEXT   NOT NULL,
+    amount_minor BIGINT NOT NULL,
+    at_ms        BIGINT NOT NULL,
+    closed_at_ms BIGINT,
+    PRIMARY KEY (shard, order_id, payment_id)
+) /* narrow */;
+CREATE INDEX till_entries_of_till ON till_entries (merchant_id, environment, login, closed_at_ms);
+
+-- The tills that were closed: what was to be in them, and what their operators counted.
+CREATE TABLE tills (
+    merchant_id    TEXT   NOT NULL,
+    environment    TEXT   NOT NULL CHECK (environment IN ('test', 'live')),
+    closed_at_ms   BIGINT NOT NULL,
+    login          TEXT   NOT NULL,
+    currency       TEXT   NOT NULL,
+    orders         BIGINT NOT NULL,
+    expected_minor BIGINT NOT NULL,
+    counted_minor  BIGINT NOT NULL,
+    note           TEXT   NOT NULL,
+    PRIMARY KEY (merchant_id, environment, closed_at_ms, login, currency)
+);
+
 -- The book: sums of a day in the merchant's time zone (days since 1970-01-01), written with what they sum up. Each shard
 -- has its part, so that orders that are settled side by side do not wait for each other.
 CREATE TABLE book_lines (

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use guichet_core::{Environment, MerchantId};
+use guichet_core::{Environment, MerchantId, OrderId};
 
 use super::orders::environment;
 use super::target::Target;
@@ -64,6 +64,19 @@ impl Store {
     /// How many payments there are of which nobody knows whether the gateway opened them.
     pub async fn payments_unknown(&self) -> Result<Shops, Fault> {
         self.scan(UNKNOWN, params![]).await?.iter().map(shop).collect()
+    }
+
+    /// The orders of a merchant that have such payments; so many at the most.
+    pub async fn orders_with_unknown_payments(
+        &self,
+        merchant: MerchantId,
+        environment: Environment,
+        most: i64,
+    ) -> Result<Vec<OrderId>, Fault> {
+        const SQL: &str = "SELECT id FROM orders WHERE merchant_id = $1 AND environment = $2 \
+            AND unknown_payments > 0 LIMIT $3";
+        let rows = self.scan(SQL, params![merchant, environment.as_str(), most]).await?;
+        rows.iter().map(|row| row.parsed(0)).collect()
     }
 }
 

@@ -36,6 +36,7 @@ mod refunds;
 mod standing;
 mod target;
 mod target_health;
+mod tills;
 mod time_of_day;
 mod unmatched;
 mod vault;
@@ -96,8 +97,8 @@ pub use orders::{
     revise as revise_order, update as update_order,
 };
 pub use outbox::{
-    Attempt, DeliveryRow, DueDelivery, bring_forward, insert as insert_delivery, record as record_attempt,
-    send_again,
+    Attempt, DeliveryRow, DueDelivery, Sent, bring_forward, insert as insert_delivery,
+    record as record_attempt, send_again,
 };
 pub use projects::{end_product, end_project, put_product, put_project, remove_product};
 pub use purchases::{PaymentCount, PurchaseRow, insert as insert_purchase};
@@ -109,6 +110,7 @@ pub use refunds::keep_refunds;
 pub use standing::{MadeBy, Standing, Switched};
 pub use target::Target;
 pub use target_health::{Failing, begin_failing, end_failing};
+pub use tills::{OpenTill, TillEntry, TillRow, close as close_till, put as put_in_till};
 pub use time_of_day::{deliver_earlier, note_time};
 pub use unmatched::{
     MOST_UNMATCHED, UnmatchedRow, UnmatchedStatus, forget_settled as forget_settled_unmatched,

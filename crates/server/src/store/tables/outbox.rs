@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use guichet_core::{DeliveryId, SHARDS, Subject};
+use guichet_core::{DeliveryId, Environment, EventId, MerchantId, SHARDS, Subject};
 
 use super::target::Target;
 use crate::store::Store;
@@ -62,6 +62,42 @@ impl Attempt {
         })
     }
 }
+
+/// What was sent to a target about a merchant's events, as far as those were looked at.
+#[derive(Debug, Clone, Default)]
+pub struct Sent {
+    /// The deliveries, those of the newest events first, each with the first event of its decision.
+    pub deliveries: Vec<(EventId, DeliveryRow)>,
+    /// The decision that was looked at last; none where there were no more.
+    pub last: Option<EventId>,
+}
+
+/// Selects a merchant's decisions between two events of which the shop has taken none (0), all (1) or some (2).
+macro_rules! newest {
+    ($acked:literal) => {
+        concat!(
+            "SELECT shard, subject, seq, id FROM journal WHERE merchant_id = $1 AND environment = $2 \
+             AND id >= $3 AND id < $4 AND acked = ",
+            $acked
+        )
+    };
+}
+
+/// No order pays for an index of what was delivered where: from a merchant's newest decisions a key leads to their deliveries.
+const SENT: &str = concat!(
+    "SELECT deliveries.id, deliveries.subject, deliveries.event_seq, deliveries.target, deliveries.attempts, \
+     deliveries.status, deliveries.due_at_ms, deliveries.settled_at_ms, newest.id FROM (",
+    newest!("0"),
+    " UNION ALL ",
+    newest!("1"),
+    " UNION ALL ",
+    newest!("2"),
+    " ORDER BY id DESC LIMIT $5) AS newest LEFT JOIN deliveries ON deliveries.shard = newest.shard \
+     AND deliveries.subject = newest.subject AND deliveries.event_seq >= newest.seq \
+     AND deliveries.event_seq < COALESCE((SELECT MIN(later.seq) FROM journal AS later \
+     WHERE later.shard = newest.shard AND later.subject = newest.subject AND later.seq > newest.seq), \
+     newest.seq + 64) AND deliveries.target = $6 ORDER BY newest.id DESC, deliveries.event_seq DESC"
+);
 
 const DUE: &str = "SELECT id, subject, event_seq, target, attempts FROM deliveries \
     WHERE shard = $1 AND status = 'pending' AND due_at_ms <= $2 ORDER BY due_at_ms LIMIT $3";
@@ -128,6 +164,37 @@ impl Store {
         const SQL: &str = "SELECT target, COUNT(*) FROM deliveries WHERE status = 'pending' GROUP BY target";
         let waiting = |row: &Values| Ok((row.parsed(0)?, row.int(1)?));
         self.scan(SQL, params![]).await?.iter().map(waiting).collect()
+    }
+
+    /// How many deliveries wait for a target; so many at the most.
+    pub async fn deliveries_waiting_for(&self, target: Target, most: i64) -> Result<i64, Fault> {
+        // The shards are those that can be leased, so that each is looked up in the index by target.
+        const SQL: &str = "SELECT COUNT(*) FROM (SELECT shard FROM deliveries \
+            WHERE shard IN (SELECT shard FROM shard_leases) AND target = $1 AND status = 'pending' LIMIT $2) AS waiting";
+        self.find(SQL, params![target, most]).await?.first().map_or(Ok(0), |row| row.int(0))
+    }
+
+    /// What was sent to a target about so many of a merchant's decisions: the newest from one event on and before another.
+    pub async fn sent_to(
+        &self,
+        target: Target,
+        (merchant, environment): (MerchantId, Environment),
+        (from, before): (EventId, EventId),
+        decisions: i64,
+    ) -> Result<Sent, Fault> {
+        let params = params![merchant, environment.as_str(), from, before, decisions, target];
+        let (mut sent, mut looked_at) = (Sent::default(), 0);
+        for row in self.scan(SENT, params).await? {
+            let event: EventId = row.parsed(8)?;
+            if sent.last.replace(event) != Some(event) {
+                looked_at += 1;
+            }
+            if row.maybe_text(0).is_some() {
+                sent.deliveries.push((event, logged(&row)?));
+            }
+        }
+        sent.last = sent.last.filter(|_| looked_at >= decisions);
+        Ok(sent)
     }
 
     /// The delivery of that id.
