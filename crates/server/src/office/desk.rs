@@ -64,6 +64,10 @@ screens! {
     NeedsYou = "/needs-you", Decide, First, needs_you;
     /// The orders.
     Orders = "/orders", SeeOrders, First, orders;
+    /// Who works here.
+    People = "/people", ManagePeople, Shop, people;
+    /// Keys, addresses and events.
+    Developers = "/developers", WorkKeys, Tech, developers;
 }
 
 /// A line of the menu.
@@ -179,6 +183,7 @@ fn icon(screen: Screen) -> &'static str {
         Screen::Today => "day",
         Screen::NeedsYou => "hold",
         Screen::Orders => "list",
+        Screen::People | Screen::Developers => "",
     }
 }
 

@@ -5,10 +5,12 @@ mod account;
 mod answer;
 mod dates;
 mod desk;
+mod developers;
 mod gate;
 mod needs_you;
 mod order;
 mod orders;
+mod people;
 mod person;
 mod route;
 mod sign_in;
@@ -46,6 +48,8 @@ fn routes() -> Vec<Route> {
     routes.extend(needs_you::routes());
     routes.extend(orders::routes());
     routes.extend(order::routes());
+    routes.extend(people::routes());
+    routes.extend(developers::routes());
     routes
 }
 

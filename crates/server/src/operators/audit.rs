@@ -6,9 +6,7 @@ use guichet_core::{MerchantId, chain};
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
-use crate::store::{
-    AuditRow, CommitError, Fault, Guard, OperatorRow, Store, append_to_audit, json_text,
-};
+use crate::store::{AuditRow, CommitError, Fault, Guard, OperatorRow, Store, append_to_audit, json_text};
 
 use super::Operators;
 

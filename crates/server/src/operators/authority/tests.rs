@@ -43,8 +43,7 @@ fn person(number: u8, text: &str) -> OperatorRow {
 
 /// What the first of them may do to the second; a number alone is the first themselves.
 fn check<T>(people: &[&str], act: impl Fn(Authority<'_>, &OperatorRow) -> T) -> T {
-    let everybody: Vec<OperatorRow> =
-        (1..).zip(people).map(|(number, text)| person(number, text)).collect();
+    let everybody: Vec<OperatorRow> = (1..).zip(people).map(|(number, text)| person(number, text)).collect();
     let shops = [shop('a'), shop('b')].map(|shop| shop.expect("a shop"));
     let authority = Authority { visitor: &everybody[0], everybody: &everybody, shops: &shops };
     act(authority, everybody.get(1).unwrap_or(&everybody[0]))
@@ -97,11 +96,9 @@ fn what_somebody_is_changes_by_the_owner_of_that_shop() {
 
 #[test]
 fn nobody_takes_their_own_ownership_away() {
-    for (own, place, to, expected) in [
-        ("aO", 'a', "aC", LastOwner),
-        ("aO", 'a', "", LastOwner),
-        ("*O", '*', "*o", LastOwner),
-    ] {
+    for (own, place, to, expected) in
+        [("aO", 'a', "aC", LastOwner), ("aO", 'a', "", LastOwner), ("*O", '*', "*o", LastOwner)]
+    {
         let to = roles(to).first().copied();
         let may = check(&[own], |authority, own| authority.may_change(own, shop(place), to));
         assert_eq!(may, Err(expected), "{own} in {place}");
