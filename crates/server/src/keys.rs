@@ -10,6 +10,7 @@ use crate::random;
 use crate::registry::credential_binding;
 use crate::store::{
     CredentialRow, Fault, FaultKind, KeyKind, KeyRow, insert_credential, insert_key, move_revision,
+    revoke_credential, revoke_key,
 };
 
 /// Makes a key of a declared merchant: its row, and the secret that is shown once.
@@ -98,6 +99,42 @@ pub async fn create_credential(
     app.registry().refresh().await?;
     let parts = [issued.key, issued.account, issued.signing].into_iter().filter(|part| !part.is_empty());
     Ok((row, profile.credentials.iter().copied().zip(parts).collect()))
+}
+
+/// The public name of an API key or of a vendor's credential.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PublicName {
+    /// Of an API key.
+    Key(KeyId),
+    /// Of a vendor's credential.
+    Credential(CredentialId),
+}
+
+impl std::str::FromStr for PublicName {
+    type Err = guichet_core::BadId;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(PublicName::Credential).or_else(|_| text.parse().map(PublicName::Key))
+    }
+}
+
+impl std::fmt::Display for PublicName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            PublicName::Key(id) => id.fmt(f),
+            PublicName::Credential(id) => id.fmt(f),
+        }
+    }
+}
+
+/// Makes a key or a credential open nothing any more; one that was revoked before stays so.
+pub async fn revoke(app: &App, name: PublicName) -> anyhow::Result<()> {
+    let now_ms = app.clock().now_ms();
+    let revoke = match name {
+        PublicName::Key(id) => revoke_key(id, now_ms),
+        PublicName::Credential(id) => revoke_credential(id, now_ms),
+    };
+    app.store().commit(vec![revoke, move_revision()]).await?;
+    app.registry().refresh().await
 }
 
 fn refused(why: String) -> Fault {

@@ -7,15 +7,15 @@ mod rotate;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand, ValueEnum};
-use guichet_core::{CredentialId, Environment, KeyId};
+use guichet_core::Environment;
 use guichet_gateways::{DIALECTS, Dialect};
 
 use super::database::Beside;
 use super::exit::Exit;
 use super::print_json;
 use guichet_server::app::App;
-use guichet_server::keys::{self, NewCredential};
-use guichet_server::store::{KeyKind, Opening, move_revision, revoke_credential, revoke_key};
+use guichet_server::keys::{self, NewCredential, PublicName};
+use guichet_server::store::{KeyKind, Opening};
 
 /// Make, list and revoke API keys, which let shops and their fronts in; make and change the vault key, which seals the
 /// secrets in the database.
@@ -96,20 +96,6 @@ pub(super) struct Revoke {
     key: PublicName,
     #[command(flatten)]
     database: Beside,
-}
-
-/// The public name of an API key or of a vendor's credential.
-#[derive(Debug, Clone, Copy)]
-enum PublicName {
-    Key(KeyId),
-    Credential(CredentialId),
-}
-
-impl std::str::FromStr for PublicName {
-    type Err = guichet_core::BadId;
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        text.parse().map(PublicName::Credential).or_else(|_| text.parse().map(PublicName::Key))
-    }
 }
 
 impl KeyCommand {
@@ -194,19 +180,15 @@ impl Revoke {
     }
 
     async fn revoke(&self, app: &App) -> anyhow::Result<ExitCode> {
-        let (snapshot, now_ms) = (app.registry().snapshot(), app.clock().now_ms());
-        let (name, known, revoke) = match self.key {
-            PublicName::Key(id) => {
-                (id.to_string(), snapshot.keys.values().any(|key| key.id == id), revoke_key(id, now_ms))
-            }
-            PublicName::Credential(id) => {
-                (id.to_string(), snapshot.credentials.contains_key(&id), revoke_credential(id, now_ms))
-            }
+        let (snapshot, name) = (app.registry().snapshot(), self.key);
+        let known = match name {
+            PublicName::Key(id) => snapshot.keys.values().any(|key| key.id == id),
+            PublicName::Credential(id) => snapshot.credentials.contains_key(&id),
         };
         if !known {
             return Err(Exit::NotFound.error(format!("there is no key {name}")));
         }
-        app.store().commit(vec![revoke, move_revision()]).await?;
+        keys::revoke(app, name).await?;
         say!("{name} is revoked");
         Ok(ExitCode::SUCCESS)
     }

@@ -30,7 +30,7 @@ const ROOMS: [&[&str]; 13] = [
 const NEVER: [(&str, &[&str]); 4] = [
     ("oneentry", &["keys", "explain", "shopfile", "edge", "sealing"]),
     ("worker", &["pages", "view", "keys", "explain", "shopfile", "access", "catalogue", "edge", "sealing"]),
-    ("office", &["keys", "shopfile", "edge", "sealing"]),
+    ("office", &["shopfile", "edge", "sealing"]),
     ("http", &["access", "operators", "message", "edge", "shopfile", "explain", "keys", "sealing"]),
 ];
 

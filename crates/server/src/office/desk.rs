@@ -74,6 +74,10 @@ screens! {
     Webhooks = "/webhooks", WorkWebhooks, Tech, webhooks;
     /// The gateway accounts.
     Gateways = "/gateways", SeeGateways, Tech, gateways;
+    /// Who works here.
+    People = "/people", ManagePeople, Shop, people;
+    /// Keys, addresses and events.
+    Developers = "/developers", WorkKeys, Tech, developers;
 }
 
 /// A line of the menu.
@@ -193,7 +197,12 @@ fn icon(screen: Screen) -> &'static str {
         Screen::Today => "day",
         Screen::NeedsYou => "hold",
         Screen::Orders => "list",
-        Screen::Cash | Screen::RefundRequests | Screen::Webhooks | Screen::Gateways => "",
+        Screen::Cash
+        | Screen::RefundRequests
+        | Screen::People
+        | Screen::Webhooks
+        | Screen::Gateways
+        | Screen::Developers => "",
     }
 }
 

@@ -7,6 +7,7 @@ mod answer;
 mod cash;
 mod dates;
 mod desk;
+mod developers;
 mod fared;
 mod form;
 mod gate;
@@ -17,6 +18,7 @@ mod needs_you;
 mod order;
 mod orders;
 mod parts;
+mod people;
 mod person;
 mod proof;
 mod refund_requests;
@@ -58,6 +60,8 @@ fn routes() -> Vec<Route> {
     routes.extend(refund_requests::routes());
     routes.extend(webhooks::routes());
     routes.extend(gateways::routes());
+    routes.extend(people::routes());
+    routes.extend(developers::routes());
     routes
 }
 

@@ -5,12 +5,16 @@ use std::collections::BTreeMap;
 use guichet_core::{MerchantId, chain};
 use serde::{Deserialize, Serialize};
 
-use crate::store::{AuditRow, CommitError, Fault, Guard, append_to_audit, json_text};
+use crate::app::App;
+use crate::store::{AuditRow, CommitError, Fault, Guard, OperatorRow, Store, append_to_audit, json_text};
 
 use super::Operators;
 
 /// How often an entry is tried to be written behind the last one.
 const TRIES: usize = 16;
+
+/// How many entries are verified at once.
+const CHECKED_AT_ONCE: i64 = 500;
 
 macro_rules! actions {
     ($($(#[$doc:meta])* $name:ident = $word:literal;)*) => {
@@ -123,6 +127,17 @@ pub(crate) struct AuditedEntry {
     pub(crate) noted: Noted,
 }
 
+/// A page of the audit log.
+#[derive(Debug, Clone)]
+pub(crate) struct Audited {
+    /// The entries, newest first; what cannot be read is left out.
+    pub(crate) entries: Vec<AuditedEntry>,
+    /// Whether there are older ones.
+    pub(crate) has_more: bool,
+    /// Whether nothing of them was altered, or removed from between.
+    pub(crate) is_whole: bool,
+}
+
 impl Operators {
     /// Writes down what an operator did to a merchant's things, or to what belongs to no merchant.
     ///
@@ -140,29 +155,78 @@ impl Operators {
     /// The newest entries before that number.
     ///
     /// # Errors
-    /// They cannot be read, or one was altered or removed.
+    /// They cannot be read.
     pub(crate) async fn audit(
         &self,
         merchant: Option<MerchantId>,
         before: i64,
         limit: i64,
-    ) -> Result<Vec<AuditedEntry>, Fault> {
-        let rows = self.0.app.store().audit(merchant, before, limit + 1).await?;
-        let linked = |pair: &[AuditRow]| {
-            pair[0].seq == pair[1].seq + 1 && pair[0].hash == chain(&pair[1].hash, &pair[0].entry)
-        };
-        if !rows.windows(2).all(linked) {
-            return Err(Fault::new("an entry of the audit log was altered or removed"));
-        }
-        let entry = |row: &AuditRow| {
-            let stored: Stored = serde_json::from_str(&row.entry)
-                .map_err(|error| Fault::new(format!("an entry of the audit log: {error}")))?;
-            let Stored { action, by, from, to, with } = stored;
-            let (action, noted) = (AuditedAction::of(&action), Noted { by, from, to, with });
-            Ok(AuditedEntry { seq: row.seq, at_ms: row.at_ms, action, noted })
-        };
-        rows.iter().take(usize::try_from(limit).unwrap_or_default()).map(entry).collect()
+    ) -> Result<Audited, Fault> {
+        let mut rows = self.0.app.store().audit(merchant, before, limit + 1).await?;
+        let most = usize::try_from(limit).unwrap_or_default();
+        let has_more = rows.len() > most;
+        let is_linked = is_linked(&rows, !has_more);
+        rows.truncate(most);
+        let read: Vec<Option<AuditedEntry>> = rows.iter().map(entry).collect();
+        let is_whole = is_linked && read.iter().all(Option::is_some);
+        Ok(Audited { entries: read.into_iter().flatten().collect(), has_more, is_whole })
     }
+}
+
+/// Whether each of these entries, newest first, is linked to the one before; the last of them to nothing, where it is the first of
+/// all.
+fn is_linked(rows: &[AuditRow], has_first: bool) -> bool {
+    let linked = |pair: &[AuditRow]| {
+        pair[0].seq == pair[1].seq + 1 && pair[0].hash == chain(&pair[1].hash, &pair[0].entry)
+    };
+    let begins = |first: &AuditRow| first.seq == 1 && first.hash == chain("", &first.entry);
+    rows.windows(2).all(linked) && (!has_first || rows.last().is_none_or(begins))
+}
+
+fn entry(row: &AuditRow) -> Option<AuditedEntry> {
+    let stored: Stored = serde_json::from_str(&row.entry).ok()?;
+    let Stored { action, by, from, to, with } = stored;
+    let (action, noted) = (AuditedAction::of(&action), Noted { by, from, to, with });
+    Some(AuditedEntry { seq: row.seq, at_ms: row.at_ms, action, noted })
+}
+
+/// Whether nothing of a chain was altered, or removed from between.
+///
+/// # Errors
+/// It cannot be read.
+pub async fn chain_is_whole(store: &Store, merchant: Option<MerchantId>) -> Result<bool, Fault> {
+    let mut before = i64::MAX;
+    loop {
+        let rows = store.audit(merchant, before, CHECKED_AT_ONCE).await?;
+        let has_more = rows.len() > 1 && i64::try_from(rows.len()).is_ok_and(|read| read == CHECKED_AT_ONCE);
+        if !is_linked(&rows, !has_more) || rows.iter().any(|row| entry(row).is_none()) {
+            return Ok(false);
+        }
+        match rows.last() {
+            // The last one is looked at again, as what the next ones lead to.
+            Some(last) if has_more => before = last.seq + 1,
+            Some(_) | None => return Ok(true),
+        }
+    }
+}
+
+/// Writes down what was done to somebody in the log of every shop in which they are something: each owner reads it there.
+///
+/// # Errors
+/// It could not be written.
+pub(super) async fn note_about(
+    app: &App,
+    noted: Noted,
+    person: &OperatorRow,
+    action: AuditedAction,
+) -> Result<(), CommitError> {
+    if person.roles.is_empty() {
+        return note(app, noted, None, action).await;
+    }
+    for role in &person.roles {
+        note(app, noted.clone(), role.merchant, action).await?;
+    }
+    Ok(())
 }
 
 /// Writes down what was done, behind whatever was written down before.
@@ -170,7 +234,7 @@ impl Operators {
 /// # Errors
 /// It could not be written.
 pub(super) async fn note(
-    app: &crate::app::App,
+    app: &App,
     noted: Noted,
     merchant: Option<MerchantId>,
     action: AuditedAction,
@@ -186,4 +250,41 @@ pub(super) async fn note(
         }
     }
     Err(CommitError::Overloaded)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A chain of that many entries, newest first.
+    fn chained(count: i64) -> Vec<AuditRow> {
+        let mut rows: Vec<AuditRow> = Vec::new();
+        for seq in 1..=count {
+            let entry = format!(r#"{{"action":"signed_in","by":"amina","from":"","to":"{seq}"}}"#);
+            let previous = rows.first().map_or("", |row| row.hash.as_str());
+            let hash = chain(previous, &entry);
+            rows.insert(0, AuditRow { seq, entry, hash, at_ms: seq });
+        }
+        rows
+    }
+
+    #[test]
+    fn what_was_altered_or_removed_shows() {
+        type Alter = fn(&mut Vec<AuditRow>);
+        let table: [(&str, Alter, bool); 6] = [
+            ("nothing", |_| (), true),
+            ("an entry", |rows| rows[2].entry = rows[2].entry.replace("amina", "samir"), false),
+            ("the first", |rows| rows[4].entry = rows[4].entry.replace("amina", "samir"), false),
+            ("one is gone", |rows| drop(rows.remove(2)), false),
+            ("the first is gone", |rows| drop(rows.pop()), false),
+            ("all are gone", Vec::clear, true),
+        ];
+        for (what, alter, expected) in table {
+            let mut rows = chained(5);
+            alter(&mut rows);
+            assert_eq!(is_linked(&rows, true), expected, "{what}");
+        }
+        // Of a page in the middle nobody knows what comes before.
+        assert!(is_linked(&chained(5)[..3], false));
+    }
 }

@@ -7,12 +7,13 @@ use crate::access::{BadPassword, NotLetIn, Password};
 use crate::app::App;
 use crate::random;
 use crate::store::{
-    CommitError, Guard, OperatorRow, Role, RoleRow, choose_password, close_sessions, disable_operator,
-    insert_operator, put_operator_link, put_recovery_codes, reset_operator, use_code, use_up_operator_link,
+    CommitError, Guard, OperatorRow, Role, RoleRow, Write, choose_password, close_sessions, disable_operator,
+    insert_operator, put_operator_link, put_recovery_codes, put_role, reset_operator, use_code,
+    use_up_operator_link,
 };
 
 use super::Operators;
-use super::audit::{AuditedAction, Noted, note};
+use super::audit::{AuditedAction, Noted, note, note_about};
 use super::session::Browser;
 use super::sign_in::{normalized, recovery_hash};
 
@@ -93,13 +94,25 @@ pub async fn invite(app: &App, new: NewOperator<'_>, by: &str, from: &str) -> Re
     let (link, token_hash) = new_link(app);
     let mut writes = insert_operator(&operator);
     writes.push(put_operator_link(operator.id, &token_hash, now_ms + LIFE_MS));
-    match app.store().commit(writes).await {
-        Err(CommitError::Conflict(Guard::Row)) => return Err(NotInvited::Taken(login)),
-        other => other?,
-    }
+    let invited = match app.store().commit(writes).await {
+        Err(CommitError::Conflict(Guard::Row)) => invite_again(app, &login, &operator.roles).await?,
+        other => other.map(|()| Invited { operator: operator.id, link })?,
+    };
     let noted = Noted::by(by, from).to(&login).with("role", new.role.as_str()).with("live", new.live);
     note(app, noted, new.merchant, AuditedAction::Invited).await?;
-    Ok(Invited { operator: operator.id, link })
+    Ok(invited)
+}
+
+/// Invites somebody who once was something and is nothing any more: they come back as if they were new.
+async fn invite_again(app: &App, login: &str, roles: &[RoleRow]) -> Result<Invited, NotInvited> {
+    let known = app.store().operator_called(login).await.map_err(CommitError::from)?;
+    let known = known.filter(|known| known.roles.is_empty());
+    let known = known.ok_or_else(|| NotInvited::Taken(login.to_owned()))?;
+    let (link, mut writes) = new_way_in(app, known.id);
+    writes.push(disable_operator(known.id, None));
+    writes.extend(roles.iter().map(|role| put_role(known.id, role)));
+    app.store().commit(writes).await?;
+    Ok(Invited { operator: known.id, link })
 }
 
 /// Takes an operator's password, codes and sessions away; the link by which they choose new ones.
@@ -107,14 +120,19 @@ pub async fn invite(app: &App, new: NewOperator<'_>, by: &str, from: &str) -> Re
 /// # Errors
 /// There is no such operator any more, or the store is in trouble.
 pub async fn reset(app: &App, operator: &OperatorRow, by: &str, from: &str) -> Result<Invited, CommitError> {
-    let (link, token_hash) = new_link(app);
-    let expires_at_ms = app.clock().now_ms() + LIFE_MS;
-    let mut writes = vec![reset_operator(operator.id), close_sessions(operator.id, None)];
-    writes.extend(put_recovery_codes(operator.id, &[]));
-    writes.push(put_operator_link(operator.id, &token_hash, expires_at_ms));
+    let (link, writes) = new_way_in(app, operator.id);
     app.store().commit(writes).await?;
-    note(app, Noted::by(by, from).to(&operator.login), None, AuditedAction::Reset).await?;
+    note_about(app, Noted::by(by, from).to(&operator.login), operator, AuditedAction::Reset).await?;
     Ok(Invited { operator: operator.id, link })
+}
+
+/// The only way in from now on: a link, and the writes that take all others away.
+fn new_way_in(app: &App, operator: OperatorId) -> (String, Vec<Write>) {
+    let (link, token_hash) = new_link(app);
+    let mut writes = vec![reset_operator(operator), close_sessions(operator, None)];
+    writes.extend(put_recovery_codes(operator, &[]));
+    writes.push(put_operator_link(operator, &token_hash, app.clock().now_ms() + LIFE_MS));
+    (link, writes)
 }
 
 /// Keeps an operator out and ends their sessions, or lets them in again.
@@ -133,7 +151,7 @@ pub async fn disable(
     writes.extend(disabled.then(|| close_sessions(operator.id, None)));
     app.store().commit(writes).await?;
     let action = if disabled { AuditedAction::Disabled } else { AuditedAction::Enabled };
-    note(app, Noted::by(by, from).to(&operator.login), None, action).await
+    note_about(app, Noted::by(by, from).to(&operator.login), operator, action).await
 }
 
 /// A new link, and what is stored of it.

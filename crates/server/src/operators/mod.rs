@@ -2,9 +2,11 @@
 //! and may do what their role in a shop grants. What they do is in the journals of orders, and beside that in an audit log.
 
 mod audit;
+mod authority;
 mod invitation;
 mod one_time_code;
 mod permission;
+mod role;
 mod session;
 mod sign_in;
 
@@ -15,11 +17,14 @@ use crate::app::App;
 use crate::limiter::{Limiter, Quota};
 use crate::vault::Secret;
 
-pub(crate) use audit::{AuditedAction, Noted};
+pub use audit::chain_is_whole;
+pub(crate) use audit::{Audited, AuditedAction, AuditedEntry, Noted};
+pub(crate) use authority::{Authority, NotTheirs};
 pub(crate) use invitation::{Choice, NotChosen, Welcome};
 pub use invitation::{Invited, NewOperator, NotInvited, disable, invite, reset};
 pub(crate) use permission::Permission;
-pub(crate) use session::{Browser, Signed};
+pub use role::{RoleChange, change_role};
+pub(crate) use session::{Browser, Signed, end_sessions};
 pub(crate) use sign_in::Attempt;
 
 use one_time_code::CodeMaker;

@@ -7,12 +7,14 @@ use guichet_core::{Environment, MerchantId, SessionId};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
+use crate::app::App;
 use crate::random;
 use crate::store::{
-    CommitError, OperatorRow, RoleRow, SessionRow, Write, close_session, note_session_use, open_session,
-    prove_session,
+    CommitError, OperatorRow, RoleRow, SessionRow, Write, close_session, close_sessions, note_session_use,
+    open_session, prove_session,
 };
 
+use super::audit::{AuditedAction, Noted, note_about};
 use super::{NotLetIn, Operators, Permission};
 
 /// What every cookie's value begins with.
@@ -80,6 +82,15 @@ impl Signed {
 fn form_token(cookie: &str) -> String {
     let mac = <Hmac<Sha256>>::new_from_slice(cookie.as_bytes());
     mac.map(|mac| HEXLOWER.encode(&mac.chain_update("forms").finalize().into_bytes())).unwrap_or_default()
+}
+
+/// Ends every session of an operator, wherever they are signed in.
+///
+/// # Errors
+/// It could not be written.
+pub(crate) async fn end_sessions(app: &App, operator: &OperatorRow, noted: Noted) -> Result<(), CommitError> {
+    app.store().commit(vec![close_sessions(operator.id, None)]).await?;
+    note_about(app, noted.to(&operator.login), operator, AuditedAction::EndedSession).await
 }
 
 impl Operators {

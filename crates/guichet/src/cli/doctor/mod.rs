@@ -2,6 +2,7 @@
 
 mod accounts_out_of_use;
 mod archives;
+mod audit;
 mod configuration;
 mod copy;
 mod deliveries;
@@ -21,6 +22,7 @@ use clap::Args;
 
 use self::accounts_out_of_use::accounts_out_of_use;
 use self::archives::archives;
+use self::audit::audit;
 use self::configuration::configuration;
 use self::copy::copy;
 use self::deliveries::deliveries;
@@ -122,6 +124,7 @@ async fn examine(app: &App, places: &KeyPlaces) -> anyhow::Result<Vec<Finding>> 
     findings.extend(stuck(&census));
     findings.push(unmatched(app).await?);
     findings.extend(archives(app.store()).await?);
+    findings.push(audit(app.store(), &snapshot).await?);
     findings.extend(deliveries(&census));
     findings.extend(failing(app, &snapshot).await?);
     Ok(findings)

@@ -3,12 +3,11 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use guichet_core::MerchantId;
 use guichet_server::app::App;
 use guichet_server::operators::{NewOperator, NotInvited, invite};
 use guichet_server::store::{Opening, Role};
 
-use super::tell;
+use super::{declared, role, tell};
 use crate::cli::database::Beside;
 use crate::cli::exit::Exit;
 use crate::cli::whoami::login_of_operator;
@@ -36,11 +35,6 @@ pub(in crate::cli) struct Create {
     database: Beside,
 }
 
-fn role(word: &str) -> Result<Role, String> {
-    let words = Role::ALL.map(Role::as_str).join(", ");
-    Role::of(word).ok_or_else(|| format!("there are: {words}"))
-}
-
 impl Create {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
         self.database.with_app(Opening::AsItIs, async |app| self.create(app).await).await
@@ -62,13 +56,4 @@ impl Create {
             Err(NotInvited::Commit(error)) => Err(error.into()),
         }
     }
-}
-
-fn declared(app: &App, name: &str) -> anyhow::Result<MerchantId> {
-    let snapshot = app.registry().snapshot();
-    let known = snapshot.merchants.values().find(|merchant| merchant.name == name);
-    known.map(|merchant| merchant.id).ok_or_else(|| {
-        let why = format!("there is no merchant “{name}”; `guichet merchant list` shows which there are");
-        Exit::NotFound.error(why)
-    })
 }

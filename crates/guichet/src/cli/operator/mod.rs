@@ -1,16 +1,18 @@
-//! `guichet operator create|list|disable|enable|reset`: who may come into the back office.
+//! `guichet operator create|list|role|disable|enable|reset`: who may come into the back office.
 
 mod create;
 mod list;
 mod reset;
+mod role;
 mod switch;
 
 use std::process::ExitCode;
 
 use clap::Subcommand;
+use guichet_core::MerchantId;
 use guichet_server::app::App;
 use guichet_server::operators::Invited;
-use guichet_server::store::OperatorRow;
+use guichet_server::store::{OperatorRow, Role};
 
 use super::exit::Exit;
 use crate::output::print_json;
@@ -26,6 +28,11 @@ pub(super) enum OperatorCommand {
     /// List the operators, and what each may do where.
     #[command(after_help = "Example: guichet operator list --json")]
     List(list::List),
+    /// Change what an operator is in a shop, or take it away.
+    #[command(
+        after_help = "Examples: guichet operator role samir --role accountant --merchant my-shop\n          guichet operator role samir --remove --merchant my-shop"
+    )]
+    Role(role::ChangeRole),
     /// Keep an operator out from now on, and end their sessions.
     #[command(after_help = "Example: guichet operator disable nadia")]
     Disable(switch::Switch),
@@ -42,11 +49,28 @@ impl OperatorCommand {
         match self {
             OperatorCommand::Create(create) => create.run().await,
             OperatorCommand::List(list) => list.run().await,
+            OperatorCommand::Role(role) => role.run().await,
             OperatorCommand::Disable(switch) => switch.run(true).await,
             OperatorCommand::Enable(switch) => switch.run(false).await,
             OperatorCommand::Reset(reset) => reset.run().await,
         }
     }
+}
+
+/// The role of that word.
+fn role(word: &str) -> Result<Role, String> {
+    let words = Role::ALL.map(Role::as_str).join(", ");
+    Role::of(word).ok_or_else(|| format!("there are: {words}"))
+}
+
+/// The merchant of that name.
+fn declared(app: &App, name: &str) -> anyhow::Result<MerchantId> {
+    let snapshot = app.registry().snapshot();
+    let known = snapshot.merchants.values().find(|merchant| merchant.name == name);
+    known.map(|merchant| merchant.id).ok_or_else(|| {
+        let why = format!("there is no merchant “{name}”; `guichet merchant list` shows which there are");
+        Exit::NotFound.error(why)
+    })
 }
 
 /// The operator who signs in by that name.

@@ -15,7 +15,7 @@ use super::visitor::Visitor;
 use crate::operators::Permission;
 
 use page::OrdersPage;
-pub(super) use query::Asked;
+pub(super) use query::{Asked, clocks};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![Route::shows("/orders", Needs::May(Permission::SeeOrders), orders)]

@@ -264,6 +264,26 @@ impl Store {
         Ok(found)
     }
 
+    /// The entries of a merchant's newest decisions, newest first, at the most so many.
+    pub async fn newest_events(
+        &self,
+        merchant: MerchantId,
+        environment: Environment,
+        limit: i64,
+    ) -> Result<Vec<JournalRow>, Fault> {
+        const SQL: &str = "SELECT id, subject, at_ms, seq, entries FROM journal WHERE merchant_id = $1 \
+            AND environment = $2 AND acked = $3 ORDER BY id DESC LIMIT $4";
+        let mut found = Vec::new();
+        for acked in 0..=2 {
+            for row in self.scan(SQL, params![merchant, environment.as_str(), acked, limit]).await? {
+                found.extend(rows(&row)?);
+            }
+        }
+        found.sort_by_key(|entry: &JournalRow| std::cmp::Reverse(entry.record.id));
+        found.truncate(usize::try_from(limit).unwrap_or_default());
+        Ok(found)
+    }
+
     /// The entries of the decisions of every merchant, in the order in which they were made, from after the
     /// decision that begins with `after`; for the operator to follow.
     pub async fn events_after(&self, after: EventId, limit: i64) -> Result<Vec<JournalRow>, Fault> {

@@ -1,5 +1,7 @@
 //! The browsers in which operators are signed in, and what each of them looks at.
 
+use std::collections::HashMap;
+
 use guichet_core::{Environment, MerchantId, OperatorId, SessionId};
 
 use super::orders::environment;
@@ -56,6 +58,12 @@ impl Store {
             created_at_ms, used_at_ms, proved_at_ms, expires_at_ms FROM operator_sessions WHERE operator_id = $1 \
             ORDER BY used_at_ms DESC";
         self.find(SQL, params![operator]).await?.iter().map(session).collect()
+    }
+
+    /// When each operator who has a session used one last (unix ms).
+    pub async fn operators_seen(&self) -> Result<HashMap<OperatorId, i64>, Fault> {
+        const SQL: &str = "SELECT operator_id, MAX(used_at_ms) FROM operator_sessions GROUP BY operator_id ORDER BY operator_id";
+        self.scan(SQL, params![]).await?.iter().map(|row| Ok((row.parsed(0)?, row.int(1)?))).collect()
     }
 }
 
