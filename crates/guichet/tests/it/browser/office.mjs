@@ -118,7 +118,7 @@ for (const { name, options } of [
     await page.locator(".done").waitFor();
     assert.equal((await read(made.id)).status, "fulfilled");
     // What a clerk may not do is not offered, and not done either.
-    for (const path of ["today", "needs-you"].map((one) => `${OFFICE}/${one}`)) {
+    for (const path of ["today", "needs-you", "people"].map((one) => `${OFFICE}/${one}`)) {
       await page.goto(path);
       const status = await page.locator("h1").innerText();
       assert.ok(["Pas pour votre rôle", "Commandes"].includes(status), `${path}: ${status}`);

@@ -15,6 +15,8 @@ struct Things {
     merchant: String,
     account: String,
     operator: String,
+    endpoint: String,
+    key: String,
 }
 
 impl Things {
@@ -23,16 +25,20 @@ impl Things {
         let made = caller
             .order(&json!({ "reference": format!("{name}-1"), "amount": 250_000, "currency": "DZD", "gateway": "cash" }))
             .await;
-        let merchant = shop(server, name);
-        let snapshot = server.node().app().registry().snapshot();
-        let account = snapshot.accounts_of(merchant, Environment::Test)[0].id.to_string();
+        let hook = json!({ "url": format!("{}/nowhere", server.sandbox_url), "event_types": ["order.paid"] });
+        let endpoint = caller.post("/v1/webhook_endpoints", &hook).await.expect(201).json();
         let owner = Operator::come(server, Role::Owner, Some(name)).await;
         let row = server.node().app().store().operator_called(&owner.login).await.expect("read");
+        let merchant = shop(server, name);
+        let snapshot = server.node().app().registry().snapshot();
+        let key = snapshot.keys.values().find(|key| key.merchant == merchant).expect("a key");
         Things {
             order: text(&made, "/id"),
             merchant: merchant.to_string(),
-            account,
+            account: snapshot.accounts_of(merchant, Environment::Test)[0].id.to_string(),
             operator: row.expect("there").id.to_string(),
+            endpoint: text(&endpoint, "/id"),
+            key: key.id.to_string(),
         }
     }
 
@@ -43,12 +49,17 @@ impl Things {
             "orders" | "needs-you" if !path.contains("unmatched") => &self.order,
             "gateways" => &self.account,
             "people" => &self.operator,
+            "webhooks" => &self.endpoint,
+            "developers" => &self.key,
             _ => "nothing",
         };
         let filled = path
             .replace("{merchant}", &self.merchant)
+            .replace("{shop}", &self.merchant)
             .replace("{date}", "2026-01-31")
             .replace("{month}", "2026-01")
+            .replace("{number}", "1")
+            .replace("{delivery}", "dlv_01kaqwm3v0e9r8t7y6v5w4x3z2")
             .replace("{id}", id)
             .replace("{token}", "nothing")
             .replace("{name}", "nothing");
@@ -58,7 +69,7 @@ impl Things {
 }
 
 /// Fields that are right for every form there is, as far as a form can be without knowing what it is about.
-const FIELDS: [(&str, &str); 14] = [
+const FIELDS: [(&str, &str); 20] = [
     ("hours", "1"),
     ("note", "a note"),
     ("payment", "pay_01kaqwm3v0e9r8t7y6v5w4x3z2"),
@@ -73,6 +84,12 @@ const FIELDS: [(&str, &str); 14] = [
     ("shop", ""),
     ("environment", "test"),
     ("next", "/today"),
+    ("role", "clerk"),
+    ("first", "2026-01-01"),
+    ("last", "2026-01-02"),
+    ("disable", "true"),
+    ("disabled", "true"),
+    ("status", "declined"),
 ];
 
 /// What is refused: not for this role, or not there.
@@ -94,7 +111,7 @@ async fn every_screen_and_action_for_every_role_and_another_merchant() {
             operator.look_at_test().await;
             let is_granted = roles.contains(&role);
             for (things, is_own) in [(&own, true), (&theirs, false)] {
-                let names_something = route.path.contains("{id}") || route.path.contains("{merchant}");
+                let names_something = ["{id}", "{merchant}", "{shop}"].iter().any(|name| route.path.contains(name));
                 let Some(path) = things.fill(&route.path) else { continue };
                 if !is_own && !names_something {
                     continue;

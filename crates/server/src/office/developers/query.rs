@@ -9,7 +9,7 @@ use crate::office::visitor::Visitor;
 use crate::store::{CredentialRow, Fault, JournalRow, KeyRow};
 
 /// How many events are shown.
-const EVENTS: usize = 50;
+const EVENTS: usize = 25;
 
 /// Keys, credentials and events.
 #[derive(Debug)]
