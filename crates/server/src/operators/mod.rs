@@ -2,6 +2,7 @@
 //! and may do what their role in a shop grants. What they do is in the journals of orders, and beside that in an audit log.
 
 mod audit;
+mod entrance;
 mod invitation;
 mod one_time_code;
 mod permission;
@@ -16,6 +17,7 @@ use crate::limiter::{Limiter, Quota};
 use crate::vault::Secret;
 
 pub(crate) use audit::{AuditedAction, Noted};
+pub use entrance::Entrance;
 pub(crate) use invitation::{Choice, NotChosen, Welcome};
 pub use invitation::{Invited, NewOperator, NotInvited, disable, invite, reset};
 pub(crate) use permission::Permission;
@@ -23,6 +25,7 @@ pub(crate) use session::{Browser, Signed};
 pub(crate) use sign_in::Attempt;
 
 use one_time_code::CodeMaker;
+use sign_in::normalized;
 
 /// What lets operators in, and keeps what they do. Cheap to clone.
 #[derive(Clone)]
