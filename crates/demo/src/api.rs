@@ -4,7 +4,7 @@
 use anyhow::{Context, bail};
 use http::{Method, header};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// A client of the API with one key.
 #[derive(Debug, Clone)]
@@ -110,6 +110,18 @@ impl Api {
     pub(super) async fn record(&self, id: &str, payment: &str) -> anyhow::Result<ShownOrder> {
         let path = format!("/v1/orders/{id}/payments/{payment}/record");
         read(&self.call(Method::POST, &path, Some((payment, String::new()))).await?)
+    }
+
+    /// Opens a payment of an order at that gateway; `key` makes a repetition safe.
+    pub(super) async fn open(&self, id: &str, gateway: &str, key: &str) -> anyhow::Result<ShownOrder> {
+        let (path, body) = (format!("/v1/orders/{id}/payments"), json!({ "gateway": gateway }));
+        read(&self.call(Method::POST, &path, Some((key, body.to_string()))).await?)
+    }
+
+    /// Has events of that kind sent to that address.
+    pub(super) async fn notify(&self, url: &str, kind: &str) -> anyhow::Result<()> {
+        let body = json!({ "url": url, "events": [kind] });
+        self.call(Method::POST, "/v1/webhook_endpoints", Some((url, body.to_string()))).await.map(drop)
     }
 
     /// The whole journal of an order.

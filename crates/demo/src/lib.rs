@@ -11,8 +11,10 @@ mod front;
 mod interactive;
 mod language;
 mod listeners;
+mod month;
 mod notified;
 mod options;
+mod people;
 mod report;
 mod run;
 mod scenario;
@@ -26,7 +28,7 @@ use std::process::ExitCode;
 use guichet_server::clock::Clock;
 
 use listeners::Listeners;
-pub use options::{Options, Print};
+pub use options::{Count, Options, Print, Show};
 use run::Run;
 pub use scenario::Scenario;
 use servers::Servers;
@@ -49,7 +51,7 @@ pub async fn interactive(options: Options) -> anyhow::Result<ExitCode> {
 pub async fn auto(options: Options, selection: Selection) -> anyhow::Result<ExitCode> {
     let real = Clock::default();
     let began_ms = real.now_ms();
-    let servers = Servers::open(Listeners::for_plays(&options)).await?;
+    let servers = Servers::open(Listeners::for_plays(&options), Clock::default(), None).await?;
     let opened_ms = servers.clock.now_ms();
     let mut played = Vec::new();
     for scenario in Scenario::ALL.iter().filter(|one| selection.only.is_none_or(|only| only == **one)) {

@@ -16,6 +16,7 @@ use tokio::task::JoinHandle;
 use guichet_server::clock::Clock;
 use guichet_server::inbound::Proxies;
 use guichet_server::node::{Node, Settings};
+use guichet_server::operators::Entrance;
 use guichet_server::outbound::{Network, Reach, network};
 use guichet_server::vault::{KeyPlaces, VaultKey};
 use guichet_server::{edge, random, webhook};
@@ -59,8 +60,12 @@ pub(super) struct Servers {
 }
 
 impl Servers {
-    /// Opens every listener.
-    pub(super) async fn open(listeners: Listeners) -> anyhow::Result<Self> {
+    /// Opens every listener, and the back office by `entrance` where there is one.
+    pub(super) async fn open(
+        listeners: Listeners,
+        clock: Clock,
+        entrance: Option<Entrance>,
+    ) -> anyhow::Result<Self> {
         let mut notes = Vec::new();
         let server_listener = listeners.server.open(&mut notes).await?;
         let sandbox_listener = listeners.sandbox.open(&mut notes).await?;
@@ -69,7 +74,7 @@ impl Servers {
         let shop_url = clickable(shop_listener.local_addr()?);
         let folder = Folder::fresh()?;
         let listeners = [shop_listener.local_addr()?.ip(), sandbox_listener.local_addr()?.ip()];
-        let (clock, reach) = (Clock::default(), reach(listeners)?);
+        let reach = reach(listeners)?;
         let client = reach.client()?;
         let listen = server_listener.local_addr()?;
         drop(server_listener); // The node binds for itself; the port was only tried.
@@ -84,7 +89,10 @@ impl Servers {
             clock: clock.clone(),
             gateway_timeout: GATEWAY_TIMEOUT,
         };
-        let node = Node::start(settings, None).await?;
+        let node = match entrance {
+            Some(entrance) => Node::start_with_entrance(settings, entrance).await?,
+            None => Node::start(settings, None).await?,
+        };
         let secret = webhook::new_secret();
         node.declare(&shop_file(&sandbox_url, &shop_url, &secret)).await?;
         let key = node.create_key(GROCERY, Environment::Test).await?;

@@ -39,9 +39,15 @@ impl Format {
     }
 }
 
-/// Logs only what is wrong, to standard error: standard output is for what a command has to say.
-pub(crate) fn warnings_to_stderr() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+/// What is wrong.
+pub(crate) const WARNINGS: &str = "warn";
+
+/// The same but for money that no order asked for: the demo makes some itself, and its office shows it.
+pub(crate) const WARNINGS_OF_THE_DEMO: &str = "warn,guichet_server::app::unmatched=error";
+
+/// Logs only that, to standard error: standard output is for what a command has to say.
+pub(crate) fn to_stderr(what: &str) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(what));
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_target(false);
     let lines = lines.with_ansi(io::stderr().is_terminal()).with_writer(io::stderr);
     if lines.compact().try_init().is_err() {

@@ -18,6 +18,7 @@ use crate::clock::Clock;
 use crate::inbound::Proxies;
 use crate::kept::RunsWith;
 use crate::keys;
+use crate::operators::Entrance;
 use crate::outbound::Reach;
 use crate::public_url::PublicUrl;
 use crate::registry::Registry;
@@ -91,6 +92,19 @@ impl Node {
     /// Opens the database, binds the addresses, starts to serve and to work, and tells what it counts where `metrics`
     /// says.
     pub async fn start(settings: Settings, metrics: Option<Metrics>) -> anyhow::Result<Self> {
+        Node::open(settings, metrics, None).await
+    }
+
+    /// The same for the demo, whose operators come in by these links.
+    pub async fn start_with_entrance(settings: Settings, entrance: Entrance) -> anyhow::Result<Self> {
+        Node::open(settings, None, Some(entrance)).await
+    }
+
+    async fn open(
+        settings: Settings,
+        metrics: Option<Metrics>,
+        entrance: Option<Entrance>,
+    ) -> anyhow::Result<Self> {
         let listener = bind(settings.listen).await?;
         // Whoever names the public address twice wants them there; port 0 is a new one each time.
         let is_apart = |metrics: &&Metrics| metrics.listen != settings.listen || settings.listen.port() == 0;
@@ -133,7 +147,7 @@ impl Node {
         let (leave, leaves) = watch::channel(false);
         let beside = Router::new()
             .nest(oneentry::PREFIX, oneentry::router(app.clone())?)
-            .merge(office::router(app.clone())?);
+            .merge(office::router(app.clone(), stopped.clone(), entrance)?);
         let mut router = http::router(app.clone(), beside);
         let mut tasks = Vec::new();
         let mut metrics_address = None;

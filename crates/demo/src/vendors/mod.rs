@@ -142,6 +142,12 @@ impl VendorShops {
         }
     }
 
+    /// Novasend itself opens a payment of that name for the merchant of these shops; its link.
+    pub(super) async fn ask_novasend_itself(&self, sandbox_url: &str, name: &str) -> anyhow::Result<String> {
+        let straight = self.0.novasend.straight(sandbox_url, COUNTER)?;
+        Ok(straight.ask(name, Vendor::Novasend.price()).await?.url)
+    }
+
     /// The shop of that vendor asks how its payment stands, and believes the answer.
     pub(super) async fn check(&self, vendor: Vendor, asked: &Asked) -> anyhow::Result<Checked> {
         let checked = match vendor {

@@ -32,6 +32,14 @@ impl Shop {
         })
     }
 
+    /// A shop that asks the vendor itself, with that merchant's own account there.
+    pub(super) fn straight(&self, vendor_url: &str, merchant: &str) -> anyhow::Result<Self> {
+        let part = |name, of: &str| (name, format!("{of}{merchant}"));
+        let account =
+            [part("api_key", "ns_"), part("api_client", "client_"), part("webhook_secret", "secret_of_ns_")];
+        Shop::new(self.wire.of(vendor_url), &account, &self.url)
+    }
+
     pub(super) async fn ask(&self, reference: &str, amount: &str) -> anyhow::Result<Asked> {
         let body = json!({
             "reference": reference,

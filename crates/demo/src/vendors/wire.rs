@@ -22,6 +22,11 @@ impl Wire {
         Wire { client, base_url: base_url.to_owned() }
     }
 
+    /// The same client of another server.
+    pub(super) fn of(&self, base_url: &str) -> Self {
+        Wire { base_url: base_url.to_owned(), ..self.clone() }
+    }
+
     /// One call; anything but a success is an error.
     pub(super) async fn call(
         &self,

@@ -179,8 +179,10 @@ fn runtime() -> std::io::Result<Runtime> {
 }
 
 async fn carry_out(line: CommandLine, file: Option<&SettingFile>) -> anyhow::Result<ExitCode> {
-    if !matches!(line.command, Command::Serve(_) | Command::Sandbox(_)) {
-        log::warnings_to_stderr();
+    if matches!(line.command, Command::Demo(_)) {
+        log::to_stderr(log::WARNINGS_OF_THE_DEMO);
+    } else if !matches!(line.command, Command::Serve(_) | Command::Sandbox(_)) {
+        log::to_stderr(log::WARNINGS);
     }
     match line.command {
         Command::Serve(serve) => serve.run().await,

@@ -62,6 +62,28 @@ fn only_the_ring_changes_an_order() {
     }
 }
 
+/// The demo's way into the office needs no password, so nothing that serves real shops may make one.
+#[test]
+fn only_the_demo_opens_the_office_without_a_password() {
+    let theirs = [
+        "crates/demo/src/",
+        "crates/server/src/operators/",
+        "crates/server/src/office/",
+        "crates/server/src/node.rs",
+    ];
+    for file in rust("crates").into_iter().filter(|file| !file.is_test()) {
+        let named = words(&file.code()).any(|word| ["Entrance", "start_with_entrance"].contains(&word));
+        assert!(
+            !named || theirs.iter().any(|place| file.path.starts_with(place)),
+            "{} knows the way in",
+            file.path
+        );
+        let made = file.code().contains("Entrance::")
+            || file.code().contains("start_with_entrance(settings, entrance).await");
+        assert!(!made || file.path.starts_with("crates/demo/src/"), "{} makes a way in", file.path);
+    }
+}
+
 /// Routes that are not the native API: pages, callbacks, operations.
 const OTHER_ROUTES: [&str; 12] = [
     "/",

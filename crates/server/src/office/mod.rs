@@ -13,6 +13,7 @@ mod form;
 mod gate;
 mod gateways;
 mod headers;
+mod live;
 mod needs;
 mod needs_you;
 mod order;
@@ -23,6 +24,7 @@ mod person;
 mod proof;
 mod refund_requests;
 mod route;
+mod script;
 mod sending;
 mod sign_in;
 mod state;
@@ -35,13 +37,15 @@ mod webhooks;
 
 use axum::Router;
 use axum::routing::get;
+use tokio::sync::watch;
 
 use crate::app::App;
-use crate::operators::Operators;
+use crate::operators::{Entrance, Operators};
 use crate::store::Role;
 use crate::vault::Secret;
 
 use addresses::{PREFIX, base};
+use live::Live;
 use needs::Needs;
 use route::Route;
 
@@ -51,6 +55,8 @@ pub(super) use parts::Office;
 fn routes() -> Vec<Route> {
     let mut routes = sign_in::routes();
     routes.extend(style::routes());
+    routes.extend(script::routes());
+    routes.extend(live::routes());
     routes.extend(account::routes());
     routes.extend(today::routes());
     routes.extend(needs_you::routes());
@@ -93,13 +99,20 @@ pub fn office_routes() -> Vec<OfficeRoute> {
     routes().into_iter().map(told).collect()
 }
 
-/// Everything at and below [`PREFIX`].
+/// Everything at and below [`PREFIX`]. What is told to open pages ends with `stop`; `entrance` is the demo's.
 ///
 /// # Errors
 /// The vault is closed, so that nobody could be let in.
-pub(crate) fn router<S: Clone + Send + Sync + 'static>(app: App) -> Secret<Router<S>> {
-    let office = Office { operators: Operators::of(app.clone())?, app };
-    let router = routes().into_iter().fold(Router::new(), |router, route| route.add_to(router, &office));
+pub(crate) fn router<S: Clone + Send + Sync + 'static>(
+    app: App,
+    stop: watch::Receiver<bool>,
+    entrance: Option<Entrance>,
+) -> Secret<Router<S>> {
+    let operators = Operators::of(app.clone())?;
+    let office = Office { app, operators, live: Live::until(stop), entrance };
+    let mut routes = routes();
+    routes.extend(office.entrance.is_some().then(sign_in::entrance));
+    let router = routes.into_iter().fold(Router::new(), |router, route| route.add_to(router, &office));
     let router = router.fallback(answer::nothing_here).method_not_allowed_fallback(answer::nothing_here);
     // People type a slash at the end, too.
     let base = base(&office);

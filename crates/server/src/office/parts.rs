@@ -1,13 +1,18 @@
 //! What the back office works with, in one value that is cheap to clone.
 
 use crate::app::App;
-use crate::operators::Operators;
+use crate::operators::{Entrance, Operators};
+
+use super::live::Live;
 
 /// What the back office works with. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Office {
     pub(super) app: App,
     pub(super) operators: Operators,
+    pub(super) live: Live,
+    /// The links by which the demo's operators come in; every other server has none.
+    pub(super) entrance: Option<Entrance>,
 }
 
 impl Office {

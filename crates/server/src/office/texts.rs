@@ -49,6 +49,8 @@ pub(super) struct Texts {
     pub(super) newer: &'static str,
     pub(super) pages: &'static str,
     pub(super) back: &'static str,
+    pub(super) connection_lost: &'static str,
+    pub(super) updated: &'static str,
     pub(super) problems: Problems,
 }
 
@@ -149,6 +151,8 @@ static FRENCH: Texts = Texts {
     newer: "Plus récentes",
     pages: "Pages",
     back: "Retour",
+    connection_lost: "Connexion perdue, nouvel essai en cours…",
+    updated: "Page mise à jour.",
     problems: Problems {
         not_found: ("Page introuvable", "Cette page n’existe pas, ou elle appartient à une autre boutique."),
         not_allowed: (
@@ -225,6 +229,8 @@ static ARABIC: Texts = Texts {
     newer: "الأحدث",
     pages: "الصفحات",
     back: "رجوع",
+    connection_lost: "انقطع الاتصال، تُعاد المحاولة…",
+    updated: "حُدِّثت الصفحة.",
     problems: Problems {
         not_found: ("الصفحة غير موجودة", "هذه الصفحة غير موجودة، أو هي لمتجر آخر."),
         not_allowed: ("خارج صلاحياتك", "دورك لا يفتح هذه الصفحة في المتاجر المعروضة. اطلب ذلك من المالك."),
@@ -289,6 +295,8 @@ static ENGLISH: Texts = Texts {
     newer: "Newer",
     pages: "Pages",
     back: "Back",
+    connection_lost: "Connection lost, trying again…",
+    updated: "Page updated.",
     problems: Problems {
         not_found: ("Page not found", "There is no such page, or it belongs to another shop."),
         not_allowed: (

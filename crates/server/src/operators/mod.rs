@@ -3,6 +3,7 @@
 
 mod audit;
 mod authority;
+mod entrance;
 mod invitation;
 mod one_time_code;
 mod permission;
@@ -20,6 +21,7 @@ use crate::vault::Secret;
 pub use audit::chain_is_whole;
 pub(crate) use audit::{Audited, AuditedAction, AuditedEntry, Noted};
 pub(crate) use authority::{Authority, NotTheirs};
+pub use entrance::Entrance;
 pub(crate) use invitation::{Choice, NotChosen, Welcome};
 pub use invitation::{Invited, NewOperator, NotInvited, disable, invite, reset};
 pub(crate) use permission::Permission;
@@ -28,6 +30,7 @@ pub(crate) use session::{Browser, Signed, end_sessions};
 pub(crate) use sign_in::Attempt;
 
 use one_time_code::CodeMaker;
+use sign_in::normalized;
 
 /// What lets operators in, and keeps what they do. Cheap to clone.
 #[derive(Clone)]

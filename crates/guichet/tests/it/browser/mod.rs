@@ -134,7 +134,7 @@ impl Drop for Demo {
 fn customers_walk_through_the_demos_front() {
     let anywhere = ["--listen", "--sandbox-listen", "--shop-listen"].map(|option| [option, "127.0.0.1:0"]);
     let mut command = guichet(Path::new(env!("CARGO_TARGET_TMPDIR")));
-    command.args(["demo", "--json"]).args(anywhere.as_flattened()).stdout(Stdio::piped());
+    command.args(["demo", "--json", "--empty"]).args(anywhere.as_flattened()).stdout(Stdio::piped());
     let mut demo = Demo(command.spawn().expect("the demo starts"));
     let mut line = String::new();
     BufReader::new(demo.0.stdout.take().expect("a pipe"))

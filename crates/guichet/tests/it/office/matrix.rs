@@ -111,7 +111,8 @@ async fn every_screen_and_action_for_every_role_and_another_merchant() {
             operator.look_at_test().await;
             let is_granted = roles.contains(&role);
             for (things, is_own) in [(&own, true), (&theirs, false)] {
-                let names_something = ["{id}", "{merchant}", "{shop}"].iter().any(|name| route.path.contains(name));
+                let names_something =
+                    ["{id}", "{merchant}", "{shop}"].iter().any(|name| route.path.contains(name));
                 let Some(path) = things.fill(&route.path) else { continue };
                 if !is_own && !names_something {
                     continue;

@@ -1,6 +1,7 @@
 //! Coming in and going out: the page to sign in, the page that an invitation leads to, the page that asks for the password again, and the
 //! end of a session.
 
+mod by_link;
 mod enter;
 mod leave;
 mod pages;
@@ -32,6 +33,11 @@ pub(super) fn routes() -> Vec<Route> {
         Route::acts("/sign-out", Needs::SignedIn, leave::posted),
         Route::acts("/scope", Needs::SignedIn, scope::posted),
     ]
+}
+
+/// The way in that only the demo has.
+pub(super) fn entrance() -> Route {
+    Route::shows("/enter/{token}", Needs::Nothing, by_link::shown)
 }
 
 /// Leads on with a cookie; an empty one is forgotten.

@@ -284,6 +284,21 @@ impl Store {
         Ok(found)
     }
 
+    /// The first event of each of a merchant's newest decisions, newest first, at the most so many.
+    pub async fn newest_decisions(
+        &self,
+        merchant: MerchantId,
+        environment: Environment,
+        limit: i64,
+    ) -> Result<Vec<EventId>, Fault> {
+        const SQL: &str = "SELECT id FROM journal WHERE merchant_id = $1 AND environment = $2 AND acked = 0 \
+            UNION ALL SELECT id FROM journal WHERE merchant_id = $1 AND environment = $2 AND acked = 1 \
+            UNION ALL SELECT id FROM journal WHERE merchant_id = $1 AND environment = $2 AND acked = 2 \
+            ORDER BY id DESC LIMIT $3";
+        let rows = self.find(SQL, params![merchant, environment.as_str(), limit]).await?;
+        rows.iter().map(|row| row.parsed(0)).collect()
+    }
+
     /// The entries of the decisions of every merchant, in the order in which they were made, from after the
     /// decision that begins with `after`; for the operator to follow.
     pub async fn events_after(&self, after: EventId, limit: i64) -> Result<Vec<JournalRow>, Fault> {
