@@ -75,6 +75,9 @@ fn shown(desk: &Desk, words: &Texts, entry: &AuditedEntry, zone: &TimeZone) -> E
     let detail = |(name, value): (&String, &String)| {
         (words.name(name).unwrap_or(name).to_owned(), value_told(desk, words, name, value))
     };
+    // What was before is read before what came after.
+    let (after, rest): (Vec<_>, Vec<_>) = noted.with.iter().partition(|(name, _)| *name == "after");
+    let details = rest.into_iter().chain(after).map(detail).collect();
     EntryShown {
         at: desk.language.moment(entry.at_ms, zone.iana_name()),
         by: noted.by.clone(),
@@ -82,7 +85,7 @@ fn shown(desk: &Desk, words: &Texts, entry: &AuditedEntry, zone: &TimeZone) -> E
         did: words.did(entry.action),
         order: noted.to.parse::<OrderId>().ok().map(|order| order.to_string()),
         to: noted.to.clone(),
-        details: noted.with.iter().map(detail).collect(),
+        details,
     }
 }
 
