@@ -64,6 +64,8 @@ screens! {
     NeedsYou = "/needs-you", Decide, First, needs_you;
     /// The orders.
     Orders = "/orders", SeeOrders, First, orders;
+    /// What came and went on each day.
+    DayBook = "/day-book", SeeSums, Money, day_book;
 }
 
 /// A line of the menu.
@@ -179,6 +181,8 @@ fn icon(screen: Screen) -> &'static str {
         Screen::Today => "day",
         Screen::NeedsYou => "hold",
         Screen::Orders => "list",
+        // Only the menu's first part shows icons.
+        Screen::DayBook => "",
     }
 }
 

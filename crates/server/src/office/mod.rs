@@ -4,6 +4,7 @@
 mod account;
 mod answer;
 mod dates;
+mod day_book;
 mod desk;
 mod gate;
 mod needs_you;
@@ -46,6 +47,7 @@ fn routes() -> Vec<Route> {
     routes.extend(needs_you::routes());
     routes.extend(orders::routes());
     routes.extend(order::routes());
+    routes.extend(day_book::routes());
     routes
 }
 

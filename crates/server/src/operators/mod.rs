@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::limiter::{Limiter, Quota};
 use crate::vault::Secret;
 
+pub use audit::note_closed_day;
 pub(crate) use audit::{AuditedAction, Noted};
 pub(crate) use invitation::{Choice, NotChosen, Welcome};
 pub use invitation::{Invited, NewOperator, NotInvited, disable, invite, reset};
