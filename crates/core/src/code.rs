@@ -195,6 +195,10 @@ codes! {
     PaymentIsChecked = "payment_is_checked", 409;
     /// The notification's payment was tied to an order, or it was dismissed; nothing is left to decide.
     NotificationSettled = "notification_settled", 409;
+    /// The day is not over by the clocks of the shop; close it when it is.
+    DayNotOver = "day_not_over", 409;
+    /// The day was closed already; what differs from its closed sums is told as a correction.
+    DayClosed = "day_closed", 409;
     /// The account of the notification is not in use any more, so its gateway cannot be asked; declare it again.
     NotificationAccountGone = "notification_account_gone", 409;
     /// The gateway account has made its checks of this second; ask again after `Retry-After`.

@@ -39,6 +39,14 @@ pub struct Payer {
     pub typed: Vec<PayerField>,
 }
 
+impl Payer {
+    /// The given name and the family name, as far as they are known.
+    pub fn full_name(&self) -> String {
+        let names = [&self.given_name, &self.family_name];
+        names.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" ")
+    }
+}
+
 macro_rules! payer_fields {
     ($($(#[$doc:meta])* $name:ident = $word:literal, $member:ident;)*) => {
         /// A field of the payer that a customer can fill in.

@@ -1,5 +1,7 @@
 //! The book held against the orders: what is kept of each day must be what the orders say. The two are written together, so
-//! that a difference is a defect of this program, or of the disk.
+//! that a difference is a defect of this program, or of the disk. Days that are over can be closed (`closing`).
+
+mod closing;
 
 use std::collections::HashMap;
 
@@ -7,6 +9,8 @@ use guichet_core::{Environment, Line, MerchantId, OrderId, SHARDS, Sums, differe
 
 use crate::store::{Books, CommitError, Fault, Store, add_line};
 use crate::zones::Zones;
+
+pub use closing::{BookDay, Day, NotClosed, close, days};
 
 /// How many orders are read at once.
 const PAGE: i64 = 500;

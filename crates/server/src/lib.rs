@@ -11,6 +11,7 @@ mod counters;
 pub mod edge;
 pub mod endpoints;
 pub mod explain;
+mod export;
 mod fields;
 mod http;
 pub mod inbound;

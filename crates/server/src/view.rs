@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use crate::clock::Moment;
 
-pub use book::{BookLineView, CountedView};
+pub use book::{BookLineView, CorrectionView, CountedView};
 pub use refund::{ListedRefundView, RefundView};
 
 /// An amount of money.

@@ -1,4 +1,6 @@
-//! `guichet day-book show|check`: what came and went on each day, and whether that is what the orders say.
+//! `guichet day-book show|close|check`: what came and went on each day, and whether that is what the orders say.
+
+mod close;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -16,7 +18,7 @@ use super::order::which::Scope;
 use super::progress::{Measure, Progress};
 use crate::output::print_json;
 use guichet_server::app::App;
-use guichet_server::book::{Wrong, check, mend};
+use guichet_server::book::{Wrong, check, days, mend};
 use guichet_server::store::{Opening, Store};
 use guichet_server::view::BookLineView;
 use guichet_server::zones::{date_of, number_of};
@@ -29,6 +31,11 @@ pub(super) enum DayBookCommand {
         after_help = "Example: guichet day-book show --merchant alger --from 2026-11-01 --to 2026-11-30"
     )]
     Show(Show),
+    /// Close a day that is over: its sums stay as they are, and what its orders change later is told as a correction.
+    #[command(
+        after_help = "Example: guichet day-book close 2026-11-30 --merchant alger --environment live --note 'agrees with the statement'"
+    )]
+    Close(close::Close),
     /// Hold the whole book against all orders: the sums must be what the orders say. Beside a running server too.
     #[command(after_help = "Example: guichet day-book check")]
     Check(Check),
@@ -67,6 +74,7 @@ impl DayBookCommand {
                 show.database.with_app(Opening::AsItIs, async |app| show.print(app).await).await?;
                 Ok(ExitCode::SUCCESS)
             }
+            DayBookCommand::Close(close) => close.run().await,
             DayBookCommand::Check(wanted) => {
                 let url = &wanted.database.at.database;
                 with_store(url, Opening::AsItIs, async |store| wanted.hold(store).await).await
@@ -90,15 +98,22 @@ impl Show {
             Right("FEES"),
             Right("REFUNDED"),
             Right("NET"),
+            Right("CLOSED"),
         ]);
         for (merchant, environment) in self.scope.of(&snapshot)? {
             let Some(row) = snapshot.merchants.get(&merchant) else { continue };
             let last = self.to.map_or_else(|| row.zones.day_of(app.clock().now_ms()), number_of);
             let first = self.from.map_or(last - 30, number_of);
-            for (line, sums) in app.store().book(merchant, environment, (first, last)).await? {
+            let book = days(app.store(), merchant, environment, (first, last)).await?;
+            let lines = book.values().flat_map(|day| {
+                let is_closed = day.closed.is_some();
+                day.lines().into_iter().map(move |(line, (sums, later))| (line, sums, later, is_closed))
+            });
+            for (line, sums, later, is_closed) in lines {
                 let account = snapshot.accounts.get(&line.account).map(|account| account.name.clone());
                 if self.json {
-                    print_json(&BookLineView::new(&line, sums, account))?;
+                    let view = BookLineView::new(&line, sums, account);
+                    print_json(&if is_closed { view.closed(&line, later) } else { view })?;
                     continue;
                 }
                 let money = |amount| Money::new(amount, line.currency).to_string();
@@ -114,6 +129,10 @@ impl Show {
                     money(sums.told_fees + sums.declared_fees),
                     money(sums.refunded_amount),
                     money(sums.net_amount()),
+                    match later {
+                        Some(later) => format!("corrected by {}", money(later.net_amount())),
+                        None => (if is_closed { "yes" } else { "" }).to_owned(),
+                    },
                 ]);
             }
         }

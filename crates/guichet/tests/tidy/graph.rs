@@ -21,7 +21,7 @@ const ROOMS: [&[&str]; 13] = [
     &["registry"],
     &["access", "app", "sealing"],
     &["book", "endpoints", "keys", "explain", "shopfile"],
-    &["operators"],
+    &["operators", "export"],
     &["http", "office", "oneentry", "scrape", "worker"],
     &["node"],
 ];

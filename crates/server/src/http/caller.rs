@@ -27,6 +27,11 @@ impl Caller {
         Actor::Key { id: self.key }
     }
 
+    /// The name of its key.
+    pub(crate) fn key(&self) -> KeyId {
+        self.key
+    }
+
     /// Whether the caller may change what serves live customers too.
     ///
     /// # Errors

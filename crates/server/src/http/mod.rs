@@ -73,6 +73,8 @@ fn native() -> OpenApiRouter<App> {
         .routes(routes!(refunds::withdraw::withdraw_refund))
         .routes(routes!(refunds::list::list_refunds))
         .routes(routes!(reports::days::read_days))
+        .routes(routes!(reports::close_day::close_the_day))
+        .routes(routes!(reports::orders::export_orders))
         .routes(routes!(refund_requests::list::list_refund_requests))
         .routes(routes!(refund_requests::close::close_refund_request))
 }

@@ -89,6 +89,16 @@ impl Language {
         }
     }
 
+    /// The month of a date, such as “novembre 2026”.
+    pub(super) fn month(self, date: Date) -> String {
+        let names = match self {
+            Language::Fr => &FRENCH_MONTHS,
+            Language::Ar => &ARABIC_MONTHS,
+            Language::En => &ENGLISH_MONTHS,
+        };
+        format!("{} {}", named(names, date.month()), date.year())
+    }
+
     fn day_and_month(self, date: Date) -> String {
         let weekday = date.weekday().to_monday_one_offset();
         let number = self.number_of_day(date);
@@ -202,6 +212,8 @@ mod tests {
         assert_eq!(Language::Ar.long_day(day), "السبت 28 نوفمبر 2026");
         assert_eq!(Language::Ar.weekday_and_day(day), "السبت 28 نوفمبر");
         assert_eq!(Language::Fr.long_day(i64::MAX), "");
+        let months = date_of(day).map(|date| Language::ALL.map(|language| language.month(date)));
+        assert_eq!(months, Some(["novembre 2026", "نوفمبر 2026", "November 2026"].map(str::to_owned)));
     }
 
     #[test]

@@ -66,6 +66,8 @@ screens! {
     NeedsYou = "/needs-you", Decide, First, needs_you;
     /// The orders.
     Orders = "/orders", SeeOrders, First, orders;
+    /// What came and went on each day.
+    DayBook = "/day-book", SeeSums, Money, day_book;
     /// Cash to be taken, and the till.
     Cash = "/cash", TakeCash, Money, cash;
     /// What customers ask to have paid back, and what went back.
@@ -197,7 +199,9 @@ fn icon(screen: Screen) -> &'static str {
         Screen::Today => "day",
         Screen::NeedsYou => "hold",
         Screen::Orders => "list",
-        Screen::Cash
+        // Only the menu's first part shows icons.
+        Screen::DayBook
+        | Screen::Cash
         | Screen::RefundRequests
         | Screen::People
         | Screen::Webhooks

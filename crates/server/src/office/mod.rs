@@ -6,6 +6,7 @@ mod addresses;
 mod answer;
 mod cash;
 mod dates;
+mod day_book;
 mod desk;
 mod developers;
 mod fared;
@@ -68,6 +69,7 @@ fn routes() -> Vec<Route> {
     routes.extend(gateways::routes());
     routes.extend(people::routes());
     routes.extend(developers::routes());
+    routes.extend(day_book::routes());
     routes
 }
 

@@ -4,8 +4,7 @@ use guichet_core::Payer;
 
 /// The payer's name, as far as it is known.
 pub(super) fn name(payer: &Payer) -> String {
-    let names = [&payer.given_name, &payer.family_name];
-    names.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" ")
+    payer.full_name()
 }
 
 /// A number with its middle hidden, such as `+225 •• 41 27`.

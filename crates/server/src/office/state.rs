@@ -2,7 +2,7 @@
 
 use guichet_core::{HeldKind, Order, OrderState};
 
-use crate::pages::{Language, in_language};
+use crate::pages::{Language, gateway_called};
 
 /// A state in a word, with how it looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,9 +95,7 @@ pub(super) fn of_status(language: Language, status: &str) -> Told {
 
 /// What a gateway is called: by its own name, and what is paid by hand in the reader's language.
 pub(super) fn gateway(language: Language, name: &str) -> &'static str {
-    let Some(gateway) = guichet_gateways::find(name) else { return "–" };
-    let capabilities = gateway.capabilities();
-    if capabilities.checkable { gateway.title() } else { in_language(capabilities.paid_with, language) }
+    gateway_called(language, name)
 }
 
 /// Why money is held, in few words.

@@ -69,6 +69,8 @@ actions! {
     RevokedKey = "revoked_key";
     /// Took a list out of the server.
     Exported = "exported";
+    /// Closed a day of the book.
+    ClosedDay = "closed_day";
 }
 
 /// Who did something, from where, and to what.
@@ -227,6 +229,20 @@ pub(super) async fn note_about(
         note(app, noted.clone(), role.merchant, action).await?;
     }
     Ok(())
+}
+
+/// Writes down that somebody closed a day of a merchant's book at the command line.
+///
+/// # Errors
+/// It could not be written.
+pub async fn note_closed_day(
+    app: &crate::app::App,
+    login: &str,
+    merchant: MerchantId,
+    (day, environment): (&str, &str),
+) -> Result<(), CommitError> {
+    let noted = Noted::by(login, "").to(day).with("environment", environment);
+    note(app, noted, Some(merchant), AuditedAction::ClosedDay).await
 }
 
 /// Writes down what was done, behind whatever was written down before.

@@ -47,6 +47,13 @@ impl Label {
     }
 }
 
+/// What a gateway is called: by its own name, and what is paid by hand in the reader's language.
+pub(crate) fn gateway_called(language: Language, name: &str) -> &'static str {
+    let Some(gateway) = guichet_gateways::find(name) else { return "–" };
+    let capabilities = gateway.capabilities();
+    if capabilities.checkable { gateway.title() } else { in_language(capabilities.paid_with, language) }
+}
+
 /// A gateway's words in that language.
 pub(crate) fn in_language(words: Words, language: Language) -> &'static str {
     match language {

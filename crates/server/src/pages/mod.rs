@@ -30,7 +30,7 @@ use sha2::{Digest as _, Sha256};
 pub(crate) use checkout::{CheckoutPage, Choice, Notice};
 pub(crate) use docs::{DocsPage, RAPIDOC, docs_security_policy};
 pub(crate) use home::HomePage;
-pub(crate) use label::{Label, in_language};
+pub(crate) use label::{Label, gateway_called, in_language};
 pub(crate) use language::Language;
 pub(crate) use payer_form::{AskedField, Mistake};
 pub(crate) use problem::{ProblemKind, ProblemPage};

@@ -56,6 +56,32 @@ pub struct BookLineView {
     /// seconds; null where there is none.
     #[schema(example = 94)]
     average_seconds_to_pay: Option<i64>,
+    /// Whether somebody closed the day. The sums above are as the orders make them now all the same.
+    closed: bool,
+    /// What the orders added to the line since its day was closed, or took away: the sums above are those that were closed, and
+    /// these. Null where nothing was.
+    correction: Option<CorrectionView>,
+}
+
+/// What came to a line of a closed day later, or left it; less than nothing where it left.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(title = "BookCorrection")]
+pub struct CorrectionView {
+    /// Of the payments that paid an order.
+    paid: CountedView,
+    /// Of the money that paid no order.
+    unfit: CountedView,
+    /// Of the fees that the gateway tells.
+    told_fees: MoneyView,
+    /// Of the fees that you declare.
+    declared_fees: MoneyView,
+    /// Of what went back.
+    refunds: CountedView,
+    /// Of what is left of it all.
+    net: MoneyView,
+    /// Of the payments that ended without money.
+    #[schema(example = 0)]
+    unpaid: i64,
 }
 
 impl BookLineView {
@@ -77,6 +103,24 @@ impl BookLineView {
             net: money(sums.net_amount()),
             unpaid: sums.unpaid_payments,
             average_seconds_to_pay: average,
+            closed: false,
+            correction: None,
         }
+    }
+
+    /// The same line of a day that was closed, with what came to it later.
+    #[must_use]
+    pub fn closed(self, line: &Line, later: Option<Sums>) -> Self {
+        let money = |amount| MoneyView::from(Money::new(amount, line.currency));
+        let correction = later.map(|later| CorrectionView {
+            paid: CountedView { count: later.paid_payments, amount: money(later.paid_amount) },
+            unfit: CountedView { count: later.unfit_payments, amount: money(later.unfit_amount) },
+            told_fees: money(later.told_fees),
+            declared_fees: money(later.declared_fees),
+            refunds: CountedView { count: later.refunds, amount: money(later.refunded_amount) },
+            net: money(later.net_amount()),
+            unpaid: later.unpaid_payments,
+        });
+        BookLineView { closed: true, correction, ..self }
     }
 }

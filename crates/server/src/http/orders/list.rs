@@ -46,7 +46,7 @@ pub(crate) struct Wanted {
     /// The identifier of the last order of the page before.
     cursor: Option<String>,
     /// How many: 1 to 100, otherwise 20.
-    limit: Option<i64>,
+    pub(crate) limit: Option<i64>,
 }
 
 /// A page of orders.
@@ -90,7 +90,8 @@ pub(crate) async fn list_orders(
 }
 
 impl Wanted {
-    fn narrowing(&self) -> Narrowing<'_> {
+    /// What the list is narrowed to.
+    pub(crate) fn narrowing(&self) -> Narrowing<'_> {
         Narrowing {
             status: self.status.as_deref(),
             needs_you: self.needs_you.unwrap_or(false),
@@ -108,7 +109,8 @@ impl Wanted {
         }
     }
 
-    fn before(&self) -> Result<Option<OrderId>, Problem> {
+    /// The order behind which the list begins.
+    pub(crate) fn before(&self) -> Result<Option<OrderId>, Problem> {
         self.cursor.as_ref().map(|cursor| cursor.parse()).transpose().map_err(|_| {
             let rule = "cursor must be the identifier of an order of the page before.";
             Problem::field("cursor", Code::CursorInvalid, rule)

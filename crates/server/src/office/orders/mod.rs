@@ -1,5 +1,6 @@
 //! Orders: a list that is searched and narrowed, the newest first, a day after the other.
 
+mod export;
 mod page;
 mod query;
 mod texts;
@@ -18,7 +19,11 @@ use page::OrdersPage;
 pub(super) use query::{Asked, clocks};
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::shows("/orders", Needs::May(Permission::SeeOrders), orders)]
+    vec![
+        Route::shows("/orders", Needs::May(Permission::SeeOrders), orders),
+        Route::shows("/orders/export.csv", Needs::May(Permission::Export), export::csv),
+        Route::shows("/orders/export.xlsx", Needs::May(Permission::Export), export::xlsx),
+    ]
 }
 
 async fn orders(

@@ -32,13 +32,16 @@ pub(super) struct OrdersPage {
     /// What narrows the list beside the state: what it is, and the address without it.
     narrowed: Vec<(String, String)>,
     gateways: Vec<(&'static str, &'static str)>,
-    accounts: Vec<String>,
+    /// What the address calls each account, and the shop.
+    accounts: Vec<(String, String)>,
     currencies: Vec<&'static str>,
     older: Option<String>,
     is_first: bool,
     /// Why the list is empty.
     empty: Option<&'static str>,
     may_export: bool,
+    /// The list as an export is asked for it.
+    exported: String,
     shows_shop: bool,
 }
 
@@ -96,13 +99,14 @@ impl OrdersPage {
             clocks: words.clocks.replace("{}", &city(language, &found.zone)),
             days: days.into_iter().map(|(_, day)| day).collect(),
             states: states(language, words, &asked),
-            narrowed: narrowed(words, &asked),
+            narrowed: narrowed(visitor, words, &asked),
             gateways: GATEWAYS.iter().map(|g| (g.name(), state::gateway(language, g.name()))).collect(),
-            accounts: accounts(visitor),
+            accounts: accounts(visitor, &asked),
             currencies: currencies(),
             older,
             is_first: asked.before.is_empty(),
             empty,
+            exported: asked.query_with("", ""),
             may_export: !visitor.shops_with(Permission::Export).is_empty(),
             shows_shop: visitor.shops().len() > 1,
             asked,
@@ -169,7 +173,7 @@ fn states(language: Language, words: &'static Texts, asked: &Asked) -> Vec<(Stri
     std::iter::once(all).chain(others).collect()
 }
 
-fn narrowed(words: &Texts, asked: &Asked) -> Vec<(String, String)> {
+fn narrowed(visitor: &Visitor, words: &Texts, asked: &Asked) -> Vec<(String, String)> {
     let called = |name: &str| match name {
         "created_after" => words.created_after,
         "created_before" => words.created_before,
@@ -184,7 +188,14 @@ fn narrowed(words: &Texts, asked: &Asked) -> Vec<(String, String)> {
     };
     let parts = asked.parts().into_iter();
     let given = parts.filter(|(name, value)| !value.is_empty() && *name != "status" && *name != "needs_you");
-    given.map(|(name, value)| (format!("{} : {value}", called(name)), asked.query_with(name, ""))).collect()
+    let told = |name: &str, value: &str| match name {
+        "account" => account_name(visitor, value).unwrap_or_else(|| value.to_owned()),
+        _ => value.to_owned(),
+    };
+    let part = |(name, value): (&str, &str)| {
+        (format!("{} : {}", called(name), told(name, value)), asked.query_with(name, ""))
+    };
+    given.map(part).collect()
 }
 
 /// The currencies that gateways take.
@@ -196,13 +207,20 @@ fn currencies() -> Vec<&'static str> {
     codes
 }
 
-/// The names of the accounts of the shops that are looked at.
-fn accounts(visitor: &Visitor) -> Vec<String> {
+/// The shop's name for an account that is called by its identifier, as links to this list do: two shops may have the same names.
+fn account_name(visitor: &Visitor, called: &str) -> Option<String> {
+    let account = visitor.snapshot().accounts.get(&called.parse().ok()?);
+    account.filter(|account| visitor.shops().contains(&account.merchant)).map(|account| account.name.clone())
+}
+
+/// The accounts of the shops that are looked at, by their names, and the one that is asked for.
+fn accounts(visitor: &Visitor, asked: &Asked) -> Vec<(String, String)> {
     let environment: Environment = visitor.environment();
     let of_shop = |shop: &guichet_core::MerchantId| visitor.snapshot().all_accounts_of(*shop, environment);
     let mut names: Vec<String> =
         visitor.shops().iter().flat_map(of_shop).map(|account| account.name.clone()).collect();
     names.sort();
     names.dedup();
-    names
+    let chosen = account_name(visitor, &asked.account).map(|name| (asked.account.clone(), name));
+    chosen.into_iter().chain(names.into_iter().map(|name| (name.clone(), name))).collect()
 }

@@ -1,6 +1,6 @@
 //! What the list of orders is narrowed to, and what it reads.
 
-use guichet_core::{Environment, MerchantId, OrderId};
+use guichet_core::{AccountId, Environment, MerchantId, OrderId};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
@@ -143,10 +143,22 @@ pub(in crate::office) fn clocks(visitor: &Visitor, now_ms: i64) -> TimeZone {
     first.map_or(TimeZone::UTC, |shop| shop.zones.at(now_ms))
 }
 
+impl Asked {
+    /// The clocks by which the days that are asked for begin: those of the account's shop, where it is one of theirs, or else those
+    /// of the list.
+    pub(super) fn clocks(&self, visitor: &Visitor, now_ms: i64) -> TimeZone {
+        let account =
+            self.account.parse().ok().and_then(|id: AccountId| visitor.snapshot().accounts.get(&id));
+        let shop = account.map(|account| account.merchant).filter(|shop| visitor.shops().contains(shop));
+        let shop = shop.and_then(|shop| visitor.snapshot().merchants.get(&shop));
+        shop.map_or_else(|| clocks(visitor, now_ms), |shop| shop.zones.at(now_ms))
+    }
+}
+
 /// Reads a page.
 pub(super) async fn read(office: &Office, visitor: &Visitor, asked: &Asked) -> Result<Found, Trouble> {
     let now_ms = office.app.clock().now_ms();
-    let zone = clocks(visitor, now_ms);
+    let zone = asked.clocks(visitor, now_ms);
     let before: Option<OrderId> = match asked.before.as_str() {
         "" => None,
         text => Some(text.parse().map_err(|_| Trouble::BadField("before"))?),

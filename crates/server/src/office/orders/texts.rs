@@ -36,6 +36,8 @@ pub(super) struct Texts {
     pub(super) not_yet: &'static str,
     pub(super) today: &'static str,
     pub(super) yesterday: &'static str,
+    pub(super) export: &'static str,
+    pub(super) export_hint: &'static str,
 }
 
 /// The texts of a language.
@@ -79,6 +81,8 @@ static FRENCH: Texts = Texts {
     not_yet: "Aucune commande pour l’instant. La première apparaîtra ici.",
     today: "Aujourd’hui",
     yesterday: "Hier",
+    export: "Exporter ce qui est filtré :",
+    export_hint: "Un fichier XLSX est préparé avant de partir : comptez quelques secondes pour des milliers de commandes. Un fichier CSV part tout de suite.",
 };
 
 static ARABIC: Texts = Texts {
@@ -113,6 +117,8 @@ static ARABIC: Texts = Texts {
     not_yet: "لا طلبات بعد. سيظهر الأول هنا.",
     today: "اليوم",
     yesterday: "أمس",
+    export: "تصدير ما هو معروض:",
+    export_hint: "يُحضَّر ملف XLSX قبل إرساله: بضع ثوان لآلاف الطلبات. أما ملف CSV فيبدأ فورا.",
 };
 
 static ENGLISH: Texts = Texts {
@@ -147,4 +153,6 @@ static ENGLISH: Texts = Texts {
     not_yet: "No orders yet. The first will appear here.",
     today: "Today",
     yesterday: "Yesterday",
+    export: "Export what is filtered:",
+    export_hint: "An XLSX file is made before it leaves, which takes some seconds for thousands of orders. A CSV file leaves at once.",
 };

@@ -16,6 +16,7 @@ use super::route::{Needs, Route};
 use super::visitor::Visitor;
 
 use page::TodayPage;
+pub(super) use texts::currency_called;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![Route::shows("/", Needs::SignedIn, home), Route::shows("/today", Needs::SignedIn, today)]

@@ -66,6 +66,11 @@ impl Texts {
     }
 }
 
+/// A currency in words, where it is one of these parts.
+pub(in crate::office) fn currency_called(language: Language, code: &'static str) -> &'static str {
+    texts(language).currency(code)
+}
+
 /// The texts of a language.
 pub(super) fn texts(language: Language) -> &'static Texts {
     match language {

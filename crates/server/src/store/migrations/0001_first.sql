@@ -421,6 +421,18 @@ CREATE TABLE book_lines (
 ) /* narrow */;
 CREATE INDEX book_lines_by_day ON book_lines (merchant_id, environment, day);
 
+-- The days of the book that somebody closed, each with its lines as they stood then: what differs from them later is a correction.
+CREATE TABLE closed_days (
+    merchant_id  TEXT   NOT NULL,
+    environment  TEXT   NOT NULL CHECK (environment IN ('test', 'live')),
+    day          BIGINT NOT NULL,
+    lines        TEXT   NOT NULL,
+    closed_by    TEXT   NOT NULL,
+    note         TEXT   NOT NULL,
+    closed_at_ms BIGINT NOT NULL,
+    PRIMARY KEY (merchant_id, environment, day)
+);
+
 -- What gateways tell of payments that no order has. `name` is our identifier of the payment, or else the first of the
 -- references in it, which `named` has all of; `reference` is the one to ask by.
 CREATE TABLE unmatched_notifications (

@@ -7,6 +7,7 @@ mod audit;
 mod backlog;
 mod book;
 mod census;
+mod closed_days;
 mod codes;
 mod codes_sent;
 mod contents;
@@ -53,6 +54,7 @@ pub use audit::{AuditRow, append as append_to_audit};
 pub use backlog::{Backlog, Shops};
 pub use book::{Books, add_line, add_to_book};
 pub use census::{Census, FailingTarget};
+pub use closed_days::{ClosedDay, close as close_day};
 pub use codes::{
     CodeRow, count_try, forget as forget_code, forget_expired as forget_codes, put as put_code, uncount_try,
     use_up as use_up_code,
