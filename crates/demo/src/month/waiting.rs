@@ -21,7 +21,7 @@ pub(super) const FOR_NOBODY_BEFORE_MS: i64 = 5 * HOUR_MS;
 
 /// Plans the orders that will wait for a decision at that time (unix ms).
 pub(super) fn plan(plan: &mut Plan, ends_ms: i64) {
-    let mut dice = Dice::new(0x0dd_5);
+    let mut dice = Dice::new(0x0dd5);
     let mut add = |trade, gateway, before_ms: i64, moves: &[(i64, Move)]| {
         let sale = plan.add(trade, gateway, &mut dice);
         plan.plan(sale, ends_ms - before_ms, moves);

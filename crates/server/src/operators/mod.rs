@@ -18,8 +18,8 @@ use crate::app::App;
 use crate::limiter::{Limiter, Quota};
 use crate::vault::Secret;
 
-pub use audit::{chain_is_whole, note_closed_day};
 pub(crate) use audit::{Audited, AuditedAction, AuditedEntry, Noted};
+pub use audit::{chain_is_whole, note_closed_day};
 pub(crate) use authority::{Authority, NotTheirs};
 pub use entrance::Entrance;
 pub(crate) use invitation::{Choice, NotChosen, Welcome};

@@ -49,12 +49,6 @@ permissions! {
     SwitchGateways: ;
     /// See, make and revoke keys.
     WorkKeys: Developer;
-    /// See registered customers.
-    SeeCustomers: Clerk;
-    /// Archive customers and end their sessions.
-    WorkCustomers: ;
-    /// Make and end payment links.
-    MakeLinks: Clerk;
     /// Invite people, change what they may do, and read the audit log.
     ManagePeople: ;
 }

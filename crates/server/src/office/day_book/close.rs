@@ -7,8 +7,8 @@ use serde::Deserialize;
 
 use crate::book::{NotClosed, close};
 use crate::office::Office;
-use crate::office::form::Form;
 use crate::office::answer::{Problem, Trouble, redirect};
+use crate::office::form::Form;
 use crate::office::order::text_of;
 use crate::office::visitor::Visitor;
 use crate::operators::AuditedAction;

@@ -61,8 +61,6 @@ struct Row {
     figures: Figures,
     /// The list of the orders that were paid.
     orders: Option<String>,
-    /// Whether the fees are of these orders alone.
-    fees_too: bool,
 }
 
 /// A refund.
@@ -155,7 +153,6 @@ fn parts(
         gateway: state::gateway(language, &line.gateway),
         figures,
         orders: (sums.paid_payments > 0).then(|| orders(desk, day.date, line)),
-        fees_too: sums.unfit_payments == 0,
     };
     let sum = |lines: &[(Line, Sums)]| total(lines.iter().map(|(_, sums)| sums));
     let standing = lines(day.book.standing());
