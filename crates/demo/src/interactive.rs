@@ -7,7 +7,7 @@ use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 
 use guichet_server::clock::Clock;
-use guichet_server::operators::Entrance;
+use guichet_server::operators::DemoEntrance;
 
 use super::front;
 use super::listeners::Listeners;
@@ -20,7 +20,7 @@ pub(super) async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut hangup = signal(SignalKind::hangup())?;
     let clock = if options.empty { Clock::default() } else { month::clock() };
-    let entrance = Entrance::default();
+    let entrance = DemoEntrance::default();
     let servers = Servers::open(Listeners::for_people(&options), clock, Some(entrance.clone())).await?;
     // Whoever is in a hurry ends it while the month is played, too.
     let greeted = tokio::select! {
@@ -35,7 +35,7 @@ pub(super) async fn run(options: Options) -> anyhow::Result<ExitCode> {
 }
 
 /// Plays the month before, says what to click, and stays.
-async fn begin(servers: &Servers, entrance: Entrance, options: Options) -> anyhow::Result<()> {
+async fn begin(servers: &Servers, entrance: DemoEntrance, options: Options) -> anyhow::Result<()> {
     let people = People::make(servers.node.app(), entrance).await?;
     if !options.empty {
         let count = Arc::new(Count::default());

@@ -3,7 +3,7 @@
 
 use guichet_core::OperatorId;
 use guichet_server::app::App;
-use guichet_server::operators::{Entrance, NewOperator};
+use guichet_server::operators::{DemoEntrance, NewOperator};
 use guichet_server::random;
 use guichet_server::store::Role;
 
@@ -25,7 +25,7 @@ const ALL: [(&str, &str, Role); 4] = [
 
 /// The operators, and how they come in.
 pub(super) struct People {
-    entrance: Entrance,
+    entrance: DemoEntrance,
     made: Vec<(Role, OperatorId)>,
     /// The password of all of them.
     pub(super) password: String,
@@ -33,7 +33,7 @@ pub(super) struct People {
 
 impl People {
     /// Makes them.
-    pub(super) async fn make(app: &App, entrance: Entrance) -> anyhow::Result<Self> {
+    pub(super) async fn make(app: &App, entrance: DemoEntrance) -> anyhow::Result<Self> {
         let password = random::token()[..12].to_owned();
         let mut made = Vec::new();
         for (login, name, role) in ALL {

@@ -16,7 +16,7 @@ use tokio::task::JoinHandle;
 use guichet_server::clock::Clock;
 use guichet_server::inbound::Proxies;
 use guichet_server::node::{Node, Settings};
-use guichet_server::operators::Entrance;
+use guichet_server::operators::DemoEntrance;
 use guichet_server::outbound::{Network, Reach, network};
 use guichet_server::vault::{KeyPlaces, VaultKey};
 use guichet_server::{edge, random, webhook};
@@ -64,7 +64,7 @@ impl Servers {
     pub(super) async fn open(
         listeners: Listeners,
         clock: Clock,
-        entrance: Option<Entrance>,
+        entrance: Option<DemoEntrance>,
     ) -> anyhow::Result<Self> {
         let mut notes = Vec::new();
         let server_listener = listeners.server.open(&mut notes).await?;

@@ -18,7 +18,7 @@ use crate::clock::Clock;
 use crate::inbound::Proxies;
 use crate::kept::RunsWith;
 use crate::keys;
-use crate::operators::Entrance;
+use crate::operators::DemoEntrance;
 use crate::outbound::Reach;
 use crate::public_url::PublicUrl;
 use crate::registry::Registry;
@@ -96,14 +96,14 @@ impl Node {
     }
 
     /// The same for the demo, whose operators come in by these links.
-    pub async fn start_with_entrance(settings: Settings, entrance: Entrance) -> anyhow::Result<Self> {
+    pub async fn start_with_entrance(settings: Settings, entrance: DemoEntrance) -> anyhow::Result<Self> {
         Node::open(settings, None, Some(entrance)).await
     }
 
     async fn open(
         settings: Settings,
         metrics: Option<Metrics>,
-        entrance: Option<Entrance>,
+        entrance: Option<DemoEntrance>,
     ) -> anyhow::Result<Self> {
         let listener = bind(settings.listen).await?;
         // Whoever names the public address twice wants them there; port 0 is a new one each time.

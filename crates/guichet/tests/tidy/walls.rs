@@ -72,13 +72,13 @@ fn only_the_demo_opens_the_office_without_a_password() {
         "crates/server/src/node.rs",
     ];
     for file in rust("crates").into_iter().filter(|file| !file.is_test()) {
-        let named = words(&file.code()).any(|word| ["Entrance", "start_with_entrance"].contains(&word));
+        let named = words(&file.code()).any(|word| ["DemoEntrance", "start_with_entrance"].contains(&word));
         assert!(
             !named || theirs.iter().any(|place| file.path.starts_with(place)),
             "{} knows the way in",
             file.path
         );
-        let made = file.code().contains("Entrance::")
+        let made = file.code().contains("DemoEntrance::")
             || file.code().contains("start_with_entrance(settings, entrance).await");
         assert!(!made || file.path.starts_with("crates/demo/src/"), "{} makes a way in", file.path);
     }

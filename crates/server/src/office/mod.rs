@@ -5,6 +5,7 @@ mod account;
 mod addresses;
 mod answer;
 mod cash;
+mod changes;
 mod dates;
 mod day_book;
 mod desk;
@@ -41,12 +42,12 @@ use axum::routing::get;
 use tokio::sync::watch;
 
 use crate::app::App;
-use crate::operators::{Entrance, Operators};
+use crate::operators::{DemoEntrance, Operators};
 use crate::store::Role;
 use crate::vault::Secret;
 
 use addresses::{PREFIX, base};
-use live::Live;
+use changes::Live;
 use needs::Needs;
 use route::Route;
 
@@ -108,7 +109,7 @@ pub fn office_routes() -> Vec<OfficeRoute> {
 pub(crate) fn router<S: Clone + Send + Sync + 'static>(
     app: App,
     stop: watch::Receiver<bool>,
-    entrance: Option<Entrance>,
+    entrance: Option<DemoEntrance>,
 ) -> Secret<Router<S>> {
     let operators = Operators::of(app.clone())?;
     let office = Office { app, operators, live: Live::until(stop), entrance };

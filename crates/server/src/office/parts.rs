@@ -1,9 +1,9 @@
 //! What the back office works with, in one value that is cheap to clone.
 
 use crate::app::App;
-use crate::operators::{Entrance, Operators};
+use crate::operators::{DemoEntrance, Operators};
 
-use super::live::Live;
+use super::changes::Live;
 
 /// What the back office works with. Cheap to clone.
 #[derive(Clone)]
@@ -12,7 +12,7 @@ pub(crate) struct Office {
     pub(super) operators: Operators,
     pub(super) live: Live,
     /// The links by which the demo's operators come in; every other server has none.
-    pub(super) entrance: Option<Entrance>,
+    pub(super) entrance: Option<DemoEntrance>,
 }
 
 impl Office {

@@ -25,9 +25,9 @@ const MADE_BY: &str = "demo";
 
 /// Links that open the office once. A clone is the same ones.
 #[derive(Clone, Default)]
-pub struct Entrance(Arc<Mutex<HashMap<String, OperatorId>>>);
+pub struct DemoEntrance(Arc<Mutex<HashMap<String, OperatorId>>>);
 
-impl Entrance {
+impl DemoEntrance {
     /// Makes an operator who has that password already: it is asked for before money and keys.
     ///
     /// # Errors
@@ -71,7 +71,7 @@ impl Operators {
     /// The store is in trouble.
     pub(crate) async fn enter(
         &self,
-        entrance: &Entrance,
+        entrance: &DemoEntrance,
         token: &str,
         browser: Browser,
     ) -> Result<Option<String>, NotLetIn> {
@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn a_link_serves_once_and_no_other_token_does() {
-        let entrance = Entrance::default();
+        let entrance = DemoEntrance::default();
         let operator = OperatorId::new(1, [7; 10]);
         entrance.links().insert(random::fingerprint(b"goe_right"), operator);
         assert_eq!(entrance.take("goe_wrong"), None);

@@ -21,7 +21,7 @@ use crate::vault::Secret;
 pub(crate) use audit::{Audited, AuditedAction, AuditedEntry, Noted};
 pub use audit::{chain_is_whole, note_closed_day};
 pub(crate) use authority::{Authority, NotTheirs};
-pub use entrance::Entrance;
+pub use entrance::DemoEntrance;
 pub(crate) use invitation::{Choice, NotChosen, Welcome};
 pub use invitation::{Invited, NewOperator, NotInvited, disable, invite, reset};
 pub(crate) use permission::Permission;

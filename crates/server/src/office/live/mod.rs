@@ -1,18 +1,14 @@
 //! `GET /office/live`: tells an open page that something of the shops it shows has changed, as server-sent events. What changed is not
 //! told: the page fetches itself anew. The source is the journal, so that it does not matter which node did it.
 
-mod looks;
-mod places;
 mod stream;
-
-use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
-use guichet_core::{Environment, EventId, MerchantId};
+use guichet_core::EventId;
 use http::{HeaderMap, HeaderName, header};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 
 use crate::operators::Permission;
 
@@ -22,8 +18,6 @@ use super::headers::text;
 use super::route::{Needs, Route};
 use super::visitor::Visitor;
 
-use looks::Looks;
-use places::Places;
 use stream::{Stream, Told};
 
 /// When it is worth asking again where as many pages listen as may, in seconds.
@@ -31,24 +25,6 @@ const AGAIN_S: i64 = 60;
 
 /// How much waits for a page that reads slowly; one that reads more slowly is left.
 const MOST_WAITING: usize = 8;
-
-/// A shop and a kind of money.
-type Shop = (MerchantId, Environment);
-
-/// What the streams of one node share. Cheap to clone.
-#[derive(Clone)]
-pub(super) struct Live {
-    looks: Arc<Looks>,
-    places: Places,
-    stop: watch::Receiver<bool>,
-}
-
-impl Live {
-    /// Streams that end when the server does.
-    pub(super) fn until(stop: watch::Receiver<bool>) -> Self {
-        Live { looks: Arc::default(), places: Places::default(), stop }
-    }
-}
 
 pub(super) fn routes() -> Vec<Route> {
     vec![Route::shows("/live", Needs::SignedIn, live)]

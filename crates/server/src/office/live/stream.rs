@@ -12,8 +12,7 @@ use tokio::sync::mpsc;
 use crate::app::App;
 use crate::repeats;
 
-use super::looks::EVERY_MS;
-use super::{Live, Shop};
+use crate::office::changes::{EVERY_MS, Live, Shop};
 
 /// How often the page hears that the connection is there, in ms.
 const HEARTBEAT_MS: i64 = 15_000;

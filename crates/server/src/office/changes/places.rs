@@ -14,17 +14,17 @@ const MOST: usize = 256;
 
 /// The places of one node, by who holds them. Cheap to clone.
 #[derive(Clone, Default)]
-pub(super) struct Places(Arc<Mutex<HashMap<OperatorId, usize>>>);
+pub(in crate::office) struct Places(Arc<Mutex<HashMap<OperatorId, usize>>>);
 
 /// A place; dropping it gives it back.
-pub(super) struct Place {
+pub(in crate::office) struct Place {
     places: Places,
     operator: OperatorId,
 }
 
 impl Places {
     /// A place, unless all are taken.
-    pub(super) fn take(&self, operator: OperatorId) -> Option<Place> {
+    pub(in crate::office) fn take(&self, operator: OperatorId) -> Option<Place> {
         let mut held = self.held();
         let all: usize = held.values().sum();
         let count = held.get(&operator).copied().unwrap_or_default();

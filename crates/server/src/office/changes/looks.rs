@@ -11,7 +11,7 @@ use crate::store::Fault;
 use super::Shop;
 
 /// How old a look may be, in ms.
-pub(super) const EVERY_MS: i64 = 1_000;
+pub(in crate::office) const EVERY_MS: i64 = 1_000;
 
 /// How many of the newest events are looked at. Nodes do not commit in the order of their events' identifiers, so the newest one
 /// alone would hide one that was committed a moment later.
@@ -26,11 +26,11 @@ struct Look {
 
 /// The looks of one node. There are no more than shops.
 #[derive(Default)]
-pub(super) struct Looks(Mutex<HashMap<Shop, Arc<tokio::sync::Mutex<Look>>>>);
+pub(in crate::office) struct Looks(Mutex<HashMap<Shop, Arc<tokio::sync::Mutex<Look>>>>);
 
 impl Looks {
     /// The newest events of a shop, the newest first.
-    pub(super) async fn newest(&self, app: &App, shop: Shop) -> Result<Vec<EventId>, Fault> {
+    pub(in crate::office) async fn newest(&self, app: &App, shop: Shop) -> Result<Vec<EventId>, Fault> {
         let look = self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(shop).or_default().clone();
         // Whoever comes while somebody looks waits for that look.
         let mut look = look.lock().await;
