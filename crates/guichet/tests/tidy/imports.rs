@@ -71,6 +71,8 @@ fn source(module: &Module, code: &str, modules: &BTreeSet<Module>) -> Source {
             }
         }
     }
+    // `pub(in crate::x)` says who may use a thing, and uses none.
+    let rest = rest.replace("pub(in crate::", "pub(in ");
     source.uses.extend(inline(&rest).filter_map(|path| absolute(module, path, modules)));
     source
 }
@@ -171,8 +173,7 @@ fn resolve(path: &Module, sources: &BTreeMap<Module, Source>, depth: usize) -> O
 #[test]
 fn imports_are_read() {
     let modules = BTreeSet::from([vec![], vec!["a".to_owned()], vec!["a".to_owned(), "b".to_owned()]]);
-    let code =
-        "pub use b::{C, D as E};\nuse super::a::{self, b::{F, G}};\nuse std::fmt;\nfn x() { crate::a::y(); }";
+    let code = "pub use b::{C, D as E};\nuse super::a::{self, b::{F, G}};\nuse std::fmt;\nfn x() { crate::a::y(); }\npub(in crate::z) fn z() {}";
     let read = source(&vec!["a".to_owned()], code, &modules);
     let shown = |path: &Module| path.join("::");
     assert_eq!(read.uses.iter().map(shown).collect::<Vec<_>>(), ["a", "a::b::F", "a::b::G", "a::y"]);

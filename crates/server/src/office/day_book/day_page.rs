@@ -63,6 +63,13 @@ struct Row {
     orders: Option<String>,
 }
 
+impl Row {
+    /// The list of the orders whose fees these are, where they are of these orders alone.
+    fn fee_orders(&self) -> Option<&String> {
+        self.orders.as_ref().filter(|_| self.figures.unfit_count == 0)
+    }
+}
+
 /// A refund.
 struct RefundShown {
     href: String,
@@ -120,7 +127,7 @@ impl DayPage {
 
     /// How many there were, in words.
     fn number(&self, count: &i64) -> String {
-        self.words.number.replace("{}", &count.to_string())
+        self.words.number.replace("{}", &count.to_string().replace('-', "\u{2212}"))
     }
 }
 

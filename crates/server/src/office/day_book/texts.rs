@@ -67,7 +67,7 @@ pub(super) fn texts(language: Language) -> &'static Texts {
 }
 
 static FRENCH: Texts = Texts {
-    clocks: "Journées à l’heure de {}",
+    clocks: "Heure locale : {}",
     older: "Mois précédent",
     newer: "Mois suivant",
     nothing: "Rien n’est entré ni sorti ce mois-ci.",
@@ -94,7 +94,7 @@ static FRENCH: Texts = Texts {
     account: "Compte",
     paid: "Payé",
     unfit: "Hors commande",
-    unfit_hint: "« Hors commande » : de l’argent arrivé trop tard, deux fois ou d’un autre montant. Il figure sur le relevé de la passerelle. « Frais annoncés » : dits par la passerelle. « Frais déclarés » : calculés avec le taux que vous avez déclaré.",
+    unfit_hint: "« Hors commande » : de l’argent arrivé trop tard, deux fois ou d’un autre montant. Il figure sur le relevé de la passerelle. « Frais annoncés » : dits par la passerelle. « Frais déclarés » : calculés avec le taux que vous avez déclaré.",
     orders_of: "commandes payées",
     number: "Nombre : {}",
     as_closed: "Sommes clôturées",
@@ -112,7 +112,7 @@ static FRENCH: Texts = Texts {
     close_hint: "Votre mot de passe sera demandé.",
     note: "Note",
     note_hint: "Facultative : par exemple le relevé avec lequel ces sommes concordent.",
-    not_over: "Cette journée n’est pas finie à l’heure de {}. Elle pourra être clôturée après minuit.",
+    not_over: "Cette journée n’est pas finie (heure locale : {}). Elle pourra être clôturée après minuit.",
     not_yours: "Votre rôle ne permet pas de clôturer une journée : demandez à la comptabilité ou à la personne propriétaire.",
     closed_by: "Clôturée par {by}, {day} à {time}.",
     was_closed: "La journée est clôturée.",

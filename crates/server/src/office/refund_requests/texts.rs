@@ -123,7 +123,7 @@ static FRENCH: Texts = Texts {
     withdrawn: "Retiré le {}",
     withdraw: Choice {
         verb: "Retirer",
-        means: "L’enregistrement était une erreur : rien n’a été rendu. Il reste visible, barré des comptes. Votre mot de passe vous est redemandé.",
+        means: "L’enregistrement était une erreur : rien n’a été rendu. Il reste visible, mais hors des comptes. Votre mot de passe vous est redemandé.",
     },
     withdraw_reason: "Pourquoi c’était une erreur",
     counts: "Compte",
