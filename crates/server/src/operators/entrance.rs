@@ -12,10 +12,11 @@ use crate::app::App;
 use crate::random;
 use crate::store::choose_password;
 
+use super::Operators;
 use super::audit::{AuditedAction, Noted};
 use super::invitation::{NewOperator, invite};
 use super::session::Browser;
-use super::{Operators, normalized};
+use super::sign_in::normalized;
 
 /// What every link's token begins with.
 const PREFIX: &str = "goe_";

@@ -30,7 +30,6 @@ pub(crate) use session::{Browser, Signed, end_sessions};
 pub(crate) use sign_in::Attempt;
 
 use one_time_code::CodeMaker;
-use sign_in::normalized;
 
 /// What lets operators in, and keeps what they do. Cheap to clone.
 #[derive(Clone)]
