@@ -87,8 +87,8 @@ const FIELDS: [(&str, &str); 20] = [
     ("role", "clerk"),
     ("first", "2026-01-01"),
     ("last", "2026-01-02"),
-    ("disable", "true"),
-    ("disabled", "true"),
+    ("to", "in_use"),
+    ("outcome", "declined"),
     ("status", "declined"),
 ];
 
@@ -102,7 +102,8 @@ async fn every_screen_and_action_for_every_role_and_another_merchant() {
     let server = TestServer::start("office-matrix").await;
     let (own, theirs) = (Things::of(&server, "alger").await, Things::of(&server, "oran").await);
     let (mut asked, mut wrong) = (0, Vec::new());
-    let routes = office_routes();
+    // A page's stream of changes is everybody's, and its answer has no end.
+    let routes: Vec<_> = office_routes().into_iter().filter(|route| !route.path.ends_with("/live")).collect();
     for role in Role::ALL {
         for route in &routes {
             let Some(roles) = &route.roles else { continue };

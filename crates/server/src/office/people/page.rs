@@ -140,7 +140,7 @@ pub(super) fn roles(desk: &Desk, words: &Texts, chosen: Option<Role>) -> Vec<Rol
 /// What somebody is in a shop, in words.
 fn told(visitor: &Visitor, desk: &Desk, words: &Texts, role: &RoleRow) -> String {
     let shop = role.merchant.map_or(words.all_shops, |shop| visitor.shop_title(shop));
-    format!("{}, {shop} · {}", desk.words.role(Some(role.role)), money(words, role.live))
+    format!("{} · {shop} · {}", desk.words.role(Some(role.role)), money(words, role.live))
 }
 
 /// Which money a role is about.
