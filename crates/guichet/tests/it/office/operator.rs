@@ -71,6 +71,8 @@ pub(super) struct Operator {
     pub(super) browser: Browser,
     pub(super) login: String,
     pub(super) secret: String,
+    /// The code by which they came in.
+    pub(super) first_code: String,
     /// The codes that serve in the stead of one-time codes.
     pub(super) recovery: Vec<String>,
 }
@@ -124,7 +126,7 @@ impl Operator {
         let page = answer.text();
         let codes = page.split("<li class=\"mono\" dir=\"ltr\">").skip(1);
         let recovery = codes.map(|rest| rest.split('<').next().expect("a code").to_owned()).collect();
-        Operator { browser, login: login.to_owned(), secret, recovery }
+        Operator { browser, login: login.to_owned(), secret, first_code: code, recovery }
     }
 
     /// What forms of this session hold.
