@@ -31,7 +31,7 @@ const LEADING_TO_ONE: [&str; 7] = [
 ];
 
 /// The statements on a subject's tables that go without its shard, by how they begin, and why.
-const ACROSS_SHARDS: [(&str, &str); 23] = [
+const ACROSS_SHARDS: [(&str, &str); 24] = [
     ("SELECT COUNT(*) FROM orders", "a count for an operator"),
     ("SELECT merchant_id, environment, COUNT(*) FROM orders", "a gauge, by an index of what needs somebody"),
     (
@@ -52,6 +52,7 @@ const ACROSS_SHARDS: [(&str, &str); 23] = [
     ("UPDATE deliveries SET due_at_ms = CASE", "the time of day was set back"),
     ("SELECT id, subject, at_ms, seq, entries, taken FROM journal WHERE merchant_id", "what a shop pulls"),
     ("SELECT journal.id, journal.subject, journal.at_ms", "what an operator follows"),
+    ("SELECT id, subject, at_ms, seq, entries FROM journal WHERE merchant_id", "a merchant's newest events"),
     ("UPDATE journal SET taken", "a shop that takes what it pulled names the event alone"),
     ("SELECT id, order_id, errand FROM errands WHERE begun_at_ms", "errands of every shard, which are few"),
     ("DELETE FROM errands WHERE asked_at_ms", "errands that were left behind"),
