@@ -74,9 +74,10 @@ pub(super) async fn play(servers: &Servers, count: &Count) -> anyhow::Result<()>
             is_back |= month.carry_out(sale, what).await.with_context(|| month.trouble(sale, what))?;
             count.advance();
         }
-        month.settle().await?;
         if is_back {
             month.pass(LOOK_MS).await?;
+        } else {
+            month.settle().await?;
         }
     }
     let left_ms = month.left_ms;
@@ -227,7 +228,7 @@ impl Month<'_> {
     async fn pass(&mut self, by_ms: i64) -> anyhow::Result<()> {
         let by_ms = by_ms.min(self.left_ms);
         self.left_ms -= by_ms;
-        self.servers.node.pass_time(by_ms).await?;
+        self.servers.clock.advance(by_ms);
         self.settle().await
     }
 
