@@ -128,6 +128,8 @@ ids! {
     RefundId = "rfd_";
     /// A notification about a payment that no order has.
     UnmatchedId = "unm_";
+    /// A payment link: an address at which whoever opens it makes an order.
+    PaymentLinkId = "lnk_";
     /// A person who works in the back office.
     OperatorId = "opr_";
     /// One browser in which an operator is signed in.

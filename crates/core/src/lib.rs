@@ -17,6 +17,7 @@ mod numbering;
 mod order;
 mod payer;
 mod payment;
+mod payment_link;
 mod phone;
 mod receipt;
 mod refund;
@@ -31,7 +32,7 @@ pub use event::{Actor, Entry, EntryKind, Event, Evidence, Resolution, Seen, chai
 pub use fee::{DeclaredFee, Fee, FeeSource, MOST_PER_MILLE};
 pub use id::{
     AccountId, BadId, CredentialId, CustomerId, DeliveryId, EndpointId, EventId, KeyId, LoginId, MerchantId,
-    OperatorId, OrderId, PaymentId, RefundId, RequestId, SHARDS, SessionId, UnmatchedId,
+    OperatorId, OrderId, PaymentId, PaymentLinkId, RefundId, RequestId, SHARDS, SessionId, UnmatchedId,
 };
 pub use json::json_as_read;
 pub use minted::OrderMark;
@@ -39,10 +40,11 @@ pub use money::{Currency, Money, UnknownCurrency};
 pub use numbering::NumberingPlan;
 pub use order::{
     Breakdown, Channel, Environment, Held, HeldKind, Item, LatePolicy, Order, OrderState, Origin, Policy,
-    Presentation, Terms, WATCH_MS,
+    Presentation, Terms, USUAL_LIFE_MS, WATCH_MS,
 };
 pub use payer::{Payer, PayerField};
 pub use payment::{FailureReason, Link, Payment, PaymentState, PaymentTerms, Recovery, ReferenceFormat};
+pub use payment_link::{LinkAmount, LinkStatus, LinkTerms, LinkVisit, OutOfBounds, PaymentLink};
 pub use phone::{BadPhone, Phone};
 pub use receipt::Receipt;
 pub use refund::{Refund, RefundMethod};

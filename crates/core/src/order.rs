@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{CredentialId, MerchantId, OrderId, PaymentId};
+use crate::id::{CredentialId, MerchantId, OrderId, PaymentId, PaymentLinkId};
 use crate::money::Money;
 use crate::payer::Payer;
 use crate::payment::{Payment, PaymentState};
@@ -13,6 +13,9 @@ use crate::refund::Refund;
 
 /// The time for which an order's payments are still checked after its expiry, for money that comes late: 24 hours.
 pub const WATCH_MS: i64 = 24 * 3_600_000;
+
+/// The time for which an order waits for money where neither the shop nor a way to pay says otherwise: an hour.
+pub const USUAL_LIFE_MS: i64 = 3_600_000;
 
 /// The environment of an order: play money or real money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -155,8 +158,8 @@ pub struct Origin {
 }
 
 /// The terms of an order, as the shop asked for them. While the order waits, [`Event::RevisionRequested`] may
-/// change them, but never the reference, the origin, the policy and the expiry. Once it is closed, only
-/// [`Event::ReopenRequested`] does, and never the reference and the origin.
+/// change them, but never the reference, the origin, the payment link, the policy and the expiry. Once it is closed, only
+/// [`Event::ReopenRequested`] does, and never the reference, the origin and the payment link.
 ///
 /// [`Event::RevisionRequested`]: crate::Event::RevisionRequested
 /// [`Event::ReopenRequested`]: crate::Event::ReopenRequested
@@ -186,6 +189,9 @@ pub struct Terms {
     /// The vendor's client that made the order, if one did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<Origin>,
+    /// The payment link at which the order was made, if it was at one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_link: Option<PaymentLinkId>,
     /// The address to which the customer returns afterwards.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub return_url: Option<String>,

@@ -1,7 +1,7 @@
 //! The rules for single fields that every API has: amounts, lines of text, what people are called and how they are
 //! reached.
 
-use guichet_core::{BadPhone, Code, Phone};
+use guichet_core::{BadPhone, Code, Currency, Money, Phone};
 use lettre::Address;
 
 /// The most that an order may ask for, in minor units: far above any gateway's limit, far below what an integer holds.
@@ -36,6 +36,36 @@ pub(crate) fn line(field: &str, text: &str, most: usize) -> Result<String, Field
         return broken(field, Code::TextControlCharacter, rule);
     }
     Ok(trimmed.to_owned())
+}
+
+/// Money as people type it, in major units: with spaces, with a comma or a point, in the digits of Arabic too.
+pub(crate) fn typed_money(typed: &str, currency: Currency) -> Option<Money> {
+    let plain = |c: char| match c {
+        '\u{660}'..='\u{669}' => char::from_digit(c as u32 - 0x660, 10),
+        '\u{6f0}'..='\u{6f9}' => char::from_digit(c as u32 - 0x6f0, 10),
+        ',' | '\u{66b}' => Some('.'),
+        ' ' | '\u{a0}' | '\u{202f}' | '\u{66c}' => None,
+        other => Some(other),
+    };
+    Money::from_decimal(&typed.trim().chars().filter_map(plain).collect::<String>(), currency)
+}
+
+/// The language of a page.
+pub(crate) fn language(field: &str, text: &str) -> Result<String, FieldRule> {
+    match text {
+        "fr" | "ar" | "en" => Ok(text.to_owned()),
+        _ => broken(field, Code::LanguageUnknown, format!("{field} is fr, ar or en.")),
+    }
+}
+
+/// The shop's own notes.
+pub(crate) fn metadata(notes: &serde_json::Map<String, serde_json::Value>) -> Result<(), FieldRule> {
+    let bytes = serde_json::to_vec(notes).map_or(usize::MAX, |bytes| bytes.len());
+    if notes.len() > 50 || bytes > 8 * 1024 {
+        let rule = "metadata may have at most 50 keys and 8 KiB of JSON.";
+        return broken("metadata", Code::MetadataTooLarge, rule);
+    }
+    Ok(())
 }
 
 /// Characters that make a text read in another order than it is written; marks for Arabic are fine.

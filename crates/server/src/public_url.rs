@@ -10,12 +10,13 @@ use http::uri::PathAndQuery;
 
 /// The first segments of this server's own paths. An address whose path began with one of them could not be told
 /// from a request for it.
-pub(crate) const OWN_ROOTS: [&str; 14] = [
+pub(crate) const OWN_ROOTS: [&str; 15] = [
     "api",
     "callbacks",
     "checkout",
     "docs",
     "healthz",
+    "l",
     "metrics",
     "office",
     "openapi.json",

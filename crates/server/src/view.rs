@@ -7,7 +7,7 @@ use std::fmt;
 
 use guichet_core::{
     AccountId, FailureReason, Fee, FeeSource, Held, Item, Money, Order, OrderId, OrderState, Payer, Payment,
-    PaymentId, PaymentState, Phone, Receipt,
+    PaymentId, PaymentLinkId, PaymentState, Phone, Receipt,
 };
 use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
@@ -321,6 +321,10 @@ pub struct OrderView<'a> {
     title: &'a str,
     /// Who pays.
     payer: PayerView<'a>,
+    /// The payment link at which it was made, if it was at one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "lnk_01kaqwm3v0e9r8t7y6v5w4x3z9")]
+    payment_link: Option<PaymentLinkId>,
     /// Where the customer goes afterwards.
     #[schema(example = "https://shop.example/orders/123")]
     return_url: Option<&'a str>,
@@ -388,6 +392,7 @@ impl<'a> OrderView<'a> {
             included_tax: terms.breakdown.included_tax,
             title: &terms.title,
             payer: (&terms.payer).into(),
+            payment_link: terms.payment_link,
             return_url: terms.return_url.as_deref(),
             metadata: &terms.metadata,
             payment_url,

@@ -77,6 +77,7 @@ pub(super) fn order(environment: Environment, policy: Policy) -> Order {
         payer: Payer::default(),
         presentation: Presentation::default(),
         origin: None,
+        payment_link: None,
         return_url: None,
         metadata: serde_json::Map::new(),
         policy,

@@ -14,7 +14,12 @@ use super::revise::{changes, put};
 
 pub(super) fn reopen(draft: &mut Draft<'_>, wanted: &Terms, actor: &Actor) -> Result<(), Refusal> {
     let old = draft.order.terms.clone();
-    let new = Terms { reference: old.reference.clone(), origin: old.origin.clone(), ..wanted.clone() };
+    let new = Terms {
+        reference: old.reference.clone(),
+        origin: old.origin.clone(),
+        payment_link: old.payment_link,
+        ..wanted.clone()
+    };
     let changes = changes(&old, &new);
     let was = match &draft.order.state {
         // Its last checks are still due.

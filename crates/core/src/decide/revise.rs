@@ -18,6 +18,7 @@ pub(super) fn revise(draft: &mut Draft<'_>, wanted: &Terms, actor: &Actor) -> Re
     let new = Terms {
         reference: old.reference.clone(),
         origin: old.origin.clone(),
+        payment_link: old.payment_link,
         policy: old.policy,
         expires_at_ms: old.expires_at_ms,
         watch_until_ms: old.watch_until_ms,

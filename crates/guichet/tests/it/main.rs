@@ -21,6 +21,7 @@ mod operations;
 mod orders;
 mod packaging;
 mod pages;
+mod payment_links;
 mod postgres;
 mod proxies;
 mod races;

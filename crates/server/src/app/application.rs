@@ -7,7 +7,7 @@ use guichet_core::{Environment, MerchantId, OrderId, SHARDS};
 use guichet_gateways::Transport;
 
 use crate::clock::Clock;
-use crate::limiter::SharedBy;
+use crate::limiter::{Limiter, SharedBy};
 use crate::outbound::Reach;
 use crate::public_url::PublicUrl;
 use crate::random;
@@ -19,6 +19,7 @@ use super::breaker::Breakers;
 use super::error::Error;
 use super::in_flight::Checks;
 use super::numbers::Numbers;
+use super::payment_links;
 use super::signals::Signals;
 
 /// How long new orders go to one shard before it is the next one's turn, in ms.
@@ -42,6 +43,8 @@ pub(super) struct Parts {
     pub(super) breakers: Breakers,
     signals: Signals,
     numbers: Numbers,
+    /// How often somebody may make an order at a payment link.
+    pub(super) link_orders: Limiter,
     /// The nodes that live, this one among them: what every one of them may do is divided by their number.
     living_nodes: SharedBy,
     /// The shards that this node works.
@@ -76,6 +79,7 @@ impl App {
             breakers,
             signals,
             numbers: Numbers::default(),
+            link_orders: Limiter::shared(payment_links::ORDERS, living_nodes.clone()),
             living_nodes,
             shards: RwLock::new(Arc::new([])),
             leaving: AtomicBool::new(false),

@@ -282,6 +282,7 @@ impl DialectBackend<'_> {
             policy: merchant.policy,
             expires_at_ms,
             watch_until_ms: expires_at_ms + WATCH_MS,
+            payment_link: None,
             expiry_is_usual: true,
         })
     }

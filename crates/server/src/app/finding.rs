@@ -1,7 +1,9 @@
 //! Orders that somebody looks for, by words: what the API's list and the command line take alike. A word that means nothing
 //! is refused, because a list that ignores it shows what nobody asked for.
 
-use guichet_core::{AccountId, Code, Currency, Environment, MerchantId, OrderId, OrderState};
+use guichet_core::{
+    AccountId, BadId, Code, Currency, Environment, MerchantId, OrderId, OrderState, PaymentLinkId,
+};
 use guichet_gateways::GATEWAYS;
 
 use crate::fields::FieldRule;
@@ -37,6 +39,8 @@ pub struct Narrowing<'a> {
     pub amount: Option<&'a str>,
     /// A reference or identifier, an amount, or what the payer is known by.
     pub q: Option<&'a str>,
+    /// The identifier of the payment link at which it was made.
+    pub payment_link: Option<&'a str>,
     /// What the payer is known by.
     pub payer: Option<&'a str>,
 }
@@ -99,8 +103,14 @@ impl Narrowing<'_> {
         Ok(named)
     }
 
+    fn payment_link(&self) -> Result<Option<PaymentLinkId>, Meaningless> {
+        let link = self.payment_link.map(str::parse).transpose();
+        link.or_else(|error: BadId| refused("payment_link", Code::IdentifierInvalid, format!("{error}.")))
+    }
+
     fn filter(&self) -> Result<OrderFilter, Meaningless> {
         let mut searches = Vec::new();
+        searches.extend(self.payment_link()?.map(Search::of_payment_link));
         searches.extend(search("q", self.q, SearchIn::Everything)?);
         searches.extend(search("payer", self.payer, SearchIn::Payer)?);
         Ok(OrderFilter {

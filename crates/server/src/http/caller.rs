@@ -7,7 +7,8 @@ use http::request::Parts;
 
 use crate::app::App;
 use crate::random;
-use crate::store::KeyKind;
+use crate::registry::Snapshot;
+use crate::store::{KeyKind, MerchantRow};
 
 use super::problem::Problem;
 
@@ -25,6 +26,16 @@ impl Caller {
     /// The caller as the journal names it.
     pub(crate) fn actor(&self) -> Actor {
         Actor::Key { id: self.key }
+    }
+
+    /// The caller's merchant.
+    ///
+    /// # Errors
+    /// It is not declared any more.
+    pub(crate) fn merchant_row<'a>(&self, snapshot: &'a Snapshot) -> Result<&'a MerchantRow, Problem> {
+        snapshot.merchants.get(&self.merchant).ok_or_else(|| {
+            Problem::new(Code::KeyUnknown, "The merchant of this API key is not declared any more.")
+        })
     }
 
     /// The name of its key.

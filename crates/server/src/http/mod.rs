@@ -15,6 +15,7 @@ mod not_found;
 pub(crate) mod object;
 mod operations;
 pub(crate) mod orders;
+mod payment_links;
 pub(crate) mod problem;
 mod problem_schema;
 mod products;
@@ -75,18 +76,22 @@ fn native() -> OpenApiRouter<App> {
         .routes(routes!(reports::days::read_days))
         .routes(routes!(reports::close_day::close_the_day))
         .routes(routes!(reports::orders::export_orders))
+        .routes(routes!(payment_links::create::create_payment_link, payment_links::list::list_payment_links))
+        .routes(routes!(payment_links::read::read_payment_link))
+        .routes(routes!(payment_links::end::end_payment_link))
         .routes(routes!(refund_requests::list::list_refund_requests))
         .routes(routes!(refund_requests::close::close_refund_request))
 }
 
 /// The routes of the hosted pages, of callbacks and of operators.
-const PLAIN_ROUTES: [&str; 12] = [
+const PLAIN_ROUTES: [&str; 13] = [
     "/",
     "/callbacks/{gateway}/{account}",
     "/checkout/{token}",
     "/docs",
     "/docs/rapidoc-9.3.8.js",
     "/healthz",
+    "/l/{token}",
     "/openapi.json",
     "/readyz",
     "/s/{token}",
@@ -115,6 +120,7 @@ pub(crate) fn router(app: App, beside: Router<App>) -> Router {
         .route("/", get(hosted::home::home_page))
         .route("/checkout/{token}", get(hosted::checkout::checkout_page).post(hosted::pay::pay))
         .route("/status/{token}", get(hosted::status::status_page).post(hosted::status::came_back))
+        .route("/l/{token}", get(hosted::link::link_page).post(hosted::link_order::order_at_link))
         .route("/s/{token}", get(hosted::short::short_link))
         .route("/status/{token}/live", get(hosted::live::live_status))
         .route("/status/{token}/check", post(hosted::check::check_button))

@@ -26,6 +26,7 @@ use super::problem_schema::give_problems_their_media_type;
     tags(
         (name = "Orders", description = "What is to be paid."),
         (name = "Payments", description = "Attempts to pay an order."),
+        (name = "Payment links", description = "Addresses to hand out, at which customers make orders themselves."),
         (name = "Refunds", description = "What went back to payers, as you recorded it."),
         (name = "Reports", description = "What came and went, summed up."),
         (name = "Events", description = "What happened, to be pulled."),

@@ -72,6 +72,8 @@ screens! {
     Cash = "/cash", TakeCash, Money, cash;
     /// What customers ask to have paid back, and what went back.
     RefundRequests = "/refund-requests", AnswerRefundRequests, Money, refund_requests;
+    /// Addresses to hand out, at which customers pay.
+    PaymentLinks = "/payment-links", MakePaymentLinks, Money, payment_links;
     /// Where events are sent, and what became of each.
     Webhooks = "/webhooks", WorkWebhooks, Tech, webhooks;
     /// The gateway accounts.
@@ -203,6 +205,7 @@ fn icon(screen: Screen) -> &'static str {
         Screen::DayBook
         | Screen::Cash
         | Screen::RefundRequests
+        | Screen::PaymentLinks
         | Screen::People
         | Screen::Webhooks
         | Screen::Gateways

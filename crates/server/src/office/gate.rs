@@ -23,6 +23,9 @@ use super::{Office, addresses};
 /// The longest form.
 const MOST_BYTES: usize = 64 * 1024;
 
+/// The header with which the script of a page fetches it anew.
+const FETCHED_ANEW: &str = "office-fetched-anew";
+
 /// The field of every form that says that it is ours.
 const FORM_TOKEN: &str = "form_token";
 
@@ -62,6 +65,9 @@ async fn admit(office: &Office, needs: Needs, request: Request) -> Result<Reques
         let wanted = if acts { None } else { parts.uri.path_and_query().map(|wanted| wanted.as_str()) };
         return Err(Box::new(redirect(&addresses::sign_in(office, wanted))));
     };
+    if !is_asked_by_the_page_itself(&parts.headers) {
+        office.operators.note_use(&signed).await;
+    }
     let fields: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
     let field = |name: &str| fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
     let is_ours = |token: &str| random::same(token, &signed.form_token);
@@ -90,6 +96,13 @@ async fn admit(office: &Office, needs: Needs, request: Request) -> Result<Reques
     }
     parts.extensions.insert(visitor);
     Ok(Request::from_parts(parts, Body::from(body)))
+}
+
+/// Whether an open page asks without anybody doing anything there: it listens for changes, or fetches itself anew. A page that is left
+/// open does not keep its session from ending.
+fn is_asked_by_the_page_itself(headers: &HeaderMap) -> bool {
+    text(headers, header::ACCEPT).starts_with("text/event-stream")
+        || !text(headers, header::HeaderName::from_static(FETCHED_ANEW)).is_empty()
 }
 
 /// Whether the password that was typed, if one was, is the right one.

@@ -21,6 +21,7 @@ mod needs_you;
 mod order;
 mod orders;
 mod parts;
+mod payment_links;
 mod people;
 mod person;
 mod proof;
@@ -65,6 +66,7 @@ fn routes() -> Vec<Route> {
     routes.extend(orders::routes());
     routes.extend(order::routes());
     routes.extend(cash::routes());
+    routes.extend(payment_links::routes());
     routes.extend(refund_requests::routes());
     routes.extend(webhooks::routes());
     routes.extend(gateways::routes());

@@ -67,6 +67,10 @@ actions! {
     MadeKey = "made_key";
     /// Revoked a key.
     RevokedKey = "revoked_key";
+    /// Made a payment link.
+    MadePaymentLink = "made_payment_link";
+    /// Closed a payment link.
+    EndedPaymentLink = "ended_payment_link";
     /// Took a list out of the server.
     Exported = "exported";
     /// Closed a day of the book.

@@ -37,6 +37,8 @@ permissions! {
     RecordRefunds: Accountant;
     /// Grant and decline what customers ask to have paid back.
     AnswerRefundRequests: Accountant Clerk;
+    /// Make payment links, and close them.
+    MakePaymentLinks: Clerk;
     /// Close a day of the book.
     CloseDays: Accountant;
     /// Take lists out of the server.

@@ -130,13 +130,19 @@ impl Operators {
         let Some(operator) = operator.filter(|operator| operator.disabled_at_ms.is_none()) else {
             return Ok(None);
         };
-        if now_ms - session.used_at_ms >= USE_NOTED_MS {
-            // Whoever only looks is not turned away because that cannot be written.
-            if let Err(error) = store.commit(vec![note_session_use(session.id, now_ms)]).await {
-                tracing::warn!(%error, "the use of an operator's session was not noted");
-            }
-        }
         Ok(Some(Signed { operator, session, form_token: form_token(cookie) }))
+    }
+
+    /// A person used the session just now, from which it serves for as long again.
+    pub(crate) async fn note_use(&self, signed: &Signed) {
+        let (session, now_ms) = (&signed.session, self.0.app.clock().now_ms());
+        if now_ms - session.used_at_ms < USE_NOTED_MS {
+            return;
+        }
+        // Whoever only looks is not turned away because that cannot be written.
+        if let Err(error) = self.0.app.store().commit(vec![note_session_use(session.id, now_ms)]).await {
+            tracing::warn!(%error, "the use of an operator's session was not noted");
+        }
     }
 
     /// Ends a session of the operator who is signed in.

@@ -53,6 +53,10 @@ pub(crate) struct Choice {
 }
 
 impl Choice {
+    fn field_name(&self, asked: &AskedField) -> String {
+        format!("{}.{}", self.account, asked.field.as_str())
+    }
+
     fn says_how(&self) -> bool {
         let label = self.label.to_lowercase();
         let how = self.how.to_lowercase();

@@ -24,6 +24,10 @@ pub(crate) struct ProblemPage {
 pub(crate) enum ProblemKind {
     /// The link leads nowhere.
     NotFound,
+    /// The payment link makes no orders any more.
+    LinkOver,
+    /// So much was asked for from there that it has to wait.
+    TooMany,
     /// Our fault.
     Trouble,
 }
@@ -47,6 +51,8 @@ impl ProblemPage {
         let texts = self.texts();
         match self.kind {
             ProblemKind::NotFound => &texts.not_found,
+            ProblemKind::LinkOver => &texts.link_over,
+            ProblemKind::TooMany => &texts.too_many,
             ProblemKind::Trouble => &texts.trouble,
         }
     }
@@ -55,6 +61,7 @@ impl ProblemPage {
     fn icon(&self) -> &'static str {
         match self.kind {
             ProblemKind::NotFound => "M19 20a5 5 0 1 1 7.5 4.3c-1.7 1-2.5 2-2.5 4.2M24 33.5h.1",
+            ProblemKind::LinkOver | ProblemKind::TooMany => "M24 13v11l7 5",
             ProblemKind::Trouble => "M24 14v13M24 33.5h.1",
         }
     }

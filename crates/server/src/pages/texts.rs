@@ -72,6 +72,8 @@ pub(super) struct Texts {
     pub(super) cancelled: StateTexts,
     pub(super) review: StateTexts,
     pub(super) not_found: StateTexts,
+    pub(super) link_over: StateTexts,
+    pub(super) too_many: StateTexts,
     pub(super) trouble: StateTexts,
     pub(super) again: &'static str,
 }
@@ -181,6 +183,14 @@ static FRENCH: Texts = Texts {
         word: "Page introuvable",
         line: "Ce lien n’existe pas ou n’est plus valable. Vérifiez l’adresse reçue de la boutique.",
     },
+    link_over: StateTexts {
+        word: "Ce lien ne sert plus",
+        line: "Il est arrivé à son terme, ou la boutique l’a fermé. Demandez-lui un nouveau lien.",
+    },
+    too_many: StateTexts {
+        word: "Trop de demandes à la fois",
+        line: "Patientez une minute, puis recommencez. Rien n’a été commandé.",
+    },
     trouble: StateTexts {
         word: "Un problème est survenu",
         line: "Le problème vient de nous, pas de vous. Ne payez pas une seconde fois\u{a0}: réessayez dans un instant.",
@@ -274,6 +284,14 @@ static ARABIC: Texts = Texts {
     not_found: StateTexts {
         word: "الصفحة غير موجودة",
         line: "هذا الرابط غير موجود أو لم يعد صالحًا. تحقّق من العنوان الذي وصلك من المتجر.",
+    },
+    link_over: StateTexts {
+        word: "لم يعد هذا الرابط صالحًا",
+        line: "انتهت مدته أو أغلقه المتجر. اطلب منه رابطًا جديدًا.",
+    },
+    too_many: StateTexts {
+        word: "طلبات كثيرة في وقت واحد",
+        line: "انتظر دقيقة ثم أعد المحاولة. لم يُطلب شيء.",
     },
     trouble: StateTexts {
         word: "حدثت مشكلة",
@@ -370,6 +388,14 @@ static ENGLISH: Texts = Texts {
     not_found: StateTexts {
         word: "Page not found",
         line: "This link does not exist or is no longer valid. Check the address the shop sent you.",
+    },
+    link_over: StateTexts {
+        word: "This link is over",
+        line: "Its time has run out, or the shop closed it. Ask the shop for a new one.",
+    },
+    too_many: StateTexts {
+        word: "Too much at once",
+        line: "Wait a minute, then try again. Nothing was ordered.",
     },
     trouble: StateTexts {
         word: "Something went wrong",

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use guichet_core::{Money, Order, OrderId, Payer, PaymentId};
+use guichet_core::{Money, Order, OrderId, Payer, PaymentId, PaymentLinkId};
 use icu_normalizer::DecomposingNormalizerBorrowed;
 
 /// The least and the most that somebody may search for, in characters.
@@ -32,6 +32,8 @@ pub struct Search {
     pub(super) order: Option<OrderId>,
     /// The order that has that payment.
     pub(super) payment: Option<PaymentId>,
+    /// The orders that were made at that payment link.
+    pub(super) payment_link: Option<PaymentLinkId>,
     /// The beginnings of a reference, as it was typed and in capital and small letters.
     pub(super) references: Vec<String>,
     /// The beginnings of terms, any of which an order has.
@@ -117,14 +119,30 @@ impl Search {
         if text.contains('@') {
             terms.push(email_term(text));
         }
+        let payment_link = text.parse().ok().filter(|_| everything);
+        terms.extend(payment_link.map(link_term));
         Some(Search {
             order: text.parse().ok().filter(|_| everything),
             payment: PaymentId::of_reference(text).filter(|_| everything),
+            payment_link,
             references: references.into_iter().collect(),
             terms,
             words,
             amount: TypedAmount::read(text).filter(|_| everything),
         })
+    }
+
+    /// The orders that were made at that payment link.
+    pub fn of_payment_link(link: PaymentLinkId) -> Self {
+        Search {
+            order: None,
+            payment: None,
+            payment_link: Some(link),
+            references: Vec::new(),
+            terms: vec![link_term(link)],
+            words: Vec::new(),
+            amount: None,
+        }
     }
 
     /// Whether the order is meant.
@@ -143,6 +161,7 @@ impl Search {
         let payer = terms(&order.terms.payer);
         self.order == Some(order.id)
             || self.payment.is_some_and(|id| order.payment(id).is_some())
+            || self.payment_link.is_some() && self.payment_link == order.terms.payment_link
             || self.references.iter().any(named)
             || self.terms.iter().any(|term| payer.iter().any(|known| has(term, known)))
             || self.amount.as_ref().is_some_and(|amount| amount.is(order.terms.money))
@@ -173,6 +192,11 @@ pub(super) fn terms(payer: &Payer) -> BTreeSet<String> {
 }
 
 /// A number is kept from its end, so that its last digits are the beginning of the term.
+/// What the orders of a payment link are found by.
+pub(super) fn link_term(link: PaymentLinkId) -> String {
+    format!("l{link}")
+}
+
 fn phone_term(digits: &str) -> String {
     format!("p{}", digits.chars().rev().collect::<String>())
 }

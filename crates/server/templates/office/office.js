@@ -57,7 +57,7 @@
     isBusy = true;
     fetched = Date.now();
     try {
-      const answer = await fetch(location.href, { cache: "no-store" });
+      const answer = await fetch(location.href, { cache: "no-store", headers: { "office-fetched-anew": "1" } });
       // The session has ended: the page where one signs in is not a part of this one.
       if (answer.redirected) return location.reload();
       if (answer.ok) put(new DOMParser().parseFromString(await answer.text(), "text/html"));

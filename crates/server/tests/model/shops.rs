@@ -56,6 +56,7 @@ pub(crate) fn terms(reference: &str, payer: usize, now_ms: i64) -> Terms {
         policy: Policy::default(),
         expires_at_ms: now_ms + 20,
         watch_until_ms: now_ms + 40,
+        payment_link: None,
         expiry_is_usual: false,
     }
 }

@@ -115,17 +115,25 @@ async fn postgres_scans_no_table_that_grows() {
     }
 }
 
-/// The same statement with a page's length where it has a limit, which no plan for any values knows. It is the last of the
-/// parameters everywhere.
+/// The same statement with a page's length where it has a limit, which no plan for any values knows. The parameters that are
+/// left are numbered anew, without a hole.
 fn with_limits(sql: &str) -> String {
-    let mut parts = sql.split("LIMIT $");
+    let mut parts = sql.split('$');
     let mut text = parts.next().unwrap_or_default().to_owned();
+    let mut left: Vec<&str> = Vec::new();
     for part in parts {
-        let rest = part.trim_start_matches(|c: char| c.is_ascii_digit());
-        let rest = rest
-            .strip_prefix(" OFFSET $")
-            .map_or(rest, |rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
-        text.push_str("LIMIT 20");
+        let (number, rest) = part.split_at(part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len()));
+        if text.ends_with("LIMIT ") {
+            text.push_str("20");
+        } else if text.ends_with(" OFFSET ") {
+            text.push('0');
+        } else {
+            let place = left.iter().position(|known| *known == number).unwrap_or_else(|| {
+                left.push(number);
+                left.len() - 1
+            });
+            text.push_str(&format!("${}", place + 1));
+        }
         text.push_str(rest);
     }
     text

@@ -11,6 +11,14 @@ async fn sqlite_understands_every_statement() {
     for statement in sources::statements() {
         let prepared = file.database.prepare(&statement.sql);
         assert!(prepared.is_ok(), "{}: {}: {prepared:?}", statement.file, statement.sql);
+        let prepared = prepared.expect("looked at before");
+        // SQLite counts parameters as they appear, PostgreSQL by their numbers.
+        for place in 1..=prepared.parameter_count() {
+            let name = format!("${place}");
+            let told =
+                format!("{}: another parameter comes before {name}: {}", statement.file, statement.sql);
+            assert_eq!(prepared.parameter_name(place), Some(name.as_str()), "{told}");
+        }
     }
 }
 

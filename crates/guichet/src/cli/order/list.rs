@@ -131,6 +131,7 @@ impl List {
             paid_before: self.paid_before.as_ref().map(Moment::as_str),
             amount: self.amount.as_deref(),
             q: self.search.as_deref(),
+            payment_link: None,
             payer: self.payer.as_deref(),
         }
     }

@@ -17,6 +17,7 @@ struct Belongings {
     endpoint: String,
     delivery: String,
     event: String,
+    link: String,
 }
 
 async fn belongings(shop: &Caller) -> Belongings {
@@ -27,7 +28,10 @@ async fn belongings(shop: &Caller) -> Belongings {
     let id = text(&order, "/id");
     let deliveries = shop.get(&format!("/v1/orders/{id}/deliveries")).await.expect(200).json();
     let events = shop.get("/v1/events").await.expect(200).json();
+    let link = json!({ "title": "Coffee", "amount": 250_000, "currency": "DZD" });
+    let link = shop.post("/v1/payment_links", &link).await.expect(201).json();
     Belongings {
+        link: text(&link, "/id"),
         payment: text(&order, "/payments/0/id"),
         endpoint: text(&endpoint, "/id"),
         delivery: text(&deliveries, "/data/0/id"),
@@ -58,6 +62,7 @@ impl Belongings {
             Some("webhook_endpoints") => &self.endpoint,
             Some("deliveries") => &self.delivery,
             Some("events") => &self.event,
+            Some("payment_links") => &self.link,
             Some("unmatched_notifications") => "unm_01kaqwm3v0e9r8t7y6v5w4x3z1",
             Some("refund_requests" | "products" | "project" | "refunds" | "reports") => "1",
             other => panic!("say in this test whose identifier {other:?} takes"),
@@ -119,6 +124,7 @@ async fn shows_nothing(server: &TestServer, other: &Caller, theirs: &Belongings)
         "/v1/webhook_endpoints",
         "/v1/refund_requests",
         "/v1/refunds",
+        "/v1/payment_links",
         "/v1/reports/days",
         "/v1/products",
     ] {

@@ -90,7 +90,7 @@ async fn a_gateway_that_needs_the_phone_is_offered_and_asks_for_it() {
 
     let before = setup.server.census();
     for (language, typed, complaint) in [
-        ("fr", "", "Ce moyen de paiement en a besoin."),
+        ("fr", "", "Remplissez ce champ, s’il vous plaît."),
         ("fr", "07 00 00 01", "Ce numéro ne peut pas exister"),
         ("en", "07 00 00 01", "is followed by \u{2066}+225\u{2069}"),
         ("ar", "call me", "اكتب الرقم مع"),
@@ -184,7 +184,7 @@ async fn cards_alone_ask_for_the_whole_payer() {
         assert!(page.contains(&format!("name=\"{}.{name}\"", setup.cinetpay)), "{name}: {page}");
     }
     let page = setup.pay(&order, &setup.cinetpay, "en", &fields[..6]).await.expect(422).text();
-    assert!(page.contains("This way to pay needs it.") && page.contains("value=\"Abidjan\""), "{page}");
+    assert!(page.contains("Please fill this in.") && page.contains("value=\"Abidjan\""), "{page}");
     setup.pay(&order, &setup.cinetpay, "en", &fields).await.expect(303);
     let payer = &setup.read(&order).await["payer"];
     assert_eq!((&payer["family_name"], &payer["country"]), (&json!("Dje Bi"), &json!("CI")), "{payer}");

@@ -164,6 +164,21 @@ async fn a_session_is_new_with_every_sign_in_and_ends() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_is_left_open_does_not_keep_its_session() {
+    let server = TestServer::start("office-left-open").await;
+    let nadia = Operator::come(&server, Role::Owner, None).await;
+    let anew = [("office-fetched-anew", "1")];
+    for _ in 0..3 {
+        server.pass(Duration::from_secs(3 * 3600)).await;
+        nadia.browser.send("GET", "/office/today", &anew, &[]).await.expect(200);
+        let listens = [("accept", "text/event-stream")];
+        nadia.browser.send("HEAD", "/office/live", &listens, &[]).await.expect(200);
+    }
+    server.pass(Duration::from_secs(3 * 3600)).await;
+    nadia.browser.send("GET", "/office/today", &anew, &[]).await.expect(303);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_is_disabled_or_reset_is_out_at_once() {
     let server = TestServer::start("office-disabled").await;
     let app = server.node().app();

@@ -17,6 +17,7 @@ struct Things {
     operator: String,
     endpoint: String,
     key: String,
+    link: String,
 }
 
 impl Things {
@@ -27,6 +28,8 @@ impl Things {
             .await;
         let hook = json!({ "url": format!("{}/nowhere", server.sandbox_url), "events": ["order.paid"] });
         let endpoint = caller.post("/v1/webhook_endpoints", &hook).await.expect(201).json();
+        let link = json!({ "title": "Coffee", "amount": 250_000, "currency": "DZD" });
+        let link = caller.post("/v1/payment_links", &link).await.expect(201).json();
         let owner = Operator::come(server, Role::Owner, Some(name)).await;
         let row = server.node().app().store().operator_called(&owner.login).await.expect("read");
         let merchant = shop(server, name);
@@ -39,6 +42,7 @@ impl Things {
             operator: row.expect("there").id.to_string(),
             endpoint: text(&endpoint, "/id"),
             key: key.id.to_string(),
+            link: text(&link, "/id"),
         }
     }
 
@@ -51,6 +55,7 @@ impl Things {
             "people" => &self.operator,
             "webhooks" => &self.endpoint,
             "developers" => &self.key,
+            "payment-links" => &self.link,
             _ => "nothing",
         };
         let filled = path

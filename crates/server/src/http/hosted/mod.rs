@@ -4,6 +4,8 @@
 pub(super) mod check;
 pub(super) mod checkout;
 pub(super) mod home;
+pub(super) mod link;
+pub(super) mod link_order;
 pub(super) mod live;
 pub(super) mod pay;
 mod payer_form;

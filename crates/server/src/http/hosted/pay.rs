@@ -23,7 +23,7 @@ const MOST_ENTRIES: i64 = 100;
 pub(crate) type Sent = Form<Vec<(String, String)>>;
 
 /// The last value of that name; a browser sends each once.
-fn sent<'a>(form: &'a [(String, String)], name: &str) -> Option<&'a str> {
+pub(super) fn sent<'a>(form: &'a [(String, String)], name: &str) -> Option<&'a str> {
     form.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
 }
 

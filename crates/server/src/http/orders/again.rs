@@ -63,11 +63,12 @@ pub(super) async fn again(
     Ok(idempotency.answer(app, &stored, ok))
 }
 
-/// Whether this API made the order: neither a vendor's client nor a customer at a shop front, who know it by what it
-/// was.
+/// Whether this API made the order: neither a vendor's client nor a customer at a shop front or a payment link, who know
+/// it by what it was.
 async fn made_here(app: &App, stored: &Stored) -> Result<bool, Error> {
-    let by_client = stored.order.terms.origin.is_some();
-    Ok(!by_client && app.store().purchase_number(stored.order.id).await?.is_none())
+    let terms = &stored.order.terms;
+    let by_other = terms.origin.is_some() || terms.payment_link.is_some();
+    Ok(!by_other && app.store().purchase_number(stored.order.id).await?.is_none())
 }
 
 async fn taken_up(

@@ -5,15 +5,13 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use guichet_core::{Code, NewOrder};
+use guichet_core::NewOrder;
 
 use crate::app::{App, Error};
 use crate::http::caller::Caller;
 use crate::http::idempotency::Idempotency;
 use crate::http::input::Sent;
 use crate::http::problem::Problem;
-use crate::registry::Snapshot;
-use crate::store::MerchantRow;
 use crate::view::OrderView;
 
 use super::again::{Asked, again};
@@ -83,18 +81,11 @@ async fn made(
 /// What the request asks for, every rule checked.
 fn asked(app: &App, caller: &Caller, request: &OrderRequest) -> Result<Asked, Problem> {
     let snapshot = app.registry().snapshot();
-    let merchant = merchant_of(&snapshot, caller)?;
+    let merchant = caller.merchant_row(&snapshot)?;
     let now_ms = app.clock().now_ms();
     let terms = request.terms(merchant, caller.environment, now_ms)?;
     let choice = Choice { gateway: request.gateway.as_deref(), account: request.account.as_deref() };
     let (accounts, life_ms) = choice.accounts_and_life(app, &snapshot, caller, &terms)?;
     let terms = Arc::new(terms.given(life_ms, now_ms));
     Ok(Asked { terms, fingerprint: request.fingerprint(), accounts })
-}
-
-/// The merchant of the caller.
-fn merchant_of<'a>(snapshot: &'a Snapshot, caller: &Caller) -> Result<&'a MerchantRow, Problem> {
-    snapshot.merchants.get(&caller.merchant).ok_or_else(|| {
-        Problem::new(Code::KeyUnknown, "The merchant of this API key is not declared any more.")
-    })
 }

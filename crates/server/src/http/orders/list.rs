@@ -38,6 +38,8 @@ pub(crate) struct Wanted {
     currency: Option<String>,
     /// The order whose reference is exactly this.
     reference: Option<String>,
+    /// Only orders that were made at this payment link.
+    payment_link: Option<String>,
     /// Only orders that ask for this sum, in major units of their currency, such as `2500` or `2500.50`.
     amount: Option<String>,
     /// What somebody knows of an order, 2 to 100 characters: the beginning of your reference or of the gateway's, an
@@ -72,7 +74,7 @@ pub(crate) fn page_size(limit: Option<i64>) -> Result<i64, Problem> {
 #[utoipa::path(get, path = "/v1/orders", tag = "Orders", params(Wanted),
     responses(
         (status = 200, description = "A page of orders.", body = OrderPage),
-        (status = 422, description = "`query_invalid`, `limit_out_of_range`, `cursor_invalid`, `status_unknown`, `time_invalid`, `gateway_unknown`, `account_unknown`, `currency_unknown`, `search_invalid`.", body = Problem),
+        (status = 422, description = "`query_invalid`, `limit_out_of_range`, `cursor_invalid`, `status_unknown`, `time_invalid`, `gateway_unknown`, `account_unknown`, `currency_unknown`, `identifier_invalid`, `search_invalid`.", body = Problem),
     ))]
 pub(crate) async fn list_orders(
     State(app): State<App>,
@@ -105,6 +107,7 @@ impl Wanted {
             paid_before: self.paid_before.as_deref(),
             amount: self.amount.as_deref(),
             q: self.q.as_deref(),
+            payment_link: self.payment_link.as_deref(),
             payer: None,
         }
     }

@@ -4,7 +4,7 @@ use std::pin::pin;
 
 use axum::extract::State;
 use axum::response::Response;
-use guichet_core::{Event, OrderId, Terms, WATCH_MS};
+use guichet_core::{Event, OrderId, Terms, USUAL_LIFE_MS, WATCH_MS};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -17,7 +17,7 @@ use crate::view::OrderView;
 
 use super::choice::Choice;
 use super::ok;
-use super::terms::{USUAL_LIFE_MS, life_ms};
+use super::terms::life_ms;
 
 /// How long the order is to wait.
 #[derive(Debug, Default, Deserialize, ToSchema)]

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use guichet_core::{Channel, Code, Environment, Payer, Policy, Presentation, Terms, WATCH_MS};
+use guichet_core::{Channel, Code, Environment, Payer, Policy, Presentation, Terms, USUAL_LIFE_MS, WATCH_MS};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::fields::{country, email, line, phone};
+use crate::fields::{country, email, language, line, metadata, phone};
 use crate::http::object::Object;
 use crate::http::problem::Problem;
 use crate::random;
@@ -14,8 +14,6 @@ use crate::store::MerchantRow;
 
 use super::item::ItemRequest;
 
-/// How long an order waits for money where neither the shop nor a way to pay says otherwise: an hour.
-pub(super) const USUAL_LIFE_MS: i64 = 3_600_000;
 const LEAST_EXPIRY_S: i64 = 60;
 const MOST_EXPIRY_S: i64 = 30 * 24 * 3600;
 
@@ -189,6 +187,7 @@ impl OrderRequest {
             payer: payer(&self.payer.0)?,
             presentation: self.presentation()?,
             origin: None,
+            payment_link: None,
             return_url: self.return_url.clone(),
             metadata: self.metadata.clone(),
             policy: Policy { ..merchant.policy },
@@ -199,11 +198,7 @@ impl OrderRequest {
     }
 
     fn presentation(&self) -> Result<Presentation, Problem> {
-        if let Some(language) = &self.language
-            && !matches!(language.as_str(), "fr" | "ar" | "en")
-        {
-            return Err(Problem::field("language", Code::LanguageUnknown, "language is fr, ar or en."));
-        }
+        let language = self.language.as_deref().map(|text| language("language", text)).transpose()?;
         if self.receipt.len() > 3 {
             return Err(Problem::field(
                 "receipt",
@@ -217,12 +212,7 @@ impl OrderRequest {
         }
         let mut channels = self.channels.clone();
         channels.dedup();
-        Ok(Presentation {
-            language: self.language.clone(),
-            channels,
-            lock_phone: self.lock_phone,
-            receipt: self.receipt.clone(),
-        })
+        Ok(Presentation { language, channels, lock_phone: self.lock_phone, receipt: self.receipt.clone() })
     }
 }
 
@@ -258,13 +248,4 @@ fn return_url(text: &str, merchant: &MerchantRow, environment: Environment) -> R
     merchant
         .leads_back_to(text, "return_url", environment)
         .map_err(|(code, rule)| Problem::field("return_url", code, rule))
-}
-
-fn metadata(notes: &serde_json::Map<String, serde_json::Value>) -> Result<(), Problem> {
-    let bytes = serde_json::to_vec(notes).map_or(usize::MAX, |bytes| bytes.len());
-    if notes.len() > 50 || bytes > 8 * 1024 {
-        let rule = "metadata may have at most 50 keys and 8 KiB of JSON.";
-        return Err(Problem::field("metadata", Code::MetadataTooLarge, rule));
-    }
-    Ok(())
 }

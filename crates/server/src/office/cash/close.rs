@@ -7,10 +7,11 @@ use axum::extract::State;
 use axum::response::Response;
 use guichet_core::{MerchantId, Money};
 
+use crate::fields::typed_money;
 use crate::office::Office;
 use crate::office::answer::{Problem, Trouble, redirect};
 use crate::office::form::Form;
-use crate::office::order::{money_of, text_of};
+use crate::office::order::text_of;
 use crate::office::visitor::Visitor;
 use crate::operators::{AuditedAction, Noted};
 use crate::store::{CommitError, Guard, OpenTill, close_till};
@@ -40,7 +41,7 @@ fn read(open: &[OpenTill], fields: &HashMap<String, String>) -> Result<Vec<Count
             return Err(NotClosed::Changed);
         }
         let typed = field("counted", till).map(String::as_str).unwrap_or_default();
-        let counted = money_of(typed, till.money.currency).ok_or(NotClosed::BadField("counted"))?;
+        let counted = typed_money(typed, till.money.currency).ok_or(NotClosed::BadField("counted"))?;
         Ok(Count { counted, expected: till.money })
     };
     let counts = open.iter().map(count).collect::<Result<Vec<_>, _>>()?;

@@ -3,12 +3,12 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use guichet_core::{
-    Currency, DeliveryId, Event, Evidence, Money, OrderId, Payment, PaymentId, PaymentState, Receipt,
-    RefundMethod, Seen,
+    DeliveryId, Event, Evidence, OrderId, Payment, PaymentId, PaymentState, Receipt, RefundMethod, Seen,
 };
 use serde::Deserialize;
 
 use crate::app::{Attachment, Errand, RefundTerms, Task};
+use crate::fields::typed_money;
 use crate::office::Office;
 use crate::office::addresses::onward;
 use crate::office::answer::{Problem, Trouble, redirect};
@@ -136,12 +136,6 @@ pub(in crate::office) fn text_of(text: &str) -> Option<String> {
     fits.then(|| text.replace("\r\n", "\n"))
 }
 
-/// Money as people type it: with spaces, and with a comma or a point.
-pub(in crate::office) fn money_of(typed: &str, currency: Currency) -> Option<Money> {
-    let typed = typed.trim().replace(['\u{a0}', '\u{202f}', ' '], "").replace(',', ".");
-    Money::from_decimal(&typed, currency)
-}
-
 #[derive(Deserialize)]
 struct Note {
     note: String,
@@ -239,7 +233,7 @@ async fn refund(
     let stored = visitor.order(&id).await?;
     let payment: PaymentId = form.payment.parse().map_err(|_| bad("payment"))?;
     let came = stored.order.money_of(payment).ok_or_else(|| bad("payment"))?;
-    let money = money_of(&form.amount, came.currency).ok_or_else(|| bad("amount"))?;
+    let money = typed_money(&form.amount, came.currency).ok_or_else(|| bad("amount"))?;
     let terms = RefundTerms {
         payment: Some(payment),
         amount_minor: Some(money.amount_minor),

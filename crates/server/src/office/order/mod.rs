@@ -20,7 +20,7 @@ use crate::operators::Permission;
 
 use page::OrderPage;
 
-pub(super) use actions::{NoteAttached, money_of, text_of};
+pub(super) use actions::{NoteAttached, text_of};
 
 pub(super) fn routes() -> Vec<Route> {
     let mut routes = vec![Route::shows("/orders/{id}", Needs::May(Permission::SeeOrders), order)];

@@ -111,6 +111,7 @@ impl Asked {
             paid_before: paid_before.as_deref(),
             amount: given(&self.amount),
             q: given(&self.q),
+            payment_link: None,
             payer: None,
         };
         narrowing

@@ -240,6 +240,7 @@ impl Asked<'_> {
             policy: merchant.map(|merchant| merchant.policy).unwrap_or_default(),
             expires_at_ms,
             watch_until_ms: expires_at_ms + WATCH_MS,
+            payment_link: None,
             expiry_is_usual: self.storage.expires_in.is_none(),
         })
     }

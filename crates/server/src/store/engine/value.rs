@@ -299,7 +299,7 @@ macro_rules! id_params {
     )*};
 }
 
-id_params!(MerchantId KeyId AccountId CredentialId EndpointId CustomerId LoginId OrderId PaymentId EventId DeliveryId RefundId UnmatchedId OperatorId SessionId Subject);
+id_params!(MerchantId KeyId AccountId CredentialId EndpointId CustomerId LoginId OrderId PaymentId EventId DeliveryId RefundId UnmatchedId PaymentLinkId OperatorId SessionId Subject);
 
 /// Builds the parameters of a statement: `params![shard, id, text]`.
 macro_rules! params {

@@ -207,6 +207,22 @@ CREATE TABLE products (
     PRIMARY KEY (merchant_id, id)
 );
 
+-- Payment links: addresses that a shop hands out, at which orders are made.
+CREATE TABLE payment_links (
+    id            TEXT   NOT NULL PRIMARY KEY,
+    merchant_id   TEXT   NOT NULL REFERENCES merchants (id),
+    environment   TEXT   NOT NULL CHECK (environment IN ('test', 'live')),
+    reference     TEXT   NOT NULL,
+    token         TEXT   NOT NULL UNIQUE,
+    terms         TEXT   NOT NULL,
+    made_by       TEXT   NOT NULL,
+    created_at_ms BIGINT NOT NULL,
+    expires_at_ms BIGINT,
+    ended_at_ms   BIGINT,
+    UNIQUE (reference, merchant_id, environment)
+);
+CREATE INDEX payment_links_of_merchant ON payment_links (merchant_id, environment, id);
+
 CREATE TABLE numbers (
     merchant_id TEXT   NOT NULL,
     environment TEXT   NOT NULL CHECK (environment IN ('test', 'live')),

@@ -30,6 +30,7 @@ mod operator_sessions;
 mod operators;
 mod orders;
 mod outbox;
+mod payment_links;
 mod projects;
 mod purchases;
 mod refund_requests;
@@ -102,6 +103,7 @@ pub use outbox::{
     Attempt, DeliveryRow, DueDelivery, Sent, bring_forward, insert as insert_delivery,
     record as record_attempt, send_again,
 };
+pub use payment_links::{end as end_payment_link, insert as insert_payment_link};
 pub use projects::{end_product, end_project, put_product, put_project, remove_product};
 pub use purchases::{PaymentCount, PurchaseRow, insert as insert_purchase};
 pub use refund_requests::{

@@ -15,7 +15,7 @@ use crate::store::Store;
 use crate::store::engine::value::{Json, Packed, Values, params};
 use crate::store::engine::{Fault, Guard, Write};
 use crate::store::packed::unpack;
-use crate::store::search::terms;
+use crate::store::search::{link_term, terms};
 
 /// An order as it is stored, with what only the store and the pages need.
 #[derive(Debug, Clone)]
@@ -235,14 +235,20 @@ pub fn insert(stored: &Stored, fingerprint: &str) -> Vec<Write> {
     ];
     writes.push(Write::new(ORDER, row).in_shard(shard));
     writes.extend(find_by(order, &Payer::default()));
+    writes.extend(order.terms.payment_link.map(|link| find_by_term(order, &link_term(link))));
     writes
+}
+
+/// The order is found by that from now on.
+fn find_by_term(order: &Order, term: &str) -> Write {
+    const SQL: &str = "INSERT INTO order_terms (term, merchant_id, environment, shard, order_id) \
+        VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
+    Write::new(SQL, params![term, order.merchant, order.environment.as_str(), order.id.shard(), order.id])
 }
 
 /// What the order is found by from now on, as far as it was not found by that `before`, and no longer by what its payer
 /// has no more; belongs with [`insert`] or [`revise`].
 pub fn find_by(order: &Order, before: &Payer) -> Vec<Write> {
-    const ADD: &str = "INSERT INTO order_terms (term, merchant_id, environment, shard, order_id) \
-        VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
     const REMOVE: &str = "DELETE FROM order_terms WHERE term = $1 AND merchant_id = $2 AND environment = $3 \
         AND order_id = $4";
     if *before == order.terms.payer {
@@ -250,9 +256,7 @@ pub fn find_by(order: &Order, before: &Payer) -> Vec<Write> {
     }
     let (old, new) = (terms(before), terms(&order.terms.payer));
     let (merchant, environment) = (order.merchant, order.environment.as_str());
-    let added = new
-        .difference(&old)
-        .map(|term| Write::new(ADD, params![term, merchant, environment, order.id.shard(), order.id]));
+    let added = new.difference(&old).map(|term| find_by_term(order, term));
     let removed =
         old.difference(&new).map(|term| Write::new(REMOVE, params![term, merchant, environment, order.id]));
     added.chain(removed).collect()

@@ -92,11 +92,11 @@ const SENT: &str = concat!(
     newest!("1"),
     " UNION ALL ",
     newest!("2"),
-    " ORDER BY id DESC LIMIT $6) AS newest LEFT JOIN deliveries ON deliveries.shard = newest.shard \
+    " ORDER BY id DESC LIMIT $5) AS newest LEFT JOIN deliveries ON deliveries.shard = newest.shard \
      AND deliveries.subject = newest.subject AND deliveries.event_seq >= newest.seq \
      AND deliveries.event_seq < COALESCE((SELECT MIN(later.seq) FROM journal AS later \
      WHERE later.shard = newest.shard AND later.subject = newest.subject AND later.seq > newest.seq), \
-     newest.seq + 64) AND deliveries.target = $5 ORDER BY newest.id DESC, deliveries.event_seq DESC"
+     newest.seq + 64) AND deliveries.target = $6 ORDER BY newest.id DESC, deliveries.event_seq DESC"
 );
 
 const DUE: &str = "SELECT id, subject, event_seq, target, attempts FROM deliveries \
@@ -182,7 +182,7 @@ impl Store {
         (from, before): (EventId, EventId),
         decisions: i64,
     ) -> Result<Sent, Fault> {
-        let params = params![merchant, environment.as_str(), from, before, target, decisions];
+        let params = params![merchant, environment.as_str(), from, before, decisions, target];
         let (mut sent, mut looked_at) = (Sent::default(), 0);
         for row in self.scan(SENT, params).await? {
             let event: EventId = row.parsed(8)?;
