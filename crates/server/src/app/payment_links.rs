@@ -169,7 +169,7 @@ impl App {
         let life_ms = asked.life_ms().map_err(LinkRefused::Field)?;
         let reference = match asked.reference.as_deref() {
             Some(reference) => line("reference", reference, MOST_REFERENCE).map_err(LinkRefused::Field)?,
-            None => format!("L-{}", mark(8)),
+            None => format!("L-{}", mark(8).to_ascii_uppercase()),
         };
         let now_ms = self.clock().now_ms();
         let link = PaymentLink {

@@ -85,18 +85,17 @@ impl ListPage {
     }
 }
 
-/// The currencies that accounts in use take; those of our countries where all of them take any, as cash does.
+/// The currencies that accounts in use take, the first account's first; those of our countries where all of them take any, as
+/// cash does.
 fn currencies(visitor: &Visitor) -> Vec<&'static str> {
     let of_shop = |shop: &MerchantId| visitor.snapshot().all_accounts_of(*shop, visitor.environment());
     let accounts = visitor.shops().iter().flat_map(of_shop).filter(|account| account.standing.is_in_use());
     let limits = accounts.flat_map(|account| account.gateway.capabilities().limits);
-    let taken: BTreeSet<&str> = limits.map(|limit| limit.currency).collect();
-    match taken.is_empty() {
-        true => NumberingPlan::all().iter().map(|plan| plan.currency).collect::<BTreeSet<_>>(),
-        false => taken,
-    }
-    .into_iter()
-    .collect()
+    let taken: Vec<&str> = limits.map(|limit| limit.currency).collect();
+    let ours = NumberingPlan::all().iter().map(|plan| plan.currency);
+    let offered: Vec<&str> = if taken.is_empty() { ours.collect() } else { taken };
+    let mut known = BTreeSet::new();
+    offered.into_iter().filter(|code| known.insert(*code)).collect()
 }
 
 fn said(words: &Texts, wrong: Wrong) -> &'static str {
