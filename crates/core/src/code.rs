@@ -50,6 +50,8 @@ codes! {
     KeyRevoked = "key_revoked", 401;
     /// A publishable key opens nothing here; use a secret key, and keep it on your server.
     KeyPublishable = "key_publishable", 401;
+    /// The API key is restricted to a role that may not do that; use a key that may.
+    KeyNotPermitted = "key_not_permitted", 403;
     /// The thing does not exist, or is another merchant's or of the other environment; check its identifier and the key.
     NotFound = "not_found", 404;
     /// The path is not one of the API's; see the reference.

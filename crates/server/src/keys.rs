@@ -25,6 +25,8 @@ pub async fn create(
     let prefix = match (kind, environment) {
         (KeyKind::Secret, Environment::Test) => "sk_test_",
         (KeyKind::Secret, Environment::Live) => "sk_live_",
+        (KeyKind::Restricted(_), Environment::Test) => "rk_test_",
+        (KeyKind::Restricted(_), Environment::Live) => "rk_live_",
         (KeyKind::Publishable, Environment::Test) => "pk_test_",
         (KeyKind::Publishable, Environment::Live) => "pk_live_",
     };

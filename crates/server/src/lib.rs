@@ -41,7 +41,7 @@ mod worker;
 pub mod zones;
 
 pub use clock::Clock;
-pub use http::{REQUESTS, example_order};
+pub use http::{ApiOperation, REQUESTS, api_operations, example_order};
 pub use inbound::Proxies;
 pub use node::{Node, Settings};
 pub use office::{OfficeRoute, office_routes};

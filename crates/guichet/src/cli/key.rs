@@ -15,7 +15,7 @@ use super::exit::Exit;
 use super::print_json;
 use guichet_server::app::App;
 use guichet_server::keys::{self, NewCredential, PublicName};
-use guichet_server::store::{KeyKind, Opening};
+use guichet_server::store::{KeyKind, Opening, Role};
 
 /// Make, list and revoke API keys, which let shops and their fronts in; make and change the vault key, which seals the
 /// secrets in the database.
@@ -23,7 +23,7 @@ use guichet_server::store::{KeyKind, Opening};
 pub(super) enum KeyCommand {
     /// Make an API key; its secret is shown this once.
     #[command(
-        after_help = "Examples: guichet key create --merchant my-shop --environment test\n          guichet key create --merchant my-shop --publishable\n          guichet key create --merchant my-shop --dialect GATEWAY"
+        after_help = "Examples: guichet key create --merchant my-shop --environment test\n          guichet key create --merchant my-shop --role accountant\n          guichet key create --merchant my-shop --publishable\n          guichet key create --merchant my-shop --dialect GATEWAY"
     )]
     Create(Create),
     /// List the API keys.
@@ -55,6 +55,9 @@ pub(super) struct Create {
     /// Make a publishable key instead, for a shop front: it is what the front sends as `x-app-token`.
     #[arg(long, conflicts_with = "dialect")]
     publishable: bool,
+    /// Restrict the key to what that role does in the back office, for a program that does one thing.
+    #[arg(long, value_parser = restricting_role, conflicts_with_all = ["dialect", "publishable"])]
+    role: Option<Role>,
     /// Where that vendor's notifications go, for a vendor that keeps the address with the credential.
     #[arg(long, requires = "dialect")]
     notify_url: Option<String>,
@@ -81,6 +84,12 @@ impl std::fmt::Debug for Spoken {
 fn dialect_named(name: &str) -> Result<Spoken, String> {
     let names = DIALECTS.iter().map(|dialect| dialect.name()).collect::<Vec<_>>().join(", ");
     guichet_gateways::dialect(name).map(Spoken).ok_or_else(|| format!("there are: {names}"))
+}
+
+/// A role that restricts: an owner's would not.
+fn restricting_role(word: &str) -> Result<Role, String> {
+    let role = Role::of(word).filter(|role| *role != Role::Owner);
+    role.ok_or_else(|| "there are: accountant, clerk, developer".to_owned())
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -128,11 +137,16 @@ impl Create {
         if let Some(Spoken(dialect)) = self.dialect {
             return self.credential(app, dialect, environment).await;
         }
-        let kind = if self.publishable { KeyKind::Publishable } else { KeyKind::Secret };
+        let kind = match (self.publishable, self.role) {
+            (true, _) => KeyKind::Publishable,
+            (false, Some(role)) => KeyKind::Restricted(role),
+            (false, None) => KeyKind::Secret,
+        };
         let (row, secret) = keys::create(app, &self.merchant, environment, kind, &self.label).await?;
         if self.json {
             print_json(&serde_json::json!({
-                "id": row.id, "merchant": self.merchant, "environment": environment, "label": row.label, "secret": secret,
+                "id": row.id, "merchant": self.merchant, "environment": environment, "label": row.label,
+                "role": kind.role().map(Role::as_str), "secret": secret,
             }))?;
         } else {
             say!("{secret}");

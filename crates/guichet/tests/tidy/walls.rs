@@ -92,6 +92,7 @@ const OTHER_ROUTES: [&str; 12] = [
     "/docs",
     "/docs/rapidoc-9.3.8.js",
     "/healthz",
+    "/l/{token}",
     "/openapi.json",
     "/readyz",
     "/s/{token}",

@@ -5,9 +5,8 @@ use guichet_core::{
     Money, NewOrder, Payer, PayerField, PaymentLink, PaymentLinkId, Policy, Terms, USUAL_LIFE_MS,
 };
 
-use crate::access::Source;
 use crate::fields::{FieldRule, MOST_MINOR, language, line, metadata};
-use crate::limiter::{Quota, TooMany};
+use crate::limiter::{Key, Quota, TooMany};
 use crate::random;
 use crate::store::{MerchantRow, Stored, end_payment_link, insert_payment_link};
 
@@ -218,8 +217,8 @@ impl App {
     ///
     /// # Errors
     /// It is one too many.
-    pub(crate) fn may_order_at_link(&self, source: Source) -> Result<(), TooMany> {
-        self.0.link_orders.take(source.key(), self.clock().now_ms())
+    pub(crate) fn may_order_at_link(&self, from: Key) -> Result<(), TooMany> {
+        self.0.link_orders.take(from, self.clock().now_ms())
     }
 
     /// The order that is made at a link by a page with that mark; the one that it made before, where it did. A link for one

@@ -1,4 +1,4 @@
-//! Who calls: the API key in `Authorization: Bearer sk_test_…` or `sk_live_…`.
+//! Who calls: the API key in `Authorization: Bearer sk_test_…` or `sk_live_…`, or a restricted one, `rk_…`.
 
 use axum::extract::FromRequestParts;
 use guichet_core::{Actor, Code, Environment, KeyId, MerchantId};
@@ -10,6 +10,7 @@ use crate::random;
 use crate::registry::Snapshot;
 use crate::store::{KeyKind, MerchantRow};
 
+use super::permitted;
 use super::problem::Problem;
 
 /// The merchant and the environment that a valid key opens.
@@ -84,11 +85,15 @@ impl FromRequestParts<App> for Caller {
                 "This API key was revoked; make a new one with `guichet key create`.",
             ));
         }
-        if key.kind != KeyKind::Secret {
-            return Err(Problem::new(
-                Code::KeyPublishable,
-                "This is a publishable key, which opens nothing here; use a secret key, and keep it on your server.",
-            ));
+        match key.kind {
+            KeyKind::Secret => {}
+            KeyKind::Restricted(role) => permitted::insist(parts, role)?,
+            KeyKind::Publishable => {
+                return Err(Problem::new(
+                    Code::KeyPublishable,
+                    "This is a publishable key, which opens nothing here; use a secret key, and keep it on your server.",
+                ));
+            }
         }
         Ok(Caller { merchant: key.merchant, environment: key.environment, key: key.id })
     }

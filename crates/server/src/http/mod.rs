@@ -16,6 +16,7 @@ pub(crate) mod object;
 mod operations;
 pub(crate) mod orders;
 mod payment_links;
+mod permitted;
 pub(crate) mod problem;
 mod problem_schema;
 mod products;
@@ -40,6 +41,7 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 
+pub use permitted::{ApiOperation, api_operations};
 pub use reference::example_order;
 pub use request_id::REQUESTS;
 pub(crate) use under_path::under_path;

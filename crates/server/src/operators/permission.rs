@@ -43,6 +43,12 @@ permissions! {
     CloseDays: Accountant;
     /// Take lists out of the server.
     Export: Accountant;
+    /// See what a shop sells and what its customers read of it.
+    SeeShop: Clerk Developer;
+    /// Change what a shop sells and what its customers read of it.
+    EditShop: ;
+    /// Make orders, and open payments for them.
+    MakeOrders: Clerk Developer;
     /// See webhook endpoints and deliveries, and send something again.
     WorkWebhooks: Developer;
     /// See gateway accounts.

@@ -11,7 +11,7 @@ use super::super::database::Beside;
 use crate::output::print_json;
 use guichet_server::app::App;
 use guichet_server::clock::rfc3339;
-use guichet_server::store::{CredentialRow, KeyKind, KeyRow, Opening};
+use guichet_server::store::{CredentialRow, KeyKind, KeyRow, Opening, Role};
 
 #[derive(Debug, Args)]
 pub(crate) struct List {
@@ -108,7 +108,7 @@ impl<'a> Listed<'a> {
 
     fn cells(&self, merchant: &str) -> [String; 8] {
         let (opens, begins) = match &self.opens {
-            Opens::Api(kind, hint) => (kind.as_str(), format!("{hint}…")),
+            Opens::Api(kind, hint) => (kind.role().map_or(kind.as_str(), Role::as_str), format!("{hint}…")),
             Opens::Dialect { name, account, .. } => (*name, account.clone()),
         };
         [
@@ -131,6 +131,7 @@ impl<'a> Listed<'a> {
         match &self.opens {
             Opens::Api(kind, hint) => {
                 object["kind"] = kind.as_str().into();
+                object["role"] = kind.role().map(Role::as_str).into();
                 object["begins"] = (*hint).into();
             }
             Opens::Dialect { name, account, notify_url } => {

@@ -1,12 +1,13 @@
 //! Every screen and action × every role × another merchant: made from the routes, so that none can be forgotten.
 
 use guichet_core::Environment;
-use guichet_server::office_routes;
-use guichet_server::store::Role;
+use guichet_server::keys;
+use guichet_server::store::{KeyKind, Role};
+use guichet_server::{api_operations, office_routes};
 use serde_json::json;
 
 use super::operator::{Browser, Operator, shop};
-use crate::support::call::text;
+use crate::support::call::{Caller, text};
 use crate::support::test_server::TestServer;
 
 /// What there is in a shop that a path may name.
@@ -44,6 +45,17 @@ impl Things {
             key: key.id.to_string(),
             link: text(&link, "/id"),
         }
+    }
+
+    /// A path of the API with these things in it.
+    fn api_path(&self, path: &str) -> String {
+        let id = if path.starts_with("/v1/payment_links") { &self.link } else { &self.order };
+        let id = if path.starts_with("/v1/products") { "1" } else { id };
+        let path = path.replace("{id}", id).replace("{number}", "1").replace("{date}", "2026-01-31");
+        let path = path.replace("{payment}", "pay_01kaqwm3v0e9r8t7y6v5w4x3z2");
+        let path = path.replace("{refund}", "rfd_01kaqwm3v0e9r8t7y6v5w4x3z2");
+        assert!(!path.contains('{'), "{path} has a parameter that is not known here");
+        path
     }
 
     /// A path with these things in it; `None` where the path names what no shop has.
@@ -149,6 +161,38 @@ async fn every_screen_and_action_for_every_role_and_another_merchant() {
         let order = caller.get(&format!("/v1/orders/{}", things.order)).await.expect(200).json();
         assert_eq!(order["status"], "pending", "nobody of another shop changed it");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_operation_of_the_api_for_a_key_of_every_role() {
+    let server = TestServer::start("office-matrix-keys").await;
+    let own = Things::of(&server, "alger").await;
+    let app = server.node().app();
+    let (mut refused, mut let_through) = (0, 0);
+    for role in Role::ALL.into_iter().filter(|role| *role != Role::Owner) {
+        let kind = KeyKind::Restricted(role);
+        let (_, key) = keys::create(app, "alger", Environment::Test, kind, "").await.expect("a key");
+        assert!(key.starts_with("rk_test_"), "{key}");
+        let caller = Caller::new(&server.base_url, Some(&key));
+        for operation in api_operations() {
+            let (what, path) =
+                (format!("{role:?} {} {}", operation.method, operation.path), own.api_path(operation.path));
+            let before = server.census();
+            let body = if operation.method == "GET" { Vec::new() } else { b"{}".to_vec() };
+            let answer = caller.send(operation.method, &path, &[], body).await;
+            if operation.roles.contains(&role) {
+                assert!(answer.status != 401 && answer.status != 403, "{what}: {}", answer.text());
+                let_through += 1;
+            } else {
+                let problem = answer.expect(403).json();
+                assert_eq!(problem["code"], "key_not_permitted", "{what}");
+                assert!(problem["detail"].as_str().expect("a sentence").contains(role.as_str()), "{problem}");
+                assert_eq!(server.census(), before, "{what}: something was written");
+                refused += 1;
+            }
+        }
+    }
+    assert!(refused > 40 && let_through > 30, "{refused} refused, {let_through} let through");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -36,7 +36,7 @@ pub(in crate::http) async fn order_at_link(
         let page = visitor.draw(&app, page_mark, Some(typed));
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     };
-    if app.may_order_at_link(source).is_err() {
+    if app.may_order_at_link(source.key()).is_err() {
         let (status, kind) = (StatusCode::TOO_MANY_REQUESTS, ProblemKind::TooMany);
         return Err(PageProblem::new(status, kind, visitor.language));
     }

@@ -7,11 +7,11 @@ use serde::Deserialize;
 
 use crate::keys;
 use crate::office::Office;
-use crate::office::answer::{Problem, page};
+use crate::office::answer::{Problem, Trouble, page};
 use crate::office::form::Form;
 use crate::office::visitor::Visitor;
 use crate::operators::AuditedAction;
-use crate::store::KeyKind;
+use crate::store::{KeyKind, Role};
 
 use super::made::MadePage;
 use super::{desk, label_of, shop_of, trouble};
@@ -22,6 +22,8 @@ pub(super) struct Wanted {
     shop: String,
     environment: Environment,
     kind: Kind,
+    #[serde(default)]
+    role: String,
     label: String,
 }
 
@@ -31,6 +33,8 @@ pub(super) struct Wanted {
 enum Kind {
     /// The native API.
     Secret,
+    /// As much of it as a role does.
+    Restricted,
     /// Nothing by itself; a shop front shows it.
     Publishable,
 }
@@ -44,6 +48,10 @@ pub(super) async fn posted(
     let label = label_of(&visitor, &wanted.label)?;
     let kind = match wanted.kind {
         Kind::Secret => KeyKind::Secret,
+        Kind::Restricted => {
+            let role = Role::of(&wanted.role).filter(|role| *role != Role::Owner);
+            KeyKind::Restricted(role.ok_or_else(|| visitor.problem(Trouble::BadField("role")))?)
+        }
         Kind::Publishable => KeyKind::Publishable,
     };
     let desk = desk(&visitor).await?;
@@ -51,7 +59,8 @@ pub(super) async fn posted(
     let (row, secret) = made.map_err(|error| visitor.problem(trouble(error)))?;
     let say = |noted: crate::operators::Noted| {
         let noted = noted.to(row.id).with("kind", kind.as_str()).with("label", &label);
-        noted.with("environment", wanted.environment.as_str())
+        let noted = noted.with("environment", wanted.environment.as_str());
+        kind.role().into_iter().fold(noted, |noted, role| noted.with("role", role.as_str()))
     };
     visitor.note(Some(row.merchant), AuditedAction::MadeKey, say).await?;
     let parts = vec![(None, secret)];

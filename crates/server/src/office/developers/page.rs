@@ -8,9 +8,10 @@ use jiff::tz::TimeZone;
 use crate::office::dates::city;
 use crate::office::desk::Desk;
 use crate::office::state;
+use crate::office::texts::{Texts as DeskTexts, texts as desk_texts};
 use crate::office::visitor::Visitor;
 use crate::pages::Language;
-use crate::store::{CredentialRow, JournalRow, KeyKind, KeyRow};
+use crate::store::{CredentialRow, JournalRow, KeyKind, KeyRow, Role};
 
 use super::credential::{Typed, Wrong};
 use super::query::Known;
@@ -29,6 +30,8 @@ pub(super) struct DevelopersPage {
     environment: &'static str,
     environment_called: &'static str,
     keys: Vec<KeyShown>,
+    /// The roles that a key can be restricted to: the word, and what it is called.
+    roles: Vec<(&'static str, &'static str)>,
     /// The shops in which keys are made: identifier, title, and whether it is the one that was chosen.
     shops: Vec<(String, String, bool)>,
     /// The vendors whose clients can be let in: the word, the name, whether it was chosen, and the addresses that they use.
@@ -88,6 +91,7 @@ impl DevelopersPage {
             environment: visitor.environment().as_str(),
             environment_called: if desk.shows_live { desk.words.live } else { desk.words.test },
             keys: keys.chain(credentials).collect(),
+            roles: restricting_roles(desk.words),
             shops: visitor.shops().iter().map(shop).collect(),
             vendors: vendors(&server, &typed.dialect),
             wrong: typed.wrong.map(|wrong| match wrong {
@@ -110,12 +114,15 @@ impl KeyShown {
     fn of_key(visitor: &Visitor, words: &Texts, key: &KeyRow, zone: &TimeZone) -> Self {
         let moment = |at_ms: i64| visitor.language().moment(at_ms, zone.iana_name());
         let kind = match key.kind {
-            KeyKind::Secret => words.secret,
-            KeyKind::Publishable => words.publishable,
+            KeyKind::Secret => words.secret.to_owned(),
+            KeyKind::Restricted(role) => {
+                format!("{} · {}", words.restricted, desk_texts(visitor.language()).role(Some(role)))
+            }
+            KeyKind::Publishable => words.publishable.to_owned(),
         };
         KeyShown {
             id: key.id.to_string(),
-            kind: kind.to_owned(),
+            kind,
             label: key.label.clone(),
             begins: format!("{}…", key.hint),
             shop: visitor.shop_title(key.merchant).to_owned(),
@@ -138,6 +145,12 @@ impl KeyShown {
             revoked: row.revoked_at_ms.map(moment),
         }
     }
+}
+
+/// The roles that a key can be restricted to: an owner's would be no restriction.
+fn restricting_roles(words: &'static DeskTexts) -> Vec<(&'static str, &'static str)> {
+    let roles = Role::ALL.into_iter().filter(|role| *role != Role::Owner);
+    roles.map(|role| (role.as_str(), words.role(Some(role)))).collect()
 }
 
 /// Enough of what goes with a vendor's key to recognise it; with some vendors it is half of a password.

@@ -9,6 +9,7 @@ use crate::message::MessageSettings;
 use crate::pages::PageSettings;
 use crate::zones::Zones;
 
+use super::operators::Role;
 use super::orders::environment;
 use super::standing::{Standing, Switched};
 use crate::store::Store;
@@ -118,6 +119,8 @@ pub struct Route {
 pub enum KeyKind {
     /// The native API, with everything in it: for the shop's server only.
     Secret,
+    /// As much of the native API as that role does in the back office: for a program that does one thing.
+    Restricted(Role),
     /// What a shop front in a browser may know: it names the project, and opens nothing by itself.
     Publishable,
 }
@@ -127,7 +130,26 @@ impl KeyKind {
     pub fn as_str(self) -> &'static str {
         match self {
             KeyKind::Secret => "secret",
+            KeyKind::Restricted(_) => "restricted",
             KeyKind::Publishable => "publishable",
+        }
+    }
+
+    /// The role that it is restricted to.
+    pub fn role(self) -> Option<Role> {
+        match self {
+            KeyKind::Restricted(role) => Some(role),
+            KeyKind::Secret | KeyKind::Publishable => None,
+        }
+    }
+
+    /// The kind as the database has it.
+    fn read(kind: &str, role: Option<&str>) -> Result<Self, Fault> {
+        match (kind, role.map(|word| Role::of(word).ok_or(word))) {
+            ("publishable", None) => Ok(KeyKind::Publishable),
+            ("secret", None) => Ok(KeyKind::Secret),
+            ("restricted", Some(Ok(role))) => Ok(KeyKind::Restricted(role)),
+            (kind, role) => Err(Fault::new(format!("an API key is “{kind}” for {role:?}"))),
         }
     }
 }
@@ -217,8 +239,8 @@ impl Store {
 
     /// Every API key, revoked ones too.
     pub async fn api_keys(&self) -> Result<Vec<KeyRow>, Fault> {
-        const SQL: &str = "SELECT id, merchant_id, environment, kind, hash, hint, label, created_at_ms, revoked_at_ms \
-            FROM api_keys ORDER BY id";
+        const SQL: &str = "SELECT id, merchant_id, environment, kind, hash, hint, label, created_at_ms, revoked_at_ms, \
+            role FROM api_keys ORDER BY id";
         self.find(SQL, params![])
             .await?
             .iter()
@@ -227,10 +249,7 @@ impl Store {
                     id: row.parsed(0)?,
                     merchant: row.parsed(1)?,
                     environment: environment(row.text(2)?)?,
-                    kind: match row.text(3)? {
-                        "publishable" => KeyKind::Publishable,
-                        _ => KeyKind::Secret,
-                    },
+                    kind: KeyKind::read(row.text(3)?, row.maybe_text(9))?,
                     hash: row.text(4)?.to_owned(),
                     hint: row.text(5)?.to_owned(),
                     label: row.text(6)?.to_owned(),
@@ -344,8 +363,8 @@ pub fn switch_account(account: AccountId, switched: &Switched<'_>) -> Write {
 
 /// Makes an API key.
 pub fn insert_key(key: &KeyRow) -> Write {
-    const SQL: &str = "INSERT INTO api_keys (id, merchant_id, environment, kind, hash, hint, label, created_at_ms) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    const SQL: &str = "INSERT INTO api_keys (id, merchant_id, environment, kind, hash, hint, label, created_at_ms, \
+        role) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     let row = params![
         key.id,
         key.merchant,
@@ -355,6 +374,7 @@ pub fn insert_key(key: &KeyRow) -> Write {
         key.hint.as_str(),
         key.label.as_str(),
         key.created_at_ms,
+        key.kind.role().map(Role::as_str),
     ];
     Write::new(SQL, row)
 }

@@ -66,6 +66,7 @@ pub(super) struct Texts {
     w_dismiss: &'static str,
     w_tie: &'static str,
     w_secret: &'static str,
+    w_restricted: &'static str,
     w_publishable: &'static str,
 }
 
@@ -131,6 +132,7 @@ impl Texts {
             "dismiss" => Some(self.w_dismiss),
             "tie" => Some(self.w_tie),
             "secret" => Some(self.w_secret),
+            "restricted" => Some(self.w_restricted),
             "publishable" => Some(self.w_publishable),
             _ => None,
         }
@@ -207,6 +209,7 @@ static FRENCH: Texts = Texts {
     w_dismiss: "affaire classée",
     w_tie: "paiement rattaché",
     w_secret: "clé secrète",
+    w_restricted: "limitée",
     w_publishable: "clé publiable",
 };
 
@@ -271,6 +274,7 @@ static ARABIC: Texts = Texts {
     w_dismiss: "حفظ المسألة",
     w_tie: "ربط الدفع",
     w_secret: "مفتاح سري",
+    w_restricted: "محدود",
     w_publishable: "مفتاح علني",
 };
 
@@ -335,5 +339,6 @@ static ENGLISH: Texts = Texts {
     w_dismiss: "dismissed",
     w_tie: "payment tied",
     w_secret: "secret key",
+    w_restricted: "restricted",
     w_publishable: "publishable key",
 };
