@@ -85,7 +85,7 @@ fn only_the_demo_opens_the_office_without_a_password() {
 }
 
 /// Routes that are not the native API: pages, callbacks, operations.
-const OTHER_ROUTES: [&str; 12] = [
+const OTHER_ROUTES: [&str; 13] = [
     "/",
     "/callbacks/{gateway}/{account}",
     "/checkout/{token}",

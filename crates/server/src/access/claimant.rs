@@ -6,7 +6,7 @@ use crate::limiter::{Key, Limiter, TooMany};
 use crate::store::{CustomerRow, CustomerStatus, Fault};
 
 use super::entry::Access;
-use super::source::Source;
+use crate::source::Source;
 
 /// Somebody who says that they are a customer.
 #[derive(Debug)]

@@ -12,9 +12,9 @@ mod logins;
 mod notices;
 mod password;
 mod refused;
-mod source;
 mod tokens;
 
+pub(crate) use crate::source::Source;
 pub(crate) use claimant::Claim;
 pub(crate) use codes::CodeTerms;
 pub(crate) use entry::Access;
@@ -23,5 +23,4 @@ pub(crate) use logins::{Login, LoginDevice, TokenTerms, Tokens};
 pub(crate) use notices::proving_address;
 pub(crate) use password::{BadPassword, Password};
 pub(crate) use refused::NotLetIn;
-pub(crate) use source::Source;
 pub(crate) use tokens::bearer;

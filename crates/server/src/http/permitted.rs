@@ -6,7 +6,7 @@ use guichet_core::Code;
 use http::Method;
 use http::request::Parts;
 
-use crate::operators::Permission::{self, *};
+use crate::permission::Permission::{self, *};
 use crate::store::Role;
 
 use super::problem::Problem;

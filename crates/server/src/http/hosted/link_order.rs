@@ -6,10 +6,10 @@ use axum::response::{IntoResponse, Response};
 use guichet_core::{Money, Payer};
 use http::StatusCode;
 
-use crate::access::Source;
 use crate::app::{App, LinkRefused, mark};
 use crate::fields::typed_money;
 use crate::pages::{Language, ProblemKind};
+use crate::source::Source;
 
 use super::PageProblem;
 use super::link::{LinkVisitor, MARK_CHARS, TypedAtLink};

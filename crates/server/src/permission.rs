@@ -1,4 +1,5 @@
-//! What each role may do. A screen or an action asks for one permission, and nothing else is asked anywhere.
+//! What each role may do. A screen or an action of the back office asks for one permission, as does an operation of the API of a
+//! restricted key, and nothing else is asked anywhere.
 
 use crate::store::Role;
 
