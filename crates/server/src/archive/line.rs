@@ -124,6 +124,9 @@ pub struct OldTry {
     pub status_code: Option<i64>,
     /// What came of it.
     pub outcome: String,
+    /// The beginning of what a target that refused wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<String>,
 }
 
 /// An answer under an idempotency key.
@@ -170,6 +173,7 @@ impl OldDelivery {
             at_ms: one.at_ms,
             status_code: one.status_code,
             outcome: one.outcome,
+            answer: one.answer,
         };
         OldDelivery {
             id: row.delivery.id.to_string(),

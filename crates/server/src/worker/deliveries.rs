@@ -239,7 +239,8 @@ impl Deliveries {
         );
         metrics::counter!("guichet_delivery_tries_total", "to" => tried.to, "status" => status).increment(1);
         let turn = self.turn(due.target, tried.arrived);
-        let attempt = Attempt { number, at_ms, status_code: tried.status_code, outcome: tried.outcome };
+        let Tried { status_code, outcome, answer, .. } = tried;
+        let attempt = Attempt { number, at_ms, status_code, outcome, answer };
         let mut writes = vec![lease.check()];
         writes.extend(store::record_attempt(due, &attempt, status, due_again));
         if tried.gone {

@@ -127,7 +127,8 @@ impl Deliveries {
             [("delivered", None), ("pending", Some(now_ms + 9)), ("given_up", None)][outcome % 3];
         let number = delivery.tries.len() as i64 + 1;
         let status_code = (outcome != 2).then_some(200 + outcome as i64);
-        let attempt = Attempt { number, at_ms: now_ms, status_code, outcome: "été".to_owned() };
+        let attempt =
+            Attempt { number, at_ms: now_ms, status_code, outcome: "été".to_owned(), answer: None };
         let writes = store::record_attempt(&delivery.row(), &attempt, status, due_at_ms);
         delivery.status = status;
         delivery.due_at_ms = due_at_ms.unwrap_or(now_ms);

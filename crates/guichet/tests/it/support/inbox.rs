@@ -40,6 +40,7 @@ pub(crate) struct Inbox {
 struct Parts {
     letters: Mutex<Vec<Letter>>,
     usual: Mutex<Reply>,
+    writes: Mutex<Vec<u8>>,
     next: Mutex<VecDeque<Reply>>,
     arrived: watch::Sender<usize>,
 }
@@ -52,6 +53,7 @@ impl Inbox {
         let parts = Arc::new(Parts {
             letters: Mutex::default(),
             usual: Mutex::new((204, Vec::new())),
+            writes: Mutex::default(),
             next: Mutex::default(),
             arrived: watch::Sender::new(0),
         });
@@ -68,6 +70,11 @@ impl Inbox {
     /// The same with headers.
     pub(crate) fn answer_with(&self, reply: Reply) {
         *lock(&self.parts.usual) = reply;
+    }
+
+    /// What stands in its answers from now on.
+    pub(crate) fn write(&self, body: &[u8]) {
+        *lock(&self.parts.writes) = body.to_vec();
     }
 
     /// These first, one for each webhook.
@@ -93,7 +100,8 @@ async fn receive(State(parts): State<Arc<Parts>>, headers: HeaderMap, body: Byte
     parts.arrived.send_modify(|arrived| *arrived += 1);
     let next = lock(&parts.next).pop_front();
     let (status, headers) = next.unwrap_or_else(|| lock(&parts.usual).clone());
-    let mut response = StatusCode::from_u16(status).expect("a status").into_response();
+    let body = lock(&parts.writes).clone();
+    let mut response = (StatusCode::from_u16(status).expect("a status"), body).into_response();
     for (name, value) in headers {
         response.headers_mut().insert(name, value.parse().expect("a header"));
     }

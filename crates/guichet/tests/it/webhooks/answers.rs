@@ -51,6 +51,30 @@ async fn only_2xx_is_success_and_no_redirect_is_followed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_what_an_endpoint_that_refused_wrote_the_beginning_is_kept() {
+    let server = TestServer::start("webhook-texts").await;
+    let shop = server.shop().await;
+    let inbox = Inbox::open().await;
+    endpoint(&shop, &inbox, &["order.created"]).await;
+    let long = "é".repeat(2_000);
+    let table: [(u16, &[u8], Option<&str>); 6] = [
+        (500, b"Fatal error in webhook.php:12\n", Some("Fatal error in webhook.php:12")),
+        (404, "لا شيء هنا".as_bytes(), Some("لا شيء هنا")),
+        (500, b"a\x1b[31mb\0c\xff", Some("a [31mb c\u{fffd}")),
+        (503, long.as_bytes(), Some(&long[..1024])),
+        (500, b" \n", None),
+        (200, b"ok", None),
+    ];
+    for (number, (status, body, expected)) in table.into_iter().enumerate() {
+        inbox.answer(status);
+        inbox.write(body);
+        let order = announced(&server, &shop, &format!("text-{number}")).await;
+        let log = deliveries(&shop, &order).await;
+        assert_eq!(log[0]["attempts"][0]["answer"].as_str(), expected, "{status}: {log:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_endpoint_may_say_when() {
     let server = TestServer::start("webhook-retry-after").await;
     let shop = server.shop().await;

@@ -50,8 +50,12 @@ pub(crate) struct AttemptView {
     #[schema(example = 200)]
     status_code: Option<i64>,
     /// What came of it.
-    #[schema(example = "answered 200 OK")]
+    #[schema(example = "answered 500 Internal Server Error")]
     outcome: String,
+    /// The first kilobyte of what it wrote, where it refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Fatal error: Uncaught TypeError in /srv/shop/webhook.php:12")]
+    answer: Option<String>,
 }
 
 /// The deliveries about an order.
@@ -88,6 +92,7 @@ impl From<Attempt> for AttemptView {
             at: rfc3339(attempt.at_ms),
             status_code: attempt.status_code,
             outcome: attempt.outcome,
+            answer: attempt.answer,
         }
     }
 }

@@ -75,6 +75,7 @@ struct TryShown {
     at: String,
     code: String,
     outcome: String,
+    answer: Option<String>,
 }
 
 /// A delivery with all its tries and what it carries.
@@ -235,5 +236,6 @@ fn tried(language: Language, attempt: &Attempt, zone: &TimeZone) -> TryShown {
         at: day_and_time(language, attempt.at_ms, zone),
         code: attempt.status_code.map_or_else(|| "–".to_owned(), |code| code.to_string()),
         outcome: attempt.outcome.clone(),
+        answer: attempt.answer.clone(),
     }
 }

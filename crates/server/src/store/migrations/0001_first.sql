@@ -530,6 +530,7 @@ CREATE TABLE delivery_attempts (
     at_ms       BIGINT NOT NULL,
     status_code BIGINT,
     outcome     TEXT   NOT NULL,
+    answer      TEXT,
     PRIMARY KEY (shard, subject, event_seq, target, number)
 ) /* narrow */;
 

@@ -125,12 +125,12 @@ impl Store {
         &self,
         range: Values,
     ) -> Result<HashMap<(OrderId, i64, String), Vec<Attempt>>, Fault> {
-        const SQL: &str = "SELECT number, at_ms, status_code, outcome, subject, event_seq, target \
+        const SQL: &str = "SELECT number, at_ms, status_code, outcome, answer, subject, event_seq, target \
             FROM delivery_attempts WHERE shard = $1 AND subject >= $2 AND subject <= $3 \
             ORDER BY subject, event_seq, target, number";
         let mut found: HashMap<_, Vec<_>> = HashMap::new();
         for row in self.scan(SQL, range).await? {
-            let key = (row.parsed(4)?, row.int(5)?, row.text(6)?.to_owned());
+            let key = (row.parsed(5)?, row.int(6)?, row.text(7)?.to_owned());
             found.entry(key).or_default().push(Attempt::read(&row)?);
         }
         Ok(found)

@@ -49,16 +49,19 @@ pub struct Attempt {
     pub status_code: Option<i64>,
     /// What came of it, in a few words.
     pub outcome: String,
+    /// The beginning of what a target that refused wrote.
+    pub answer: Option<String>,
 }
 
 impl Attempt {
-    /// Four columns of a row.
+    /// Five columns of a row.
     pub(super) fn read(row: &Values) -> Result<Self, Fault> {
         Ok(Attempt {
             number: row.int(0)?,
             at_ms: row.int(1)?,
             status_code: row.maybe_int(2),
             outcome: row.text(3)?.to_owned(),
+            answer: row.maybe_text(4).map(str::to_owned),
         })
     }
 }
@@ -213,7 +216,7 @@ impl Store {
 
     /// Every try of a delivery, oldest first.
     pub async fn attempts(&self, delivery: &DueDelivery) -> Result<Vec<Attempt>, Fault> {
-        const SQL: &str = "SELECT number, at_ms, status_code, outcome FROM delivery_attempts \
+        const SQL: &str = "SELECT number, at_ms, status_code, outcome, answer FROM delivery_attempts \
             WHERE shard = $1 AND subject = $2 AND event_seq = $3 AND target = $4 ORDER BY number";
         let key = params![delivery.subject.shard(), delivery.subject, delivery.event_seq, delivery.target];
         self.find(SQL, key).await?.iter().map(Attempt::read).collect()
@@ -238,7 +241,7 @@ pub fn record(
     const STATE: &str = "UPDATE deliveries SET status = $1, attempts = $2, due_at_ms = $3, settled_at_ms = $4 \
         WHERE shard = $5 AND subject = $6 AND event_seq = $7 AND target = $8";
     const LOG: &str = "INSERT INTO delivery_attempts (shard, subject, event_seq, target, number, at_ms, \
-        status_code, outcome) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
+        status_code, outcome, answer) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING";
     let shard = delivery.subject.shard();
     let settled_at_ms = due_at_ms.is_none().then_some(attempt.at_ms);
     let state = params![
@@ -260,6 +263,7 @@ pub fn record(
         attempt.at_ms,
         attempt.status_code,
         attempt.outcome.as_str(),
+        attempt.answer.as_deref(),
     ];
     [Write::new(STATE, state), Write::new(LOG, log)]
         .map(|write| write.in_shard(delivery.subject.shard()))

@@ -52,5 +52,5 @@ pub(super) async fn try_once(
     for (name, value) in notification.headers {
         request = request.header(name, value);
     }
-    Ok(Tried::received(TO, request.body(notification.body).send().await))
+    Ok(Tried::received(TO, request.body(notification.body).send().await).await)
 }

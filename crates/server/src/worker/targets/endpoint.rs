@@ -39,7 +39,7 @@ pub(super) async fn try_once(
         .header("webhook-timestamp", timestamp_s.to_string())
         .header("webhook-signature", signature)
         .body(body);
-    let mut tried = Tried::received(TO, request.send().await);
+    let mut tried = Tried::received(TO, request.send().await).await;
     tried.gone = tried.gone && !has_moved(app, &endpoint.row).await?;
     Ok(tried)
 }

@@ -9,6 +9,9 @@ use crate::app::App;
 use crate::outbound::retry_after_ms;
 use crate::store::{DueDelivery, Target};
 
+/// How much is kept of what a receiver wrote that refused, in bytes.
+const KEPT_BYTES: usize = 1024;
+
 /// The senders of this node.
 pub(super) struct Senders {
     /// Reaches what merchants name, and nothing else.
@@ -27,6 +30,8 @@ pub(super) struct Tried {
     pub(super) status_code: Option<i64>,
     /// What came of it, in a few words.
     pub(super) outcome: String,
+    /// The beginning of what it wrote, where it refused.
+    pub(super) answer: Option<String>,
     /// How long the target asked to be left alone, in ms.
     pub(super) retry_after_ms: Option<i64>,
 }
@@ -57,6 +62,7 @@ impl Tried {
             gone: false,
             status_code: None,
             outcome: why.to_owned(),
+            answer: None,
             retry_after_ms: None,
         }
     }
@@ -72,9 +78,13 @@ impl Tried {
     }
 
     /// What an HTTP receiver tried: only 2xx is a success, and 410 is for good.
-    fn received(to: &'static str, sent: Result<reqwest::Response, reqwest::Error>) -> Self {
+    async fn received(to: &'static str, sent: Result<reqwest::Response, reqwest::Error>) -> Self {
         match sent {
-            Ok(answer) => Tried::answered(to, &answer),
+            Ok(answer) if answer.status().is_success() => Tried::answered(to, &answer),
+            Ok(answer) => {
+                let tried = Tried::answered(to, &answer);
+                Tried { answer: beginning(answer).await, ..tried }
+            }
             Err(error) => Tried::nothing(to, &reason(error)),
         }
     }
@@ -87,9 +97,26 @@ impl Tried {
             gone: status.as_u16() == 410,
             status_code: Some(i64::from(status.as_u16())),
             outcome: format!("answered {status}"),
+            answer: None,
             retry_after_ms: retry_after_ms(answer.headers()),
         }
     }
+}
+
+/// The beginning of what a receiver wrote, as far as it comes, without what controls a terminal; `None` where it wrote nothing.
+async fn beginning(mut answer: reqwest::Response) -> Option<String> {
+    let mut bytes = Vec::new();
+    while bytes.len() < KEPT_BYTES {
+        match answer.chunk().await {
+            Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
+            // What came before the connection broke off tells enough.
+            Ok(None) | Err(_) => break,
+        }
+    }
+    bytes.truncate(KEPT_BYTES);
+    let plain = |c: char| if c.is_control() && c != '\n' { ' ' } else { c };
+    let text: String = String::from_utf8_lossy(&bytes).chars().map(plain).collect();
+    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
 /// What kept a receiver from answering, without its address.
