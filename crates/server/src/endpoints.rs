@@ -2,15 +2,17 @@
 //! back office do to endpoints alike.
 
 use anyhow::{Context, bail};
-use guichet_core::{EndpointId, Environment};
+use guichet_core::{EndpointId, Environment, EventId};
 
 use crate::app::{App, Error};
+use crate::outbound::{beginning, reason};
 use crate::random;
-use crate::registry::endpoint_binding;
+use crate::registry::{OpenEndpoint, endpoint_binding};
 use crate::store::{
     EndpointRow, Fault, MadeBy, Standing, end_endpoint, insert_endpoint, move_revision, resecure_endpoint,
 };
-use crate::webhook::{is_event_type, new_secret};
+use crate::vault::opened;
+use crate::webhook::{is_event_type, new_secret, signed_headers, test_body};
 
 /// How many secrets sign at once: the new one and the one before.
 const SECRETS: usize = 2;
@@ -58,6 +60,55 @@ pub async fn create(app: &App, new: NewEndpoint<'_>) -> anyhow::Result<(Endpoint
     };
     app.store().commit(vec![app.registry().sealed()?, insert_endpoint(&row), move_revision()]).await?;
     Ok((id, secret))
+}
+
+/// What came of a try of an endpoint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TestOutcome {
+    /// Whether it took the event.
+    pub(crate) arrived: bool,
+    /// What it answered, when it answered.
+    pub(crate) status_code: Option<u16>,
+    /// What came of it, in a few words.
+    pub(crate) outcome: String,
+    /// The beginning of what it wrote.
+    pub(crate) answer: Option<String>,
+}
+
+/// Sends an endpoint an event that says that it is a test, signed as all are, once and at once. Nothing of it is stored.
+///
+/// # Errors
+/// The vault is closed.
+pub(crate) async fn test(app: &App, endpoint: &OpenEndpoint) -> anyhow::Result<TestOutcome> {
+    let not_sent = |outcome: &str| TestOutcome {
+        arrived: false,
+        status_code: None,
+        outcome: outcome.to_owned(),
+        answer: None,
+    };
+    let Ok(url) = url::Url::parse(&endpoint.row.url) else {
+        return Ok(not_sent("the endpoint's address cannot be read"));
+    };
+    if let Err(why) = app.reach().judge(&url) {
+        return Ok(not_sent(why));
+    }
+    let now_ms = app.clock().now_ms();
+    let id = EventId::new(now_ms, random::bytes());
+    let body = test_body(id, now_ms)?;
+    let headers = signed_headers(opened(&endpoint.secrets)?, id, now_ms / 1000, &body)?;
+    let mut request = app.reach().client_of_single_calls()?.post(url).body(body);
+    for (name, value) in headers {
+        request = request.header(name, value);
+    }
+    Ok(match request.send().await {
+        Ok(answer) => TestOutcome {
+            arrived: answer.status().is_success(),
+            status_code: Some(answer.status().as_u16()),
+            outcome: format!("answered {}", answer.status()),
+            answer: beginning(answer).await,
+        },
+        Err(error) => not_sent(&reason(error)),
+    })
 }
 
 /// Takes an endpoint out of use.

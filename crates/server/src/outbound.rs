@@ -45,6 +45,41 @@ pub(crate) fn retry_after_ms(headers: &HeaderMap) -> Option<i64> {
     (asked_s >= 0).then(|| asked_s.saturating_mul(1000).min(LONGEST_RETRY_MS))
 }
 
+/// How much is kept of what a receiver wrote, in bytes.
+const KEPT_BYTES: usize = 1024;
+
+/// The beginning of what a receiver wrote, as far as it comes, without what controls a terminal; `None` where it wrote nothing.
+pub(crate) async fn beginning(mut answer: reqwest::Response) -> Option<String> {
+    let mut bytes = Vec::new();
+    while bytes.len() < KEPT_BYTES {
+        match answer.chunk().await {
+            Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
+            // What came before the connection broke off tells enough.
+            Ok(None) | Err(_) => break,
+        }
+    }
+    bytes.truncate(KEPT_BYTES);
+    let plain = |c: char| if c.is_control() && c != '\n' { ' ' } else { c };
+    let text: String = String::from_utf8_lossy(&bytes).chars().map(plain).collect();
+    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+/// What kept a receiver from answering, without its address.
+pub(crate) fn reason(error: reqwest::Error) -> String {
+    let kind = if error.is_timeout() {
+        "no answer within 15 s"
+    } else if error.is_connect() {
+        "no connection"
+    } else {
+        "the connection broke off"
+    };
+    let mut cause: &dyn std::error::Error = &error.without_url();
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    format!("{kind}: {cause}")
+}
+
 /// Where merchants' addresses may lead.
 #[derive(Debug, Clone, Default)]
 pub struct Reach(Arc<[Network]>);

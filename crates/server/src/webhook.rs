@@ -116,13 +116,34 @@ pub fn body(record: &Record) -> anyhow::Result<String> {
     serde_json::to_string(&payload).context("a webhook body")
 }
 
-/// The value of `webhook-signature`: one signature for each secret, so that secrets can be rotated.
-pub fn signatures(
+/// The type of the event that tries an endpoint: nothing happened.
+pub const TEST: &str = "endpoint.test";
+
+/// The body of a try of an endpoint.
+pub fn test_body(id: EventId, at_ms: i64) -> anyhow::Result<String> {
+    let why = "Somebody tries this endpoint. Nothing happened, and there is nothing to do.";
+    let timestamp = rfc3339(at_ms);
+    let payload = Payload { id, kind: TEST, timestamp, order: None, payment: None, why, data: None };
+    serde_json::to_string(&payload).context("a webhook body")
+}
+
+/// The headers that go with a body: what it is, which event it is, and that it is ours.
+pub fn signed_headers(
     secrets: &[SecretString],
     id: EventId,
     timestamp_s: i64,
     body: &str,
-) -> anyhow::Result<String> {
+) -> anyhow::Result<[(&'static str, String); 4]> {
+    Ok([
+        ("content-type", "application/json".to_owned()),
+        ("webhook-id", id.to_string()),
+        ("webhook-timestamp", timestamp_s.to_string()),
+        ("webhook-signature", signatures(secrets, id, timestamp_s, body)?),
+    ])
+}
+
+/// The value of `webhook-signature`: one signature for each secret, so that secrets can be rotated.
+fn signatures(secrets: &[SecretString], id: EventId, timestamp_s: i64, body: &str) -> anyhow::Result<String> {
     let signed = secrets.iter().map(|secret| {
         signature(secret.expose_secret(), &id.to_string(), timestamp_s, body.as_bytes())
             .context("a signing secret")

@@ -65,6 +65,7 @@ fn native() -> OpenApiRouter<App> {
         .routes(routes!(webhook_endpoints::create::create_endpoint, webhook_endpoints::list::list_endpoints))
         .routes(routes!(webhook_endpoints::delete::delete_endpoint))
         .routes(routes!(webhook_endpoints::rotate::rotate_secret))
+        .routes(routes!(webhook_endpoints::test::test_endpoint))
         .routes(routes!(deliveries::resend::resend_delivery))
         .routes(routes!(project::read::read_project, project::replace::replace_project))
         .routes(routes!(products::list::list_products))

@@ -31,6 +31,7 @@ const OPERATIONS: &[(&str, &str, Permission)] = &[
     ("POST", "/v1/webhook_endpoints", WorkKeys),
     ("DELETE", "/v1/webhook_endpoints/{id}", WorkKeys),
     ("POST", "/v1/webhook_endpoints/{id}/rotate_secret", WorkKeys),
+    ("POST", "/v1/webhook_endpoints/{id}/test", WorkWebhooks),
     ("POST", "/v1/deliveries/{id}/resend", WorkWebhooks),
     ("GET", "/v1/project", SeeShop),
     ("PUT", "/v1/project", EditShop),

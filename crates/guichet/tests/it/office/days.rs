@@ -5,10 +5,12 @@ use std::time::Duration;
 use guichet_core::Environment;
 use guichet_sandbox::Action;
 use guichet_server::store::Role;
+use guichet_server::webhook::verify;
 use serde_json::{Value, json};
 
 use super::operator::{Operator, between};
 use crate::support::call::{Caller, text};
+use crate::support::inbox::Inbox;
 use crate::support::test_server::TestServer;
 
 async fn made(caller: &Caller, reference: &str, amount: i64, more: Value) -> Value {
@@ -152,4 +154,35 @@ async fn an_order_that_closed_is_taken_up_again() {
     clerk.act(&format!("/office/orders/{id}/reopen"), &[("hours", "24")]).await.expect(303);
     let now = caller.get(&format!("/v1/orders/{id}")).await.expect(200).json();
     assert!(["pending", "failed"].contains(&now["status"].as_str().expect("a status")), "{now}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_test_event_arrives_signed_at_once_and_is_kept_nowhere() {
+    let server = TestServer::start("webhook-test-event").await;
+    let shop = server.shop().await;
+    let inbox = Inbox::open().await;
+    let made = shop.post("/v1/webhook_endpoints", &json!({ "url": inbox.url })).await.expect(201).json();
+    let (path, secret) =
+        (format!("/v1/webhook_endpoints/{}/test", text(&made, "/id")), text(&made, "/secret"));
+    let developer = Operator::come(&server, Role::Developer, Some("alger")).await;
+    developer.look_at_test().await;
+    let page = format!("/office/webhooks/{}/test", text(&made, "/id"));
+    let before = server.census();
+    for (status, body, arrived) in [(200, "thanks", true), (500, "Fatal error", false)] {
+        inbox.answer(status);
+        inbox.write(body.as_bytes());
+        let told = shop.press(&path).await.expect(200).json();
+        assert_eq!((&told["arrived"], &told["status_code"]), (&json!(arrived), &json!(status)), "{told}");
+        assert_eq!(told["answer"], body);
+        let shown = developer.act(&page, &[]).await.expect(200).text();
+        let word = if arrived { "The test arrived." } else { "The test did not arrive." };
+        assert!(shown.contains(word) && shown.contains(body), "{shown}");
+    }
+    let letters = inbox.letters();
+    assert_eq!(letters.len(), 4);
+    for letter in &letters {
+        assert!(verify(&secret, &|name| letter.header(name), &letter.body));
+        assert_eq!(letter.json()["type"], "endpoint.test");
+    }
+    assert_eq!(server.census(), before, "something was written");
 }

@@ -4,6 +4,7 @@ pub(super) mod create;
 pub(super) mod delete;
 pub(super) mod list;
 pub(super) mod rotate;
+pub(super) mod test;
 
 use guichet_core::EndpointId;
 use secrecy::ExposeSecret;

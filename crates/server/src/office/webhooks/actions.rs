@@ -14,8 +14,10 @@ use crate::office::sending;
 use crate::office::visitor::Visitor;
 use crate::operators::AuditedAction;
 use crate::operators::Permission::WorkWebhooks;
+use crate::repeats;
 use crate::store::{Switched, Target, move_revision, switch_endpoint};
 
+use super::page::Shown;
 use super::range::{self, Rest};
 use super::{Asked, delivery_of, endpoint_of, show};
 
@@ -23,6 +25,7 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::acts("/webhooks/{id}/deliveries/{delivery}/again", Needs::May(WorkWebhooks), again),
         Route::acts("/webhooks/{id}/range", Needs::May(WorkWebhooks), again_within),
+        Route::acts("/webhooks/{id}/test", Needs::May(WorkWebhooks), test),
         Route::acts("/webhooks/{id}/rotate", Needs::MayWithProof(WorkWebhooks), rotate),
         Route::acts("/webhooks/{id}/switch", Needs::MayWithProof(WorkWebhooks), switch),
     ]
@@ -78,6 +81,20 @@ async fn again_within(
     Ok(redirect(&format!("{}/webhooks/{id}?done={done}&count={count}", visitor.base())))
 }
 
+/// The page is the answer: what came of it is kept nowhere.
+async fn test(
+    State(office): State<Office>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let endpoint = endpoint_of(&visitor, &id)?;
+    let tried = endpoints::test(&office.app, &endpoint).await.map_err(|error| {
+        repeats::fault("a test event could not be made", &error);
+        visitor.problem(Trouble::Fault)
+    })?;
+    show(&office, &visitor, &id, Asked::default(), Shown { tried: Some(tried), ..Shown::default() }).await
+}
+
 /// The page is the answer: a secret is shown once, and kept in no address.
 async fn rotate(
     State(office): State<Office>,
@@ -91,7 +108,7 @@ async fn rotate(
         .note(Some(endpoint.merchant), AuditedAction::RotatedSecret, |noted| noted.to(endpoint.id))
         .await?;
     office.reread().await;
-    show(&office, &visitor, &id, Asked::default(), Some(secret)).await
+    show(&office, &visitor, &id, Asked::default(), Shown { secret: Some(secret), ..Shown::default() }).await
 }
 
 /// What an endpoint is to be.

@@ -21,7 +21,7 @@ use crate::operators::Permission::WorkWebhooks;
 use crate::registry::OpenEndpoint;
 use crate::store::{DeliveryRow, Target};
 
-use page::{DeliveryPage, EndpointPage, WebhooksPage};
+use page::{DeliveryPage, EndpointPage, Shown, WebhooksPage};
 
 pub(super) fn routes() -> Vec<Route> {
     let mut routes = vec![
@@ -55,16 +55,16 @@ async fn endpoint(
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Problem> {
-    show(&office, &visitor, &id, asked, None).await
+    show(&office, &visitor, &id, asked, Shown::default()).await
 }
 
-/// An endpoint's page, with its new signing secret where it was just given one.
+/// An endpoint's page, with what is shown this once.
 async fn show(
     office: &Office,
     visitor: &Visitor,
     id: &str,
     asked: Asked,
-    secret: Option<String>,
+    once: Shown,
 ) -> Result<Response, Problem> {
     let endpoint = endpoint_of(visitor, id)?;
     let before: Option<EventId> = asked
@@ -77,7 +77,7 @@ async fn show(
     let log =
         query::log(office, &endpoint.row, before).await.map_err(|fault| visitor.problem(fault.into()))?;
     let page = EndpointPage::new(visitor, desk(visitor).await?, &seen, &log);
-    Ok(shown(&page.saying(asked.done.as_deref(), asked.count).with_secret(secret)))
+    Ok(shown(&page.saying(asked.done.as_deref(), asked.count).showing(once)))
 }
 
 async fn delivery(

@@ -3,6 +3,7 @@
 use askama::Template;
 use jiff::tz::TimeZone;
 
+use crate::endpoints::TestOutcome;
 use crate::office::dates::{city, day_and_time};
 use crate::office::desk::Desk;
 use crate::office::state::Told;
@@ -45,7 +46,7 @@ pub(super) struct EndpointPage {
     desk: Desk,
     words: &'static Texts,
     done: Option<String>,
-    secret: Option<String>,
+    once: Shown,
     endpoint: EndpointShown,
     is_in_use: bool,
     made: String,
@@ -67,6 +68,15 @@ struct SentShown {
     told: Told,
     tries: i64,
     last: Option<TryShown>,
+}
+
+/// What a page shows once, after something was done.
+#[derive(Default)]
+pub(super) struct Shown {
+    /// The signing secret that the endpoint was just given.
+    pub(super) secret: Option<String>,
+    /// What came of a test event.
+    pub(super) tried: Option<TestOutcome>,
 }
 
 /// A try.
@@ -112,7 +122,7 @@ impl EndpointPage {
         let today = merchant.map_or(0, |row| row.zones.day_of(seen.now_ms));
         EndpointPage {
             done: None,
-            secret: None,
+            once: Shown::default(),
             endpoint: endpoint(visitor, language, words, seen),
             is_in_use: seen.row.standing.is_in_use(),
             made: day_and_time(language, seen.row.created_at_ms, &zone),
@@ -135,9 +145,9 @@ impl EndpointPage {
         EndpointPage { done: sentence.map(|sentence| sentence.replace("{}", &count)), ..self }
     }
 
-    /// The same with the signing secret that the endpoint was just given.
-    pub(super) fn with_secret(self, secret: Option<String>) -> Self {
-        EndpointPage { secret, ..self }
+    /// The same with what is shown this once.
+    pub(super) fn showing(self, once: Shown) -> Self {
+        EndpointPage { once, ..self }
     }
 }
 

@@ -35,6 +35,9 @@ pub(super) struct Texts {
     pub(super) what_now: &'static str,
     pub(super) new_secret: &'static str,
     pub(super) new_secret_line: &'static str,
+    pub(super) test: Act,
+    pub(super) test_arrived: &'static str,
+    pub(super) test_failed: &'static str,
     pub(super) rotate: Act,
     pub(super) disable: Act,
     pub(super) enable: Act,
@@ -111,6 +114,12 @@ static FRENCH: Texts = Texts {
     what_now: "Que faire ?",
     new_secret: "Nouveau secret de signature",
     new_secret_line: "Copiez-le maintenant : il ne sera plus jamais affiché. Les envois sont signés avec lui et avec l’ancien. Donnez-le à votre site, puis changez encore une fois pour que l’ancien ne signe plus.",
+    test: Act {
+        verb: "Envoyer un essai",
+        means: "Un seul événement « endpoint.test », signé comme les autres, tout de suite. Rien ne s’est passé et rien n’est gardé.",
+    },
+    test_arrived: "L’essai est arrivé.",
+    test_failed: "L’essai n’est pas arrivé.",
     rotate: Act {
         verb: "Changer le secret",
         means: "Un nouveau secret signe à côté de l’actuel, et s’affiche une seule fois. Votre mot de passe vous est redemandé.",
@@ -196,6 +205,12 @@ static ARABIC: Texts = Texts {
     what_now: "ماذا تفعل؟",
     new_secret: "سر التوقيع الجديد",
     new_secret_line: "انسخه الآن: لن يُعرض مرة أخرى. تُوقَّع الإرسالات به وبالسابق معا. أعطه لموقعك، ثم غيّر مرة أخرى كي يتوقف السابق عن التوقيع.",
+    test: Act {
+        verb: "إرسال تجربة",
+        means: "حدث واحد من نوع endpoint.test، موقّع كغيره، حالا. لم يحدث شيء ولا يُحفظ شيء.",
+    },
+    test_arrived: "وصلت التجربة.",
+    test_failed: "لم تصل التجربة.",
     rotate: Act {
         verb: "تغيير السر",
         means: "يوقّع سر جديد إلى جانب الحالي، ويُعرض مرة واحدة فقط. تُطلب كلمة سرك من جديد.",
@@ -278,6 +293,12 @@ static ENGLISH: Texts = Texts {
     what_now: "What to do?",
     new_secret: "New signing secret",
     new_secret_line: "Copy it now: it is never shown again. Deliveries are signed with it and with the one before. Give it to your site, then rotate once more so that the old one signs no longer.",
+    test: Act {
+        verb: "Send a test",
+        means: "One event “endpoint.test”, signed as all are, at once. Nothing happened, and nothing of it is kept.",
+    },
+    test_arrived: "The test arrived.",
+    test_failed: "The test did not arrive.",
     rotate: Act {
         verb: "Rotate the secret",
         means: "A new secret signs beside the present one, and is shown once. Your password is asked for again.",

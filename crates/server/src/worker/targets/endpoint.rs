@@ -31,14 +31,11 @@ pub(super) async fn try_once(
     }
     let body = webhook::body(&entry.record)?;
     let timestamp_s = app.clock().now_ms() / 1000;
-    let signature = webhook::signatures(opened(&endpoint.secrets)?, entry.record.id, timestamp_s, &body)?;
-    let request = http
-        .post(url)
-        .header("content-type", "application/json")
-        .header("webhook-id", entry.record.id.to_string())
-        .header("webhook-timestamp", timestamp_s.to_string())
-        .header("webhook-signature", signature)
-        .body(body);
+    let headers = webhook::signed_headers(opened(&endpoint.secrets)?, entry.record.id, timestamp_s, &body)?;
+    let mut request = http.post(url).body(body);
+    for (name, value) in headers {
+        request = request.header(name, value);
+    }
     let mut tried = Tried::received(TO, request.send().await).await;
     tried.gone = tried.gone && !has_moved(app, &endpoint.row).await?;
     Ok(tried)

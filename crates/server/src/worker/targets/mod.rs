@@ -6,11 +6,8 @@ mod customer;
 mod endpoint;
 
 use crate::app::App;
-use crate::outbound::retry_after_ms;
+use crate::outbound::{beginning, reason, retry_after_ms};
 use crate::store::{DueDelivery, Target};
-
-/// How much is kept of what a receiver wrote that refused, in bytes.
-const KEPT_BYTES: usize = 1024;
 
 /// The senders of this node.
 pub(super) struct Senders {
@@ -101,36 +98,4 @@ impl Tried {
             retry_after_ms: retry_after_ms(answer.headers()),
         }
     }
-}
-
-/// The beginning of what a receiver wrote, as far as it comes, without what controls a terminal; `None` where it wrote nothing.
-async fn beginning(mut answer: reqwest::Response) -> Option<String> {
-    let mut bytes = Vec::new();
-    while bytes.len() < KEPT_BYTES {
-        match answer.chunk().await {
-            Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
-            // What came before the connection broke off tells enough.
-            Ok(None) | Err(_) => break,
-        }
-    }
-    bytes.truncate(KEPT_BYTES);
-    let plain = |c: char| if c.is_control() && c != '\n' { ' ' } else { c };
-    let text: String = String::from_utf8_lossy(&bytes).chars().map(plain).collect();
-    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
-}
-
-/// What kept a receiver from answering, without its address.
-fn reason(error: reqwest::Error) -> String {
-    let kind = if error.is_timeout() {
-        "no answer within 15 s"
-    } else if error.is_connect() {
-        "no connection"
-    } else {
-        "the connection broke off"
-    };
-    let mut cause: &dyn std::error::Error = &error.without_url();
-    while let Some(deeper) = cause.source() {
-        cause = deeper;
-    }
-    format!("{kind}: {cause}")
 }
