@@ -13,15 +13,17 @@ mod notices;
 mod password;
 mod refused;
 mod source;
+mod standing;
 mod tokens;
 
 pub(crate) use claimant::Claim;
 pub(crate) use codes::CodeTerms;
 pub(crate) use entry::Access;
 pub(crate) use identifier::{LONGEST_IDENTIFIER, is_identifier, normalized};
-pub(crate) use logins::{Login, LoginDevice, TokenTerms, Tokens};
+pub(crate) use logins::{Login, LoginDevice, ShownDevice, TokenTerms, Tokens};
 pub(crate) use notices::proving_address;
 pub(crate) use password::{BadPassword, Password};
 pub(crate) use refused::NotLetIn;
 pub(crate) use source::Source;
+pub(crate) use standing::{archive, leaving, take_back};
 pub(crate) use tokens::bearer;

@@ -78,6 +78,8 @@ screens! {
     Webhooks = "/webhooks", WorkWebhooks, Tech, webhooks;
     /// The gateway accounts.
     Gateways = "/gateways", SeeGateways, Tech, gateways;
+    /// The customers of fronts.
+    Customers = "/customers", SeeCustomers, Shop, customers;
     /// Who works here.
     People = "/people", ManagePeople, Shop, people;
     /// Keys, addresses and events.
@@ -206,6 +208,7 @@ fn icon(screen: Screen) -> &'static str {
         | Screen::Cash
         | Screen::RefundRequests
         | Screen::PaymentLinks
+        | Screen::Customers
         | Screen::People
         | Screen::Webhooks
         | Screen::Gateways

@@ -75,6 +75,12 @@ actions! {
     Exported = "exported";
     /// Closed a day of the book.
     ClosedDay = "closed_day";
+    /// Ended a customer's session, or all of them.
+    EndedCustomerSession = "ended_customer_session";
+    /// Archived a customer.
+    ArchivedCustomer = "archived_customer";
+    /// Took a customer's archiving back.
+    TookArchivingBack = "took_archiving_back";
 }
 
 /// Who did something, from where, and to what.

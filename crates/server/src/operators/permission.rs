@@ -43,6 +43,10 @@ permissions! {
     CloseDays: Accountant;
     /// Take lists out of the server.
     Export: Accountant;
+    /// See the customers of fronts, their orders and where they are signed in.
+    SeeCustomers: Accountant Clerk;
+    /// End customers' sessions, archive customers and take that back.
+    WorkCustomers: Clerk;
     /// See webhook endpoints and deliveries, and send something again.
     WorkWebhooks: Developer;
     /// See gateway accounts.

@@ -1,8 +1,10 @@
 //! Every screen and action × every role × another merchant: made from the routes, so that none can be forgotten.
 
-use guichet_core::Environment;
+use guichet_core::{CustomerId, Environment, LoginId, MerchantId};
 use guichet_server::office_routes;
-use guichet_server::store::Role;
+use guichet_server::store::{
+    CustomerRow, CustomerStatus, LoginRow, Profile, Role, insert_customer, open_login,
+};
 use serde_json::json;
 
 use super::operator::{Browser, Operator, shop};
@@ -18,6 +20,8 @@ struct Things {
     endpoint: String,
     key: String,
     link: String,
+    customer: String,
+    session: String,
 }
 
 impl Things {
@@ -35,6 +39,7 @@ impl Things {
         let merchant = shop(server, name);
         let snapshot = server.node().app().registry().snapshot();
         let key = snapshot.keys.values().find(|key| key.merchant == merchant).expect("a key");
+        let (customer, session) = Things::customer(server, merchant).await;
         Things {
             order: text(&made, "/id"),
             merchant: merchant.to_string(),
@@ -43,7 +48,41 @@ impl Things {
             endpoint: text(&endpoint, "/id"),
             key: key.id.to_string(),
             link: text(&link, "/id"),
+            customer: customer.to_string(),
+            session: session.to_string(),
         }
+    }
+
+    /// Somebody who is signed in at the shop's front.
+    async fn customer(server: &TestServer, merchant: MerchantId) -> (CustomerId, LoginId) {
+        let now_ms = server.clock.now_ms();
+        let customer = CustomerRow {
+            id: CustomerId::new(now_ms, random_of(merchant)),
+            merchant,
+            environment: Environment::Test,
+            number: 1,
+            provider: "email".to_owned(),
+            identifier: "amel@example.com".to_owned(),
+            password: "a hash".to_owned(),
+            status: CustomerStatus::Active,
+            profile: Profile::default(),
+            version: 1,
+            created_at_ms: now_ms,
+            updated_at_ms: now_ms,
+        };
+        let login = LoginRow {
+            id: LoginId::new(now_ms, random_of(merchant)),
+            customer: customer.id,
+            fingerprint: String::new(),
+            device: "{}".to_owned(),
+            created_at_ms: now_ms,
+            used_at_ms: now_ms,
+            expires_at_ms: i64::MAX,
+        };
+        let mut writes = insert_customer(&customer);
+        writes.extend(open_login(&login, &customer.password, &format!("token of {merchant}")));
+        server.node().app().store().commit(writes).await.expect("a customer");
+        (customer.id, login.id)
     }
 
     /// A path with these things in it; `None` where the path names what no shop has.
@@ -56,6 +95,7 @@ impl Things {
             "webhooks" => &self.endpoint,
             "developers" => &self.key,
             "payment-links" => &self.link,
+            "customers" => &self.customer,
             _ => "nothing",
         };
         let filled = path
@@ -65,12 +105,21 @@ impl Things {
             .replace("{month}", "2026-01")
             .replace("{number}", "1")
             .replace("{delivery}", "dlv_01kaqwm3v0e9r8t7y6v5w4x3z2")
+            .replace("{session}", &self.session)
             .replace("{id}", id)
             .replace("{token}", "nothing")
             .replace("{name}", "nothing");
         assert!(!filled.contains('{'), "{path} has a parameter that is not known here");
         Some(filled).filter(|_| id != "nothing" || !path.contains("{id}"))
     }
+}
+
+/// Ten bytes that differ from shop to shop.
+fn random_of(merchant: MerchantId) -> [u8; 10] {
+    let text = merchant.to_string();
+    let mut bytes = [0; 10];
+    bytes.copy_from_slice(&text.as_bytes()[text.len() - 10..]);
+    bytes
 }
 
 /// Fields that are right for every form there is, as far as a form can be without knowing what it is about.
