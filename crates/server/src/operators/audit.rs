@@ -81,6 +81,14 @@ actions! {
     ArchivedCustomer = "archived_customer";
     /// Took a customer's archiving back.
     TookArchivingBack = "took_archiving_back";
+    /// Made a product.
+    MadeProduct = "made_product";
+    /// Changed a product.
+    ChangedProduct = "changed_product";
+    /// Took a product out of the catalogue.
+    RemovedProduct = "removed_product";
+    /// Changed what customers read of a shop.
+    ChangedShop = "changed_shop";
 }
 
 /// Who did something, from where, and to what.

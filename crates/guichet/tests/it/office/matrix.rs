@@ -8,7 +8,9 @@ use guichet_server::store::{
 use serde_json::json;
 
 use super::operator::{Browser, Operator, shop};
+use crate::front::shop::selling;
 use crate::support::call::text;
+use crate::support::shop_file::two_shops;
 use crate::support::test_server::TestServer;
 
 /// What there is in a shop that a path may name.
@@ -103,9 +105,12 @@ impl Things {
             .replace("{shop}", &self.merchant)
             .replace("{date}", "2026-01-31")
             .replace("{month}", "2026-01")
-            .replace("{number}", "1")
+            .replace("{number}", "14")
             .replace("{delivery}", "dlv_01kaqwm3v0e9r8t7y6v5w4x3z2")
             .replace("{session}", &self.session)
+            .replace("{account}", &self.account)
+            .replace("{occasion}", "paid")
+            .replace("{language}", "fr")
             .replace("{id}", id)
             .replace("{token}", "nothing")
             .replace("{name}", "nothing");
@@ -123,7 +128,7 @@ fn random_of(merchant: MerchantId) -> [u8; 10] {
 }
 
 /// Fields that are right for every form there is, as far as a form can be without knowing what it is about.
-const FIELDS: [(&str, &str); 20] = [
+const FIELDS: [(&str, &str); 22] = [
     ("hours", "1"),
     ("note", "a note"),
     ("payment", "pay_01kaqwm3v0e9r8t7y6v5w4x3z2"),
@@ -144,6 +149,8 @@ const FIELDS: [(&str, &str); 20] = [
     ("to", "in_use"),
     ("outcome", "declined"),
     ("status", "declined"),
+    ("title", "a title"),
+    ("price", "1"),
 ];
 
 /// What is refused: not for this role, or not there.
@@ -154,6 +161,7 @@ fn is_refused(status: u16) -> bool {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_screen_and_action_for_every_role_and_another_merchant() {
     let server = TestServer::start("office-matrix").await;
+    server.declare(two_shops(&server.sandbox_url).map(selling)).await;
     let (own, theirs) = (Things::of(&server, "alger").await, Things::of(&server, "oran").await);
     let (mut asked, mut wrong) = (0, Vec::new());
     // A page's stream of changes is everybody's, and its answer has no end.

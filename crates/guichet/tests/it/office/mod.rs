@@ -5,4 +5,5 @@ mod days;
 mod doors;
 mod matrix;
 mod operator;
+mod shop;
 mod walks;

@@ -24,8 +24,7 @@ pub struct CustomerFilter {
 impl CustomerFilter {
     fn holds(&self, customer: &CustomerRow) -> bool {
         let found = |search: &Search| search.finds_terms(&customer.terms());
-        self.status.is_none_or(|status| status == customer.status)
-            && self.search.as_ref().is_none_or(found)
+        self.status.is_none_or(|status| status == customer.status) && self.search.as_ref().is_none_or(found)
     }
 }
 
@@ -128,7 +127,8 @@ impl Store {
             let end = format!("{beginning}\u{10ffff}");
             let params = params![&beginning, end, merchant, environment, before, step];
             let rows = self.scan(BY_TERM, params).await?;
-            let list: Vec<CustomerId> = rows.iter().map(|row: &Values| row.parsed(0)).collect::<Result<_, _>>()?;
+            let list: Vec<CustomerId> =
+                rows.iter().map(|row: &Values| row.parsed(0)).collect::<Result<_, _>>()?;
             let is_full = i64::try_from(list.len()).is_ok_and(|count| count >= step);
             horizon = horizon.max(list.last().copied().filter(|_| is_full));
             ids.extend(list);

@@ -107,7 +107,7 @@ pub use outbox::{
     record as record_attempt, send_again,
 };
 pub use payment_links::{end as end_payment_link, insert as insert_payment_link};
-pub use projects::{end_product, end_project, put_product, put_project, remove_product};
+pub use projects::{end_product, end_project, make_product, put_product, put_project, remove_product};
 pub use purchases::{PaymentCount, PurchaseRow, insert as insert_purchase};
 pub use refund_requests::{
     HowMany, RefundRow, RefundStatus, Returned, close as close_refund_request,
