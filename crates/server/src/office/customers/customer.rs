@@ -22,8 +22,8 @@ use super::desk;
 use super::standing::{called, told};
 use super::texts::{Texts, texts};
 
-/// How many orders a page has.
-const PAGE: usize = 20;
+/// How many orders a page has: with as many sessions as there can be it stays light.
+const PAGE: usize = 10;
 
 /// What was just done, by its word, and the number of the last order of the page before.
 #[derive(Debug, Default, Deserialize)]
@@ -130,11 +130,7 @@ struct Belongings {
     sessions: Vec<LoginRow>,
 }
 
-async fn read(
-    visitor: &Visitor,
-    customer: &CustomerRow,
-    before: Option<i64>,
-) -> Result<Belongings, Fault> {
+async fn read(visitor: &Visitor, customer: &CustomerRow, before: Option<i64>) -> Result<Belongings, Fault> {
     let app = &visitor.office().app;
     let (store, most) = (app.store(), i64::try_from(PAGE + 1).unwrap_or(i64::MAX));
     let orders = match visitor.may(SeeOrders, customer.merchant, customer.environment) {

@@ -19,9 +19,7 @@ pub(super) async fn posted(
     let customer = visitor.customer(&id).await?;
     let ended = office.app.store().commit(close_logins(customer.id, None).into()).await;
     ended.map_err(|error| visitor.problem(error.into()))?;
-    let say = |noted: Noted| {
-        noted.to(customer.id).with("customer", customer.number).with("session", "all")
-    };
+    let say = |noted: Noted| noted.to(customer.id).with("customer", customer.number).with("session", "all");
     visitor.note(Some(customer.merchant), AuditedAction::EndedCustomerSession, say).await?;
     Ok(done(&visitor, customer.id, "ended_all"))
 }

@@ -28,9 +28,8 @@ pub(super) async fn posted(
     store.commit(close_login(session).into()).await.map_err(|error| visitor.problem(error.into()))?;
     if login.is_some() {
         let action = AuditedAction::EndedCustomerSession;
-        let say = |noted: Noted| {
-            noted.to(customer.id).with("customer", customer.number).with("session", session)
-        };
+        let say =
+            |noted: Noted| noted.to(customer.id).with("customer", customer.number).with("session", session);
         visitor.note(Some(customer.merchant), action, say).await?;
     }
     Ok(done(&visitor, customer.id, "ended"))
