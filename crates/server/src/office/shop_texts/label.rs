@@ -2,66 +2,21 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Response};
-use guichet_core::{AccountId, MerchantId};
+use guichet_core::AccountId;
 use http::StatusCode;
-use serde::Deserialize;
 
-use crate::fields::line;
 use crate::office::Office;
 use crate::office::answer::{Problem, Trouble, page};
 use crate::office::catalogue::editable;
 use crate::office::form::Form;
 use crate::office::visitor::Visitor;
 use crate::operators::{AuditedAction, Noted};
-use crate::pages::{Label, Language};
-use crate::registry::OpenAccount;
+use crate::pages::Language;
 
+use super::labelled::{Typed, is_labelled};
 use super::page::TextsPage;
 use super::write::{Edit, write};
 use super::{desk, done};
-
-/// The longest label, in characters: it stands on a button of a phone.
-const LONGEST: usize = 60;
-
-/// What was typed; a language without a text gets another one's, and none at all the gateway's own words.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Typed {
-    fr: String,
-    ar: String,
-    en: String,
-}
-
-impl Typed {
-    /// The text in that language.
-    pub(super) fn text(&self, language: Language) -> &str {
-        match language {
-            Language::Fr => &self.fr,
-            Language::Ar => &self.ar,
-            Language::En => &self.en,
-        }
-    }
-
-    /// What holds now.
-    pub(super) fn of(account: &OpenAccount) -> Self {
-        let own = |language| account.label.as_ref().and_then(|label| label.own(language)).unwrap_or_default();
-        Typed {
-            fr: own(Language::Fr).to_owned(),
-            ar: own(Language::Ar).to_owned(),
-            en: own(Language::En).to_owned(),
-        }
-    }
-
-    fn is_right(&self) -> bool {
-        let right = |text: &str| text.trim().is_empty() || line("label", text, LONGEST).is_ok();
-        Language::ALL.into_iter().all(|language| right(self.text(language)))
-    }
-
-    /// What the account's label is from now on.
-    pub(super) fn label(&self) -> Option<Label> {
-        Label::of_each(|language| self.text(language))
-    }
-}
 
 pub(super) async fn posted(
     State(office): State<Office>,
@@ -85,9 +40,4 @@ pub(super) async fn posted(
     let say = |noted: Noted| noted.to(&account.name).with("label", format!("{before} → {}", told(&typed)));
     visitor.note(Some(shop), AuditedAction::ChangedShop, say).await?;
     Ok(done(&visitor, shop, "labelled"))
-}
-
-/// Whether it is an account of that shop that customers may still choose.
-pub(super) fn is_labelled(account: &OpenAccount, shop: MerchantId) -> bool {
-    account.merchant == shop && !account.standing.has_ended()
 }

@@ -2,6 +2,7 @@
 //! writes to them. They are changed as a shop file changes them, and a shop file that is applied later sets its own back.
 
 mod label;
+mod labelled;
 mod message;
 mod page;
 mod shop;

@@ -11,7 +11,7 @@ use crate::office::visitor::Visitor;
 use crate::pages::Language;
 use crate::registry::OpenAccount;
 
-use super::label::{Typed as TypedLabel, is_labelled};
+use super::labelled::{Typed as TypedLabel, is_labelled};
 use super::texts::{Texts, texts};
 use super::typed::{Part, Typed};
 use super::write::merchant;

@@ -11,7 +11,7 @@ use crate::pages::Language;
 use crate::registry::{AccountSettings, Snapshot};
 use crate::store::{CommitError, Guard, MerchantRow, Write, move_revision_from, put_account, put_merchant};
 
-use super::label::Typed as TypedLabel;
+use super::labelled::Typed as TypedLabel;
 use super::typed::Typed;
 
 /// How often a change is made anew because the configuration was changed meanwhile.
