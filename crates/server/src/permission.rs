@@ -44,6 +44,10 @@ permissions! {
     CloseDays: Accountant;
     /// Take lists out of the server.
     Export: Accountant;
+    /// See the customers of fronts, their orders and where they are signed in.
+    SeeCustomers: Accountant Clerk;
+    /// End customers' sessions, archive customers and take that back.
+    WorkCustomers: Clerk;
     /// See what a shop sells and what its customers read of it.
     SeeShop: Clerk Developer;
     /// Change what a shop sells and what its customers read of it.
@@ -74,7 +78,12 @@ mod tests {
         for role in Role::ALL.into_iter().filter(|role| *role != Role::Owner) {
             let granted = Permission::ALL.iter().filter(|permission| permission.is_granted_to(role)).count();
             assert!((2..10).contains(&granted), "{role:?} may do {granted} things");
-            for alone in [Permission::Decide, Permission::ManagePeople, Permission::SwitchGateways] {
+            for alone in [
+                Permission::EditShop,
+                Permission::Decide,
+                Permission::ManagePeople,
+                Permission::SwitchGateways,
+            ] {
                 assert!(!alone.is_granted_to(role), "{role:?} {alone:?}");
             }
         }

@@ -155,7 +155,8 @@ impl Access {
             }
             Err(error) => return Err(error.into()),
         };
-        let found = claimant.customer.zip(code);
+        // Whoever was archived while a code was on its way does not come back by it.
+        let found = claimant.customer.filter(CustomerRow::may_prove).zip(code);
         let found = found.filter(|(_, code)| may_be && random::same(&typed, &code.hash));
         let Some((_, code)) = &found else {
             even_time.end().await;

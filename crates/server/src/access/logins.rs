@@ -1,6 +1,7 @@
 //! Logins: a customer on a device, and the two tokens that go with it.
 
 use guichet_core::LoginId;
+use serde::{Deserialize, Serialize};
 
 use crate::random;
 use crate::store::{
@@ -43,6 +44,25 @@ pub(crate) struct LoginDevice {
     pub(crate) fingerprint: String,
     /// What its owner is shown of it, as JSON.
     pub(crate) shown: String,
+}
+
+/// What is told of a device, as it said itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct ShownDevice {
+    /// Its operating system.
+    pub(crate) os: String,
+    /// Its browser.
+    pub(crate) browser: String,
+    /// Its language, which the SDK calls its location.
+    pub(crate) location: String,
+}
+
+impl ShownDevice {
+    /// The device of a login; nothing where it told nothing.
+    pub(crate) fn of(login: &LoginRow) -> Self {
+        serde_json::from_str(&login.device).unwrap_or_default()
+    }
 }
 
 /// A login that a refresh token belongs to.

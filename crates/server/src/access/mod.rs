@@ -12,6 +12,7 @@ mod logins;
 mod notices;
 mod password;
 mod refused;
+mod standing;
 mod tokens;
 
 pub(crate) use crate::source::Source;
@@ -19,8 +20,9 @@ pub(crate) use claimant::Claim;
 pub(crate) use codes::CodeTerms;
 pub(crate) use entry::Access;
 pub(crate) use identifier::{LONGEST_IDENTIFIER, is_identifier, normalized};
-pub(crate) use logins::{Login, LoginDevice, TokenTerms, Tokens};
+pub(crate) use logins::{Login, LoginDevice, ShownDevice, TokenTerms, Tokens};
 pub(crate) use notices::proving_address;
 pub(crate) use password::{BadPassword, Password};
 pub(crate) use refused::NotLetIn;
+pub(crate) use standing::{archive, leaving, take_back};
 pub(crate) use tokens::bearer;

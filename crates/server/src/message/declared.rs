@@ -130,7 +130,8 @@ impl MessageSettings {
         for language in Language::ALL {
             let own = self.templates.of(language).map(|own| own.all()).into_iter().flatten();
             for (name, _, part, words) in own {
-                let named = |why| format!("the words {name} in templates.{}: {why}", language.code());
+                let named =
+                    |why: wording::Unfit| format!("the words {name} in templates.{}: {why}", language.code());
                 words.map(|words| wording::check(part, words)).transpose().map_err(named)?;
             }
         }

@@ -105,16 +105,36 @@ fn septets(c: char) -> Option<usize> {
     }
 }
 
-/// How many parts an SMS of that text is sent and paid as: 160 septets in one or 153 in each of several, and with any
-/// other letter 70 UTF-16 units in one or 67 in each of several.
+/// What an SMS costs, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SmsCost {
+    /// How many parts it is sent and paid as.
+    pub(crate) parts: usize,
+    /// How much it takes: septets, or UTF-16 units where it does not keep to the alphabet.
+    pub(crate) units: usize,
+    /// How much those parts have room for.
+    pub(crate) room: usize,
+    /// Whether it keeps to the seven-bit alphabet.
+    pub(crate) keeps_to_gsm: bool,
+}
+
+/// How many parts an SMS of that text is sent and paid as.
 pub(super) fn parts(text: &str) -> usize {
-    let (lengths, alone, together): (Vec<usize>, usize, usize) =
-        match text.chars().map(septets).collect::<Option<Vec<usize>>>() {
-            Some(septets) => (septets, 160, 153),
-            None => (text.chars().map(char::len_utf16).collect(), 70, 67),
-        };
-    if lengths.iter().sum::<usize>() <= alone {
-        return 1;
+    cost(text).parts
+}
+
+/// What an SMS of that text costs: 160 septets in one part or 153 in each of several, and with any other letter 70 UTF-16 units in one or
+/// 67 in each of several.
+pub(super) fn cost(text: &str) -> SmsCost {
+    let septets: Option<Vec<usize>> = text.chars().map(septets).collect();
+    let keeps_to_gsm = septets.is_some();
+    let (lengths, alone, together) = match septets {
+        Some(septets) => (septets, 160, 153),
+        None => (text.chars().map(char::len_utf16).collect(), 70, 67),
+    };
+    let units = lengths.iter().sum();
+    if units <= alone {
+        return SmsCost { parts: 1, units, room: alone, keeps_to_gsm };
     }
     // A letter of two is not parted.
     let mut parts = 1;
@@ -126,7 +146,7 @@ pub(super) fn parts(text: &str) -> usize {
         }
         filled += length;
     }
-    parts
+    SmsCost { parts, units, room: parts * together, keeps_to_gsm }
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ mod declared;
 mod gsm;
 mod mail;
 mod part;
+mod preview;
 mod relay;
 mod request;
 mod settings;
@@ -30,7 +31,11 @@ use crate::pages::Language;
 
 pub(crate) use account::{About, account_message};
 pub(crate) use declared::DeclaredMessages;
+pub(crate) use gsm::SmsCost;
+pub(crate) use part::Part as MessagePart;
+pub(crate) use preview::{OwnWording, Preview, standard_words};
 pub(crate) use settings::{MessageSecrets, MessageSettings};
+pub(crate) use wording::Unfit;
 
 /// What gives a reason to write to a customer. That an order expired is none: nobody waits for that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -54,12 +59,17 @@ impl Occasion {
     }
 
     /// The word for it in the shop file.
-    fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Occasion::Paid => "paid",
             Occasion::Failed => "failed",
             Occasion::Review => "review",
         }
+    }
+
+    /// The occasion of that word.
+    pub(crate) fn of(word: &str) -> Option<Occasion> {
+        Occasion::ALL.into_iter().find(|occasion| occasion.as_str() == word)
     }
 
     fn event(self) -> &'static str {

@@ -2,7 +2,7 @@
 
 /// A part of a message, each with its own bounds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
+pub(crate) enum Part {
     /// The subject of an e-mail: one line.
     Subject,
     /// The text of an e-mail.

@@ -167,6 +167,18 @@ impl Templates {
             Language::En => self.en.as_ref(),
         }
     }
+
+    /// Takes up words in the stead of those that there are; without any the standard ones are said.
+    pub(super) fn put(&mut self, language: Language, occasion: Occasion, part: Part, words: Option<String>) {
+        let own = match language {
+            Language::Fr => &mut self.fr,
+            Language::Ar => &mut self.ar,
+            Language::En => &mut self.en,
+        };
+        let mut changed = own.take().unwrap_or_default();
+        *changed.place(occasion, part) = words;
+        *own = Some(changed).filter(|changed| *changed != OwnWords::default());
+    }
 }
 
 /// A merchant's own words in one language; what is left out is said in the standard ones.
@@ -196,6 +208,20 @@ pub(crate) struct OwnWords {
 impl OwnWords {
     pub(super) fn of(&self, occasion: Occasion, part: Part) -> Option<&str> {
         self.all().into_iter().find(|(_, of, which, _)| (*of, *which) == (occasion, part))?.3
+    }
+
+    fn place(&mut self, occasion: Occasion, part: Part) -> &mut Option<String> {
+        match (occasion, part) {
+            (Occasion::Paid, Part::Subject) => &mut self.paid_subject,
+            (Occasion::Paid, Part::Text) => &mut self.paid_text,
+            (Occasion::Paid, Part::Sms) => &mut self.paid_sms,
+            (Occasion::Failed, Part::Subject) => &mut self.failed_subject,
+            (Occasion::Failed, Part::Text) => &mut self.failed_text,
+            (Occasion::Failed, Part::Sms) => &mut self.failed_sms,
+            (Occasion::Review, Part::Subject) => &mut self.review_subject,
+            (Occasion::Review, Part::Text) => &mut self.review_text,
+            (Occasion::Review, Part::Sms) => &mut self.review_sms,
+        }
     }
 
     /// Every part: its name in the shop file, what it is for, and the words if there are any.

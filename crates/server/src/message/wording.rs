@@ -40,25 +40,58 @@ pub(super) fn words(
     }
 }
 
+/// Why a merchant's words are not taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Unfit {
+    /// There are none.
+    #[error("it is empty; leave it out to use the standard words")]
+    Empty,
+    /// There are characters in it that cannot be.
+    #[error("it must be {lines} without control or direction override characters")]
+    Characters {
+        /// What it is to be.
+        lines: &'static str,
+    },
+    /// Something in braces is no value that there is.
+    #[error("{rule}")]
+    Braces {
+        /// Where.
+        near: String,
+        /// What is wrong, as a sentence.
+        rule: String,
+    },
+    /// Ordinary values would make it too long.
+    #[error("with ordinary values it comes to {length} characters; there may be {most}")]
+    TooLong {
+        /// What it comes to, in characters.
+        length: usize,
+        /// What there may be.
+        most: usize,
+    },
+}
+
 /// Refuses a merchant's words that cannot be read, or that ordinary values would make too long.
-pub(super) fn check(part: Part, own: &str) -> Result<(), String> {
+pub(super) fn check(part: Part, own: &str) -> Result<(), Unfit> {
     let line_end = |c: char| c == '\n' && part != Part::Subject;
     if own.trim().is_empty() {
-        return Err("it is empty; leave it out to use the standard words".to_owned());
+        return Err(Unfit::Empty);
     }
     if own.chars().any(|c| (c.is_control() && !line_end(c)) || turns_around(c)) {
-        let lines = if part == Part::Subject { "one line" } else { "lines" };
-        return Err(format!("it must be {lines} without control or direction override characters"));
+        return Err(Unfit::Characters { lines: if part == Part::Subject { "one line" } else { "lines" } });
     }
-    let filled = Template::wording(own).and_then(|template| {
-        template.expect_words(&WORDS)?;
-        Ok(template.fill_sentence(sample))
-    })?;
+    let template = Template::wording(own).map_err(|rule| Unfit::Braces { near: quoted(&rule), rule })?;
+    let unknown = template.words().into_iter().find(|word| !WORDS.contains(word)).unwrap_or_default();
+    let near = format!("{{{unknown}}}");
+    template.expect_words(&WORDS).map_err(|rule| Unfit::Braces { near, rule })?;
+    let filled = template.fill_sentence(sample);
     let (length, most) = (filled.chars().count(), part.most());
-    if length > most {
-        return Err(format!("with ordinary values it comes to {length} characters; there may be {most}"));
-    }
-    Ok(())
+    if length > most { Err(Unfit::TooLong { length, most }) } else { Ok(()) }
+}
+
+/// What a rule quotes.
+fn quoted(rule: &str) -> String {
+    let quoted = rule.split_once('“').and_then(|(_, rest)| rest.split_once('”'));
+    quoted.map(|(quoted, _)| quoted.to_owned()).unwrap_or_default()
 }
 
 /// Values at the long end of the ordinary.

@@ -78,6 +78,12 @@ screens! {
     Webhooks = "/webhooks", WorkWebhooks, Tech, webhooks;
     /// The gateway accounts.
     Gateways = "/gateways", SeeGateways, Tech, gateways;
+    /// The customers of fronts.
+    Customers = "/customers", SeeCustomers, Shop, customers;
+    /// What the front sells.
+    Catalogue = "/catalogue", SeeShop, Shop, catalogue;
+    /// What customers read of the shop.
+    Texts = "/texts", SeeShop, Shop, shop_texts;
     /// Who works here.
     People = "/people", ManagePeople, Shop, people;
     /// Keys, addresses and events.
@@ -206,6 +212,9 @@ fn icon(screen: Screen) -> &'static str {
         | Screen::Cash
         | Screen::RefundRequests
         | Screen::PaymentLinks
+        | Screen::Customers
+        | Screen::Catalogue
+        | Screen::Texts
         | Screen::People
         | Screen::Webhooks
         | Screen::Gateways

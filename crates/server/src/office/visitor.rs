@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
-use guichet_core::{Actor, Environment, MerchantId, OrderId};
+use guichet_core::{Actor, CustomerId, Environment, MerchantId, OrderId};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode, header};
 use jiff::tz::TimeZone;
@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use crate::operators::{AuditedAction, Noted, Permission, Signed};
 use crate::pages::Language;
 use crate::registry::Snapshot;
-use crate::store::{MerchantRow, Role, Stored, choose_language};
+use crate::store::{CustomerRow, MerchantRow, Role, Stored, choose_language};
 
 use super::Office;
 use super::addresses::base;
@@ -168,6 +168,21 @@ impl Visitor {
             })
         };
         stored.filter(may).ok_or_else(|| self.problem(Trouble::NotFound))
+    }
+
+    /// A customer with whom the visitor may do what the route asks for. Another shop's is not there.
+    ///
+    /// # Errors
+    /// They are not there, or cannot be read.
+    pub(super) async fn customer(&self, id: &str) -> Result<CustomerRow, Problem> {
+        let id: CustomerId = id.parse().map_err(|_| self.problem(Trouble::NotFound))?;
+        let found = self.0.office.app.store().customer(id).await;
+        let found = found.map_err(|fault| self.problem(fault.into()))?;
+        let may = |customer: &CustomerRow| {
+            let permission = self.0.needs.permission();
+            permission.is_some_and(|permission| self.may(permission, customer.merchant, customer.environment))
+        };
+        found.filter(may).ok_or_else(|| self.problem(Trouble::NotFound))
     }
 
     /// The visitor as the journal names them.

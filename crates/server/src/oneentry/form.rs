@@ -112,6 +112,12 @@ impl Form {
         let one = filled.iter().find(|one| one.marker == field.marker)?;
         one.value.as_str().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
     }
+
+    /// The name of whoever filled that in, as far as the form asks for it.
+    pub(crate) fn name_of(&self, filled: &[FormValue]) -> String {
+        let parts = [Role::GivenName, Role::FamilyName].map(|role| self.text_of(role, filled));
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
 }
 
 /// Why no form has a field of that type.

@@ -75,6 +75,20 @@ actions! {
     Exported = "exported";
     /// Closed a day of the book.
     ClosedDay = "closed_day";
+    /// Ended a customer's session, or all of them.
+    EndedCustomerSession = "ended_customer_session";
+    /// Archived a customer.
+    ArchivedCustomer = "archived_customer";
+    /// Took a customer's archiving back.
+    TookArchivingBack = "took_archiving_back";
+    /// Made a product.
+    MadeProduct = "made_product";
+    /// Changed a product.
+    ChangedProduct = "changed_product";
+    /// Took a product out of the catalogue.
+    RemovedProduct = "removed_product";
+    /// Changed what customers read of a shop.
+    ChangedShop = "changed_shop";
 }
 
 /// Who did something, from where, and to what.

@@ -31,6 +31,29 @@ pub struct LabelTexts {
 }
 
 impl Label {
+    /// The label of a text in each language; one for all where they are the same, none where there is no text at all.
+    pub(crate) fn of_each<'a>(text: impl Fn(Language) -> &'a str) -> Option<Self> {
+        let given = |language| Some(text(language).trim()).filter(|text| !text.is_empty()).map(str::to_owned);
+        let texts = LabelTexts { fr: given(Language::Fr), ar: given(Language::Ar), en: given(Language::En) };
+        match (&texts.fr, &texts.ar, &texts.en) {
+            (None, None, None) => None,
+            (Some(fr), Some(ar), Some(en)) if fr == ar && ar == en => Some(Label::Plain(fr.clone())),
+            _ => Some(Label::Each(texts)),
+        }
+    }
+
+    /// The text for readers of that language, and of no other.
+    pub(crate) fn own(&self, language: Language) -> Option<&str> {
+        match self {
+            Label::Plain(text) => Some(text),
+            Label::Each(texts) => match language {
+                Language::Fr => texts.fr.as_deref(),
+                Language::Ar => texts.ar.as_deref(),
+                Language::En => texts.en.as_deref(),
+            },
+        }
+    }
+
     /// The label for readers of that language; `None` where it has no text at all.
     pub(crate) fn text(&self, language: Language) -> Option<&str> {
         match self {

@@ -1,5 +1,6 @@
 //! What an order is found by when somebody types it: the payer's phone number, e-mail address and names, as terms in one
-//! form for what is stored and for what is asked. References and identifiers have indexes of their own.
+//! form for what is stored and for what is asked; and a customer in the same way. References and identifiers have indexes of
+//! their own.
 
 use std::collections::BTreeSet;
 
@@ -158,24 +159,22 @@ impl Search {
                         || link.alias.as_ref().is_some_and(|alias| has(reference, alias))
                 })
         };
-        let payer = terms(&order.terms.payer);
         self.order == Some(order.id)
             || self.payment.is_some_and(|id| order.payment(id).is_some())
             || self.payment_link.is_some() && self.payment_link == order.terms.payment_link
             || self.references.iter().any(named)
-            || self.terms.iter().any(|term| payer.iter().any(|known| has(term, known)))
             || self.amount.as_ref().is_some_and(|amount| amount.is(order.terms.money))
-            || (!self.words.is_empty() && self.has_every_word(&payer))
+            || self.finds_terms(&terms(&order.terms.payer))
     }
 
-    fn has_every_word(&self, payer: &BTreeSet<String>) -> bool {
-        self.words
-            .iter()
-            .map(|word| name_term(word))
-            .all(|term| payer.iter().any(|known| known.starts_with(&term)))
+    /// Whether whoever has those terms is meant.
+    pub(super) fn finds_terms(&self, known: &BTreeSet<String>) -> bool {
+        let begins = |beginning: &str| known.iter().any(|known| known.starts_with(beginning));
+        self.terms.iter().any(|term| begins(term))
+            || (!self.words.is_empty() && self.words.iter().all(|word| begins(&name_term(word))))
     }
 
-    /// The beginning of terms that the fewest orders are likely to have, of those words.
+    /// The beginning of terms that the fewest are likely to have, of those words.
     pub(super) fn rarest_word(&self) -> Option<String> {
         self.words.iter().max_by_key(|word| word.chars().count()).map(|word| name_term(word))
     }
@@ -191,12 +190,39 @@ pub(super) fn terms(payer: &Payer) -> BTreeSet<String> {
     terms
 }
 
-/// A number is kept from its end, so that its last digits are the beginning of the term.
+/// What a customer is found by.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Findable<'a> {
+    /// By what they sign in.
+    pub(super) identifier: &'a str,
+    /// Their name; empty where it is not known.
+    pub(super) name: &'a str,
+    /// Their e-mail address.
+    pub(super) email: Option<&'a str>,
+    /// Their phone number.
+    pub(super) phone: Option<&'a str>,
+}
+
+/// The terms that a customer is found by; few, as with orders.
+pub(super) fn terms_of_customer(customer: Findable<'_>) -> BTreeSet<String> {
+    let Findable { identifier, name, email, phone } = customer;
+    let numbers = typed_numbers(identifier);
+    let login = if identifier.contains('@') || !numbers.is_empty() { "" } else { identifier };
+    let words = words(name).into_iter().chain(words(login)).take(MOST_WORDS);
+    let mut terms: BTreeSet<String> = words.map(|word| name_term(&word)).collect();
+    let phone = phone.map(typed_numbers).unwrap_or_default();
+    terms.extend(numbers.iter().chain(&phone).map(|digits| phone_term(digits)));
+    let address = Some(identifier).filter(|identifier| identifier.contains('@'));
+    terms.extend(email.into_iter().chain(address).map(email_term));
+    terms
+}
+
 /// What the orders of a payment link are found by.
 pub(super) fn link_term(link: PaymentLinkId) -> String {
     format!("l{link}")
 }
 
+/// A number is kept from its end, so that its last digits are the beginning of the term.
 fn phone_term(digits: &str) -> String {
     format!("p{}", digits.chars().rev().collect::<String>())
 }
@@ -297,8 +323,7 @@ mod tests {
     fn finds(search: &str, payer: &Payer) -> bool {
         let search = Search::read(search, SearchIn::Payer).expect("long enough");
         let payer = terms(payer);
-        search.terms.iter().any(|term| payer.iter().any(|known| known.starts_with(term)))
-            || (!search.words.is_empty() && search.has_every_word(&payer))
+        search.finds_terms(&payer)
     }
 
     #[test]
@@ -339,6 +364,35 @@ mod tests {
         ] {
             assert_eq!(finds(search, payer), found, "{search}");
         }
+    }
+
+    #[test]
+    fn customers_are_found_by_their_login_too() {
+        let given = |text: &'static str| Some(text).filter(|text| !text.is_empty());
+        let terms = |identifier, name, email, phone| {
+            let (email, phone) = (given(email), given(phone));
+            terms_of_customer(Findable { identifier, name, email, phone })
+        };
+        let amel = terms("amel@example.com", "Amel Haddad", "amel@work.example", "+213551234567");
+        let karim = terms("karim.z", "", "", "");
+        let phone = terms("0661 11 22 33", "", "", "");
+        for (search, found) in [
+            ("amel", [true, false, false]),
+            ("haddad amel", [true, false, false]),
+            ("amel@", [true, false, false]),
+            ("AMEL@work", [true, false, false]),
+            ("0551234567", [true, false, false]),
+            ("karim", [false, true, false]),
+            ("karim.z", [false, true, false]),
+            ("112233", [false, false, true]),
+            ("+213 661 11 22 33", [false, false, false]),
+            ("0661112233", [false, false, true]),
+            ("nobody", [false, false, false]),
+        ] {
+            let read = Search::read(search, SearchIn::Payer).expect("long enough");
+            assert_eq!([&amel, &karim, &phone].map(|known| read.finds_terms(known)), found, "{search}");
+        }
+        assert_eq!(terms("DELETED cus_1", "", "", "").len(), 3, "the words of what stays, and nothing else");
     }
 
     #[test]

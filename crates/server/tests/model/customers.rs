@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use guichet_core::{CustomerId, LoginId, MerchantId, OrderId};
 use guichet_server::store::{
-    self, CodeRow, CustomerRow, CustomerStatus, LoginRow, Profile, PurchaseRow, RefundRow, RefundStatus,
-    Store,
+    self, CodeRow, CustomerFilter, CustomerRow, CustomerStatus, LoginRow, Profile, PurchaseRow, RefundRow,
+    RefundStatus, Search, SearchIn, Store,
 };
 use proptest::prelude::*;
 
@@ -40,6 +40,8 @@ pub(crate) enum Op {
     Close { request: usize, status: usize },
     /// Everything that can be read of a customer.
     Look { customer: usize },
+    /// A merchant's customers, whom somebody looks for or not.
+    Find { shop: usize, name: Option<usize>, archived: bool, before: usize, limit: usize },
     /// A merchant's requests.
     List { shop: usize, status: Option<usize>, before: i64, limit: i64 },
 }
@@ -57,6 +59,8 @@ pub(crate) fn any_op() -> impl Strategy<Value = Op> {
         3 => (index(), prop::bool::weighted(0.8)).prop_map(|(order, right)| Op::Ask { order, right }),
         2 => (index(), 1..4_usize).prop_map(|(request, status)| Op::Close { request, status }),
         3 => index().prop_map(|customer| Op::Look { customer }),
+        2 => (index(), prop::option::of(index()), any::<bool>(), index(), 1..4_usize)
+            .prop_map(|(shop, name, archived, before, limit)| Op::Find { shop, name, archived, before, limit }),
         1 => (index(), prop::option::of(0..4_usize), 0..40_i64, 1..5_i64)
             .prop_map(|(shop, status, before, limit)| Op::List { shop, status, before, limit }),
     ]
@@ -90,6 +94,11 @@ impl Customers {
                 self.close(request, RefundStatus::ALL[status % 4], world.moment(), store).await
             }
             Op::Look { customer } => self.look(customer, world.now_ms(), orders, store).await,
+            Op::Find { shop, name, archived, before, limit } => {
+                let name = name.map(|name| NAMES[name % NAMES.len()]);
+                let before = pick(self.rows.iter(), before).map(|row| row.id);
+                self.find(merchant(shop), (name, archived), before, limit, store).await
+            }
             Op::List { shop, status, before, limit } => {
                 let status = status.map(|status| RefundStatus::ALL[status % 4]);
                 self.list(merchant(shop), status, before, limit, store).await
@@ -116,7 +125,7 @@ impl Customers {
         let is_taken =
             self.rows.iter().any(|known| (known.merchant, known.identifier.as_str()) == (merchant, name));
         let expected = if is_taken { "Row" } else { "done" };
-        agree("sign up", &expected, &commit(store, vec![store::insert_customer(&row)]).await.as_str())?;
+        agree("sign up", &expected, &commit(store, store::insert_customer(&row)).await.as_str())?;
         if !is_taken {
             self.rows.push(row);
         }
@@ -365,7 +374,39 @@ impl Customers {
         numbers.reverse();
         let got = read("page", store.purchases_of(row.id, "orders", 1, 2).await)?;
         let got: Vec<_> = got.into_iter().map(|(number, stored)| (number, stored.order.id)).collect();
-        agree("a page", &numbers.into_iter().skip(1).take(2).collect::<Vec<_>>(), &got)
+        agree("a page", &numbers.iter().copied().skip(1).take(2).collect::<Vec<_>>(), &got)?;
+        let before = numbers.first().map_or(i64::MAX, |(number, _)| *number);
+        let got = read("before", store.purchases_before(row.id, before, 2).await)?;
+        let got: Vec<_> = got.into_iter().map(|(number, stored)| (number, stored.order.id)).collect();
+        agree("those before", &numbers.iter().copied().skip(1).take(2).collect::<Vec<_>>(), &got)?;
+        for (_, order) in numbers {
+            agree("whose", &Some(row.id), &read("whose", store.buyer_of(order).await)?)?;
+        }
+        Ok(())
+    }
+
+    async fn find(
+        &self,
+        merchant: MerchantId,
+        (name, archived): (Option<&str>, bool),
+        before: Option<CustomerId>,
+        limit: usize,
+        store: &Store,
+    ) -> Step {
+        let status = archived.then_some(CustomerStatus::Archived);
+        let is_meant = |row: &&CustomerRow| {
+            row.merchant == merchant
+                && name.is_none_or(|name| name == row.identifier)
+                && status.is_none_or(|status| status == row.status)
+                && before.is_none_or(|before| row.id < before)
+        };
+        let mut meant: Vec<CustomerId> = self.rows.iter().filter(is_meant).map(|row| row.id).collect();
+        meant.sort_by_key(|id| std::cmp::Reverse(*id));
+        meant.truncate(limit);
+        let search = name.map(|name| Search::read(name, SearchIn::Payer).expect("long enough"));
+        let filter = CustomerFilter { status, search };
+        let got = read("found", store.customers(merchant, environment(false), &filter, before, limit).await)?;
+        agree("customers", &meant, &got.iter().map(|row| row.id).collect::<Vec<_>>())
     }
 
     async fn list(

@@ -6,7 +6,7 @@ use crate::engines;
 use crate::sources::{self, Statement};
 
 /// The tables that grow with what shops and customers do. The others hold what is declared.
-const GROWING: [&str; 23] = [
+const GROWING: [&str; 24] = [
     "orders",
     "journal",
     "archived_journals",
@@ -20,6 +20,7 @@ const GROWING: [&str; 23] = [
     "purchases",
     "refund_requests",
     "customers",
+    "customer_terms",
     "codes_sent",
     "customer_codes",
     "logins",

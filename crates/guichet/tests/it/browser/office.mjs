@@ -127,14 +127,84 @@ for (const { name, options } of [
   turn += 1;
 }
 
-// Every screen that the menu leads to, and an order, in every language, by day and by night.
+// A customer rings who lost a phone, and is kept out for a while; the owner changes what is sold and said.
+turn = 4;
+for (const { name, options } of [
+  { name: "with JavaScript", options: { locale: "fr-FR" } },
+  { name: "without JavaScript", options: { locale: "fr-FR", javaScriptEnabled: false } },
+]) {
+  await walk(`the clerk and a customer, ${name}`, options, async (page) => {
+    await come(page, link("clerk"));
+    await page.goto(`${OFFICE}/customers`);
+    const who = ["amel@example.com", "zoe@example.com"][turn - 4];
+    await page.locator("#q").fill(who);
+    await page.locator(".search button").click();
+    await page.locator("tr.link a.ref").click();
+    assert.ok((await page.locator("main").innerText()).includes(who));
+    assert.ok(await page.locator("tr.link a.ref").count(), "their orders");
+    const sessions = page.locator("section[aria-labelledby=ses] button");
+    assert.equal(await sessions.count(), 1);
+    await sessions.click();
+    await page.locator(".done").waitFor();
+    assert.equal(await sessions.count(), 0, "the session has ended");
+    await page.locator("button", { hasText: "Archiver" }).click();
+    await page.locator(".done").waitFor();
+    await page.locator("button", { hasText: "Reprendre" }).click();
+    await page.locator(".done").waitFor();
+    assert.ok((await page.locator(".facts").first().innerText()).includes("Actif"));
+  });
+  await walk(`the owner and what is sold and said, ${name}`, { tolerated: "422", ...options }, async (page) => {
+    await come(page, link("owner"));
+    await page.goto(`${OFFICE}/catalogue`);
+    await page.locator("tr.link a.ref", { hasText: "Livre" }).click();
+    await page.locator("#price").fill("cher");
+    await page.locator("form.part > button").click();
+    await prove(page);
+    assert.equal(await page.locator("#price").inputValue(), "cher", "what was typed stays");
+    assert.ok((await page.locator("#pricew").innerText()).includes("montant"));
+    await accessible(page);
+    await page.locator("#price").fill("345,50");
+    await page.locator("form.part > button").click();
+    await page.locator(".done").waitFor();
+    assert.equal(await page.locator("#price").inputValue(), "345.50");
+    await page.goto(`${OFFICE}/texts`);
+    await page.locator("#phone").fill("0555");
+    await page.locator("form[aria-labelledby=shop] > button").click();
+    assert.ok(await page.locator("#phonew").isVisible());
+    await accessible(page);
+    await page.locator("#phone").fill("+213555000009");
+    await page.locator("form[aria-labelledby=shop] > button").click();
+    await page.locator(".done").waitFor();
+    await page.locator("a[href$='/messages/paid/fr']").click();
+    await page.locator("#sms").fill("شكرا {name}");
+    await page.locator("button[formaction]").click();
+    assert.ok((await page.locator("section .hint.field").innerText()).includes("UCS-2"), "what it costs, and why");
+    await page.locator("#sms").fill("Merci {name}");
+    await page.locator(".both button").first().click();
+    await page.locator(".done").waitFor();
+    assert.ok((await page.locator("section .said").last().innerText()).includes("Merci Amina"));
+  });
+  turn += 1;
+}
+
+// Every screen that the menu leads to, an order, a customer, a product and a message, in every language, by day and by night.
 turn = 3;
 await walk("looks at every screen", { locale: "fr-FR" }, async (page) => {
   const held = await late("+213660000099");
   await come(page, link("owner"));
   await page.goto(`${OFFICE}/orders`);
   const menu = await page.locator(".nav a[href^='/office/']").evaluateAll((all) => all.map((one) => one.getAttribute("href")));
-  const paths = [...new Set([...menu, `/office/orders/${held.id}`, "/office/orders?q=karim&status=paid"])];
+  const leads = async (path, selector) => {
+    await page.goto(`${OFFICE}${path}`);
+    return page.locator(selector).first().getAttribute("href");
+  };
+  const deeper = [
+    await leads("/customers", "tr.link a.ref"),
+    await leads("/catalogue", "tr.link a.ref"),
+    await leads("/catalogue", "a[href$='/new']"),
+    await leads("/texts", "a[href$='/messages/review/ar']"),
+  ];
+  const paths = [...new Set([...menu, ...deeper, `/office/orders/${held.id}`, "/office/orders?q=karim&status=paid"])];
   let first = true;
   for (const path of paths) {
     for (const lang of ["fr", "ar", "en"]) {
@@ -152,7 +222,8 @@ await walk("looks at every screen", { locale: "fr-FR" }, async (page) => {
           assert.equal(wider, false, `${path} ${lang} ${colorScheme} ${width}: it scrolls sideways`);
           if (width !== 320 || first) await accessible(page);
           const name = path.replace(/^\/office\//, "").replace(/[^a-z-].*/, "") || "today";
-          const whole = path.includes("/orders/") ? "order" : name;
+          const one = deeper.includes(path) ? `-${deeper.indexOf(path)}` : "";
+          const whole = path.includes("/orders/") ? "order" : name + one;
           if (SHOTS) await page.screenshot({ path: `${SHOTS}/${whole}-${lang}-${colorScheme}-${width}.png`, fullPage: true });
         }
       }

@@ -8,7 +8,7 @@ mod declared;
 mod guide;
 mod paying;
 mod refunds;
-mod shop;
+pub(crate) mod shop;
 mod together;
 mod told;
 mod walls;

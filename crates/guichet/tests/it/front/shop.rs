@@ -114,7 +114,7 @@ fn products() -> Value {
 }
 
 /// A shop with a front, and with a gateway account that only real money goes through.
-fn selling(shop: Merchant) -> Merchant {
+pub(crate) fn selling(shop: Merchant) -> Merchant {
     let wire = Account::at("cash", "wire", Environment::Live);
     shop.account(wire).project(project()).products(products())
 }
@@ -133,6 +133,11 @@ impl Shops {
         let alger = Front::of(&server, "alger", Environment::Test).await;
         let oran = Front::of(&server, "oran", Environment::Test).await;
         Shops { server, alger, oran }
+    }
+
+    /// Applies the shop file once more.
+    pub(crate) async fn declare_again(&self) {
+        self.server.declare(two_shops(&self.server.sandbox_url).map(selling)).await;
     }
 
     /// The only payment at the sandbox that was made for so much.

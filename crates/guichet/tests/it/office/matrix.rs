@@ -1,13 +1,17 @@
 //! Every screen and action × every role × another merchant: made from the routes, so that none can be forgotten.
 
-use guichet_core::Environment;
+use guichet_core::{CustomerId, Environment, LoginId, MerchantId};
 use guichet_server::keys;
-use guichet_server::store::{KeyKind, Role};
+use guichet_server::store::{
+    CustomerRow, CustomerStatus, KeyKind, LoginRow, Profile, Role, insert_customer, open_login,
+};
 use guichet_server::{api_operations, office_routes};
 use serde_json::json;
 
 use super::operator::{Browser, Operator, shop};
+use crate::front::shop::selling;
 use crate::support::call::{Caller, text};
+use crate::support::shop_file::two_shops;
 use crate::support::test_server::TestServer;
 
 /// What there is in a shop that a path may name.
@@ -19,6 +23,8 @@ struct Things {
     endpoint: String,
     key: String,
     link: String,
+    customer: String,
+    session: String,
 }
 
 impl Things {
@@ -36,6 +42,7 @@ impl Things {
         let merchant = shop(server, name);
         let snapshot = server.node().app().registry().snapshot();
         let key = snapshot.keys.values().find(|key| key.merchant == merchant).expect("a key");
+        let (customer, session) = Things::customer(server, merchant).await;
         Things {
             order: text(&made, "/id"),
             merchant: merchant.to_string(),
@@ -44,6 +51,8 @@ impl Things {
             endpoint: text(&endpoint, "/id"),
             key: key.id.to_string(),
             link: text(&link, "/id"),
+            customer: customer.to_string(),
+            session: session.to_string(),
         }
     }
 
@@ -58,6 +67,38 @@ impl Things {
         path
     }
 
+    /// Somebody who is signed in at the shop's front.
+    async fn customer(server: &TestServer, merchant: MerchantId) -> (CustomerId, LoginId) {
+        let now_ms = server.clock.now_ms();
+        let customer = CustomerRow {
+            id: CustomerId::new(now_ms, random_of(merchant)),
+            merchant,
+            environment: Environment::Test,
+            number: 1,
+            provider: "email".to_owned(),
+            identifier: "amel@example.com".to_owned(),
+            password: "a hash".to_owned(),
+            status: CustomerStatus::Active,
+            profile: Profile::default(),
+            version: 1,
+            created_at_ms: now_ms,
+            updated_at_ms: now_ms,
+        };
+        let login = LoginRow {
+            id: LoginId::new(now_ms, random_of(merchant)),
+            customer: customer.id,
+            fingerprint: String::new(),
+            device: "{}".to_owned(),
+            created_at_ms: now_ms,
+            used_at_ms: now_ms,
+            expires_at_ms: i64::MAX,
+        };
+        let mut writes = insert_customer(&customer);
+        writes.extend(open_login(&login, &customer.password, &format!("token of {merchant}")));
+        server.node().app().store().commit(writes).await.expect("a customer");
+        (customer.id, login.id)
+    }
+
     /// A path with these things in it; `None` where the path names what no shop has.
     fn fill(&self, path: &str) -> Option<String> {
         let first = path.trim_start_matches("/office/").split('/').next().unwrap_or_default();
@@ -68,6 +109,7 @@ impl Things {
             "webhooks" => &self.endpoint,
             "developers" => &self.key,
             "payment-links" => &self.link,
+            "customers" => &self.customer,
             _ => "nothing",
         };
         let filled = path
@@ -75,8 +117,12 @@ impl Things {
             .replace("{shop}", &self.merchant)
             .replace("{date}", "2026-01-31")
             .replace("{month}", "2026-01")
-            .replace("{number}", "1")
+            .replace("{number}", "14")
             .replace("{delivery}", "dlv_01kaqwm3v0e9r8t7y6v5w4x3z2")
+            .replace("{session}", &self.session)
+            .replace("{account}", &self.account)
+            .replace("{occasion}", "paid")
+            .replace("{language}", "fr")
             .replace("{id}", id)
             .replace("{token}", "nothing")
             .replace("{name}", "nothing");
@@ -85,8 +131,16 @@ impl Things {
     }
 }
 
+/// Ten bytes that differ from shop to shop.
+fn random_of(merchant: MerchantId) -> [u8; 10] {
+    let text = merchant.to_string();
+    let mut bytes = [0; 10];
+    bytes.copy_from_slice(&text.as_bytes()[text.len() - 10..]);
+    bytes
+}
+
 /// Fields that are right for every form there is, as far as a form can be without knowing what it is about.
-const FIELDS: [(&str, &str); 20] = [
+const FIELDS: [(&str, &str); 22] = [
     ("hours", "1"),
     ("note", "a note"),
     ("payment", "pay_01kaqwm3v0e9r8t7y6v5w4x3z2"),
@@ -107,6 +161,8 @@ const FIELDS: [(&str, &str); 20] = [
     ("to", "in_use"),
     ("outcome", "declined"),
     ("status", "declined"),
+    ("title", "a title"),
+    ("price", "1"),
 ];
 
 /// What is refused: not for this role, or not there.
@@ -117,6 +173,7 @@ fn is_refused(status: u16) -> bool {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_screen_and_action_for_every_role_and_another_merchant() {
     let server = TestServer::start("office-matrix").await;
+    server.declare(two_shops(&server.sandbox_url).map(selling)).await;
     let (own, theirs) = (Things::of(&server, "alger").await, Things::of(&server, "oran").await);
     let (mut asked, mut wrong) = (0, Vec::new());
     // A page's stream of changes is everybody's, and its answer has no end.

@@ -40,6 +40,8 @@ pub(super) struct OrderPage {
     went_back: Option<String>,
     yours: Option<String>,
     customer: String,
+    /// The customer's identifier, where one made it at a front whom the visitor may see.
+    buyer: Option<String>,
     phone: Option<(String, String)>,
     email: Option<String>,
     created: String,
@@ -153,6 +155,10 @@ impl OrderPage {
             went_back: (back > 0).then(|| money(-back)),
             yours: yours.map(money),
             customer: person::name(&terms.payer),
+            buyer: whole
+                .buyer
+                .filter(|_| visitor.may(Permission::SeeCustomers, order.merchant, order.environment))
+                .map(|buyer| buyer.to_string()),
             phone: terms.payer.phone.as_ref().map(|phone| {
                 let phone = phone.to_string();
                 (person::masked(&phone), phone)

@@ -1,6 +1,6 @@
 //! What an order's page reads.
 
-use guichet_core::OrderId;
+use guichet_core::{CustomerId, OrderId};
 
 use crate::office::Office;
 use crate::store::{Attempt, DeliveryRow, Fault, JournalRow, NoteRow, Stored};
@@ -10,6 +10,8 @@ use crate::store::{Attempt, DeliveryRow, Fault, JournalRow, NoteRow, Stored};
 pub(super) struct Whole {
     /// The order.
     pub(super) stored: Stored,
+    /// The customer who made it at a front, if one did.
+    pub(super) buyer: Option<CustomerId>,
     /// Its journal, as far as it is not archived.
     pub(super) journal: Vec<JournalRow>,
     /// Whether the chain of the journal is whole.
@@ -38,6 +40,7 @@ pub(super) async fn read(office: &Office, stored: Stored) -> Result<Whole, Fault
         let attempts = store.attempts(&row.delivery).await?;
         deliveries.push((row, attempts));
     }
-    let notes = store.notes_of(id).await?;
-    Ok(Whole { stored, journal, is_whole, archived, deliveries, notes, now_ms: office.app.clock().now_ms() })
+    let (notes, buyer) = (store.notes_of(id).await?, store.buyer_of(id).await?);
+    let now_ms = office.app.clock().now_ms();
+    Ok(Whole { stored, buyer, journal, is_whole, archived, deliveries, notes, now_ms })
 }

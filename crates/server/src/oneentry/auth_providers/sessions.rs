@@ -4,7 +4,8 @@ use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 
-use crate::oneentry::customer::{Entrance, ShownDevice};
+use crate::access::ShownDevice;
+use crate::oneentry::customer::Entrance;
 use crate::oneentry::front::Front;
 use crate::oneentry::front_error::FrontError;
 use crate::oneentry::signed_in::SignedIn;
@@ -22,6 +23,5 @@ pub(super) async fn sessions(
     signed_in: SignedIn,
 ) -> Result<Json<Vec<Session>>, FrontError> {
     let logins = front.store().logins(signed_in.customer.id, front.clock().now_ms()).await?;
-    let shown = |device: &str| serde_json::from_str(device).unwrap_or_default();
-    Ok(Json(logins.iter().map(|login| Session { device_info: shown(&login.device) }).collect()))
+    Ok(Json(logins.iter().map(|login| Session { device_info: ShownDevice::of(login) }).collect()))
 }

@@ -66,7 +66,7 @@ pub(super) async fn sign_up(
 async fn register(front: &Front, entrance: &Entrance, customer: &CustomerRow) -> Result<(), FrontError> {
     let asked = entrance.provider.activation;
     let code = asked.then(|| front.access.new_code(customer, code_terms(&entrance.provider, REGISTRATION)));
-    let mut writes = vec![insert_customer(customer)];
+    let mut writes = insert_customer(customer);
     writes.extend(code.as_ref().map(|code| put_code(&code.row)));
     match front.store().commit(writes).await {
         Ok(()) => {}
@@ -123,9 +123,11 @@ impl SignUp {
         let (identifier, password) = Claimed::read(form, &self.auth_data)?.both(form)?;
         check_identifier(&identifier)?;
         password.check()?;
+        let form_data = form.check(filled_in(&self.form_data)?)?;
         let mut profile = Profile {
             form: form.identifier.clone(),
-            form_data: form.check(filled_in(&self.form_data)?)?,
+            name: form.name_of(&form_data),
+            form_data,
             locale: locale(self.lang_code).unwrap_or_else(|| entrance.language.clone()),
             ..Profile::default()
         };

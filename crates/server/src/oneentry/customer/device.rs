@@ -3,9 +3,9 @@
 //! but which login takes the place of which, and whose budget of failures is used.
 
 use http::HeaderMap;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-use crate::access::LoginDevice;
+use crate::access::{LoginDevice, ShownDevice};
 use crate::catalogue::Provider;
 use crate::oneentry::front_error::FrontError;
 use crate::random;
@@ -25,18 +25,6 @@ pub(crate) struct Device {
     pub(crate) fingerprint: String,
     /// What customers are shown of it.
     pub(crate) shown: ShownDevice,
-}
-
-/// What customers are shown of a device.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub(crate) struct ShownDevice {
-    /// Its operating system.
-    pub(crate) os: String,
-    /// Its browser.
-    pub(crate) browser: String,
-    /// Its language, which the SDK calls its location.
-    pub(crate) location: String,
 }
 
 #[derive(Deserialize)]

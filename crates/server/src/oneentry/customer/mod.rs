@@ -12,6 +12,6 @@ pub(super) use auth_entity::{AuthEntity, shown_token, token_terms};
 pub(super) use claimed::{Claimed, check_identifier};
 pub(super) use code::{REGISTRATION, TypedCode, check_event, code_terms, wrong_code};
 pub(super) use contact::{Contact, locale};
-pub(super) use device::{Device, ShownDevice};
+pub(super) use device::Device;
 pub(super) use entity::{SignUpEntity, UserEntity};
 pub(super) use entrance::Entrance;

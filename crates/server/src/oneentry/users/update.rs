@@ -5,7 +5,7 @@ use axum::extract::State;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::access::Source;
+use crate::access::{Source, leaving};
 use crate::catalogue::Form;
 use crate::catalogue::FormValue;
 use crate::oneentry::body::Body;
@@ -14,10 +14,7 @@ use crate::oneentry::form::filled_in;
 use crate::oneentry::front::Front;
 use crate::oneentry::front_error::FrontError;
 use crate::oneentry::signed_in::SignedIn;
-use crate::store::{
-    CommitError, CustomerRow, CustomerStatus, Guard, close_logins, forget_code, forget_devices,
-    update_customer,
-};
+use crate::store::{CommitError, CustomerRow, CustomerStatus, Guard, close_logins, revise_customer};
 
 use super::ATTEMPTS;
 
@@ -73,6 +70,7 @@ pub(super) async fn update_me(
     let apply = |customer: &mut CustomerRow| {
         if !filled.is_empty() {
             customer.profile.form_data = merged(&entrance.form, &customer.profile.form_data, &filled)?;
+            customer.profile.name = entrance.form.name_of(&customer.profile.form_data);
         }
         if let Some(contact) = notification_data.clone() {
             contact.write_to(&mut customer.profile, home.as_deref())?;
@@ -105,14 +103,15 @@ pub(super) async fn change(
     let id = signed_in.customer.id;
     let mut customer = signed_in.customer;
     for _ in 0..ATTEMPTS {
+        let before = customer.clone();
         apply(&mut customer)?;
-        let mut writes = vec![update_customer(&customer, front.clock().now_ms())];
-        let leaves = customer.status == CustomerStatus::Archived;
-        if ends_logins {
-            writes.extend(close_logins(id, (!leaves).then_some(signed_in.login)));
-        }
-        if leaves {
-            writes.extend([forget_devices(id), forget_code(id)]);
+        let mut writes = revise_customer(&customer, &before, front.clock().now_ms());
+        match customer.status {
+            CustomerStatus::Archived => writes.extend(leaving(id)),
+            CustomerStatus::Active | CustomerStatus::Inactive if ends_logins => {
+                writes.extend(close_logins(id, Some(signed_in.login)));
+            }
+            CustomerStatus::Active | CustomerStatus::Inactive => {}
         }
         match front.store().commit(writes).await {
             Ok(()) => return Ok(Json(true)),

@@ -248,6 +248,16 @@ CREATE TABLE customers (
     UNIQUE (merchant_id, environment, provider, identifier),
     UNIQUE (merchant_id, environment, number)
 );
+CREATE INDEX customers_by_status ON customers (merchant_id, environment, status, id);
+
+-- What a customer is found by: as of orders, and the words of the name by which they sign in.
+CREATE TABLE customer_terms (
+    term        TEXT   NOT NULL,
+    merchant_id TEXT   NOT NULL,
+    environment TEXT   NOT NULL,
+    customer_id TEXT   NOT NULL,
+    PRIMARY KEY (term, merchant_id, environment, customer_id)
+) /* narrow */;
 
 CREATE TABLE customer_codes (
     customer_id   TEXT   NOT NULL PRIMARY KEY REFERENCES customers (id),
@@ -583,6 +593,7 @@ CREATE TABLE purchases (
 ) /* narrow */;
 CREATE INDEX purchases_by_order ON purchases (shard, order_id);
 CREATE INDEX purchases_of_customer ON purchases (customer_id, storage, number);
+CREATE INDEX purchases_newest ON purchases (customer_id, number);
 
 CREATE TABLE refund_requests (
     merchant_id   TEXT   NOT NULL,

@@ -1,5 +1,7 @@
 //! Customers: the registered users of merchants' shops.
 
+use std::collections::BTreeSet;
+
 use guichet_core::{CustomerId, Environment, MerchantId};
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +11,7 @@ use super::orders::environment;
 use crate::store::Store;
 use crate::store::engine::value::{Values, params};
 use crate::store::engine::{Fault, Guard, Write};
+use crate::store::search::{Findable, terms_of_customer};
 
 /// Whether a customer may sign in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +33,15 @@ impl CustomerStatus {
             CustomerStatus::Archived => "archived",
         }
     }
+
+    /// Every status.
+    pub const ALL: [CustomerStatus; 3] =
+        [CustomerStatus::Active, CustomerStatus::Inactive, CustomerStatus::Archived];
+
+    /// The status of that word.
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == word)
+    }
 }
 
 /// What a customer filled in, and how to reach them.
@@ -39,6 +51,9 @@ pub struct Profile {
     pub form: String,
     /// What was filled in; never a password.
     pub form_data: Vec<FormValue>,
+    /// The name, as the form's roles tell it; empty where they tell none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
     /// Where messages to them go.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
@@ -91,6 +106,18 @@ impl std::fmt::Debug for CustomerRow {
     }
 }
 
+impl CustomerRow {
+    /// What the customer is found by.
+    pub(super) fn terms(&self) -> BTreeSet<String> {
+        terms_of_customer(Findable {
+            identifier: &self.identifier,
+            name: &self.profile.name,
+            email: self.profile.email.as_deref(),
+            phone: self.profile.phone_sms.as_deref(),
+        })
+    }
+}
+
 impl Store {
     /// The customer of that id.
     pub async fn customer(&self, id: CustomerId) -> Result<Option<CustomerRow>, Fault> {
@@ -125,7 +152,7 @@ impl Store {
 }
 
 /// Makes a customer; guarded by [`Guard::Row`], in case the identifier is taken.
-pub fn insert(customer: &CustomerRow) -> Write {
+pub fn insert(customer: &CustomerRow) -> Vec<Write> {
     const SQL: &str = "INSERT INTO customers (id, merchant_id, environment, number, provider, identifier, \
         password, status, profile, version, created_at_ms, updated_at_ms) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING";
@@ -143,10 +170,33 @@ pub fn insert(customer: &CustomerRow) -> Write {
         customer.created_at_ms,
         customer.updated_at_ms,
     ];
-    Write::guarded(SQL, row, Guard::Row)
+    let mut writes = vec![Write::guarded(SQL, row, Guard::Row)];
+    writes.extend(find_by(customer, &BTreeSet::new()));
+    writes
 }
 
-/// Changes a customer who was read at `version`, which grows by one; guarded by [`Guard::Row`].
+/// What the customer is found by from now on who was found by those terms; belongs with [`insert`] or [`update`].
+fn find_by(customer: &CustomerRow, old: &BTreeSet<String>) -> Vec<Write> {
+    const ADD: &str = "INSERT INTO customer_terms (term, merchant_id, environment, customer_id) \
+        VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+    const REMOVE: &str = "DELETE FROM customer_terms WHERE term = $1 AND merchant_id = $2 AND environment = $3 \
+        AND customer_id = $4";
+    let new = customer.terms();
+    let row = |term: &String| params![term, customer.merchant, customer.environment.as_str(), customer.id];
+    let added = new.difference(old).map(|term| Write::new(ADD, row(term)));
+    let removed = old.difference(&new).map(|term| Write::new(REMOVE, row(term)));
+    added.chain(removed).collect()
+}
+
+/// The same as [`update`] where what a customer is found by may have changed since `before`.
+pub fn revise(customer: &CustomerRow, before: &CustomerRow, now_ms: i64) -> Vec<Write> {
+    let mut writes = vec![update(customer, now_ms)];
+    writes.extend(find_by(customer, &before.terms()));
+    writes
+}
+
+/// Changes a customer who was read at `version`, which grows by one, and is found by the same as before; guarded by
+/// [`Guard::Row`].
 pub fn update(customer: &CustomerRow, now_ms: i64) -> Write {
     const SQL: &str = "UPDATE customers SET identifier = $1, password = $2, status = $3, profile = $4, \
         version = version + 1, updated_at_ms = $5 WHERE id = $6 AND version = $7";
@@ -169,7 +219,7 @@ pub fn dummy_write() -> Write {
     Write::new("UPDATE revisions SET number = number + 1 WHERE name = 'nobody'", params![])
 }
 
-fn customer(row: &Values) -> Result<CustomerRow, Fault> {
+pub(super) fn customer(row: &Values) -> Result<CustomerRow, Fault> {
     Ok(CustomerRow {
         id: row.parsed(0)?,
         merchant: row.parsed(1)?,

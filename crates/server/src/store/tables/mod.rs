@@ -17,6 +17,7 @@ mod customers;
 mod endpoints;
 mod errands;
 mod finding;
+mod finding_customers;
 mod health;
 mod idempotency;
 mod journal;
@@ -65,7 +66,8 @@ pub use contents::{Contents, examine};
 pub use copy_mark::{CopyMark, Waiting, lift as lift_copy_mark, mark as mark_as_copy};
 pub use credentials::{CredentialRow, insert as insert_credential, revoke as revoke_credential};
 pub use customers::{
-    CustomerRow, CustomerStatus, Profile, dummy_write, insert as insert_customer, update as update_customer,
+    CustomerRow, CustomerStatus, Profile, dummy_write, insert as insert_customer, revise as revise_customer,
+    update as update_customer,
 };
 pub use endpoints::{
     EndpointRow, declare as declare_endpoint, disable_gone, end as end_endpoint, insert as insert_endpoint,
@@ -73,6 +75,7 @@ pub use endpoints::{
 };
 pub use errands::{ErrandRow, answer_errand, begin_errand, forget_errand, forget_errands, withdraw_errand};
 pub use finding::{OrderFilter, Span};
+pub use finding_customers::CustomerFilter;
 pub use health::{HealthRow, put as put_health};
 pub use idempotency::{Answer, Claim, Kept, KeyCursor};
 pub use journal::{Decision, JournalRow, Record, acknowledge, append as append_to_journal};
@@ -104,7 +107,7 @@ pub use outbox::{
     record as record_attempt, send_again,
 };
 pub use payment_links::{end as end_payment_link, insert as insert_payment_link};
-pub use projects::{end_product, end_project, put_product, put_project, remove_product};
+pub use projects::{end_product, end_project, make_product, put_product, put_project, remove_product};
 pub use purchases::{PaymentCount, PurchaseRow, insert as insert_purchase};
 pub use refund_requests::{
     HowMany, RefundRow, RefundStatus, Returned, close as close_refund_request,

@@ -34,6 +34,23 @@ impl Store {
         self.find(SQL, params![merchant, id]).await?.first().map(product).transpose()
     }
 
+    /// One product of a merchant, hidden or not, and who made it.
+    pub async fn product_and_maker(
+        &self,
+        merchant: MerchantId,
+        id: i64,
+    ) -> Result<Option<(Product, MadeBy)>, Fault> {
+        const SQL: &str = "SELECT document, made_by FROM products WHERE merchant_id = $1 AND id = $2";
+        let made = |row: &Values| Ok((row.json(0)?, MadeBy::read(row, 1)?));
+        self.find(SQL, params![merchant, id]).await?.first().map(made).transpose()
+    }
+
+    /// The highest number of a merchant's products.
+    pub async fn newest_product(&self, merchant: MerchantId) -> Result<Option<i64>, Fault> {
+        const SQL: &str = "SELECT id FROM products WHERE merchant_id = $1 ORDER BY id DESC LIMIT $2";
+        self.find(SQL, params![merchant, 1]).await?.first().map(|row| row.int(0)).transpose()
+    }
+
     /// The products of a merchant that have these numbers, hidden ones too.
     pub async fn products_of(
         &self,
@@ -117,6 +134,14 @@ pub fn put_product(merchant: MerchantId, product: &Product, made_by: MadeBy, now
         MadeBy::Api => API,
     };
     Write::new(sql, params![merchant, product.id, document, made_by, now_ms])
+}
+
+/// Makes a product that is not there yet; guarded by [`Guard::Row`], in case its number is taken.
+pub fn make_product(merchant: MerchantId, product: &Product, made_by: MadeBy, now_ms: i64) -> Write {
+    const SQL: &str = "INSERT INTO products (merchant_id, id, document, made_by, updated_at_ms) \
+        VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
+    let document = serde_json::to_string(product).unwrap_or_default();
+    Write::guarded(SQL, params![merchant, product.id, document, made_by, now_ms], Guard::Row)
 }
 
 /// Takes a product out of the catalogue, if it is there; orders that have it keep what they say of it.

@@ -80,6 +80,30 @@ impl Store {
         Ok(found)
     }
 
+    /// A customer's orders in all storages with their numbers, newest first: those before that number, so many at the most.
+    pub async fn purchases_before(
+        &self,
+        customer: CustomerId,
+        before: i64,
+        limit: i64,
+    ) -> Result<Vec<(i64, Stored)>, Fault> {
+        const SQL: &str = "SELECT number, order_id FROM purchases WHERE customer_id = $1 AND number < $2 \
+            ORDER BY number DESC LIMIT $3";
+        let mut found = Vec::new();
+        for row in self.scan(SQL, params![customer, before, limit]).await? {
+            if let Some(stored) = self.order(row.parsed(1)?).await? {
+                found.push((row.int(0)?, stored));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Whose order it is, if a customer made it at a front.
+    pub async fn buyer_of(&self, order: OrderId) -> Result<Option<CustomerId>, Fault> {
+        const SQL: &str = "SELECT customer_id FROM purchases WHERE shard = $1 AND order_id = $2";
+        self.find(SQL, params![order.shard(), order]).await?.first().map(|row| row.parsed(0)).transpose()
+    }
+
     /// How many orders a customer has in a storage.
     pub async fn count_purchases(&self, customer: CustomerId, storage: &str) -> Result<i64, Fault> {
         const SQL: &str = "SELECT COUNT(*) FROM purchases WHERE customer_id = $1 AND storage = $2";

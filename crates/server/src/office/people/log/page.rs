@@ -1,7 +1,7 @@
 //! How the audit log is written.
 
 use askama::Template;
-use guichet_core::{MerchantId, OrderId};
+use guichet_core::{CustomerId, MerchantId, OrderId};
 use jiff::tz::TimeZone;
 
 use crate::office::dates::city;
@@ -36,8 +36,8 @@ struct EntryShown {
     from: String,
     did: &'static str,
     to: String,
-    /// The order's identifier, where it was done to one.
-    order: Option<String>,
+    /// The path of the order or the customer, where it was done to one.
+    leads_to: Option<String>,
     details: Vec<(String, String)>,
 }
 
@@ -83,10 +83,15 @@ fn shown(desk: &Desk, words: &Texts, entry: &AuditedEntry, zone: &TimeZone) -> E
         by: noted.by.clone(),
         from: noted.from.clone(),
         did: words.did(entry.action),
-        order: noted.to.parse::<OrderId>().ok().map(|order| order.to_string()),
+        leads_to: leads_to(&noted.to),
         to: noted.to.clone(),
         details,
     }
+}
+
+fn leads_to(to: &str) -> Option<String> {
+    let order = to.parse::<OrderId>().ok().map(|order| format!("orders/{order}"));
+    order.or_else(|| to.parse::<CustomerId>().ok().map(|customer| format!("customers/{customer}")))
 }
 
 /// A value in the reader's language, as far as it is a word of ours.
@@ -96,7 +101,7 @@ fn value_told(desk: &Desk, words: &Texts, name: &str, value: &str) -> String {
         None => words.word(word),
     };
     match name {
-        "before" | "after" | "role" | "what" | "live" | "kind" | "environment" => {
+        "before" | "after" | "role" | "what" | "live" | "kind" | "environment" | "session" => {
             let told: Vec<&str> = value.split(' ').map(|part| word(part).unwrap_or(part)).collect();
             told.join(", ")
         }

@@ -1,0 +1,28 @@
+//! `POST /office/customers/{id}/take-back`: a customer who was archived, or left, signs in again as before.
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+
+use crate::access::take_back;
+use crate::office::Office;
+use crate::office::answer::Problem;
+use crate::office::visitor::Visitor;
+use crate::operators::{AuditedAction, Noted};
+
+use super::customer::unchanged;
+use super::done;
+
+pub(super) async fn posted(
+    State(office): State<Office>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let customer = visitor.customer(&id).await?;
+    let taken = take_back(office.app.store(), customer.id, office.app.clock().now_ms()).await;
+    if !taken.map_err(|error| visitor.problem(error.into()))? {
+        return unchanged(&visitor, &id).await;
+    }
+    let say = |noted: Noted| noted.to(customer.id).with("customer", customer.number);
+    visitor.note(Some(customer.merchant), AuditedAction::TookArchivingBack, say).await?;
+    Ok(done(&visitor, customer.id, "taken_back"))
+}
