@@ -2,6 +2,7 @@
 
 mod days;
 mod doors;
+mod exports;
 mod matrix;
 mod operator;
 mod walks;
