@@ -31,6 +31,7 @@ pub(super) async fn all_orders(
     format: &'static str,
 ) -> anyhow::Result<Exported> {
     Stopwatch::start().reach(REST).await;
+    visitor.line.mend().await?;
     let idle_kib = server.rss_kib()?;
     server.forget_peak()?;
     let begun = Stopwatch::start();

@@ -74,8 +74,8 @@ pub(crate) async fn measure(office: &OfficeOptions, binary: &Path) -> anyhow::Re
     }
     let server = Server::serve(setup, &key, directory).await?;
     let node = server.nodes.first().context("no node was started")?;
-    let mut visitor = Visitor::come(&node.target, &setup.invite("nadia", directory)?).await?;
     at_rest(node).await?;
+    let mut visitor = Visitor::come(&node.target, &setup.invite("nadia", directory)?).await?;
     let setting = Setting { database: engine, orders };
     let mut missed = all_screens(office, setting, &known, &mut visitor).await?;
     if office.only.is_none() {

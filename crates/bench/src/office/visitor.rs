@@ -48,6 +48,8 @@ impl Visitor {
 
     /// A page.
     pub(super) async fn get(&mut self, path: &str) -> anyhow::Result<Answer> {
+        // The server ends a connection over which nothing came for a while.
+        self.line.mend().await?;
         let answer = self.line.look(path, &self.cookie).await?;
         anyhow::ensure!(answer.status == StatusCode::OK, "{path} is answered with {}", answer.status);
         Ok(answer)
