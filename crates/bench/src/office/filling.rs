@@ -32,7 +32,7 @@ const HOUR_MS: i64 = 3_600_000;
 const AT_ONCE: usize = 128;
 
 /// How long an order may be paid, in ms.
-const LIFE_MS: i64 = HOUR_MS;
+const LIFE_MS: i64 = 24 * HOUR_MS;
 
 /// Cash on its way: of the orders of the last days one in so many still waits for it.
 const CASH_LIFE_MS: i64 = 7 * 24 * HOUR_MS;
