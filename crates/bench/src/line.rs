@@ -6,7 +6,9 @@ use anyhow::Context;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
 use hyper::client::conn::http1::{SendRequest, handshake};
-use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
+use hyper::header::{
+    ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue,
+};
 use hyper::{Method, Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
@@ -35,6 +37,8 @@ impl Target {
 pub(crate) struct Answer {
     /// The status code.
     pub(crate) status: StatusCode,
+    /// The headers.
+    pub(crate) headers: HeaderMap,
     /// The body.
     pub(crate) body: Bytes,
 }
@@ -77,6 +81,42 @@ impl Line {
         self.send(request).await
     }
 
+    /// A GET as a browser sends it, with that cookie.
+    pub(crate) async fn look(&mut self, path: &str, cookie: &str) -> anyhow::Result<Answer> {
+        let request = self.browsed(Method::GET, path, cookie).body(Full::default())?;
+        self.send(request).await
+    }
+
+    /// A form as a browser sends it, with that cookie.
+    pub(crate) async fn post_form(
+        &mut self,
+        path: &str,
+        cookie: &str,
+        fields: &[(&str, &str)],
+    ) -> anyhow::Result<Answer> {
+        let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let request = self
+            .browsed(Method::POST, path, cookie)
+            .header(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"))
+            .body(Full::from(form))?;
+        self.send(request).await
+    }
+
+    /// A file as a browser loads it down, of which nothing is kept; how many bytes and how many lines it has.
+    pub(crate) async fn load_down(&mut self, path: &str, cookie: &str) -> anyhow::Result<(u64, u64)> {
+        let request = self.browsed(Method::GET, path, cookie).body(Full::default())?;
+        self.sender.ready().await?;
+        let (head, mut body) = self.sender.send_request(request).await?.into_parts();
+        anyhow::ensure!(head.status.is_success(), "{path} is answered with {}", head.status);
+        let (mut bytes, mut lines) = (0, 0);
+        while let Some(frame) = body.frame().await {
+            let Ok(part) = frame?.into_data() else { continue };
+            bytes += u64::try_from(part.len())?;
+            lines += u64::try_from(part.iter().filter(|byte| **byte == b'\n').count())?;
+        }
+        Ok((bytes, lines))
+    }
+
     /// A POST of JSON that is safe to repeat.
     pub(crate) async fn post_json(&mut self, path: &str, key: &str, body: String) -> anyhow::Result<Answer> {
         let request = self
@@ -106,9 +146,18 @@ impl Line {
             .header(AUTHORIZATION, self.target.authorization.clone())
     }
 
+    fn browsed(&self, method: Method, path: &str, cookie: &str) -> hyper::http::request::Builder {
+        Request::builder()
+            .method(method)
+            .uri(path)
+            .header(HOST, self.target.host.clone())
+            .header(ACCEPT_LANGUAGE, HeaderValue::from_static("fr"))
+            .header(COOKIE, cookie)
+    }
+
     async fn send(&mut self, request: Request<Full<Bytes>>) -> anyhow::Result<Answer> {
         self.sender.ready().await?;
         let (head, body) = self.sender.send_request(request).await?.into_parts();
-        Ok(Answer { status: head.status, body: body.collect().await?.to_bytes() })
+        Ok(Answer { status: head.status, headers: head.headers, body: body.collect().await?.to_bytes() })
     }
 }

@@ -15,6 +15,7 @@ mod growth;
 mod line;
 mod load;
 mod measure;
+mod office;
 mod pace;
 mod pending;
 mod prepare;
@@ -67,6 +68,8 @@ enum Command {
     Growth(growth::GrowthOptions),
     /// Checks that come due among pending payments, and what those cost that are not due
     Pending(pending::PendingOptions),
+    /// Every screen of the back office and the exports of all orders, with many stored orders
+    Office(office::OfficeOptions),
     /// All of them side by side: on SQLite, on PostgreSQL with one node and three, a shop's own server in Express on the same
     /// PostgreSQL, and the same writes by pgbench
     Compare(CompareOptions),
@@ -125,6 +128,10 @@ fn main() -> ExitCode {
         Command::Pending(pending) => {
             let binary = pending.options.conditions.binary();
             binary.and_then(|binary| driven(pending::measure(&pending, &binary)))
+        }
+        Command::Office(office) => {
+            let binary = office.options.conditions.binary();
+            binary.and_then(|binary| driven(office::measure(&office, &binary)))
         }
         Command::Compare(options) => compared(options),
         Command::Stub { listen } => stub::serve(listen),

@@ -37,6 +37,13 @@ impl Process {
         kib(&self.read("status")?, "VmHWM").context("the process's peak memory is not shown")
     }
 
+    /// From now on the most resident memory is counted anew.
+    pub(crate) fn forget_peak(self) -> anyhow::Result<()> {
+        let path = format!("/proc/{}/clear_refs", self.0);
+        // The number that stands for the peak, by proc(5).
+        std::fs::write(&path, "5").with_context(|| format!("{path} cannot be written"))
+    }
+
     /// What it had written to the disk so far, in bytes, as far as the kernel knows whose it was.
     pub(crate) fn written_bytes(self) -> anyhow::Result<u64> {
         let io = self.read("io")?;

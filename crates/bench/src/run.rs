@@ -70,7 +70,14 @@ async fn one(
     let database = engines.database(setting.database, setting.unit)?;
     let webhook_url = stage.webhook_url(unit);
     let webhook_url = webhook_url.as_deref();
-    let setup = Setup { binary, database: &database, stub: stage.stub, webhook_url, nodes: setting.nodes };
+    let setup = Setup {
+        binary,
+        database: &database,
+        stub: stage.stub,
+        webhook_url,
+        nodes: setting.nodes,
+        besides: "",
+    };
     let server = Server::start(setup, stage.scratch.path()).await?;
     let figures = measure::at(unit, options.drive(), server, database.server()).await?;
     let (ceiling_per_second, wrong) = stage.ceiling(unit, options.drive()).await?;

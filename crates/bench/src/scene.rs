@@ -84,7 +84,8 @@ impl<'a> Scene<'a> {
     ) -> anyhow::Result<Self> {
         let stage = Stage::new().await?;
         let hook = format!("http://{}/hook", stage.stub);
-        let setup = Setup { binary, database, stub: stage.stub, webhook_url: Some(&hook), nodes: 1 };
+        let setup =
+            Setup { binary, database, stub: stage.stub, webhook_url: Some(&hook), nodes: 1, besides: "" };
         let server = Server::start(setup, stage.scratch.path()).await?;
         let unit = Arc::new(Numbered::default());
         Ok(Scene { server, stage, database, engine, connections: options.conditions.connections, unit })

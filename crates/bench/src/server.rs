@@ -12,7 +12,8 @@ use crate::engine::Database;
 use crate::line::Target;
 use crate::scratch::free_address;
 
-const KEY_FILE: &str = "guichet.key";
+/// The file of the vault key, beside the database.
+pub(crate) const KEY_FILE: &str = "guichet.key";
 const SHOP_FILE: &str = "shop.toml";
 
 /// The gateway and the webhook's receiver are on this machine.
@@ -51,12 +52,20 @@ pub(crate) struct Setup<'a> {
     pub(crate) webhook_url: Option<&'a str>,
     /// How many processes.
     pub(crate) nodes: u16,
+    /// What else the shop file says of the shop.
+    pub(crate) besides: &'a str,
 }
 
 /// What `guichet key create --json` prints.
 #[derive(Deserialize)]
 struct MadeKey {
     secret: String,
+}
+
+/// What `guichet operator create --json` prints.
+#[derive(Deserialize)]
+struct MadeLink {
+    link: url::Url,
 }
 
 /// Builds the server as it is shipped; where it is.
@@ -85,15 +94,24 @@ pub(crate) fn target_directory() -> anyhow::Result<PathBuf> {
 
 impl Setup<'_> {
     /// Declares the shop and makes its key, in `directory`; the key.
-    fn prepare(&self, directory: &Path) -> anyhow::Result<String> {
+    pub(crate) fn prepare(&self, directory: &Path) -> anyhow::Result<String> {
         let store = self.store();
-        std::fs::write(directory.join(SHOP_FILE), shop(self.stub, self.webhook_url))?;
+        std::fs::write(directory.join(SHOP_FILE), shop(self.stub, self.webhook_url) + self.besides)?;
         finish(guichet(self.binary).args(["key", "generate"]).args(store), directory)?;
         finish(guichet(self.binary).args(["apply", SHOP_FILE]).args(store).args(ALLOWED), directory)?;
         let key = ["key", "create", "--merchant", "bench", "--environment", "test", "--label", "bench"];
         let made = finish(guichet(self.binary).args(key).arg("--json").args(store), directory)?;
         let made: MadeKey = serde_json::from_slice(&made).context("`guichet key create` prints no key")?;
         Ok(made.secret)
+    }
+
+    /// Invites somebody into the back office, beside the server; the path of the link by which they come in.
+    pub(crate) fn invite(&self, login: &str, directory: &Path) -> anyhow::Result<String> {
+        let mut command = guichet(self.binary);
+        command.args(["operator", "create", login, "--json"]).args(self.store());
+        let made: MadeLink = serde_json::from_slice(&finish(&mut command, directory)?)
+            .context("`guichet operator create` prints no link")?;
+        Ok(made.link.path().to_owned())
     }
 
     fn store(&self) -> [&str; 4] {
@@ -105,6 +123,11 @@ impl Server {
     /// Declares the shop, makes its key and starts the server, all in `directory`.
     pub(crate) async fn start(setup: Setup<'_>, directory: &Path) -> anyhow::Result<Self> {
         let key = setup.prepare(directory)?;
+        Server::serve(setup, &key, directory).await
+    }
+
+    /// Starts the server on a database that has the shop and that key already.
+    pub(crate) async fn serve(setup: Setup<'_>, key: &str, directory: &Path) -> anyhow::Result<Self> {
         let (mut nodes, mut start_us) = (Vec::new(), 0);
         // Customers know all of them by one address.
         let public_url = format!("http://{}", free_address()?);
@@ -121,7 +144,7 @@ impl Server {
                 start_us = took_us;
             }
             let metrics = Some(Target::new(metrics, "none")?);
-            nodes.push(Node { child, target: Target::new(address, &key)?, metrics });
+            nodes.push(Node { child, target: Target::new(address, key)?, metrics });
         }
         Ok(Server { nodes, start_us })
     }

@@ -101,7 +101,7 @@ fn confirmed(reference: &str) -> Option<CheckedPayment> {
 }
 
 /// `OCPL-`, six digits of the number, `-`, four digits of the amount in dinars.
-fn reference(number: u64, dinars: i64) -> Option<String> {
+pub(crate) fn reference(number: u64, dinars: i64) -> Option<String> {
     let dinars = u64::try_from(dinars).ok()?;
     Some(format!("OCPL-{}-{}", digits::<6>(number), digits::<4>(dinars)))
 }

@@ -60,6 +60,11 @@ macro_rules! ids {
                 Self(u128::from_be_bytes(bytes))
             }
 
+            /// The moment at which it was made (unix milliseconds).
+            pub fn made_at_ms(self) -> i64 {
+                self.to_bytes()[..6].iter().fold(0, |ms, byte| (ms << 8) | i64::from(*byte))
+            }
+
             /// Makes an identifier from a moment (unix milliseconds) and ten random bytes.
             pub fn new(now_ms: i64, random: [u8; 10]) -> Self {
                 let millis = u64::try_from(now_ms).unwrap_or_default();

@@ -79,11 +79,6 @@ impl PaymentId {
         let bytes = self.to_bytes();
         OrderMark(bytes[11..].iter().fold(0, |mark, byte| (mark << 8) | i64::from(*byte)))
     }
-
-    /// When it was made (unix ms).
-    pub fn made_at_ms(self) -> i64 {
-        self.to_bytes()[..6].iter().fold(0, |ms, byte| (ms << 8) | i64::from(*byte))
-    }
 }
 
 /// Eight bits of a digest over the merchant and the rest of an identifier.

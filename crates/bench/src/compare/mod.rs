@@ -116,7 +116,8 @@ impl Comparison<'_> {
         let unit = own(unit)?;
         let webhook_url = stage.webhook_url(&unit);
         let webhook_url = webhook_url.as_deref();
-        let setup = Setup { binary: self.binary, database: &database, stub: stage.stub, webhook_url, nodes };
+        let (binary, stub) = (self.binary, stage.stub);
+        let setup = Setup { binary, database: &database, stub, webhook_url, nodes, besides: "" };
         let server = Server::start(setup, stage.scratch.path()).await?;
         measure::at(&unit, self.drive(), server, database.server()).await
     }
@@ -145,6 +146,7 @@ impl Comparison<'_> {
                 stub: stage.stub,
                 webhook_url: None,
                 nodes: 0,
+                besides: "",
             };
             let directory = stage.scratch.path();
             drop(Server::start(setup, directory).await?);

@@ -31,7 +31,7 @@ pub(crate) async fn record(binary: &Path) -> anyhow::Result<Recorded> {
     let database = Database::at(cluster.url("recorded"));
     let webhook_url = Settle.webhook_url(&format!("http://{}", stage.stub));
     let webhook_url = webhook_url.as_deref();
-    let setup = Setup { binary, database: &database, stub: stage.stub, webhook_url, nodes: 1 };
+    let setup = Setup { binary, database: &database, stub: stage.stub, webhook_url, nodes: 1, besides: "" };
     let server = Server::start(setup, stage.scratch.path()).await?;
     let target = server.targets().pop().context("no node was started")?;
     let mut line = Line::open(&target).await?;

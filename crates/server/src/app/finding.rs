@@ -8,7 +8,9 @@ use guichet_gateways::GATEWAYS;
 
 use crate::fields::FieldRule;
 use crate::registry::Snapshot;
-use crate::store::{Fault, OrderFilter, SEARCH_CHARS, Search, SearchIn, Span, Stored, TypedAmount};
+use crate::store::{
+    Fault, OrderFilter, OrdersPage, PageBounds, SEARCH_CHARS, Search, SearchIn, Span, Stored, TypedAmount,
+};
 
 use super::application::App;
 
@@ -229,6 +231,34 @@ impl App {
         found.sort_by_key(|stored| std::cmp::Reverse(stored.order.id));
         found.truncate(limit);
         Ok(found)
+    }
+
+    /// The same as far back as one page looks, and before which order the next page goes on.
+    ///
+    /// # Errors
+    /// They cannot be read.
+    pub async fn page_of_orders(
+        &self,
+        wanted: &[Narrowed],
+        before: Option<OrderId>,
+        limit: usize,
+    ) -> Result<OrdersPage, Fault> {
+        let mut page = OrdersPage::default();
+        for Narrowed { merchant, environment, filter } in wanted {
+            let of = (*merchant, *environment);
+            let looked =
+                self.store().page_of_orders(of, filter, before, limit, PageBounds::default()).await?;
+            page.orders.extend(looked.orders);
+            page.before = page.before.max(looked.before);
+        }
+        // What another shop has further back comes with a later page.
+        page.orders.retain(|stored| page.before.is_none_or(|before| stored.order.id >= before));
+        page.orders.sort_by_key(|stored| std::cmp::Reverse(stored.order.id));
+        if page.orders.len() > limit {
+            page.orders.truncate(limit);
+            page.before = page.orders.last().map(|stored| stored.order.id);
+        }
+        Ok(page)
     }
 
     /// The order that a shop calls so, or that has this identifier, in any of these merchants and environments.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use guichet_core::{EventId, MerchantId, Order, OrderId, OrderState, PaymentState, Subject, Terms};
-use guichet_server::store::{OrderFilter, Search, SearchIn, Shops, Span, Store};
+use guichet_server::store::{OrderFilter, PageBounds, Search, SearchIn, Shops, Span, Store};
 
 use crate::orders::{Orders, claim, is_live};
 use crate::shops;
@@ -93,7 +93,32 @@ impl Orders {
         let expected: Vec<OrderId> = wanted.take(limit).map(|stored| stored.order.id).collect();
         let got = read("list", store.orders(shop.0, environment(shop.1), &filter, before, limit).await)?;
         let got: Vec<OrderId> = got.iter().map(|stored| stored.order.id).collect();
-        agree(&format!("list {how} ({status})"), &expected, &got)
+        agree(&format!("list {how} ({status})"), &expected, &got)?;
+        self.pages(shop, &filter, before, (limit, expected), store).await
+    }
+
+    /// The same page by page, each of which looks hardly back: together they begin as the whole list does.
+    async fn pages(
+        &self,
+        shop: (MerchantId, bool),
+        filter: &OrderFilter,
+        mut before: Option<OrderId>,
+        (limit, expected): (usize, Vec<OrderId>),
+        store: &Store,
+    ) -> Step {
+        let bounds = PageBounds { most_read: 2, among: 2, amount_span_ms: 2, broad: 1 };
+        let (whose, mut got) = ((shop.0, environment(shop.1)), Vec::new());
+        loop {
+            let page = read("page", store.page_of_orders(whose, filter, before, 2, bounds).await)?;
+            got.extend(page.orders.iter().map(|stored| stored.order.id));
+            let went_on = page.before.is_some_and(|next| before.is_none_or(|before| next < before));
+            agree("a page that goes on", &(page.before.is_some()), &went_on)?;
+            if page.before.is_none() || got.len() >= limit {
+                got.truncate(limit);
+                return agree("pages", &expected, &got);
+            }
+            before = page.before;
+        }
     }
 
     pub(crate) async fn due(&self, index: usize, now_ms: i64, store: &Store) -> Step {

@@ -3,6 +3,7 @@
 mod customers;
 mod days;
 mod doors;
+mod exports;
 mod matrix;
 mod operator;
 mod shop;

@@ -11,7 +11,7 @@ use crate::store::{Fault, OpenTill, OrderFilter, Stored, TillRow};
 use super::Asked;
 
 /// How many orders a page has.
-const PAGE: usize = 25;
+const PAGE: usize = 20;
 
 /// How many lines of closed tills a page has.
 const TILLS: usize = 20;

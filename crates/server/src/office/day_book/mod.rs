@@ -50,7 +50,7 @@ async fn month(
     let month = month.map_err(|trouble| visitor.problem(trouble))?;
     let desk = Desk::of(&visitor, Some(Screen::DayBook)).await;
     let desk = desk.map_err(|fault| visitor.problem(fault.into()))?;
-    Ok(shown(&MonthPage::new(&visitor, desk, &month)))
+    Ok(shown(&MonthPage::new(&visitor, desk, &month, asked.book)))
 }
 
 /// What was just done, by its word.

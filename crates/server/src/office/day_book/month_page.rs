@@ -31,6 +31,8 @@ pub(super) struct MonthPage {
     asked: String,
     older: Option<String>,
     newer: Option<String>,
+    /// The books of the month: the number of each, what it is called, and whether it is the one that is shown.
+    chips: Vec<(usize, String, bool)>,
     books: Vec<BookShown>,
     may_export: bool,
 }
@@ -54,7 +56,7 @@ struct Row {
 }
 
 impl MonthPage {
-    pub(super) fn new(visitor: &Visitor, desk: Desk, month: &Month) -> Self {
+    pub(super) fn new(visitor: &Visitor, desk: Desk, month: &Month, chosen: usize) -> Self {
         let (language, words) = (desk.language, texts(desk.language));
         let mut books = Vec::new();
         for (shop, days) in &month.shops {
@@ -71,7 +73,15 @@ impl MonthPage {
                 });
             }
         }
+        // One at a time: a month of several currencies is long.
+        let chosen = chosen.min(books.len().saturating_sub(1));
+        let called = |(number, book): (usize, &BookShown)| {
+            (number, format!("{} · {}", book.shop, book.currency), number == chosen)
+        };
+        let chips: Vec<_> = books.iter().enumerate().map(called).collect();
+        let books = books.into_iter().skip(chosen).take(1).collect();
         MonthPage {
+            chips: if chips.len() > 1 { chips } else { Vec::new() },
             month: language.month(month.first),
             asked: named(month.first),
             older: month.older.map(named),

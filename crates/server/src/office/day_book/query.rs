@@ -26,6 +26,8 @@ const SLACK_MS: i64 = 60_000;
 #[serde(default)]
 pub(super) struct Asked {
     pub(super) month: String,
+    /// Which of several books, from 0 on.
+    pub(super) book: usize,
 }
 
 /// A month of the books.

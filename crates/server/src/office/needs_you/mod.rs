@@ -12,7 +12,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::Office;
-use super::answer::{Problem, page as shown};
+use super::answer::{Problem, Trouble, page as shown};
 use super::desk::{Desk, Screen};
 use super::route::{Needs, Route};
 use super::visitor::Visitor;
@@ -29,10 +29,11 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// What was just done, by its word.
+/// What was just done, by its word, and the order behind which the page begins.
 #[derive(Debug, Default, Deserialize)]
 struct Asked {
     done: Option<String>,
+    after: Option<String>,
 }
 
 async fn needs_you(
@@ -40,7 +41,10 @@ async fn needs_you(
     visitor: Visitor,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Problem> {
-    let waiting = query::read(&office, &visitor).await.map_err(|fault| visitor.problem(fault.into()))?;
+    let after = asked.after.as_deref().map(str::parse).transpose();
+    let after = after.map_err(|_| visitor.problem(Trouble::BadField("after")))?;
+    let waiting = query::read(&office, &visitor, after).await;
+    let waiting = waiting.map_err(|fault| visitor.problem(fault.into()))?;
     let desk =
         Desk::of(&visitor, Some(Screen::NeedsYou)).await.map_err(|fault| visitor.problem(fault.into()))?;
     Ok(shown(&NeedsYouPage::new(&visitor, desk, waiting, asked.done.as_deref())))

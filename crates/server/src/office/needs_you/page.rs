@@ -26,6 +26,8 @@ pub(super) struct NeedsYouPage {
     held: Vec<HeldShown>,
     unmatched: Vec<UnmatchedShown>,
     has_more: bool,
+    next: Option<String>,
+    is_first: bool,
 }
 
 /// Money that does not fit its order.
@@ -89,6 +91,8 @@ impl NeedsYouPage {
                 .map(|row| announced(visitor, language, words, row, &zone_of(row.merchant)))
                 .collect(),
             has_more: waiting.has_more,
+            next: waiting.next.map(|next| next.to_string()),
+            is_first: waiting.is_first,
             words,
             desk,
         }

@@ -39,6 +39,8 @@ pub(super) struct OrdersPage {
     is_first: bool,
     /// Why the list is empty.
     empty: Option<&'static str>,
+    /// How far back was looked, where older ones have to be asked for.
+    looked_back: Option<String>,
     may_export: bool,
     /// The list as an export is asked for it.
     exported: String,
@@ -90,11 +92,12 @@ impl OrdersPage {
         let empty = match (found.orders.is_empty(), found.is_meaningless, is_narrowed) {
             (false, ..) => None,
             (true, true, _) => Some(words.too_short),
+            (true, false, true) if found.older.is_some() => Some(words.none_here),
             (true, false, true) => Some(words.none),
             (true, false, false) => Some(words.not_yet),
         };
-        let last = found.orders.last().map(|stored| stored.order.id.to_string());
-        let older = last.filter(|_| found.has_more).map(|last| asked.query_with("before", &last));
+        let older = found.older.map(|before| asked.query_with("before", &before.to_string()));
+        let looked_back = found.looked_back_ms.map(|at_ms| language.moment(at_ms, found.zone.iana_name()));
         OrdersPage {
             clocks: words.clocks.replace("{}", &city(language, &found.zone)),
             days: days.into_iter().map(|(_, day)| day).collect(),
@@ -106,6 +109,7 @@ impl OrdersPage {
             older,
             is_first: asked.before.is_empty(),
             empty,
+            looked_back: looked_back.map(|moment| words.looked_back.replace("{}", &moment)),
             exported: asked.query_with("", ""),
             may_export: !visitor.shops_with(Permission::Export).is_empty(),
             shows_shop: visitor.shops().len() > 1,

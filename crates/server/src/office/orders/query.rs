@@ -9,10 +9,10 @@ use crate::app::{Narrowed, Narrowing};
 use crate::office::Office;
 use crate::office::answer::Trouble;
 use crate::office::visitor::Visitor;
-use crate::store::Stored;
+use crate::store::{OrdersPage, Stored};
 
 /// How many orders a page has.
-const PAGE: usize = 25;
+const PAGE: usize = 20;
 
 /// What is asked for; every part may be empty, as forms send it.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -38,8 +38,10 @@ pub(in crate::office) struct Asked {
 pub(super) struct Found {
     /// The orders, newest first.
     pub(super) orders: Vec<Stored>,
-    /// Whether there are older ones.
-    pub(super) has_more: bool,
+    /// Before which order the next page goes on, if there may be older ones.
+    pub(super) older: Option<OrderId>,
+    /// How far back was looked (unix ms), where that says less than the list.
+    pub(super) looked_back_ms: Option<i64>,
     /// The clocks by which the list is told.
     pub(super) zone: TimeZone,
     /// Now (unix ms).
@@ -168,12 +170,16 @@ pub(super) async fn read(office: &Office, visitor: &Visitor, asked: &Asked) -> R
         // Somebody who types a letter too few sees an empty list, and why.
         Err(Trouble::BadField("q")) => {
             let orders = Vec::new();
-            return Ok(Found { orders, has_more: false, zone, now_ms, is_meaningless: true });
+            let (older, looked_back_ms) = (None, None);
+            return Ok(Found { orders, older, looked_back_ms, zone, now_ms, is_meaningless: true });
         }
         narrowed => narrowed?,
     };
-    let mut orders = office.app.orders(&narrowed, before, PAGE + 1).await?;
-    let has_more = orders.len() > PAGE;
+    let OrdersPage { mut orders, before } = office.app.page_of_orders(&narrowed, before, PAGE + 1).await?;
+    let is_full = orders.len() > PAGE;
     orders.truncate(PAGE);
-    Ok(Found { orders, has_more, zone, now_ms, is_meaningless: false })
+    let last = orders.last().map(|stored| stored.order.id);
+    let older = if is_full { last } else { before };
+    let looked_back_ms = older.filter(|_| !is_full).map(OrderId::made_at_ms);
+    Ok(Found { orders, older, looked_back_ms, zone, now_ms, is_meaningless: false })
 }

@@ -10,7 +10,7 @@ use crate::store::{Fault, RefundRow, RefundStatus, Stored};
 use super::Asked;
 
 /// How many requests, and how many refunds, a page has.
-const PAGE: usize = 20;
+const PAGE: usize = 10;
 
 /// What the screen shows.
 #[derive(Debug)]

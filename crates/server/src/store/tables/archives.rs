@@ -163,7 +163,7 @@ impl Store {
 
     /// Whether a delivery that is not here may be in an archive: it was made before the newest event that is in one.
     pub async fn may_be_archived(&self, delivery: DeliveryId) -> Result<bool, Fault> {
-        let made_at_ms = delivery.to_bytes()[..6].iter().fold(0, |ms, byte| (ms << 8) | i64::from(*byte));
+        let made_at_ms = delivery.made_at_ms();
         Ok(self.newest_archived_ms().await?.is_some_and(|newest| made_at_ms <= newest))
     }
 

@@ -10,6 +10,7 @@ use crate::store::engine::Fault;
 use crate::store::engine::value::{Values, params};
 use crate::store::search::{Search, TypedAmount};
 
+use super::looking::PageBounds;
 use super::orders::Stored;
 
 /// A span of time: from one moment on, and before another (unix ms).
@@ -27,7 +28,7 @@ impl Span {
             && self.before_ms.is_none_or(|before_ms| at_ms < before_ms)
     }
 
-    fn is_open(self) -> bool {
+    pub(super) fn is_open(self) -> bool {
         self == Span::default()
     }
 }
@@ -59,7 +60,7 @@ pub struct OrderFilter {
 
 impl OrderFilter {
     /// Whether the order is one of those.
-    fn holds(&self, order: &Order) -> bool {
+    pub(super) fn holds(&self, order: &Order) -> bool {
         let main = order.main_payment();
         let paid = || order.state.paid_at_ms().is_some_and(|at_ms| self.paid.holds(at_ms));
         self.status.as_deref().is_none_or(|status| status == order.state.status())
@@ -79,6 +80,9 @@ impl OrderFilter {
 const STEP: i64 = 20;
 const LONGEST_STEP: i64 = 500;
 
+/// How many of them are read before it is looked how many were meant.
+const READ_AT_ONCE: usize = 16;
+
 /// By how much an order's identifier may be dated otherwise than the order, in ms.
 const SLACK_MS: i64 = 60_000;
 
@@ -87,7 +91,7 @@ const ANY_AMOUNT: i64 = -1;
 
 /// How far back an order is looked for by its amount alone, in ms, unless it is said when it was made: a month. There is no index of
 /// amounts, because every checkout would pay for it.
-const AMOUNT_SPAN_MS: i64 = 31 * 24 * 3_600_000;
+pub(super) const AMOUNT_SPAN_MS: i64 = 31 * 24 * 3_600_000;
 
 /// How many orders before a payment are looked at for the one that has it: most are made together with it.
 const NEAR_A_PAYMENT: i64 = 500;
@@ -120,15 +124,56 @@ const ALL: &str = concat!(
     orders_where!("status = 'cancelled'"),
     " ORDER BY id DESC LIMIT $13",
 );
+/// The same by amount: nothing but the index is read.
+macro_rules! amount_where {
+    ($where:literal) => {
+        concat!(
+            "SELECT id FROM orders WHERE merchant_id = $1 AND environment = $2 AND id >= $3 AND id < $4 \
+             AND (amount_minor = $5 OR amount_minor = $6 OR amount_minor = $7) AND ",
+            $where
+        )
+    };
+}
+
+const OF_AMOUNT: &str = concat!(
+    amount_where!("status = 'pending'"),
+    " UNION ALL ",
+    amount_where!("status = 'failed'"),
+    " UNION ALL ",
+    amount_where!("status = 'paid'"),
+    " UNION ALL ",
+    amount_where!("status = 'fulfilled'"),
+    " UNION ALL ",
+    amount_where!("status = 'expired'"),
+    " UNION ALL ",
+    amount_where!("status = 'cancelled'"),
+    " ORDER BY id DESC LIMIT $8",
+);
 const BY_STATUS: &str = orders_where!("status = $13 ORDER BY id DESC LIMIT $14");
 const NEEDING: &str = orders_where!("needs_you = 1 ORDER BY id DESC LIMIT $13");
-const PAID: &str = orders_where!("paid_at_ms >= $13 AND paid_at_ms < $14 ORDER BY id DESC LIMIT $15");
-const BY_TERM: &str = "SELECT order_id FROM order_terms WHERE term >= $1 AND term < $2 AND merchant_id = $3 \
+/// Those that were made in the time in which they are to have been paid, in the order of the index by status.
+const PAID: &str = concat!(
+    orders_where!("status = 'paid' AND paid_at_ms >= $13 AND paid_at_ms < $14"),
+    " UNION ALL ",
+    orders_where!("status = 'fulfilled' AND paid_at_ms >= $13 AND paid_at_ms < $14"),
+    " ORDER BY id DESC LIMIT $15",
+);
+/// Those that were made before it. They are few, and so read from the index of what was paid.
+const PAID_LATER: &str = orders_where!("paid_at_ms >= $13 AND paid_at_ms < $14 ORDER BY id DESC LIMIT $15");
+const BY_TERM: &str = "SELECT order_id FROM order_terms WHERE term = $1 AND merchant_id = $2 AND environment = $3 \
+    AND order_id < $4 ORDER BY order_id DESC LIMIT $5";
+const BY_LONGER_TERM: &str = "SELECT order_id FROM order_terms WHERE term > $1 AND term < $2 AND merchant_id = $3 \
     AND environment = $4 AND order_id < $5 ORDER BY order_id DESC LIMIT $6";
 const BY_REFERENCE: &str = "SELECT order_id FROM order_references WHERE reference >= $1 AND reference < $2 \
     AND merchant_id = $3 AND environment = $4 AND order_id < $5 ORDER BY order_id DESC LIMIT $6";
 const BY_GATEWAY_REFERENCE: &str = "SELECT order_id FROM gateway_references WHERE reference >= $1 \
     AND reference < $2 AND order_id < $3 ORDER BY order_id DESC LIMIT $4";
+
+/// What a search found, newest first, and behind which order it would go on; nothing where it came to the end.
+pub(super) struct Looked {
+    pub(super) found: Vec<Stored>,
+    pub(super) behind: Option<String>,
+}
 
 /// Some candidates, newest first, and where to go on; nowhere once there are no more.
 struct Candidates {
@@ -149,23 +194,37 @@ impl Store {
         before: Option<OrderId>,
         limit: usize,
     ) -> Result<Vec<Stored>, Fault> {
+        let is_broad = self.is_broad(filter, PageBounds::default()).await?;
+        let scope = Scope { merchant, environment, filter, floor: None, is_broad };
+        let before = before.map_or_else(newest, |id| id.to_string());
+        Ok(self.look(&scope, before, limit, usize::MAX).await?.found)
+    }
+
+    /// The same of what is in reach: where so many orders were read, there is an end, and the search says how far it came.
+    pub(super) async fn look(
+        &self,
+        scope: &Scope<'_>,
+        mut before: String,
+        limit: usize,
+        mut most_read: usize,
+    ) -> Result<Looked, Fault> {
         let mut found = Vec::new();
-        let mut before = before.map_or_else(newest, |id| id.to_string());
         let mut step = i64::try_from(limit).unwrap_or(LONGEST_STEP).clamp(STEP, LONGEST_STEP);
         loop {
-            let scope = Scope { merchant, environment, filter };
-            let Candidates { ids, next } = self.candidates(&scope, &before, step).await?;
-            for id in ids {
-                let Some(stored) = self.order(id).await? else { continue };
-                let is_theirs = stored.order.merchant == merchant && stored.order.environment == environment;
-                if is_theirs && filter.holds(&stored.order) {
-                    found.push(stored);
-                    if found.len() >= limit {
-                        return Ok(found);
+            let Candidates { ids, next } = self.candidates(scope, &before, step).await?;
+            for some in ids.chunks(READ_AT_ONCE) {
+                for stored in self.several_orders(some).await? {
+                    let id = stored.order.id;
+                    if scope.holds(&stored.order) {
+                        found.push(stored);
+                    }
+                    most_read = most_read.saturating_sub(1);
+                    if found.len() >= limit || most_read == 0 {
+                        return Ok(Looked { found, behind: Some(id.to_string()) });
                     }
                 }
             }
-            let Some(next) = next else { return Ok(found) };
+            let Some(next) = next else { return Ok(Looked { found, behind: None }) };
             before = next;
             step = (step * 2).min(LONGEST_STEP);
             // Others are served between two steps of a long search.
@@ -199,13 +258,17 @@ impl Store {
         if let Some(search) = filter.searches.first() {
             return self.searched(scope, search, before, step).await;
         }
+        if let Some(amount) = filter.amount.as_ref().filter(|_| filter.paid.is_open() && !filter.needing_you)
+        {
+            let ids = self.of_amount(scope, amount, before, step).await?;
+            let next = goes_on(&ids, step);
+            return Ok(Candidates { ids, next });
+        }
         let mut params = scope.params(before);
         let sql = if filter.needing_you {
             NEEDING
         } else if !filter.paid.is_open() {
-            params.add(filter.paid.from_ms.unwrap_or(0));
-            params.add(filter.paid.before_ms.unwrap_or(i64::MAX));
-            PAID
+            return self.paid(scope, before, step).await;
         } else if let Some(status) = &filter.status {
             params.add(status.as_str());
             BY_STATUS
@@ -218,6 +281,24 @@ impl Store {
         Ok(Candidates { ids, next })
     }
 
+    /// The orders that were paid in a span of time: nothing is paid before it is made, so that most of them were made in that
+    /// span too, and lie together.
+    async fn paid(&self, scope: &Scope<'_>, before: &str, step: i64) -> Result<Candidates, Fault> {
+        let span = scope.filter.paid;
+        let first = span.from_ms.map(|from_ms| id_at(from_ms.saturating_sub(SLACK_MS)));
+        let is_within = first.as_ref().is_none_or(|first| before > first.as_str());
+        let last = span.before_ms.map(|before_ms| id_at(before_ms.saturating_add(SLACK_MS)));
+        let before = last.filter(|last| last.as_str() < before).unwrap_or_else(|| before.to_owned());
+        let floor = first.as_deref().filter(|_| is_within).max(scope.floor);
+        let mut params = Scope { floor, ..*scope }.params(&before);
+        params.add(span.from_ms.unwrap_or(0));
+        params.add(span.before_ms.unwrap_or(i64::MAX));
+        params.add(step);
+        let ids = ids(&self.scan(if is_within { PAID } else { PAID_LATER }, params).await?)?;
+        let next = goes_on(&ids, step).or_else(|| first.filter(|_| is_within));
+        Ok(Candidates { ids, next })
+    }
+
     /// The orders that may be meant by what somebody typed: from every index that it may be found in, as far down as all
     /// of them are known.
     async fn searched(
@@ -227,11 +308,21 @@ impl Store {
         before: &str,
         step: i64,
     ) -> Result<Candidates, Fault> {
+        if scope.is_broad {
+            let mut params = scope.params(before);
+            params.add(step);
+            let ids = ids(&self.scan(ALL, params).await?)?;
+            let next = goes_on(&ids, step);
+            return Ok(Candidates { ids, next });
+        }
         let mut lists: Vec<Vec<OrderId>> = Vec::new();
         let (merchant, environment) = (scope.merchant, scope.environment.as_str());
         for beginning in search.terms.iter().cloned().chain(search.rarest_word()) {
-            let params = params![&beginning, end(&beginning), merchant, environment, before, step];
+            // What is typed whole is read in the order of its orders; what only begins so must be put into it.
+            let params = params![&beginning, merchant, environment, before, step];
             lists.push(ids(&self.scan(BY_TERM, params).await?)?);
+            let params = params![&beginning, end(&beginning), merchant, environment, before, step];
+            lists.push(ids(&self.scan(BY_LONGER_TERM, params).await?)?);
         }
         for beginning in &search.references {
             let params = params![beginning, end(beginning), merchant, environment, before, step];
@@ -264,13 +355,25 @@ impl Store {
         before: &str,
         step: i64,
     ) -> Result<Vec<OrderId>, Fault> {
-        let mut filter = OrderFilter { amount: Some(amount.clone()), ..scope.filter.clone() };
+        let mut filter = scope.filter.clone();
         if filter.created.from_ms.is_none() {
             filter.created.from_ms = Some(crate::clock::machine_ms() - AMOUNT_SPAN_MS);
         }
-        let mut params = Scope { filter: &filter, ..*scope }.params(before);
-        params.add(step);
-        ids(&self.scan(ALL, params).await?)
+        self.of_amount(&Scope { filter: &filter, ..*scope }, amount, before, step).await
+    }
+
+    /// The orders that ask for that, whatever else they are.
+    async fn of_amount(
+        &self,
+        scope: &Scope<'_>,
+        amount: &TypedAmount,
+        before: &str,
+        step: i64,
+    ) -> Result<Vec<OrderId>, Fault> {
+        let ((from, before), [first, second, third]) = (scope.span(before), amount.minors());
+        let (merchant, environment) = (scope.merchant, scope.environment.as_str());
+        let params = params![merchant, environment, from, before, first, second, third, step];
+        ids(&self.scan(OF_AMOUNT, params).await?)
     }
 
     /// The order that has that payment, if it is near it in time.
@@ -295,22 +398,38 @@ impl Store {
 
 /// Whose orders are looked for, and which.
 #[derive(Clone, Copy)]
-struct Scope<'a> {
-    merchant: MerchantId,
-    environment: Environment,
-    filter: &'a OrderFilter,
+pub(super) struct Scope<'a> {
+    pub(super) merchant: MerchantId,
+    pub(super) environment: Environment,
+    pub(super) filter: &'a OrderFilter,
+    /// The least identifier that is looked at.
+    pub(super) floor: Option<&'a str>,
+    /// Whether very many orders have what is searched for.
+    pub(super) is_broad: bool,
 }
 
 impl Scope<'_> {
-    /// The parameters of [`orders_where`]. Identifiers begin with the time, so that the span in which orders were made is a
-    /// span of the index.
+    /// Whether the order is theirs, and one of those.
+    fn holds(&self, order: &Order) -> bool {
+        order.merchant == self.merchant && order.environment == self.environment && self.filter.holds(order)
+    }
+
+    /// The identifiers that are looked at, from one on and before another. They begin with the time, so that the span in which
+    /// orders were made is a span of the index.
+    pub(super) fn span(&self, before: &str) -> (String, String) {
+        let created = self.filter.created;
+        let from =
+            created.from_ms.map_or_else(|| OrderId::PREFIX.to_owned(), |at_ms| id_at(at_ms - SLACK_MS));
+        let from = self.floor.filter(|floor| **floor > *from).map_or(from, str::to_owned);
+        let until = created.before_ms.map(|at_ms| id_at(at_ms.saturating_add(SLACK_MS)));
+        (from, until.filter(|until| until.as_str() < before).unwrap_or_else(|| before.to_owned()))
+    }
+
+    /// The parameters of [`orders_where`].
     fn params(&self, before: &str) -> Values {
         let OrderFilter { created, currency, gateway, account, amount, .. } = self.filter;
         let amounts = amount.as_ref().map_or([ANY_AMOUNT; 3], TypedAmount::minors);
-        let from =
-            created.from_ms.map_or_else(|| OrderId::PREFIX.to_owned(), |at_ms| id_at(at_ms - SLACK_MS));
-        let until = created.before_ms.map(|at_ms| id_at(at_ms.saturating_add(SLACK_MS)));
-        let before = until.filter(|until| until.as_str() < before).unwrap_or_else(|| before.to_owned());
+        let (from, before) = self.span(before);
         params![
             self.merchant,
             self.environment.as_str(),
@@ -329,18 +448,18 @@ impl Scope<'_> {
 }
 
 /// The least identifier that is made at that moment.
-fn id_at(at_ms: i64) -> String {
+pub(super) fn id_at(at_ms: i64) -> String {
     // Beyond that a version 7 UUID has no room for the time.
     OrderId::new(at_ms.clamp(0, (1 << 48) - 1), [0; 10]).to_string()
 }
 
 /// What sorts behind every identifier.
-fn newest() -> String {
+pub(super) fn newest() -> String {
     format!("{}~", OrderId::PREFIX)
 }
 
 /// What sorts behind every text with that beginning.
-fn end(beginning: &str) -> String {
+pub(super) fn end(beginning: &str) -> String {
     format!("{beginning}\u{10ffff}")
 }
 
@@ -361,12 +480,15 @@ mod tests {
     use super::*;
 
     /// Every statement that finds orders, and the index that it must go by.
-    const STATEMENTS: [(&str, &str, &[&str]); 7] = [
+    const STATEMENTS: [(&str, &str, &[&str]); 10] = [
         ("all", ALL, &["orders_by_status"]),
         ("by status", BY_STATUS, &["orders_by_status"]),
         ("needing you", NEEDING, &["orders_needing_you"]),
-        ("paid", PAID, &["orders_paid"]),
+        ("paid", PAID, &["orders_by_status"]),
+        ("paid later", PAID_LATER, &["orders_paid"]),
+        ("of an amount", OF_AMOUNT, &["orders_by_status"]),
         ("by term", BY_TERM, &["order_terms"]),
+        ("by longer term", BY_LONGER_TERM, &["order_terms"]),
         ("by reference", BY_REFERENCE, &["order_references"]),
         ("by gateway reference", BY_GATEWAY_REFERENCE, &["gateway_references"]),
     ];
@@ -392,7 +514,8 @@ mod tests {
                 assert!(indexes.iter().any(|index| search.contains(index)), "{name}: {plan:?}");
             }
             let sorted = plan.iter().any(|line| line.contains("TEMP B-TREE"));
-            let may_sort = ["paid", "by term", "by reference", "by gateway reference"].contains(&name);
+            let may_sort =
+                ["paid later", "by longer term", "by reference", "by gateway reference"].contains(&name);
             assert!(!sorted || may_sort, "{name} sorts whole rows: {plan:?}");
         }
         store.close().await.expect("closed");

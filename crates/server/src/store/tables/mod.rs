@@ -24,6 +24,7 @@ mod journal;
 mod kept_settings;
 mod leases;
 mod logins;
+mod looking;
 mod nodes;
 mod notes;
 mod numbers;
@@ -85,6 +86,7 @@ pub use logins::{
     LoginRow, TokenRow, close as close_login, close_all as close_logins, forget_devices,
     forget_expired as forget_logins, open as open_login, renew as renew_login,
 };
+pub use looking::{OrdersPage, PageBounds};
 pub use nodes::{LEASE_MS, NodeRow};
 pub use notes::{NoteRow, put as put_note};
 pub use numbers::{NumberKind, reserve as reserve_numbers, skip as skip_numbers};

@@ -1,6 +1,7 @@
 //! Orders with their payments: rows to [`Order`] and back. An order and its payments are one row,
 //! because they are only ever read and changed together.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
@@ -35,6 +36,56 @@ pub struct Stored {
 const ORDER: &str = "SELECT merchant_id, environment, version, state, terms, payments, held, page_secret, entries, chain, \
     attended_at_ms, created_at_ms, page_language, account_id, refunds FROM orders WHERE shard = $1 AND id = $2";
 
+/// How many orders are read with one statement where there are many to read: each costs a way to the database.
+const TOGETHER: usize = 16;
+
+/// A shard in which nothing is.
+const NO_SHARD: i64 = -1;
+
+macro_rules! one_of_several {
+    ($where:literal) => {
+        concat!(
+            "SELECT merchant_id, environment, version, state, terms, payments, held, page_secret, entries, chain, \
+             attended_at_ms, created_at_ms, page_language, account_id, refunds, id FROM orders WHERE ",
+            $where
+        )
+    };
+}
+
+const SEVERAL: &str = concat!(
+    one_of_several!("shard = $1 AND id = $2"),
+    " UNION ALL ",
+    one_of_several!("shard = $3 AND id = $4"),
+    " UNION ALL ",
+    one_of_several!("shard = $5 AND id = $6"),
+    " UNION ALL ",
+    one_of_several!("shard = $7 AND id = $8"),
+    " UNION ALL ",
+    one_of_several!("shard = $9 AND id = $10"),
+    " UNION ALL ",
+    one_of_several!("shard = $11 AND id = $12"),
+    " UNION ALL ",
+    one_of_several!("shard = $13 AND id = $14"),
+    " UNION ALL ",
+    one_of_several!("shard = $15 AND id = $16"),
+    " UNION ALL ",
+    one_of_several!("shard = $17 AND id = $18"),
+    " UNION ALL ",
+    one_of_several!("shard = $19 AND id = $20"),
+    " UNION ALL ",
+    one_of_several!("shard = $21 AND id = $22"),
+    " UNION ALL ",
+    one_of_several!("shard = $23 AND id = $24"),
+    " UNION ALL ",
+    one_of_several!("shard = $25 AND id = $26"),
+    " UNION ALL ",
+    one_of_several!("shard = $27 AND id = $28"),
+    " UNION ALL ",
+    one_of_several!("shard = $29 AND id = $30"),
+    " UNION ALL ",
+    one_of_several!("shard = $31 AND id = $32"),
+);
+
 /// The word the API and the database have for an environment.
 pub(super) fn environment(word: &str) -> Result<Environment, Fault> {
     match word {
@@ -48,6 +99,29 @@ impl Store {
     /// The order of that id, as of one moment.
     pub async fn order(&self, id: OrderId) -> Result<Option<Stored>, Fault> {
         self.find(ORDER, params![id.shard(), id]).await?.first().map(|row| stored(id, row)).transpose()
+    }
+
+    /// The orders of these identifiers, in their order; those that are not there are left out.
+    pub(super) async fn several_orders(&self, ids: &[OrderId]) -> Result<Vec<Stored>, Fault> {
+        let mut found = Vec::with_capacity(ids.len());
+        for together in ids.chunks(TOGETHER) {
+            let mut params = Values::default();
+            for id in together {
+                params.add(id.shard());
+                params.add(*id);
+            }
+            for _ in together.len()..TOGETHER {
+                params.add(NO_SHARD);
+                params.add("");
+            }
+            let mut rows = HashMap::with_capacity(together.len());
+            for row in self.find(SEVERAL, params).await? {
+                let id: OrderId = row.parsed(15)?;
+                rows.insert(id, stored(id, &row)?);
+            }
+            found.extend(together.iter().filter_map(|id| rows.remove(id)));
+        }
+        Ok(found)
     }
 
     /// The orders of a shard, the oldest first, behind that one.

@@ -79,27 +79,28 @@ pub struct Sent {
 macro_rules! newest {
     ($acked:literal) => {
         concat!(
-            "SELECT shard, subject, seq, id FROM journal WHERE merchant_id = $1 AND environment = $2 \
-             AND id >= $3 AND id < $4 AND acked = ",
+            "SELECT shard, subject, seq, id FROM journal WHERE merchant_id = $2 AND environment = $3 \
+             AND id >= $4 AND id < $5 AND acked = ",
             $acked
         )
     };
 }
 
-/// No order pays for an index of what was delivered where: from a merchant's newest decisions a key leads to their deliveries.
+/// No order pays for an index of what was delivered where: from a merchant's newest decisions a key leads to their deliveries. The
+/// target stands first: an engine may number parameters in the order in which it meets them.
 const SENT: &str = concat!(
-    "SELECT deliveries.id, deliveries.subject, deliveries.event_seq, deliveries.target, deliveries.attempts, \
+    "SELECT deliveries.id, deliveries.subject, deliveries.event_seq, CAST($1 AS TEXT), deliveries.attempts, \
      deliveries.status, deliveries.due_at_ms, deliveries.settled_at_ms, newest.id FROM (",
     newest!("0"),
     " UNION ALL ",
     newest!("1"),
     " UNION ALL ",
     newest!("2"),
-    " ORDER BY id DESC LIMIT $5) AS newest LEFT JOIN deliveries ON deliveries.shard = newest.shard \
+    " ORDER BY id DESC LIMIT $6) AS newest LEFT JOIN deliveries ON deliveries.shard = newest.shard \
      AND deliveries.subject = newest.subject AND deliveries.event_seq >= newest.seq \
      AND deliveries.event_seq < COALESCE((SELECT MIN(later.seq) FROM journal AS later \
      WHERE later.shard = newest.shard AND later.subject = newest.subject AND later.seq > newest.seq), \
-     newest.seq + 64) AND deliveries.target = $6 ORDER BY newest.id DESC, deliveries.event_seq DESC"
+     newest.seq + 64) AND deliveries.target = $1 ORDER BY newest.id DESC, deliveries.event_seq DESC"
 );
 
 const DUE: &str = "SELECT id, subject, event_seq, target, attempts FROM deliveries \
@@ -185,7 +186,7 @@ impl Store {
         (from, before): (EventId, EventId),
         decisions: i64,
     ) -> Result<Sent, Fault> {
-        let params = params![merchant, environment.as_str(), from, before, decisions, target];
+        let params = params![target, merchant, environment.as_str(), from, before, decisions];
         let (mut sent, mut looked_at) = (Sent::default(), 0);
         for row in self.scan(SENT, params).await? {
             let event: EventId = row.parsed(8)?;
