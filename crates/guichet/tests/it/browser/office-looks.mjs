@@ -45,8 +45,10 @@ async function fill() {
   const { id } = await paid({ amount: 310_000, payer: payer("+213770000002") });
   await api("POST", `/v1/orders/${id}/refunds`, { amount: 110_000, method: "cash", reason: "Torn" });
   await api("POST", "/v1/payment_links", { title: "Café moulu, 250 g", description: "Torréfié cette semaine", amount: 90_000, currency: "DZD" });
+  // Its gateway's reference is a long one.
+  const long = await paid({ gateway: "cinetpay", amount: 2_500, currency: "XOF", payer: payer("+2250700000001") });
   const held = await late("+213660000099");
-  return { held, taker };
+  return { seen: [held, long], taker };
 }
 
 // In that language, in both lights and at every width.
@@ -71,7 +73,7 @@ async function look(page, path, lang, firstOfAll) {
 }
 
 const LANGUAGES = ["fr", "ar", "en"];
-const { held, taker } = await fill();
+const { seen, taker } = await fill();
 
 await walk("looks at every screen", { locale: "fr-FR" }, async (page) => {
   await come(page, owner);
@@ -84,7 +86,7 @@ await walk("looks at every screen", { locale: "fr-FR" }, async (page) => {
   ]) {
     assert.ok(kinds.has(`/office/${known}`), `nothing leads to ${known}: ${[...kinds].join(" ")}`);
   }
-  const paths = [...found, `/office/orders/${held.id}`, "/office/orders?q=karim&status=paid", "/office/orders?q=zzzz"];
+  const paths = [...found, ...seen.map(({ id }) => `/office/orders/${id}`), "/office/orders?q=karim&status=paid", "/office/orders?q=zzzz"];
   for (const [index, path] of paths.entries()) {
     for (const lang of LANGUAGES) assert.equal(await look(page, path, lang, index === 0), 200, path);
   }

@@ -12,6 +12,7 @@ use super::operator::invited;
 use crate::browser::{dressed, walk_on};
 use crate::front::shop::{Front, selling};
 use crate::support::call::{Caller, text};
+use crate::support::shop_file::Account;
 use crate::support::test_server::TestServer;
 
 /// Between two days on which something is sold.
@@ -75,7 +76,9 @@ async fn the_people_of_a_shop_do_their_days_work() {
 #[tokio::test(flavor = "multi_thread")]
 async fn everybody_can_read_every_screen() {
     let server = TestServer::start("office-looks").await;
-    server.declare(selling(dressed(&server))).await;
+    let secret = json!({ "api_key": "key-of-cinetpay", "site_id": "445160", "secret_key": "secret" });
+    let francs = Account::at("cinetpay", "francs", Environment::Test).url(&server.sandbox_url).secret(secret);
+    server.declare(selling(dressed(&server)).account(francs)).await;
     let caller = server.caller("alger", Environment::Test).await;
     sell(&server, &caller, 0).await;
     come_by(&server, "amel@example.com").await;

@@ -39,10 +39,10 @@ pub(in crate::http) async fn link_page(
     State(app): State<App>,
     visitor: LinkVisitor,
 ) -> Result<Response, PageProblem> {
-    if let Some(stored) = visitor.its_only_order(&app).await? {
-        if stored.order.state.is_paid() {
-            return Ok(visitor.on_to(&app, "status", &stored));
-        }
+    if let Some(stored) = visitor.its_only_order(&app).await?
+        && stored.order.state.is_paid()
+    {
+        return Ok(visitor.on_to(&app, "status", &stored));
     }
     visitor.insist_on_active(&app)?;
     Ok(visitor.draw(&app, mark(MARK_CHARS), None))

@@ -21,6 +21,10 @@ pub(super) struct Figures {
     pub(super) refunds_count: i64,
     pub(super) refunds: String,
     pub(super) net: String,
+    /// Whether there are such: a month leaves out what is nothing.
+    pub(super) has_told_fees: bool,
+    pub(super) has_declared_fees: bool,
+    pub(super) has_refunds: bool,
 }
 
 impl Figures {
@@ -54,6 +58,9 @@ impl Figures {
             refunds_count: sums.refunds,
             refunds: money(sums.refunded_amount),
             net: money(sums.net_amount()),
+            has_told_fees: sums.told_fees != 0,
+            has_declared_fees: sums.declared_fees != 0,
+            has_refunds: sums.refunds != 0 || sums.refunded_amount != 0,
         }
     }
 }

@@ -129,7 +129,7 @@ fn maker(words: &Texts, actor: &Actor) -> String {
     match actor {
         Actor::Operator { login } => login.clone(),
         Actor::Key { id } => words.by_key.replace("{}", &id.to_string()),
-        other => other.to_string(),
+        other @ (Actor::Credential { .. } | Actor::Customer { .. } | Actor::Worker) => other.to_string(),
     }
 }
 
