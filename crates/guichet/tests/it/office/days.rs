@@ -8,7 +8,7 @@ use guichet_server::store::Role;
 use guichet_server::webhook::verify;
 use serde_json::{Value, json};
 
-use super::operator::{Operator, between};
+use super::operator::{Operator, between, shop};
 use crate::support::call::{Caller, text};
 use crate::support::inbox::Inbox;
 use crate::support::test_server::TestServer;
@@ -185,4 +185,31 @@ async fn a_test_event_arrives_signed_at_once_and_is_kept_nowhere() {
         assert_eq!(letter.json()["type"], "endpoint.test");
     }
     assert_eq!(server.census(), before, "something was written");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_is_tried_with_play_money_where_a_gateway_can_be_asked() {
+    let server = TestServer::start("office-try").await;
+    let caller = server.shop().await;
+    let developer = Operator::come(&server, Role::Developer, Some("alger")).await;
+    developer.look_at_test().await;
+    let snapshot = server.node().app().registry().snapshot();
+    let mut tried = 0;
+    for account in snapshot.accounts.values().filter(|account| account.merchant == shop(&server, "alger")) {
+        let answer = developer.act(&format!("/office/gateways/{}/try", account.id), &[]).await;
+        let can_be = account.environment == Environment::Test && account.gateway.capabilities().checkable;
+        assert_eq!(answer.status, if can_be { 303 } else { 404 }, "{} {}", account.name, answer.text());
+        if can_be {
+            let page = answer.header("location").to_owned();
+            let shown = developer.get(&page).await.expect(200).text();
+            assert!(shown.contains("The trial is made"), "{shown}");
+            tried += 1;
+        }
+    }
+    assert!(tried > 0, "nothing was tried");
+    let orders = caller.get("/v1/orders").await.expect(200).json();
+    assert_eq!(orders["data"].as_array().expect("orders").len(), tried);
+    let order = &orders["data"][0];
+    assert!(text(order, "/reference").starts_with("TRY-"), "{order}");
+    assert_eq!(order["payments"][0]["status"], "open", "{order}");
 }

@@ -4,6 +4,7 @@ mod page;
 mod query;
 mod switch;
 mod texts;
+mod try_payment;
 
 use axum::extract::{Query, State};
 use axum::response::Response;
@@ -14,7 +15,7 @@ use super::answer::{Problem, page as shown};
 use super::desk::{Desk, Screen};
 use super::route::{Needs, Route};
 use super::visitor::Visitor;
-use crate::operators::Permission::{SeeGateways, SwitchGateways};
+use crate::operators::Permission::{MakeOrders, SeeGateways, SwitchGateways};
 
 use page::GatewaysPage;
 
@@ -22,6 +23,7 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::shows("/gateways", Needs::May(SeeGateways), gateways),
         Route::acts("/gateways/{id}/switch", Needs::MayWithProof(SwitchGateways), switch::switch),
+        Route::acts("/gateways/{id}/try", Needs::May(MakeOrders), try_payment::posted),
     ]
 }
 

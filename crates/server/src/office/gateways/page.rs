@@ -14,6 +14,7 @@ use crate::registry::OpenAccount;
 
 use super::query::{Account, Found};
 use super::texts::{Texts, texts};
+use super::try_payment::can_be_tried;
 
 /// The page.
 #[derive(Template)]
@@ -38,6 +39,7 @@ struct AccountShown {
     sums: Vec<SumsShown>,
     unknown: Vec<(String, String)>,
     switch: Switch,
+    can_try: bool,
 }
 
 /// What came in through it in one currency.
@@ -103,6 +105,7 @@ fn shown(
             .map_or_else(|| words.no_fee.to_owned(), |fee| fee_told(language, fee, &currencies(account))),
         sums: account.sums.iter().map(|(currency, sums)| came(language, *currency, sums)).collect(),
         unknown: account.unknown.iter().map(|(id, reference)| (id.to_string(), reference.clone())).collect(),
+        can_try: can_be_tried(open) && visitor.may(Permission::MakeOrders, open.merchant, open.environment),
         switch: match (open.standing.has_ended(), may, open.standing.is_in_use()) {
             (true, ..) => Switch::Ended,
             (false, false, _) => Switch::NotTheirs,

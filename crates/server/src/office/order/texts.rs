@@ -87,7 +87,7 @@ pub(super) struct Texts {
     pub(super) failed: &'static str,
     pub(super) expired: &'static str,
     pub(super) cancelled: &'static str,
-    done: [(&'static str, &'static str); 10],
+    done: [(&'static str, &'static str); 11],
 }
 
 /// A button, and what pressing it does.
@@ -222,6 +222,7 @@ static FRENCH: Texts = Texts {
         ),
         ("cancelled", "La commande est annulée."),
         ("fulfilled", "La commande est marquée comme remise."),
+        ("tried", "L’essai est créé. Par le lien du client ci-dessous, payez-le, ou laissez-le expirer."),
         ("reopened", "La commande attend à nouveau son paiement."),
         ("noted", "La note est enregistrée."),
         ("cash", "Les espèces sont encaissées : la commande est payée."),
@@ -335,6 +336,7 @@ static ARABIC: Texts = Texts {
         ("unanswered", "لم تُجب بوابة الدفع. لا نعرف أكثر من ذلك؛ عمليات التحقق مستمرة."),
         ("cancelled", "أُلغي الطلب."),
         ("fulfilled", "سُجّل تسليم الطلب."),
+        ("tried", "أُنشئت التجربة. ادفعها عبر رابط الزبون أدناه، أو اتركها تنتهي."),
         ("reopened", "ينتظر الطلب دفعه من جديد."),
         ("noted", "حُفظت الملاحظة."),
         ("cash", "حُصّل النقد: الطلب مدفوع."),
@@ -450,6 +452,7 @@ static ENGLISH: Texts = Texts {
         ("unanswered", "The gateway did not answer. Nothing more is known; checks go on by themselves."),
         ("cancelled", "The order is cancelled."),
         ("fulfilled", "The order is marked as handed over."),
+        ("tried", "The trial is made. Pay it by the customer’s link below, or let it expire."),
         ("reopened", "The order waits for its money again."),
         ("noted", "The note is saved."),
         ("cash", "The cash is taken: the order is paid."),
