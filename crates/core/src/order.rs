@@ -337,6 +337,15 @@ pub enum HeldKind {
 }
 
 impl HeldKind {
+    /// Every reason.
+    pub const ALL: [HeldKind; 5] = [
+        HeldKind::PaidLate,
+        HeldKind::PaidTwice,
+        HeldKind::AmountMismatch,
+        HeldKind::WrongEnvironment,
+        HeldKind::Undecided,
+    ];
+
     /// The reason's word in the API, the database and the logs.
     pub fn as_str(self) -> &'static str {
         match self {

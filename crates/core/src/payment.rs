@@ -175,6 +175,10 @@ pub enum PaymentState {
 }
 
 impl PaymentState {
+    /// The words of every status.
+    pub const STATUSES: [&str; 8] =
+        ["opening", "open", "processing", "unknown", "paid", "failed", "expired", "cancelled"];
+
     /// The state's word in the API, the database and the logs.
     pub fn status(&self) -> &'static str {
         match self {

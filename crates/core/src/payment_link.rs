@@ -107,6 +107,9 @@ pub enum LinkStatus {
 }
 
 impl LinkStatus {
+    /// Every state.
+    pub const ALL: [LinkStatus; 3] = [LinkStatus::Active, LinkStatus::Expired, LinkStatus::Ended];
+
     /// The word of the API.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -146,10 +146,10 @@ pub struct PaymentView<'a> {
     /// What the gateway told of the money, once it came.
     receipt: Option<ReceiptView<'a>>,
     /// When it was asked for.
-    #[schema(value_type = String, example = "2026-01-31T12:00:00Z")]
+    #[schema(value_type = String, format = DateTime, example = "2026-01-31T12:00:00Z")]
     created_at: Moment,
     /// When the gateway was last asked about it.
-    #[schema(value_type = Option<String>, example = "2026-01-31T12:04:00Z")]
+    #[schema(value_type = Option<String>, format = DateTime, example = "2026-01-31T12:04:00Z")]
     checked_at: Option<Moment>,
 }
 
@@ -170,7 +170,7 @@ pub struct ReceiptView<'a> {
     /// What the payer was charged, fees included.
     charged: Option<MoneyView>,
     /// From when on you can have the money.
-    #[schema(value_type = Option<String>, example = "2026-02-02T00:00:00Z")]
+    #[schema(value_type = Option<String>, format = DateTime, example = "2026-02-02T00:00:00Z")]
     funds_at: Option<Moment>,
 }
 
@@ -258,10 +258,10 @@ pub struct HeldView {
     /// What the gateway said was paid.
     seen: Option<MoneyView>,
     /// When.
-    #[schema(value_type = String, example = "2026-01-31T12:00:00Z")]
+    #[schema(value_type = String, format = DateTime, example = "2026-01-31T12:00:00Z")]
     at: Moment,
     /// When a person settled the question.
-    #[schema(value_type = Option<String>, example = "2026-01-31T12:00:00Z")]
+    #[schema(value_type = Option<String>, format = DateTime, example = "2026-01-31T12:00:00Z")]
     resolved_at: Option<Moment>,
 }
 
@@ -351,13 +351,13 @@ pub struct OrderView<'a> {
     /// Whether the money came after the order had expired or been cancelled.
     paid_late: bool,
     /// When a check saw the money; of an order that asks for nothing, when it was made.
-    #[schema(value_type = Option<String>, example = "2026-01-31T12:04:00Z")]
+    #[schema(value_type = Option<String>, format = DateTime, example = "2026-01-31T12:04:00Z")]
     paid_at: Option<Moment>,
     /// When it was made.
-    #[schema(value_type = String, example = "2026-01-31T12:00:00Z")]
+    #[schema(value_type = String, format = DateTime, example = "2026-01-31T12:00:00Z")]
     created_at: Moment,
     /// When it stops waiting for money.
-    #[schema(value_type = String, example = "2026-01-31T13:00:00Z")]
+    #[schema(value_type = String, format = DateTime, example = "2026-01-31T13:00:00Z")]
     expires_at: Moment,
 }
 

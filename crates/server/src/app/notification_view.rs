@@ -44,16 +44,16 @@ pub struct NotificationView<'a> {
     #[schema(example = 2)]
     received: i64,
     /// When it first came.
-    #[schema(value_type = String, example = "2026-01-31T12:00:00Z")]
+    #[schema(value_type = String, format = DateTime, example = "2026-01-31T12:00:00Z")]
     first_received_at: Moment,
     /// When it last came.
-    #[schema(value_type = String, example = "2026-01-31T12:05:00Z")]
+    #[schema(value_type = String, format = DateTime, example = "2026-01-31T12:05:00Z")]
     last_received_at: Moment,
     /// The order that its payment was tied to.
     #[schema(value_type = Option<String>, example = "ord_01kaqwm3v0e9r8t7y6v5w4x3z1")]
     order: Option<OrderId>,
     /// When it was tied or dismissed.
-    #[schema(value_type = Option<String>, example = "2026-01-31T13:00:00Z")]
+    #[schema(value_type = Option<String>, format = DateTime, example = "2026-01-31T13:00:00Z")]
     settled_at: Option<Moment>,
 }
 

@@ -1,15 +1,19 @@
 //! `/openapi.json` and `/docs`: the API described by its own code.
 
+mod everywhere;
 mod examples;
+mod vocabularies;
 
 use std::sync::LazyLock;
 
+use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
 use http::{HeaderValue, header};
-use serde_json::Value;
+use serde_json::{Value, json};
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 
+use crate::app::App;
 use crate::pages;
 
 use super::problem_schema::give_problems_their_media_type;
@@ -61,13 +65,17 @@ pub(super) fn document() -> Value {
     }
     let mut document = serde_json::to_value(&api).unwrap_or_default();
     give_problems_their_media_type(&mut document);
+    everywhere::add(&mut document);
+    vocabularies::add(&mut document);
     examples::add(&mut document);
     document
 }
 
-/// The OpenAPI document.
-pub(super) async fn openapi() -> Response {
-    ([(header::CONTENT_TYPE, "application/json")], DOCUMENT.0.as_str()).into_response()
+/// The OpenAPI document, with the address of this server before the rest of it.
+pub(super) async fn openapi(State(app): State<App>) -> Response {
+    let servers = json!([{ "url": app.public_url().as_str() }]);
+    let document = format!("{{\"servers\":{servers},{}", DOCUMENT.0.trim_start_matches('{'));
+    ([(header::CONTENT_TYPE, "application/json")], document).into_response()
 }
 
 /// The same for people.

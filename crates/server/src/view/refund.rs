@@ -32,10 +32,10 @@ pub struct RefundView<'a> {
     #[schema(value_type = Object, example = json!({ "by": "operator", "login": "amina" }))]
     recorded_by: &'a Actor,
     /// When it was recorded.
-    #[schema(value_type = String, example = "2026-01-31T12:00:00Z")]
+    #[schema(value_type = String, format = DateTime, example = "2026-01-31T12:00:00Z")]
     recorded_at: Moment,
     /// When the record was withdrawn, because no money had gone back.
-    #[schema(value_type = Option<String>, example = "2026-01-31T12:00:00Z")]
+    #[schema(value_type = Option<String>, format = DateTime, example = "2026-01-31T12:00:00Z")]
     withdrawn_at: Option<Moment>,
 }
 

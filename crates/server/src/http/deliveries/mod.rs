@@ -29,10 +29,10 @@ pub(crate) struct DeliveryView {
     #[schema(example = "delivered")]
     status: String,
     /// When it is tried next.
-    #[schema(example = "2026-01-31T12:00:00Z")]
+    #[schema(format = DateTime, example = "2026-01-31T12:00:00Z")]
     due_at: Option<String>,
     /// When it arrived or was given up.
-    #[schema(example = "2026-01-31T12:00:00Z")]
+    #[schema(format = DateTime, example = "2026-01-31T12:00:00Z")]
     settled_at: Option<String>,
     /// Every try, oldest first.
     attempts: Vec<AttemptView>,
@@ -44,7 +44,7 @@ pub(crate) struct AttemptView {
     /// Which try, from 1.
     number: i64,
     /// When.
-    #[schema(example = "2026-01-31T12:00:00Z")]
+    #[schema(format = DateTime, example = "2026-01-31T12:00:00Z")]
     at: String,
     /// What it answered, when it answered.
     #[schema(example = 200)]

@@ -36,7 +36,7 @@ pub(crate) struct EventView {
     #[schema(example = "the gateway says that it was paid")]
     why: String,
     /// When.
-    #[schema(example = "2026-01-31T12:00:00Z")]
+    #[schema(format = DateTime, example = "2026-01-31T12:00:00Z")]
     timestamp: String,
     /// Its index in the order's journal, from 1.
     sequence: i64,
@@ -65,7 +65,7 @@ pub(crate) struct ArchivedView {
     count: i64,
     /// When the newest of them happened; in the lists of a whole shop.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "2025-10-01T12:00:00Z")]
+    #[schema(format = DateTime, example = "2025-10-01T12:00:00Z")]
     newest_at: Option<String>,
 }
 

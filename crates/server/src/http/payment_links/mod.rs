@@ -66,13 +66,13 @@ pub(super) struct PaymentLinkView {
     #[schema(value_type = Object)]
     metadata: serde_json::Map<String, serde_json::Value>,
     /// When it was made.
-    #[schema(value_type = String, example = "2026-01-31T12:00:00Z")]
+    #[schema(value_type = String, format = DateTime, example = "2026-01-31T12:00:00Z")]
     created_at: Moment,
     /// From when on it makes no orders any more.
-    #[schema(example = "2026-02-28T12:00:00Z")]
+    #[schema(format = DateTime, example = "2026-02-28T12:00:00Z")]
     expires_at: Option<String>,
     /// When you ended it.
-    #[schema(example = "2026-02-14T12:00:00Z")]
+    #[schema(format = DateTime, example = "2026-02-14T12:00:00Z")]
     ended_at: Option<String>,
 }
 

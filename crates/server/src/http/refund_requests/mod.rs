@@ -39,10 +39,10 @@ pub(super) struct RefundRequestView {
     #[schema(example = "The parcel came back.")]
     note: String,
     /// When it was made.
-    #[schema(example = "2026-01-31T12:00:00Z")]
+    #[schema(format = DateTime, example = "2026-01-31T12:00:00Z")]
     created_at: String,
     /// When it was closed.
-    #[schema(example = "2026-01-31T12:00:00Z")]
+    #[schema(format = DateTime, example = "2026-01-31T12:00:00Z")]
     closed_at: Option<String>,
 }
 

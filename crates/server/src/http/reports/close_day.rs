@@ -38,7 +38,7 @@ pub(crate) struct ClosedDayView {
     #[schema(example = "2026-01-31")]
     day: String,
     /// When it was closed.
-    #[schema(example = "2026-02-01T08:00:00Z")]
+    #[schema(format = DateTime, example = "2026-02-01T08:00:00Z")]
     closed_at: String,
     /// Its lines, as they were closed.
     data: Vec<BookLineView>,

@@ -38,7 +38,7 @@ pub(super) struct EndpointView {
     #[schema(example = "failing")]
     status: &'static str,
     /// Since when nothing arrives there, while tries fail.
-    #[schema(example = "2026-01-31T13:00:00Z")]
+    #[schema(format = DateTime, example = "2026-01-31T13:00:00Z")]
     failing_since: Option<String>,
     /// Whether the operator's shop file declares it; false for one that was made here.
     declared: bool,
@@ -47,7 +47,7 @@ pub(super) struct EndpointView {
     #[schema(example = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD")]
     secret: Option<String>,
     /// When it was made.
-    #[schema(example = "2026-01-31T12:00:00Z")]
+    #[schema(format = DateTime, example = "2026-01-31T12:00:00Z")]
     created_at: String,
 }
 
