@@ -12,6 +12,8 @@ use crate::http::input::Id;
 use crate::http::problem::Problem;
 
 /// Read an order's delivery log
+///
+/// What was sent about the order, to your webhook endpoints, to clients of other vendors and to the customer, with every try.
 #[utoipa::path(get, path = "/v1/orders/{id}/deliveries", tag = "Webhooks",
     params(("id" = String, Path, description = "The order's identifier.")),
     responses(

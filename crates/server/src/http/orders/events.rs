@@ -11,6 +11,9 @@ use crate::http::input::Id;
 use crate::http::problem::Problem;
 
 /// Read an order's journal
+///
+/// Everything that happened to the order, oldest first, and why. Each entry is linked to the one before, so that none can be
+/// removed or altered unseen.
 #[utoipa::path(get, path = "/v1/orders/{id}/events", tag = "Events",
     params(("id" = String, Path, description = "The order's identifier.")),
     responses(

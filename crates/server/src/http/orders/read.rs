@@ -12,6 +12,8 @@ use crate::http::problem::Problem;
 use crate::view::OrderView;
 
 /// Read an order
+///
+/// The order as it is now, with its payments. Reading asks no gateway: `POST /v1/orders/{id}/check` does.
 #[utoipa::path(get, path = "/v1/orders/{id}", tag = "Orders",
     params(("id" = String, Path, description = "The order's identifier.")),
     responses(

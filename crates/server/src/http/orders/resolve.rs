@@ -25,6 +25,9 @@ pub(crate) struct ResolveRequest {
 }
 
 /// Decide about held money
+///
+/// Money that came late, twice, of another amount or for play waits until you say what becomes of it. Only late money can be
+/// honoured.
 #[utoipa::path(post, path = "/v1/orders/{id}/resolve", tag = "Orders", request_body = ResolveRequest,
     params(("id" = String, Path, description = "The order's identifier."),
            ("Idempotency-Key" = Option<String>, Header, description = "Makes a repetition safe; kept for 30 days.")),

@@ -12,6 +12,8 @@ use crate::http::problem::Problem;
 use super::{PaymentLinkView, link_of};
 
 /// Read a payment link
+///
+/// The link as it is now. Its orders are `GET /v1/orders?payment_link=…`.
 #[utoipa::path(get, path = "/v1/payment_links/{id}", tag = "Payment links",
     params(("id" = String, Path, description = "The link's identifier.")),
     responses((status = 200, description = "The link.", body = PaymentLinkView),

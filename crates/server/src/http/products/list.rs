@@ -33,6 +33,8 @@ pub(crate) struct ProductPage {
 }
 
 /// List products
+///
+/// By number. A product that is hidden from the front is listed, too.
 #[utoipa::path(get, path = "/v1/products", tag = "Shop front", params(Wanted),
     responses((status = 200, description = "A page of products.", body = ProductPage),
               (status = 422, description = "`query_invalid`, `limit_out_of_range`.", body = Problem)))]

@@ -113,6 +113,8 @@ mod tests {
                 for (status, response) in responses {
                     assert!(response["headers"]["Request-Id"].is_object(), "{method} {path} {status}");
                 }
+                let about = operation["description"].as_str().unwrap_or_default();
+                assert!(about.len() > 20, "{method} {path} is not described");
                 assert!(responses["503"]["headers"]["Retry-After"].is_object(), "{method} {path}");
             }
         }

@@ -38,6 +38,8 @@ pub(crate) struct RefundRequestPage {
 }
 
 /// List refund requests
+///
+/// What customers of a front ask to have paid back, newest first.
 #[utoipa::path(get, path = "/v1/refund_requests", tag = "Shop front", params(Wanted),
     responses((status = 200, description = "A page of refund requests.", body = RefundRequestPage),
               (status = 422, description = "`query_invalid`, `limit_out_of_range`, `status_unknown`.", body = Problem)))]

@@ -23,6 +23,8 @@ pub(crate) struct EndpointPage {
 }
 
 /// List webhook endpoints
+///
+/// Those of this environment, with how each fares; their secrets are not shown.
 #[utoipa::path(get, path = "/v1/webhook_endpoints", tag = "Webhooks",
     responses((status = 200, description = "Your endpoints, without their secrets.", body = EndpointPage)))]
 pub(crate) async fn list_endpoints(
