@@ -19,6 +19,7 @@ mod office;
 mod oneentry;
 mod operations;
 mod orders;
+mod own_clients;
 mod packaging;
 mod pages;
 mod payment_links;

@@ -97,3 +97,25 @@ pub(super) async fn rapidoc() -> Response {
     ];
     (headers, pages::RAPIDOC).into_response()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    /// The description from which the clients' types are made, as it is kept beside them.
+    #[test]
+    fn the_description_beside_the_clients_is_this_one() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../clients/openapi.json");
+        let text = serde_json::to_string_pretty(&document()).expect("JSON") + "\n";
+        if std::env::var_os("UPDATE_EXPECT").is_some() {
+            std::fs::write(&path, &text).expect("written");
+        }
+        let kept = std::fs::read_to_string(&path).expect("it is there");
+        assert!(
+            kept == text,
+            "clients/openapi.json is not what the server says: run this with UPDATE_EXPECT=1"
+        );
+    }
+}
