@@ -18,11 +18,7 @@ pub(super) struct Texts {
 
 /// The standard texts for an occasion in a language.
 pub(super) fn texts(language: Language, occasion: Occasion) -> &'static Texts {
-    let all = match language {
-        Language::Fr => &FRENCH,
-        Language::Ar => &ARABIC,
-        Language::En => &ENGLISH,
-    };
+    let all = language.of(&FRENCH, &ARABIC, &ENGLISH);
     match occasion {
         Occasion::Paid => &all.paid,
         Occasion::Failed => &all.failed,

@@ -23,11 +23,7 @@ struct Texts {
 }
 
 fn texts(language: Language) -> &'static Texts {
-    match language {
-        Language::Fr => &FRENCH,
-        Language::Ar => &ARABIC,
-        Language::En => &ENGLISH,
-    }
+    language.of(&FRENCH, &ARABIC, &ENGLISH)
 }
 
 static FRENCH: Texts = Texts {

@@ -59,11 +59,7 @@ const ENGLISH: Words = Words {
 };
 
 fn words(language: Language) -> &'static Words {
-    match language {
-        Language::Fr => &FRENCH,
-        Language::Ar => &ARABIC,
-        Language::En => &ENGLISH,
-    }
+    language.of(&FRENCH, &ARABIC, &ENGLISH)
 }
 
 /// How an order stands; what waits for a decision comes first.

@@ -42,11 +42,7 @@ impl HomePage {
     }
 
     fn told(&self) -> &'static HomeTexts {
-        match self.language {
-            Language::Fr => &FRENCH,
-            Language::Ar => &ARABIC,
-            Language::En => &ENGLISH,
-        }
+        self.language.of(&FRENCH, &ARABIC, &ENGLISH)
     }
 }
 

@@ -12,6 +12,15 @@ pub(crate) enum Language {
 }
 
 impl Language {
+    /// What is said in this language, of what is said in each.
+    pub(crate) fn of<T>(self, french: T, arabic: T, english: T) -> T {
+        match self {
+            Language::Fr => french,
+            Language::Ar => arabic,
+            Language::En => english,
+        }
+    }
+
     /// Every language, in the order the pages offer them.
     pub(crate) const ALL: [Language; 3] = [Language::Fr, Language::Ar, Language::En];
 

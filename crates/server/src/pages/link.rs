@@ -81,11 +81,7 @@ impl LinkPage {
     }
 
     fn words(&self) -> &'static LinkTexts {
-        match self.language {
-            Language::Fr => &FRENCH,
-            Language::Ar => &ARABIC,
-            Language::En => &ENGLISH,
-        }
+        self.language.of(&FRENCH, &ARABIC, &ENGLISH)
     }
 
     fn shown(&self, money: &Money) -> String {

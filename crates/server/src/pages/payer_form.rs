@@ -132,11 +132,7 @@ fn shown(number: &str) -> String {
 }
 
 fn texts(language: Language) -> &'static FormTexts {
-    match language {
-        Language::Fr => &FRENCH,
-        Language::Ar => &ARABIC,
-        Language::En => &ENGLISH,
-    }
+    language.of(&FRENCH, &ARABIC, &ENGLISH)
 }
 
 static FRENCH: FormTexts = FormTexts {

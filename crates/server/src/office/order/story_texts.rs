@@ -58,11 +58,7 @@ pub(super) struct Texts {
 
 /// The texts of a language.
 pub(super) fn texts(language: Language) -> &'static Texts {
-    match language {
-        Language::Fr => &FRENCH,
-        Language::Ar => &ARABIC,
-        Language::En => &ENGLISH,
-    }
+    language.of(&FRENCH, &ARABIC, &ENGLISH)
 }
 
 static FRENCH: Texts = Texts {

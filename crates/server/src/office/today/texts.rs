@@ -73,11 +73,7 @@ pub(in crate::office) fn currency_called(language: Language, code: &'static str)
 
 /// The texts of a language.
 pub(super) fn texts(language: Language) -> &'static Texts {
-    match language {
-        Language::Fr => &FRENCH,
-        Language::Ar => &ARABIC,
-        Language::En => &ENGLISH,
-    }
+    language.of(&FRENCH, &ARABIC, &ENGLISH)
 }
 
 static FRENCH: Texts = Texts {
