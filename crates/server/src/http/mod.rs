@@ -15,6 +15,7 @@ mod not_found;
 pub(crate) mod object;
 mod operations;
 pub(crate) mod orders;
+mod paged;
 mod payment_links;
 mod permitted;
 pub(crate) mod problem;

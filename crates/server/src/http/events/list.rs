@@ -2,14 +2,14 @@
 
 use axum::Json;
 use axum::extract::State;
-use guichet_core::{Code, EventId};
+use guichet_core::EventId;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::app::App;
 use crate::http::caller::Caller;
 use crate::http::input::Query;
-use crate::http::orders::list::page_size;
+use crate::http::paged::{cursor, cut, page_size};
 use crate::http::problem::Problem;
 
 use super::{EventPage, EventView};
@@ -40,19 +40,10 @@ pub(crate) async fn list_events(
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<EventPage>, Problem> {
     let size = page_size(wanted.limit)?;
-    let after: Option<EventId> = wanted.cursor.map(|cursor| cursor.parse()).transpose().map_err(|_| {
-        Problem::field(
-            "cursor",
-            Code::CursorInvalid,
-            "cursor must be the identifier of an event of the page before.",
-        )
-    })?;
+    let after: Option<EventId> = cursor(wanted.cursor.as_deref(), "an event")?;
     let acked = wanted.acknowledged.unwrap_or(false);
     let mut found = app.store().events(caller.merchant, caller.environment, acked, after, size + 1).await?;
-    let has_more = found.len() > usize::try_from(size).unwrap_or(usize::MAX);
-    if has_more {
-        found.pop();
-    }
+    let has_more = cut(&mut found, size);
     let archived = app.store().archived_events(caller.merchant, caller.environment).await?;
     let data = found.into_iter().map(EventView::from).collect();
     Ok(Json(EventPage { data, has_more, archived: archived.map(Into::into) }))

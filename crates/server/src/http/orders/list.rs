@@ -3,13 +3,14 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use guichet_core::{Code, OrderId};
+use guichet_core::OrderId;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::{App, Narrowing};
 use crate::http::caller::Caller;
 use crate::http::input::Query;
+use crate::http::paged::{cursor, page_size};
 use crate::http::problem::Problem;
 use crate::view::OrderView;
 
@@ -60,14 +61,6 @@ pub(crate) struct OrderPage<'a> {
     has_more: bool,
 }
 
-/// The size of a page, within its bounds.
-pub(crate) fn page_size(limit: Option<i64>) -> Result<i64, Problem> {
-    match limit.unwrap_or(20) {
-        size @ 1..=100 => Ok(size),
-        _ => Err(Problem::field("limit", Code::LimitOutOfRange, "limit must be 1 to 100.")),
-    }
-}
-
 /// List orders
 ///
 /// Newest first. Parameters can be combined.
@@ -114,9 +107,6 @@ impl Wanted {
 
     /// The order behind which the list begins.
     pub(crate) fn before(&self) -> Result<Option<OrderId>, Problem> {
-        self.cursor.as_ref().map(|cursor| cursor.parse()).transpose().map_err(|_| {
-            let rule = "cursor must be the identifier of an order of the page before.";
-            Problem::field("cursor", Code::CursorInvalid, rule)
-        })
+        cursor(self.cursor.as_deref(), "an order")
     }
 }

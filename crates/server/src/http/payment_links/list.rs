@@ -3,14 +3,13 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use guichet_core::Code;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
 use crate::http::caller::Caller;
 use crate::http::input::Query;
-use crate::http::orders::list::page_size;
+use crate::http::paged::{cursor, cut, page_size};
 use crate::http::problem::Problem;
 
 use super::PaymentLinkView;
@@ -49,15 +48,9 @@ pub(crate) async fn list_payment_links(
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, Problem> {
     let size = page_size(wanted.limit)?;
-    let before = wanted.cursor.map(|cursor| cursor.parse()).transpose().map_err(|_| {
-        let rule = "cursor must be the identifier of a payment link of the page before.";
-        Problem::field("cursor", Code::CursorInvalid, rule)
-    })?;
+    let before = cursor(wanted.cursor.as_deref(), "a payment link")?;
     let mut found = app.store().payment_links(caller.merchant, caller.environment, before, size + 1).await?;
-    let has_more = found.len() > usize::try_from(size).unwrap_or(usize::MAX);
-    if has_more {
-        found.pop();
-    }
+    let has_more = cut(&mut found, size);
     let data = found.into_iter().map(|link| PaymentLinkView::new(&app, link)).collect();
     Ok(Json(PaymentLinkPage { data, has_more }).into_response())
 }

@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::catalogue::Product;
 use crate::http::caller::Caller;
 use crate::http::input::Query;
-use crate::http::orders::list::page_size;
+use crate::http::paged::{cut, page_size};
 use crate::http::problem::Problem;
 
 /// Which products.
@@ -45,9 +45,6 @@ pub(crate) async fn list_products(
 ) -> Result<Json<ProductPage>, Problem> {
     let size = page_size(wanted.limit)?;
     let mut data = app.store().products_after(caller.merchant, wanted.cursor.unwrap_or(0), size + 1).await?;
-    let has_more = data.len() > usize::try_from(size).unwrap_or(usize::MAX);
-    if has_more {
-        data.pop();
-    }
+    let has_more = cut(&mut data, size);
     Ok(Json(ProductPage { data, has_more }))
 }

@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::app::App;
 use crate::http::caller::Caller;
 use crate::http::input::Query;
-use crate::http::orders::list::page_size;
+use crate::http::paged::{cut, page_size};
 use crate::http::problem::Problem;
 use crate::store::RefundStatus;
 
@@ -58,10 +58,7 @@ pub(crate) async fn list_refund_requests(
     let (status, before) = (status.transpose()?, wanted.cursor.unwrap_or(i64::MAX));
     let (merchant, environment) = (caller.merchant, caller.environment);
     let mut found = app.store().refund_requests(merchant, environment, status, before, size + 1).await?;
-    let has_more = found.len() > usize::try_from(size).unwrap_or(usize::MAX);
-    if has_more {
-        found.pop();
-    }
+    let has_more = cut(&mut found, size);
     let mut data = Vec::with_capacity(found.len());
     for row in found {
         data.push(RefundRequestView::of(&app, row).await?);

@@ -10,7 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::app::{App, NotificationView};
 use crate::http::caller::Caller;
 use crate::http::input::Query;
-use crate::http::orders::list::page_size;
+use crate::http::paged::{cursor, cut, page_size};
 use crate::http::problem::Problem;
 use crate::store::UnmatchedStatus;
 
@@ -56,16 +56,10 @@ pub(crate) async fn list_unmatched(
             Problem::field("status", Code::StatusUnknown, format!("status must be one of {words}."))
         })?,
     };
-    let before = wanted.cursor.map(|cursor| cursor.parse()).transpose().map_err(|_| {
-        let rule = "cursor must be the identifier of a notification of the page before.";
-        Problem::field("cursor", Code::CursorInvalid, rule)
-    })?;
+    let before = cursor(wanted.cursor.as_deref(), "a notification")?;
     let (merchant, environment) = (caller.merchant, caller.environment);
     let mut found = app.store().unmatched_page(merchant, environment, status, before, size + 1).await?;
-    let has_more = found.len() > usize::try_from(size).unwrap_or(usize::MAX);
-    if has_more {
-        found.pop();
-    }
+    let has_more = cut(&mut found, size);
     let data = found.iter().map(NotificationView::from).collect();
     Ok(Json(UnmatchedPage { data, has_more }).into_response())
 }
