@@ -95,7 +95,10 @@ impl Maker {
 
     async fn fill(self, count: u64, quiet: bool) -> anyhow::Result<Filled> {
         let (step_ms, started) = (SPAN_MS / i64::try_from(count)?, Stopwatch::start());
-        let (turns, mut made) = (Arc::new(Semaphore::new(AT_ONCE)), JoinSet::new());
+        // Time passes with each order that is begun: where it passes in long steps, fewer are made at once, so that none runs out
+        // meanwhile.
+        let in_time = usize::try_from(LIFE_MS / (4 * step_ms.max(1)))?;
+        let (turns, mut made) = (Arc::new(Semaphore::new(AT_ONCE.min(in_time).max(1))), JoinSet::new());
         let (mut run_out, mut orders, mut known) = (VecDeque::new(), 0, None);
         let mut keep = |stored: Stored, number: u64| {
             let is_paid = stored.order.state.paid_by().is_some() && stored.order.refunds.is_empty();
