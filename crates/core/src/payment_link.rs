@@ -8,6 +8,9 @@ use crate::money::{Currency, Money};
 use crate::order::{Breakdown, Environment, Policy, Presentation, Terms, WATCH_MS};
 use crate::payer::{Payer, PayerField};
 
+/// The length of the mark of a link's only order: the end of the link's identifier, 60 of its random bits.
+const ONLY_MARK_CHARS: usize = 12;
+
 /// The amount of a payment link, in minor units of its currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -147,9 +150,11 @@ impl PaymentLink {
         }
     }
 
-    /// The reference of the order that a page with that mark makes. A link for one order has one, whatever the page.
+    /// The reference of the order that a page with that mark makes. A link for one order has one, whatever the page. Gateways
+    /// and statements show references, so none has a part of the link's address.
     pub fn order_reference(&self, mark: &str) -> String {
-        let mark = if self.terms.single_use { &self.token } else { mark };
+        let id = self.id.to_string();
+        let mark = if self.terms.single_use { &id[id.len() - ONLY_MARK_CHARS..] } else { mark };
         format!("{}-{mark}", self.reference)
     }
 
@@ -244,6 +249,7 @@ mod tests {
         let (many, one) = (link(false), link(true));
         assert_ne!(many.order_reference("a"), many.order_reference("b"));
         assert_eq!(one.order_reference("a"), one.order_reference("b"));
-        assert!(one.order_reference("a").starts_with("STALL-"));
+        let reference = one.order_reference("a");
+        assert!(reference.starts_with("STALL-") && !reference.contains(&one.token), "{reference}");
     }
 }

@@ -7,7 +7,7 @@ use guichet_core::{Environment, MerchantId, OrderId, SHARDS};
 use guichet_gateways::Transport;
 
 use crate::clock::Clock;
-use crate::limiter::{Limiter, SharedBy};
+use crate::limiter::{Limiter, Quota, SharedBy};
 use crate::outbound::Reach;
 use crate::public_url::PublicUrl;
 use crate::random;
@@ -19,11 +19,13 @@ use super::breaker::Breakers;
 use super::error::Error;
 use super::in_flight::Checks;
 use super::numbers::Numbers;
-use super::payment_links;
 use super::signals::Signals;
 
 /// How long new orders go to one shard before it is the next one's turn, in ms.
 const SHARD_TURN_MS: i64 = 1_000;
+
+/// How often somebody may make an order at a payment link: many customers come from one address of a phone company.
+const LINK_ORDERS: Quota = Quota::new(60, 5_000);
 
 /// Everything a handler, a worker or a command needs, and the lease under which its decisions are made, if that is why they
 /// are made. Cheap to clone.
@@ -79,7 +81,7 @@ impl App {
             breakers,
             signals,
             numbers: Numbers::default(),
-            link_orders: Limiter::shared(payment_links::ORDERS, living_nodes.clone()),
+            link_orders: Limiter::shared(LINK_ORDERS, living_nodes.clone()),
             living_nodes,
             shards: RwLock::new(Arc::new([])),
             leaving: AtomicBool::new(false),

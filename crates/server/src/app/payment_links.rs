@@ -6,7 +6,7 @@ use guichet_core::{
 };
 
 use crate::fields::{FieldRule, MOST_MINOR, language, line, metadata};
-use crate::limiter::{Key, Quota, TooMany};
+use crate::limiter::{Key, TooMany};
 use crate::random;
 use crate::store::{MerchantRow, Stored, end_payment_link, insert_payment_link};
 
@@ -19,9 +19,6 @@ const MOST_REFERENCE: usize = 90;
 
 /// How long a link may be good, in seconds.
 const LIFE_S: std::ops::RangeInclusive<i64> = 60..=366 * 24 * 3600;
-
-/// How often somebody may make an order at a payment link: many customers come from one address of a phone company.
-pub(super) const ORDERS: Quota = Quota::new(60, 5_000);
 
 /// How many characters of a link's address only those know who were given it: 60 random bits.
 const TOKEN_CHARS: usize = 12;

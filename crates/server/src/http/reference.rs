@@ -25,7 +25,8 @@ use super::problem_schema::give_problems_their_media_type;
         title = "Guichet",
         description = "Orders and payments for shops paid through African gateways. Amounts are integers in minor \
             units; errors are problem+json with a stable code; what makes or changes an order takes an \
-            Idempotency-Key, and every other POST may be repeated safely, except the one that rotates a secret.",
+            Idempotency-Key, and every other POST may be repeated safely, except the one that rotates a secret and that of a \
+            payment link without a reference, which makes one each time.",
     ),
     tags(
         (name = "Orders", description = "What is to be paid."),

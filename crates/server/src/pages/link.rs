@@ -101,7 +101,7 @@ static FRENCH: LinkTexts = LinkTexts {
     amount: "Combien payez-vous\u{a0}?",
     least: "Au moins {},",
     most: "au plus {}.",
-    wrong: "Écrivez un montant en chiffres.",
+    wrong: "Ce montant ne peut pas être payé ici\u{a0}: écrivez-le en chiffres, et rond s’il est trop précis.",
     go_on: "Continuer",
     next: "Vous choisissez ensuite comment payer. Rien n’est débité avant.",
 };
@@ -110,7 +110,7 @@ static ARABIC: LinkTexts = LinkTexts {
     amount: "كم تدفع؟",
     least: "على الأقل {}،",
     most: "وعلى الأكثر {}.",
-    wrong: "اكتب المبلغ بالأرقام.",
+    wrong: "لا يمكن دفع هذا المبلغ هنا: اكتبه بالأرقام، ومدوّرًا إن كان دقيقًا جدًا.",
     go_on: "متابعة",
     next: "تختار بعد ذلك وسيلة الدفع. لن يُقتطع شيء قبلها.",
 };
@@ -119,7 +119,7 @@ static ENGLISH: LinkTexts = LinkTexts {
     amount: "How much do you pay?",
     least: "At least {},",
     most: "at most {}.",
-    wrong: "Write an amount in digits.",
+    wrong: "This amount cannot be paid here: write it in digits, and round if it is too exact.",
     go_on: "Continue",
     next: "You choose how to pay next. Nothing is taken before.",
 };

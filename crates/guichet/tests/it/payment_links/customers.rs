@@ -7,6 +7,7 @@ use serde_json::json;
 use tokio::task::JoinSet;
 
 use super::{Customer, coffee, link, mark_of, orders_of, with};
+use crate::checkout::abidjan;
 use crate::support::call::{Caller, text};
 use crate::support::test_server::TestServer;
 
@@ -143,6 +144,21 @@ async fn the_customer_says_how_much_within_bounds_and_who_they_are() {
         assert_eq!((&order["amount"], &order["payer"]["given_name"]), (&json!(expected), &json!("Amina")));
         assert_eq!(order["payer"]["phone"], "+213551234567");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_amount_that_no_gateway_takes_is_told_at_its_field() {
+    let server = TestServer::start("links-too-little").await;
+    server.declare(abidjan(&server.sandbox_url)).await;
+    let shop = server.caller("abidjan", Environment::Test).await;
+    let made = link(&shop, &json!({ "title": "Donation", "currency": "XOF" })).await;
+    let customer = Customer::of(&server, &text(&made, "/url"));
+    let before = server.census();
+    let mark = customer.mark().await;
+    let page = customer.go_on(&[("mark", &mark), ("amount", "1")]).await.expect(422).text();
+    assert!(page.contains("This amount cannot be paid here") && page.contains("value=\"1\""), "{page}");
+    assert_eq!(server.census(), before, "something was written");
+    assert!(customer.order(&[("amount", "5000")]).await.starts_with("/checkout/"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

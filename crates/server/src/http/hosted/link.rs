@@ -2,15 +2,15 @@
 
 use axum::extract::{FromRequestParts, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use guichet_core::{Environment, LinkAmount, LinkStatus, Money, NumberingPlan, PayerField, PaymentLink};
+use guichet_core::{LinkAmount, LinkStatus, Money, NumberingPlan, PayerField, PaymentLink};
 use http::StatusCode;
 use http::request::Parts;
 
 use crate::app::{App, mark};
-use crate::pages::{AskedAmount, AskedField, Language, LinkPage, ProblemKind, Shop};
+use crate::pages::{AskedAmount, AskedField, Language, LinkPage, ProblemKind};
 use crate::store::Stored;
 
-use super::{Asked, PageProblem, accepted, shown};
+use super::{Asked, PageProblem, accepted, shop_of, shown};
 
 /// How many characters the mark of a page has: 80 random bits.
 pub(super) const MARK_CHARS: usize = 16;
@@ -119,7 +119,7 @@ impl LinkVisitor {
         };
         let page = LinkPage {
             language: self.language,
-            shop: self.shop(app),
+            shop: shop_of(app, self.link.merchant, self.link.environment),
             offer_title: terms.title.clone(),
             description: terms.description.clone(),
             money: fixed,
@@ -144,16 +144,5 @@ impl LinkVisitor {
             mistake: None,
         };
         self.link.terms.asks_for.iter().map(field).collect()
-    }
-
-    fn shop(&self, app: &App) -> Shop {
-        let snapshot = app.registry().snapshot();
-        let merchant = snapshot.merchants.get(&self.link.merchant);
-        Shop {
-            name: merchant.map(|merchant| merchant.title.clone()).unwrap_or_default(),
-            test_mode: self.link.environment == Environment::Test,
-            quiet: app.registry().quiet().is_some(),
-            settings: merchant.map(|merchant| merchant.pages.clone()).unwrap_or_default(),
-        }
     }
 }

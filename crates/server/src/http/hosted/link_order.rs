@@ -3,10 +3,10 @@
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, State};
 use axum::response::{IntoResponse, Response};
-use guichet_core::{Money, Payer};
+use guichet_core::{LinkAmount, Money, Payer};
 use http::StatusCode;
 
-use crate::app::{App, LinkRefused, mark};
+use crate::app::{App, Error, LinkRefused, NoAccount, mark};
 use crate::fields::typed_money;
 use crate::pages::{Language, ProblemKind};
 use crate::source::Source;
@@ -44,8 +44,14 @@ pub(in crate::http) async fn order_at_link(
         Ok(stored) if stored.order.state.is_waiting() => Ok(visitor.on_to(&app, "checkout", &stored)),
         Ok(stored) => Ok(visitor.on_to(&app, "status", &stored)),
         Err(LinkRefused::Over) => Err(visitor.over()),
-        Err(LinkRefused::NoAccount(why)) => {
-            tracing::info!(link = %visitor.link.id, ?why, "nobody could be paid at a payment link");
+        // The shop's own amount was looked at when the link was made; the customer's may be too little, or not round enough.
+        Err(LinkRefused::NoAccount(NoAccount::AgainstTheRules(_))) if visitor.asks_how_much() => {
+            let amount = typed.amount.map(|(value, _)| (value, true));
+            let page = visitor.draw(&app, page_mark, Some(TypedAtLink { amount, ..typed }));
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+        Err(refused @ (LinkRefused::NoAccount(_) | LinkRefused::Error(Error::Quiet(_)))) => {
+            tracing::info!(link = %visitor.link.id, ?refused, "nobody could be paid at a payment link");
             let typed = TypedAtLink { is_closed: true, ..typed };
             let page = visitor.draw(&app, page_mark, Some(typed));
             Ok((StatusCode::SERVICE_UNAVAILABLE, page).into_response())
@@ -63,6 +69,11 @@ fn is_mark(text: &str) -> bool {
 }
 
 impl LinkVisitor {
+    /// Whether the customer says how much.
+    fn asks_how_much(&self) -> bool {
+        matches!(self.link.terms.amount, LinkAmount::Open { .. })
+    }
+
     /// What the customer typed, with what is wrong with it; and what it says, where nothing is.
     fn filled_in(&self, app: &App, form: &[(String, String)]) -> (TypedAtLink, Option<(Money, Payer)>) {
         let mut fields = self.fields(app);

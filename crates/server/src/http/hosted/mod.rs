@@ -16,7 +16,7 @@ mod way_back;
 
 use axum::extract::FromRequestParts;
 use axum::response::{Html, IntoResponse, Response};
-use guichet_core::Environment;
+use guichet_core::{Environment, MerchantId};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode, header};
 use serde::Deserialize;
@@ -100,6 +100,18 @@ impl Asked {
     }
 }
 
+/// The shop that a page shows.
+fn shop_of(app: &App, merchant: MerchantId, environment: Environment) -> Shop {
+    let snapshot = app.registry().snapshot();
+    let merchant = snapshot.merchants.get(&merchant);
+    Shop {
+        name: merchant.map(|merchant| merchant.title.clone()).unwrap_or_default(),
+        test_mode: environment == Environment::Test,
+        quiet: app.registry().quiet().is_some(),
+        settings: merchant.map(|merchant| merchant.pages.clone()).unwrap_or_default(),
+    }
+}
+
 /// The languages that the browser asks for.
 fn accepted(parts: &Parts) -> &str {
     parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default()
@@ -176,15 +188,7 @@ impl Visitor {
     }
 
     fn shop(&self, app: &App) -> Shop {
-        let order = &self.stored.order;
-        let snapshot = app.registry().snapshot();
-        let merchant = snapshot.merchants.get(&order.merchant);
-        Shop {
-            name: merchant.map(|merchant| merchant.title.clone()).unwrap_or_default(),
-            test_mode: order.environment == Environment::Test,
-            quiet: app.registry().quiet().is_some(),
-            settings: merchant.map(|merchant| merchant.pages.clone()).unwrap_or_default(),
-        }
+        shop_of(app, self.stored.order.merchant, self.stored.order.environment)
     }
 
     fn seconds_left(&self, app: &App) -> i64 {
