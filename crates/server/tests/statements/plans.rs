@@ -105,7 +105,10 @@ async fn postgres_scans_no_table_that_grows() {
                 line.split_once("Seq Scan on ").is_some_and(|(_, rest)| rest.split(' ').next() == Some(table))
             })
         };
-        if lines.iter().any(is_scan) {
+        // A list that is merged of several is merged by an index, and not read whole and sorted.
+        let is_merged = sql.contains(" UNION ALL ") && sql.contains(" LIMIT ");
+        let sorts = is_merged && !lines.iter().any(|line| line.contains("Merge Append"));
+        if sorts || lines.iter().any(is_scan) {
             scans.push(format!("{source}: {sql}\n    {}", lines.join("\n    ")));
         }
     }

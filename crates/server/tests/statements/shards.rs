@@ -31,7 +31,7 @@ const LEADING_TO_ONE: [&str; 7] = [
 ];
 
 /// The statements on a subject's tables that go without its shard, by how they begin, and why.
-const ACROSS_SHARDS: [(&str, &str); 24] = [
+const ACROSS_SHARDS: [(&str, &str); 26] = [
     ("SELECT COUNT(*) FROM orders", "a count for an operator"),
     ("SELECT merchant_id, environment, COUNT(*) FROM orders", "a gauge, by an index of what needs somebody"),
     (
@@ -39,6 +39,7 @@ const ACROSS_SHARDS: [(&str, &str); 24] = [
         "a gauge, by an index of what is unknown",
     ),
     ("SELECT id FROM orders WHERE merchant_id", "a merchant's list"),
+    ("SELECT id FROM (SELECT id FROM orders WHERE merchant_id", "a merchant's list, merged of every status"),
     ("SELECT id, order_id FROM refunds WHERE merchant_id", "a merchant's list"),
     ("SELECT day, account_id, currency, gateway, CAST(SUM", "a merchant's book, by its days"),
     ("SELECT currency, COUNT(*), CAST(SUM", "what is in an operator's till"),
@@ -50,13 +51,14 @@ const ACROSS_SHARDS: [(&str, &str); 24] = [
         "a delivery by its name",
     ),
     ("UPDATE deliveries SET due_at_ms = CASE", "the time of day was set back"),
-    ("SELECT id, subject, at_ms, seq, entries, taken FROM journal WHERE merchant_id", "what a shop pulls"),
+    ("SELECT id, subject, at_ms, seq, entries, taken FROM (SELECT", "what a shop pulls"),
     ("SELECT journal.id, journal.subject, journal.at_ms", "what an operator follows"),
     ("SELECT id, subject, at_ms, seq, entries FROM journal WHERE merchant_id", "a merchant's newest events"),
     ("UPDATE journal SET taken", "a shop that takes what it pulled names the event alone"),
     ("SELECT id, order_id, errand FROM errands WHERE begun_at_ms", "errands of every shard, which are few"),
     ("DELETE FROM errands WHERE asked_at_ms", "errands that were left behind"),
     ("SELECT id FROM journal WHERE merchant_id", "whether a shop pulls, asked once for each archive"),
+    ("SELECT id FROM (SELECT id FROM journal WHERE merchant_id", "what open pages hear of"),
     (
         "SELECT seq FROM archived_journals WHERE archive",
         "whether an archive that a command left has been begun with",

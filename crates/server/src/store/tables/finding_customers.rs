@@ -45,12 +45,16 @@ macro_rules! customers_where {
 
 /// Merged from the index by status, so that no customer needs a second one that has them all.
 const ALL: &str = concat!(
-    customers_where!("status = 'active'"),
-    " UNION ALL ",
-    customers_where!("status = 'inactive'"),
-    " UNION ALL ",
-    customers_where!("status = 'archived'"),
-    " ORDER BY id DESC LIMIT $4",
+    "SELECT id, merchant_id, environment, number, provider, identifier, password, status, profile, version, \
+     created_at_ms, updated_at_ms FROM (",
+    customers_where!("status = 'active' ORDER BY id DESC LIMIT $4"),
+    ") AS newest UNION ALL SELECT id, merchant_id, environment, number, provider, identifier, password, status, profile, version, \
+     created_at_ms, updated_at_ms FROM (",
+    customers_where!("status = 'inactive' ORDER BY id DESC LIMIT $4"),
+    ") AS newest UNION ALL SELECT id, merchant_id, environment, number, provider, identifier, password, status, profile, version, \
+     created_at_ms, updated_at_ms FROM (",
+    customers_where!("status = 'archived' ORDER BY id DESC LIMIT $4"),
+    ") AS newest ORDER BY id DESC LIMIT $4",
 );
 const BY_STATUS: &str = customers_where!("status = $4 ORDER BY id DESC LIMIT $5");
 const BY_TERM: &str = "SELECT customer_id FROM customer_terms WHERE term >= $1 AND term < $2 AND merchant_id = $3 \

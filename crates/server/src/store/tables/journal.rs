@@ -18,7 +18,7 @@ macro_rules! to_pull {
             "SELECT id, subject, at_ms, seq, entries, taken FROM journal \
              WHERE merchant_id = $1 AND environment = $2 AND acked = ",
             $acked,
-            " AND id >= $3"
+            " AND id >= $3 ORDER BY id LIMIT $4"
         )
     };
 }
@@ -245,8 +245,20 @@ impl Store {
         after: Option<EventId>,
         limit: i64,
     ) -> Result<Vec<JournalRow>, Fault> {
-        const NOT_YET: &str = concat!(to_pull!("0"), " UNION ALL ", to_pull!("2"), " ORDER BY id LIMIT $4");
-        const TAKEN: &str = concat!(to_pull!("1"), " UNION ALL ", to_pull!("2"), " ORDER BY id LIMIT $4");
+        const NOT_YET: &str = concat!(
+            "SELECT id, subject, at_ms, seq, entries, taken FROM (",
+            to_pull!("0"),
+            ") AS oldest UNION ALL SELECT id, subject, at_ms, seq, entries, taken FROM (",
+            to_pull!("2"),
+            ") AS oldest ORDER BY id LIMIT $4"
+        );
+        const TAKEN: &str = concat!(
+            "SELECT id, subject, at_ms, seq, entries, taken FROM (",
+            to_pull!("1"),
+            ") AS oldest UNION ALL SELECT id, subject, at_ms, seq, entries, taken FROM (",
+            to_pull!("2"),
+            ") AS oldest ORDER BY id LIMIT $4"
+        );
         let from = after.map_or_else(String::new, |id| id.first().to_string());
         // Of the decision that the page before ended in there may be nothing left.
         let params = params![merchant, environment.as_str(), from, limit + 1];
@@ -291,10 +303,12 @@ impl Store {
         environment: Environment,
         limit: i64,
     ) -> Result<Vec<EventId>, Fault> {
-        const SQL: &str = "SELECT id FROM journal WHERE merchant_id = $1 AND environment = $2 AND acked = 0 \
-            UNION ALL SELECT id FROM journal WHERE merchant_id = $1 AND environment = $2 AND acked = 1 \
-            UNION ALL SELECT id FROM journal WHERE merchant_id = $1 AND environment = $2 AND acked = 2 \
-            ORDER BY id DESC LIMIT $3";
+        const SQL: &str = "SELECT id FROM (SELECT id FROM journal WHERE merchant_id = $1 AND environment = $2 AND acked = 0 \
+            ORDER BY id DESC LIMIT $3) AS newest \
+            UNION ALL SELECT id FROM (SELECT id FROM journal WHERE merchant_id = $1 AND environment = $2 AND acked = 1 \
+            ORDER BY id DESC LIMIT $3) AS newest \
+            UNION ALL SELECT id FROM (SELECT id FROM journal WHERE merchant_id = $1 AND environment = $2 AND acked = 2 \
+            ORDER BY id DESC LIMIT $3) AS newest ORDER BY id DESC LIMIT $3";
         let rows = self.find(SQL, params![merchant, environment.as_str(), limit]).await?;
         rows.iter().map(|row| row.parsed(0)).collect()
     }

@@ -81,7 +81,8 @@ macro_rules! newest {
         concat!(
             "SELECT shard, subject, seq, id FROM journal WHERE merchant_id = $2 AND environment = $3 \
              AND id >= $4 AND id < $5 AND acked = ",
-            $acked
+            $acked,
+            " ORDER BY id DESC LIMIT $6"
         )
     };
 }
@@ -90,13 +91,14 @@ macro_rules! newest {
 /// target stands first: an engine may number parameters in the order in which it meets them.
 const SENT: &str = concat!(
     "SELECT deliveries.id, deliveries.subject, deliveries.event_seq, CAST($1 AS TEXT), deliveries.attempts, \
-     deliveries.status, deliveries.due_at_ms, deliveries.settled_at_ms, newest.id FROM (",
+     deliveries.status, deliveries.due_at_ms, deliveries.settled_at_ms, newest.id FROM (\
+     SELECT shard, subject, seq, id FROM (",
     newest!("0"),
-    " UNION ALL ",
+    ") AS part UNION ALL SELECT shard, subject, seq, id FROM (",
     newest!("1"),
-    " UNION ALL ",
+    ") AS part UNION ALL SELECT shard, subject, seq, id FROM (",
     newest!("2"),
-    " ORDER BY id DESC LIMIT $6) AS newest LEFT JOIN deliveries ON deliveries.shard = newest.shard \
+    ") AS part ORDER BY id DESC LIMIT $6) AS newest LEFT JOIN deliveries ON deliveries.shard = newest.shard \
      AND deliveries.subject = newest.subject AND deliveries.event_seq >= newest.seq \
      AND deliveries.event_seq < COALESCE((SELECT MIN(later.seq) FROM journal AS later \
      WHERE later.shard = newest.shard AND later.subject = newest.subject AND later.seq > newest.seq), \
