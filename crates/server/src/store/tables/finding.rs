@@ -154,13 +154,16 @@ const OF_AMOUNT: &str = concat!(
 );
 const BY_STATUS: &str = orders_where!("status = $13 ORDER BY id DESC LIMIT $14");
 const NEEDING: &str = orders_where!("needs_you = 1 ORDER BY id DESC LIMIT $13");
-/// Those that were made in the time in which they are to have been paid, in the order of the index by status.
+/// Those that were made in the time in which they are to have been paid, in the order of the index by status. A sum is in no index:
+/// an engine that took the one of what was paid would read and sort all of it for the newest few.
 const PAID: &str = concat!(
     "SELECT id FROM (",
-    orders_where!("status = 'paid' AND paid_at_ms >= $13 AND paid_at_ms < $14 ORDER BY id DESC LIMIT $15"),
+    orders_where!(
+        "status = 'paid' AND paid_at_ms + 0 >= $13 AND paid_at_ms + 0 < $14 ORDER BY id DESC LIMIT $15"
+    ),
     ") AS newest UNION ALL SELECT id FROM (",
     orders_where!(
-        "status = 'fulfilled' AND paid_at_ms >= $13 AND paid_at_ms < $14 ORDER BY id DESC LIMIT $15"
+        "status = 'fulfilled' AND paid_at_ms + 0 >= $13 AND paid_at_ms + 0 < $14 ORDER BY id DESC LIMIT $15"
     ),
     ") AS newest ORDER BY id DESC LIMIT $15",
 );
