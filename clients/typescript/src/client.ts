@@ -51,7 +51,7 @@ export class Guichet {
     resolve: (id: string, decision: T.ResolveRequest, options?: T.CallOptions) =>
       this.#change<T.Order>(`/v1/orders/${part(id)}/resolve`, decision, options),
     /** Records money that went back to the payer. Guichet moves none. */
-    recordRefund: (id: string, refund: T.RefundRequest, options?: T.CallOptions) =>
+    recordRefund: (id: string, refund: T.RecordRefundRequest, options?: T.CallOptions) =>
       this.#change<T.Order>(`/v1/orders/${part(id)}/refunds`, refund, options),
     events: (id: string, options?: T.CallOptions) => this.#read<{ data: T.Event[] }>(`/v1/orders/${part(id)}/events`, options),
     deliveries: (id: string, options?: T.CallOptions) =>

@@ -29,9 +29,9 @@ export class ConnectionFailed extends Error {
   override readonly name = "ConnectionFailed";
 }
 
-/** A webhook is not the server's, or too old: answer it with 401 and do nothing. */
-export class SignatureInvalid extends Error {
-  override readonly name = "SignatureInvalid";
+/** A webhook is not the server's, too old, or no event: answer it with 401 and do nothing. */
+export class WebhookInvalid extends Error {
+  override readonly name = "WebhookInvalid";
 }
 
 function seconds(value: string | null): number | undefined {

@@ -1,18 +1,5 @@
-import { SignatureInvalid } from "./errors.js";
-import type { Order } from "./types.js";
-
-/** An event as it is sent. */
-export interface WebhookEvent {
-  id: string;
-  /** Such as `order.paid`. Take types that you do not know: there will be more. */
-  type: string;
-  timestamp: string;
-  order?: string;
-  payment?: string;
-  why: string;
-  /** The order as it was then, of an event about one. */
-  data: Order | null;
-}
+import { WebhookInvalid } from "./errors.js";
+import type { WebhookEvent } from "./types.js";
 
 /** The headers of a request: those of `fetch`, or an object with small letters as Node has it. */
 export type WebhookHeaders = Headers | Record<string, string | string[] | undefined>;
@@ -22,7 +9,7 @@ const NAMES = { id: "webhook-id", timestamp: "webhook-timestamp", signature: "we
 /**
  * The event in a webhook, once it is known to be the server's. `body` is what came, before anything read it.
  *
- * @throws {SignatureInvalid} It is not, or it is more than `toleranceS` seconds old or early.
+ * @throws {WebhookInvalid} It is not, or it is more than `toleranceS` seconds old or early.
  */
 export async function verifyWebhook(
   secret: string,
@@ -31,9 +18,9 @@ export async function verifyWebhook(
   { toleranceS = 300, now = Date.now() }: { toleranceS?: number; now?: number } = {},
 ): Promise<WebhookEvent> {
   const [id, timestamp, signatures] = [NAMES.id, NAMES.timestamp, NAMES.signature].map((name) => header(headers, name));
-  if (!id || !timestamp || !signatures) throw new SignatureInvalid("A header of the webhook is missing.");
+  if (!id || !timestamp || !signatures) throw new WebhookInvalid("A header of the webhook is missing.");
   if (!/^\d+$/.test(timestamp) || Math.abs(now / 1000 - Number(timestamp)) > toleranceS) {
-    throw new SignatureInvalid("The webhook is too old, or from a clock that is ahead.");
+    throw new WebhookInvalid("The webhook is too old, or from a clock that is ahead.");
   }
   const encoder = new TextEncoder();
   const bytes = typeof body === "string" ? encoder.encode(body) : body;
@@ -46,10 +33,20 @@ export async function verifyWebhook(
     const [version, value] = signature.split(",", 2);
     // The comparison takes as long whatever is wrong.
     if (version === "v1" && value && (await crypto.subtle.verify("HMAC", key, decoded(value), signed))) {
-      return JSON.parse(new TextDecoder().decode(bytes)) as WebhookEvent;
+      return event(new TextDecoder().decode(bytes));
     }
   }
-  throw new SignatureInvalid("No signature of the webhook is right: is it the secret of this endpoint?");
+  throw new WebhookInvalid("No signature of the webhook is right: is it the secret of this endpoint?");
+}
+
+function event(text: string): WebhookEvent {
+  try {
+    const said: unknown = JSON.parse(text);
+    if (typeof said === "object" && said !== null && "type" in said) return said as WebhookEvent;
+  } catch {
+    // It is no JSON, which is no event either.
+  }
+  throw new WebhookInvalid("The webhook is rightly signed, but no event.");
 }
 
 function header(headers: WebhookHeaders, name: string): string | undefined {

@@ -244,10 +244,10 @@ pub enum Event {
 }
 
 macro_rules! entry_kinds {
-    ($($(#[$doc:meta])* $name:ident = $word:literal;)*) => {
+    ($(#[doc = $about:literal] $name:ident = $word:literal;)*) => {
         /// The kind of a journal entry; the dotted word is the public event type.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum EntryKind { $($(#[$doc])* $name,)* }
+        pub enum EntryKind { $(#[doc = $about] $name,)* }
 
         impl EntryKind {
             /// Every kind, in the order of an order's life.
@@ -256,6 +256,11 @@ macro_rules! entry_kinds {
             /// The public event type, such as `order.paid`.
             pub fn as_str(self) -> &'static str {
                 match self { $(EntryKind::$name => $word,)* }
+            }
+
+            /// What it says happened, as a sentence.
+            pub fn about(self) -> &'static str {
+                match self { $(EntryKind::$name => $about.trim_ascii(),)* }
             }
         }
     };

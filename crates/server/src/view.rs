@@ -19,6 +19,7 @@ pub use refund::{ListedRefundView, RefundView};
 
 /// An amount of money.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Money)]
 pub struct MoneyView {
     /// Minor units of the currency by ISO 4217: centimes of a dinar, whole CFA francs.
     #[schema(example = 250_000)]
@@ -45,6 +46,7 @@ impl From<Money> for MoneyView {
 
 /// One line of an order.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Item)]
 pub struct ItemView<'a> {
     /// What it is.
     #[schema(example = "Semolina, 5 kg")]
@@ -65,6 +67,7 @@ impl<'a> From<&'a Item> for ItemView<'a> {
 
 /// Who pays.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Payer)]
 pub struct PayerView<'a> {
     /// Family name.
     #[schema(example = "Benali")]
@@ -118,6 +121,7 @@ impl<'a> From<&'a Payer> for PayerView<'a> {
 
 /// One attempt to pay an order.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Payment)]
 pub struct PaymentView<'a> {
     /// Its identifier.
     #[schema(value_type = String, example = "pay_01kaqwm3v0e9r8t7y6v5w4x3z2")]
@@ -155,6 +159,7 @@ pub struct PaymentView<'a> {
 
 /// What the gateway told of money that came. What it does not tell is null.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Receipt)]
 pub struct ReceiptView<'a> {
     /// The operator or the means it was paid with, by the gateway's own word.
     #[schema(example = "OM")]
@@ -189,6 +194,7 @@ impl<'a> From<&'a Receipt> for ReceiptView<'a> {
 
 /// Why a payment failed.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PaymentFailure)]
 pub struct FailureView<'a> {
     /// Stable code.
     #[schema(example = "declined_cancelled_or_expired")]
@@ -248,6 +254,7 @@ impl<'a> PaymentView<'a> {
 
 /// Money that came but does not fit.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = HeldMoney)]
 pub struct HeldView {
     /// The payment that brought it.
     #[schema(value_type = String, example = "pay_01kaqwm3v0e9r8t7y6v5w4x3z2")]
@@ -279,7 +286,7 @@ impl From<&Held> for HeldView {
 
 /// An order.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(title = "Order")]
+#[schema(as = Order)]
 pub struct OrderView<'a> {
     /// Its identifier.
     #[schema(value_type = String, example = "ord_01kaqwm3v0e9r8t7y6v5w4x3z1")]

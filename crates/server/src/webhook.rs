@@ -9,6 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use sha2::Sha256;
+use utoipa::ToSchema;
 
 use crate::clock::rfc3339;
 use crate::random;
@@ -88,17 +89,33 @@ pub fn retry_after_ms(tries: i64) -> Option<i64> {
     Some(wait_ms - wait_ms / 10 + random::below(wait_ms / 5 + 1))
 }
 
-#[derive(Serialize)]
-struct Payload<'a> {
+/// An event as it is sent.
+#[derive(Serialize, ToSchema)]
+#[schema(as = WebhookEvent)]
+pub(crate) struct Payload<'a> {
+    /// Its identifier, also the `webhook-id`. It stays the same at every try: keep the ones that you have handled.
+    #[schema(value_type = String, example = "evt_01kaqwm3v0e9r8t7y6v5w4x3z4")]
     id: EventId,
+    /// What happened. Take types that you do not know: there will be more.
     #[serde(rename = "type")]
+    #[schema(example = "order.paid")]
     kind: &'a str,
+    /// When.
+    #[schema(format = DateTime, example = "2026-01-31T12:00:00Z")]
     timestamp: String,
+    /// The order it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "ord_01kaqwm3v0e9r8t7y6v5w4x3z1")]
     order: Option<String>,
+    /// The payment it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "pay_01kaqwm3v0e9r8t7y6v5w4x3z2")]
     payment: Option<String>,
+    /// The evidence, as a sentence.
+    #[schema(example = "the gateway says that it was paid")]
     why: &'a str,
+    /// The order as it was then, of an event about one.
+    #[schema(value_type = Option<crate::view::OrderView>)]
     data: Option<&'a RawValue>,
 }
 

@@ -10,7 +10,7 @@ use crate::view::MoneyView;
 
 /// What a gateway told of a payment that no order has.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(title = "UnmatchedNotification")]
+#[schema(as = UnmatchedNotification)]
 pub struct NotificationView<'a> {
     /// Its identifier.
     #[schema(value_type = String, example = "unm_01kaqwm3v0e9r8t7y6v5w4x3z1")]

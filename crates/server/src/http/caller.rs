@@ -1,6 +1,8 @@
-//! Who calls: the API key in `Authorization: Bearer sk_test_…` or `sk_live_…`, or a restricted one, `rk_…`.
+//! Who calls: the API key in `Authorization: Bearer sk_test_…` or `sk_live_…`, or a restricted one, `rk_…`; or as the user of HTTP Basic,
+//! whose password is empty, as `curl --user sk_test_…:` has it.
 
 use axum::extract::FromRequestParts;
+use data_encoding::BASE64;
 use guichet_core::{Actor, Code, Environment, KeyId, MerchantId};
 use http::header;
 use http::request::Parts;
@@ -64,10 +66,11 @@ impl FromRequestParts<App> for Caller {
         let value = parts.headers.get(header::AUTHORIZATION).ok_or_else(|| {
             Problem::new(Code::KeyMissing, "Send your API key as “Authorization: Bearer sk_test_…”.")
         })?;
-        let secret = value.to_str().ok().and_then(bearer).ok_or_else(|| {
+        let secret = value.to_str().ok().and_then(secret).ok_or_else(|| {
             Problem::new(
                 Code::KeyMalformed,
-                "The Authorization header must be “Bearer”, a space, and an API key.",
+                "The Authorization header must be “Bearer”, a space, and an API key; or “Basic”, with the key as user and no \
+                 password.",
             )
         })?;
         // Looked up by its hash: how long that takes tells nothing about any stored key.
@@ -99,7 +102,41 @@ impl FromRequestParts<App> for Caller {
     }
 }
 
-fn bearer(value: &str) -> Option<&str> {
-    let (scheme, secret) = value.split_once(' ')?;
-    (scheme.eq_ignore_ascii_case("bearer") && !secret.is_empty()).then(|| secret.trim())
+/// The key in the header.
+fn secret(value: &str) -> Option<String> {
+    let (scheme, credentials) = value.split_once(' ')?;
+    let credentials = credentials.trim();
+    let key = match scheme.to_ascii_lowercase().as_str() {
+        "bearer" => credentials.to_owned(),
+        "basic" => {
+            String::from_utf8(BASE64.decode(credentials.as_bytes()).ok()?).ok()?.strip_suffix(':')?.to_owned()
+        }
+        _ => return None,
+    };
+    (!key.is_empty()).then_some(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_comes_as_a_bearer_or_as_a_user_without_a_password() {
+        let basic = |text: &str| format!("Basic {}", BASE64.encode(text.as_bytes()));
+        for (value, expected) in [
+            ("Bearer sk_test_1".to_owned(), Some("sk_test_1")),
+            ("bearer  sk_test_1 ".to_owned(), Some("sk_test_1")),
+            (basic("sk_test_1:"), Some("sk_test_1")),
+            (basic("sk_test_1:").replace("Basic", "BASIC"), Some("sk_test_1")),
+            (basic("sk_test_1:secret"), None),
+            (basic("sk_test_1"), None),
+            (basic(":"), None),
+            ("Basic sk_test_1:".to_owned(), None),
+            ("Bearer ".to_owned(), None),
+            ("Digest sk_test_1".to_owned(), None),
+            ("sk_test_1".to_owned(), None),
+        ] {
+            assert_eq!(secret(&value).as_deref(), expected, "{value}");
+        }
+    }
 }

@@ -3,6 +3,7 @@
 mod everywhere;
 mod examples;
 mod vocabularies;
+mod webhooks;
 
 use std::sync::LazyLock;
 
@@ -15,6 +16,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 
 use crate::app::App;
 use crate::pages;
+use crate::webhook::Payload;
 
 use super::problem_schema::give_problems_their_media_type;
 
@@ -23,6 +25,7 @@ use super::problem_schema::give_problems_their_media_type;
 #[openapi(
     info(
         title = "Guichet",
+        contact(name = "Guichet"),
         description = "Orders and payments for shops paid through African gateways. Amounts are integers in minor \
             units; errors are problem+json with a stable code; what makes or changes an order takes an \
             Idempotency-Key, and every other POST may be repeated safely, except the one that rotates a secret and that of a \
@@ -38,7 +41,8 @@ use super::problem_schema::give_problems_their_media_type;
         (name = "Webhooks", description = "What happened, sent to you."),
         (name = "Shop front", description = "What a front with customers of its own is made of, and what it sells."),
     ),
-    security(("key" = [])),
+    components(schemas(Payload)),
+    security(("key" = []), ("key_as_user" = [])),
 )]
 pub(super) struct Description;
 
@@ -52,8 +56,7 @@ static DOCUMENT: LazyLock<(String, String)> = LazyLock::new(|| {
 
 /// An order as the description shows it: what tries a shop's handler of webhooks looks like the real thing.
 pub fn example_order() -> Value {
-    let answer = "/paths/~1v1~1orders~1{id}/get/responses/200/content/application~1json/example";
-    document().pointer(answer).cloned().unwrap_or_default()
+    examples::order(&document())
 }
 
 /// The description as JSON.
@@ -63,12 +66,17 @@ pub(super) fn document() -> Value {
         let key =
             HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("sk_test_… or sk_live_…").build();
         components.add_security_scheme("key", SecurityScheme::Http(key));
+        let user = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Basic)
+            .description(Some("The key as user, with an empty password."));
+        components.add_security_scheme("key_as_user", SecurityScheme::Http(user.build()));
     }
     let mut document = serde_json::to_value(&api).unwrap_or_default();
     give_problems_their_media_type(&mut document);
     everywhere::add(&mut document);
     vocabularies::add(&mut document);
     examples::add(&mut document);
+    webhooks::add(&mut document);
     document
 }
 

@@ -10,6 +10,7 @@ use super::MoneyView;
 
 /// How many payments, and how much money.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CountedCash)]
 pub struct CountedView {
     /// How many.
     #[schema(example = 13)]
@@ -20,7 +21,7 @@ pub struct CountedView {
 
 /// A line of the book.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(title = "BookLine")]
+#[schema(as = BookLine)]
 pub struct BookLineView {
     /// The day in your shop's time zone.
     #[schema(example = "2026-01-31")]
@@ -65,7 +66,7 @@ pub struct BookLineView {
 
 /// What came to a line of a closed day later, or left it; less than nothing where it left.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(title = "BookCorrection")]
+#[schema(as = BookCorrection)]
 pub struct CorrectionView {
     /// Of the payments that paid an order.
     paid: CountedView,

@@ -10,6 +10,7 @@ use super::MoneyView;
 
 /// Money that went back to the payer, as somebody recorded it.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Refund)]
 pub struct RefundView<'a> {
     /// Its identifier.
     #[schema(value_type = String, example = "rfd_01kaqwm3v0e9r8t7y6v5w4x3z6")]
@@ -57,6 +58,7 @@ impl<'a> From<&'a Refund> for RefundView<'a> {
 
 /// A refund, and whose it is.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ListedRefund)]
 pub struct ListedRefundView<'a> {
     /// The order.
     #[schema(value_type = String, example = "ord_01kaqwm3v0e9r8t7y6v5w4x3z1")]

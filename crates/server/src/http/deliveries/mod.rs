@@ -11,6 +11,7 @@ use crate::store::{Attempt, DeliveryRow};
 
 /// One event on its way to one endpoint.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Delivery)]
 pub(crate) struct DeliveryView {
     /// Its identifier.
     #[schema(example = "dlv_01kaqwm3v0e9r8t7y6v5w4x3z6")]
@@ -40,6 +41,7 @@ pub(crate) struct DeliveryView {
 
 /// One try.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Attempt)]
 pub(crate) struct AttemptView {
     /// Which try, from 1.
     number: i64,

@@ -14,6 +14,7 @@ use crate::store::acknowledge;
 
 /// What was taken.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = AcknowledgeRequest)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AckRequest {
     /// Identifiers of events, at most 100.

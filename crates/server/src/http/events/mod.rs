@@ -8,14 +8,16 @@ use utoipa::ToSchema;
 
 use crate::clock::rfc3339;
 use crate::store::{ArchivedEvents, JournalRow};
+use crate::view::OrderView;
 
 /// Something that happened to an order.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Event)]
 pub(crate) struct EventView {
     /// Its identifier, also the `webhook-id` of what is sent about it.
     #[schema(example = "evt_01kaqwm3v0e9r8t7y6v5w4x3z4")]
     id: String,
-    /// What happened, such as `order.paid`.
+    /// What happened. Take types that you do not know: there will be more.
     #[serde(rename = "type")]
     #[schema(example = "order.paid")]
     kind: String,
@@ -41,7 +43,7 @@ pub(crate) struct EventView {
     /// Its index in the order's journal, from 1.
     sequence: i64,
     /// The order as it was then; on `order.…` events.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<OrderView>)]
     data: Option<Box<serde_json::value::RawValue>>,
 }
 
@@ -59,6 +61,7 @@ pub(crate) struct EventPage {
 
 /// What the operator has moved to archives. It stands in no list any more.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Archived)]
 pub(crate) struct ArchivedView {
     /// How many.
     #[schema(example = 5)]

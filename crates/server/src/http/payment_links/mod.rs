@@ -18,6 +18,7 @@ use super::problem::Problem;
 
 /// A payment link.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PaymentLink)]
 pub(super) struct PaymentLinkView {
     /// Its identifier.
     #[schema(value_type = String, example = "lnk_01kaqwm3v0e9r8t7y6v5w4x3z9")]

@@ -1,34 +1,36 @@
 //! The closed vocabularies: which words a field or a parameter may have, so that a program that is made from the description
 //! knows all of them. A word that is added later is no breaking change: programs take words that they do not know.
 
-use guichet_core::{HeldKind, LinkStatus, OrderState, PayerField, PaymentState, RefundMethod};
+use guichet_core::{EntryKind, HeldKind, LinkStatus, OrderState, PayerField, PaymentState, RefundMethod};
 use serde_json::{Value, json};
 
 use crate::store::{RefundStatus, UnmatchedStatus};
-use crate::webhook::EndpointStatus;
+use crate::webhook::{self, EndpointStatus};
 
 type Words = fn() -> Vec<&'static str>;
 
 /// Fields of schemas.
 const FIELDS: &[(&str, &str, Words)] = &[
-    ("OrderView", "status", order_statuses),
-    ("OrderView", "environment", environments),
-    ("PaymentView", "status", payment_statuses),
-    ("HeldView", "kind", held_kinds),
-    ("DeliveryView", "status", delivery_statuses),
-    ("EndpointView", "status", endpoint_statuses),
-    ("NotificationView", "status", unmatched_statuses),
-    ("NotificationView", "payment_status", seen_statuses),
-    ("PaymentLinkView", "status", link_statuses),
-    ("PaymentLinkView", "environment", environments),
-    ("PaymentLinkView", "asks_for", payer_fields),
+    ("Order", "status", order_statuses),
+    ("Order", "environment", environments),
+    ("Payment", "status", payment_statuses),
+    ("HeldMoney", "kind", held_kinds),
+    ("Event", "type", event_types),
+    ("WebhookEvent", "type", sent_types),
+    ("Delivery", "status", delivery_statuses),
+    ("WebhookEndpoint", "status", endpoint_statuses),
+    ("UnmatchedNotification", "status", unmatched_statuses),
+    ("UnmatchedNotification", "payment_status", seen_statuses),
+    ("PaymentLink", "status", link_statuses),
+    ("PaymentLink", "environment", environments),
+    ("PaymentLink", "asks_for", payer_fields),
     ("PaymentLinkRequest", "asks_for", payer_fields),
     ("PaymentLinkRequest", "language", languages),
     ("OrderRequest", "language", languages),
     ("OrderRequest", "channels", channels),
-    ("RefundRequest", "method", refund_methods),
-    ("RefundView", "method", refund_methods),
-    ("RefundRequestView", "status", refund_request_statuses),
+    ("RecordRefundRequest", "method", refund_methods),
+    ("Refund", "method", refund_methods),
+    ("RefundRequest", "status", refund_request_statuses),
     ("ResolveRequest", "resolution", resolutions),
     ("Status", "when", order_statuses),
 ];
@@ -138,6 +140,14 @@ fn refund_methods() -> Vec<&'static str> {
     RefundMethod::ALL.map(RefundMethod::as_str).into()
 }
 
+fn event_types() -> Vec<&'static str> {
+    EntryKind::ALL.iter().map(|kind| kind.as_str()).collect()
+}
+
+fn sent_types() -> Vec<&'static str> {
+    event_types().into_iter().chain([webhook::TEST]).collect()
+}
+
 fn refund_request_statuses() -> Vec<&'static str> {
     RefundStatus::ALL.map(RefundStatus::as_str).into()
 }
@@ -172,7 +182,7 @@ mod tests {
     #[test]
     fn no_list_of_words_is_left_to_prose() {
         // What is open: a word of the shop's own, or an example.
-        const OPEN: [&str; 2] = ["Attribute type", "DeliveryView target"];
+        const OPEN: [&str; 2] = ["Attribute type", "Delivery target"];
         let document = document();
         let mut left = Vec::new();
         for (name, schema) in document["components"]["schemas"].as_object().expect("schemas") {

@@ -16,6 +16,7 @@ use super::RefundRequestView;
 
 /// What you decided.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = CloseRefundRequest)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CloseRequest {
     /// `granted`: you pay it back; `declined`: you do not.

@@ -14,7 +14,7 @@ use crate::view::MoneyView;
 
 /// What a customer asks to have paid back.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(title = "RefundRequest")]
+#[schema(as = RefundRequest)]
 pub(super) struct RefundRequestView {
     /// Its number.
     #[schema(example = 7)]
@@ -48,6 +48,7 @@ pub(super) struct RefundRequestView {
 
 /// A product that is given back.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ReturnedMoney)]
 pub(super) struct ReturnedView {
     /// Its number.
     #[schema(example = 146)]

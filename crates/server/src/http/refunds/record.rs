@@ -15,6 +15,7 @@ use crate::view::OrderView;
 
 /// Money that went back.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = RecordRefundRequest)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RefundRequest {
     /// The payment whose money it was; the one that paid the order when left out.

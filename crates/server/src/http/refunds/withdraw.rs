@@ -16,6 +16,7 @@ use crate::view::OrderView;
 
 /// Why a record is withdrawn.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = WithdrawRefundRequest)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct WithdrawRequest {
     /// Why, at most 500 characters.

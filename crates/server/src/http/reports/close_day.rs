@@ -24,6 +24,7 @@ const MOST_NOTE: usize = 500;
 
 /// What is written to a day that is closed.
 #[derive(Debug, Default, Deserialize, ToSchema)]
+#[schema(as = CloseDayRequest)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CloseRequest {
     /// What you found, at most 500 characters.
@@ -33,6 +34,7 @@ pub(crate) struct CloseRequest {
 
 /// A day that is closed.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ClosedDay)]
 pub(crate) struct ClosedDayView {
     /// The day.
     #[schema(example = "2026-01-31")]

@@ -29,6 +29,7 @@ pub(crate) struct Wanted {
 
 /// A page of notifications.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = UnmatchedNotificationPage)]
 pub(crate) struct UnmatchedPage<'a> {
     /// The notifications, newest first.
     data: Vec<NotificationView<'a>>,

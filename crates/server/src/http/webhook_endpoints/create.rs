@@ -22,6 +22,7 @@ const MOST: usize = 32;
 
 /// Where to send what.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = WebhookEndpointRequest)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct EndpointRequest {
     /// Where events are sent: an https (or http) address on the public Internet.

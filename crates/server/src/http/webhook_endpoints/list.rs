@@ -15,6 +15,7 @@ use super::EndpointView;
 
 /// The endpoints of a merchant.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = WebhookEndpointPage)]
 pub(crate) struct EndpointPage {
     /// All of them, oldest first.
     data: Vec<EndpointView>,

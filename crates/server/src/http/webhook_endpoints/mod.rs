@@ -23,6 +23,7 @@ use super::problem::Problem;
 
 /// A webhook endpoint.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = WebhookEndpoint)]
 pub(super) struct EndpointView {
     /// Its identifier.
     #[schema(example = "whe_01kaqwm3v0e9r8t7y6v5w4x3z5")]

@@ -16,6 +16,7 @@ use super::endpoint_of;
 
 /// What came of a try of an endpoint.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = WebhookTest)]
 pub(crate) struct TestView {
     /// Whether it took the event.
     arrived: bool,
