@@ -4,7 +4,8 @@
 A link may lead to a page, a picture or a heading. Links to outside are not fetched. Before it looks at anything it
 makes sure that it would see what is broken.
 
-Usage: docs/check_links.py BOOK          BOOK is the folder that `mdbook build docs --dest-dir BOOK` wrote
+Usage: docs/check_links.py BOOK FRENCH   The folders that `mdbook build docs --dest-dir BOOK` and
+                                         `mdbook build docs/fr --dest-dir FRENCH` wrote
 """
 
 import os
@@ -51,6 +52,9 @@ def headings(text):
     blocks = re.sub(r"^(```+|~~~+).*?^\1`*$", "", text, flags=re.MULTILINE | re.DOTALL)
     names = {"", "top"}
     for heading in re.findall(r"^#{1,6}\s+(.*?)\s*#*$", blocks, flags=re.MULTILINE):
+        if given := re.search(r"\{#([\w-]+)\}$", heading):
+            names.add(given[1])
+            continue
         heading = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", heading)
         name = re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
         times, plain = 0, name
@@ -103,10 +107,10 @@ def broken(paths, within):
                 yield f"{path}: {link} leads to no heading of {target.name}"
 
 
-def unshown(book):
+def unshown(source, book):
     """Chapters that SUMMARY.md forgot, and texts that should have been put into a page and were not."""
-    for chapter in sorted((REPOSITORY / "docs" / "src").glob("**/*.md")):
-        page = chapter.relative_to(REPOSITORY / "docs" / "src").with_suffix(".html")
+    for chapter in sorted(source.glob("**/*.md")):
+        page = chapter.relative_to(source).with_suffix(".html")
         if chapter.name != "SUMMARY.md" and not (book / page).exists():
             yield f"{chapter}: it is not in the book; add it to SUMMARY.md"
     for page in pages(book):
@@ -143,16 +147,19 @@ def sees_what_is_broken():
 
 
 def main():
-    if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
+    if len(sys.argv) != 3 or sys.argv[1].startswith("-"):
         print(__doc__, file=sys.stderr)
         return 2
-    book = pathlib.Path(sys.argv[1]).resolve()
     sees_what_is_broken()
-    built, beside = pages(book), list(markdown())
-    if not built:
-        print(f"{book} has no pages; build the book first", file=sys.stderr)
-        return 1
-    wrong = [*unshown(book), *broken(built, book), *broken(beside, REPOSITORY)]
+    beside = list(markdown())
+    built, wrong = [], list(broken(beside, REPOSITORY))
+    for source, book in zip(("docs/src", "docs/fr/src"), map(pathlib.Path, sys.argv[1:])):
+        book = book.resolve()
+        if not pages(book):
+            print(f"{book} has no pages; build the book first", file=sys.stderr)
+            return 1
+        built += pages(book)
+        wrong += [*unshown(REPOSITORY / source, book), *broken(pages(book), book)]
     for line in wrong:
         print(line.replace(f"{REPOSITORY}/", ""), file=sys.stderr)
     print(f"{len(built)} pages and {len(beside)} Markdown files: {len(wrong) or 'no'} broken links")

@@ -26,6 +26,7 @@ mod payment_links;
 mod postgres;
 mod proxies;
 mod races;
+mod samples;
 mod secrets;
 mod support;
 mod webhooks;

@@ -4,7 +4,8 @@ use std::fs;
 
 use crate::packaging::root;
 
-/// Where the chapters about operating are.
+/// Where the book is, and in it the chapters about operating.
+const BOOK: &str = "docs/src";
 const FOLDER: &str = "docs/src/operating";
 
 /// A block of code.
@@ -41,10 +42,19 @@ pub(super) fn chapters() -> Vec<Chapter> {
 }
 
 impl Chapter {
-    /// The chapter of that name.
+    /// The chapter of that name about operating.
     pub(super) fn called(name: &str) -> Chapter {
+        Chapter::at(FOLDER, name)
+    }
+
+    /// Any chapter, by its path in the book.
+    pub(super) fn in_the_book(path: &str) -> Chapter {
+        Chapter::at(BOOK, path)
+    }
+
+    fn at(folder: &str, name: &str) -> Chapter {
         let file = format!("{name}.md");
-        let text = fs::read_to_string(root().join(FOLDER).join(&file)).expect(&file);
+        let text = fs::read_to_string(root().join(folder).join(&file)).expect(&file);
         Chapter::of(&file, &text)
     }
 

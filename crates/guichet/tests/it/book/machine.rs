@@ -12,6 +12,8 @@ use crate::support::scratch::scratch;
 /// A machine; nothing of it is left once its script has ended.
 pub(super) struct Machine {
     place: PathBuf,
+    /// The script in `machine/` that says what holds at the beginning.
+    before: &'static str,
 }
 
 /// What came of a script.
@@ -22,17 +24,24 @@ pub(super) struct Outcome {
 }
 
 impl Machine {
+    /// A machine with a server running and a shop declared, in the folder of its operator.
     pub(super) fn installed(name: &str) -> Machine {
-        Machine { place: scratch(name) }
+        Machine { place: scratch(name), before: "installed" }
     }
 
-    /// Runs a script of bash as root in the folder of the operator, with a server running and a shop declared.
+    /// A machine of a developer, with Guichet's program and files and nothing running, in the home of root.
+    pub(super) fn of_a_developer(name: &str) -> Machine {
+        Machine { place: scratch(name), before: "developers" }
+    }
+
+    /// Runs a script of bash as root.
     pub(super) fn run(self, script: &str) -> Outcome {
         let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/book/machine");
         let mut machine = Command::new("unshare");
         machine.args(["--user", "--map-root-user", "--mount", "--net", "--pid", "--fork", "--kill-child"]);
         machine.arg("bash").arg(here.join("begin.sh")).arg(&self.place).arg(env!("CARGO_BIN_EXE_guichet"));
-        machine.arg(&here).arg(root().join("packaging")).env_clear();
+        let tools = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("test-tools");
+        machine.arg(&here).arg(root()).arg(tools).arg(self.before).env_clear();
         machine.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut machine = machine.spawn().expect("unshare");
         let mut input = machine.stdin.take().expect("a pipe");

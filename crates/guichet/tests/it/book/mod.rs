@@ -1,10 +1,11 @@
-//! The operating chapters of the book, run as they stand: the `sh` blocks of a chapter are one script, on a machine of its own
-//! on which Guichet was just installed. What a block prints is nobody's concern here, only that it succeeds; `console`, `toml`
+//! The chapters of the book about operating and about writing a shop, run as they stand: the `sh` blocks of a chapter are one script, on
+//! a machine of its own on which Guichet was just installed. What a block prints is nobody's concern here, only that it succeeds; `console`, `toml`
 //! and other blocks are shown and not run.
 
 mod chapter;
 mod distribution;
 mod machine;
+mod start;
 
 use std::collections::BTreeSet;
 

@@ -3,7 +3,7 @@
 //! is what one of them says in its own words, and in the end the order is paid once or not at all.
 
 mod shop;
-mod target;
+pub(crate) mod target;
 
 use guichet_sandbox::Action;
 use serde_json::{Value, json};

@@ -1,7 +1,9 @@
-# Makes the machine and runs the script that comes by standard input: begin.sh PLACE PROGRAM MACHINE PACKAGING.
+# Makes the machine and runs the script that comes by standard input:
+# begin.sh PLACE PROGRAM MACHINE REPOSITORY TOOLS BEFORE.
 set -euo pipefail
 exec 2>&1
-place=$1 program=$2 machine=$3 packaging=$4
+place=$1 program=$2 machine=$3 repository=$4 tools=$5 before=$6
+packaging=$repository/packaging
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 HOME=/root
 
 # What may be changed on this machine is a copy, or a layer over it.
@@ -38,7 +40,12 @@ chmod 755 "$root"/usr/local/bin/*
 touch "$root/usr/bin/guichet"
 mount --bind "$program" "$root/usr/bin/guichet"
 cp "$machine/shop.toml" "$root/srv/shop/shop.toml"
-cat "$machine/before.sh" - >"$root/run/script.sh"
+# The files of Guichet, as a developer has them, and what the registries would send.
+mkdir -p "$root/root/guichet" "$root/opt/test-tools"
+cp -r "$repository/clients" "$repository/samples" "$root/root/guichet/"
+rm -rf "$root"/root/guichet/clients/typescript/{node_modules,dist}
+[ ! -d "$tools" ] || mount --bind "$tools" "$root/opt/test-tools"
+cat "$machine/at.sh" "$machine/$before.sh" - >"$root/run/script.sh"
 
 # Not by chroot, from within which nobody makes another namespace, as the one that PostgreSQL runs in.
 cd "$root"
