@@ -918,7 +918,7 @@ pub struct RecordRefundRequest {
     /// The payment whose money it was; the one that paid the order when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment: Option<String>,
-    /// Why, at most 500 characters.
+    /// Why: 1 to 500 characters.
     pub reason: String,
     /// The number under which the gateway, the bank or the till finds it, at most 100 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -1202,7 +1202,7 @@ pub struct WebhookTest {
 /// Why a record is withdrawn.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 pub struct WithdrawRefundRequest {
-    /// Why, at most 500 characters.
+    /// Why: 1 to 500 characters.
     pub reason: String,
 }
 
@@ -1372,12 +1372,6 @@ pub struct ExportOrdersQuery {
     /// identifier, its amount if it was made in the last 31 days, or the payer's phone number or its last digits, the beginning of the e-mail address, names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
-    /// The identifier of the last order of the page before.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cursor: Option<String>,
-    /// How many: 1 to 100, otherwise 20.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub limit: Option<i64>,
 }
 
 /// What `list_unmatched` may be asked for.

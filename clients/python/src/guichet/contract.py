@@ -6,11 +6,13 @@ from typing import Any, Literal, TypeAlias, TypedDict
 
 from typing_extensions import NotRequired
 
+Id: TypeAlias = str
+
 
 class AcknowledgeRequest(TypedDict):
     """What was taken."""
 
-    ids: list[str]
+    ids: list[Id]
     """Identifiers of events, at most 100."""
 
 
@@ -333,7 +335,7 @@ class RecordRefundRequest(TypedDict):
     payment: NotRequired[str | None]
     """The payment whose money it was; the one that paid the order when left out."""
     reason: str
-    """Why, at most 500 characters."""
+    """Why: 1 to 500 characters."""
     reference: NotRequired[str | None]
     """The number under which the gateway, the bank or the till finds it, at most 100 characters."""
 
@@ -506,7 +508,7 @@ class WithdrawRefundRequest(TypedDict):
     """Why a record is withdrawn."""
 
     reason: str
-    """Why, at most 500 characters."""
+    """Why: 1 to 500 characters."""
 
 
 class ListEventsQuery(TypedDict):
@@ -637,10 +639,6 @@ class ExportOrdersQuery(TypedDict):
     What somebody knows of an order, 2 to 100 characters: the beginning of your reference or of the gateway's, an
     identifier, its amount if it was made in the last 31 days, or the payer's phone number or its last digits, the beginning of the e-mail address, names.
     """
-    cursor: NotRequired[str]
-    """The identifier of the last order of the page before."""
-    limit: NotRequired[int]
-    """How many: 1 to 100, otherwise 20."""
 
 
 class ListUnmatchedQuery(TypedDict):

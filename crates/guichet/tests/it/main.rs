@@ -6,6 +6,7 @@ mod book;
 mod browser;
 mod checkout;
 mod clients;
+mod contract;
 mod crash;
 mod customers;
 mod demo;

@@ -1,5 +1,6 @@
 //! `/openapi.json` and `/docs`: the API described by its own code.
 
+mod bounds;
 mod everywhere;
 mod examples;
 mod vocabularies;
@@ -42,7 +43,7 @@ use super::problem_schema::give_problems_their_media_type;
         (name = "Shop front", description = "What a front with customers of its own is made of, and what it sells."),
     ),
     components(schemas(Payload)),
-    security(("key" = []), ("key_as_user" = [])),
+    security(("key" = [])),
 )]
 pub(super) struct Description;
 
@@ -63,18 +64,16 @@ pub fn example_order() -> Value {
 pub(super) fn document() -> Value {
     let (_, mut api) = super::native().split_for_parts();
     if let Some(components) = &mut api.components {
+        let key = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("sk_test_… or sk_live_…");
         let key =
-            HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("sk_test_… or sk_live_…").build();
-        components.add_security_scheme("key", SecurityScheme::Http(key));
-        let user = HttpBuilder::new()
-            .scheme(HttpAuthScheme::Basic)
-            .description(Some("The key as user, with an empty password."));
-        components.add_security_scheme("key_as_user", SecurityScheme::Http(user.build()));
+            key.description(Some("The key may also be the user of HTTP Basic, with an empty password."));
+        components.add_security_scheme("key", SecurityScheme::Http(key.build()));
     }
     let mut document = serde_json::to_value(&api).unwrap_or_default();
     give_problems_their_media_type(&mut document);
     everywhere::add(&mut document);
     vocabularies::add(&mut document);
+    bounds::add(&mut document);
     examples::add(&mut document);
     webhooks::add(&mut document);
     document

@@ -148,6 +148,11 @@ impl Account {
         self.with("base_url", url)
     }
 
+    /// The account whose gateway is asked so often in a second.
+    pub(crate) fn checks_per_second(self, checks: u32) -> Account {
+        self.with("checks_per_second", checks)
+    }
+
     /// The account with options of its gateway.
     pub(crate) fn options(self, options: Value) -> Account {
         self.with("options", options)

@@ -18,6 +18,7 @@ use crate::store::acknowledge;
 #[serde(deny_unknown_fields)]
 pub(crate) struct AckRequest {
     /// Identifiers of events, at most 100.
+    #[schema(max_items = 100, example = json!(["evt_01kaqwm3v0e9r8t7y6v5w4x3z4"]))]
     ids: Vec<String>,
 }
 

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 #[serde(deny_unknown_fields)]
 pub struct ItemRequest {
     /// What it is: 1 to 200 characters.
-    #[schema(example = "Semolina, 5 kg")]
+    #[schema(min_length = 1, max_length = 200, example = "Semolina, 5 kg")]
     pub(super) name: String,
     /// How many: 1 to 1000000.
     #[schema(example = 2)]

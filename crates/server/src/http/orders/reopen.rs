@@ -26,7 +26,7 @@ pub(crate) struct ReopenRequest {
     /// After how many seconds from now the order expires unpaid: 60 to 2592000 (30 days); otherwise 3600, and a week where
     /// it can only be paid in cash.
     #[serde(default)]
-    #[schema(example = 3600)]
+    #[schema(minimum = 60, maximum = 2592000, example = 3600)]
     expires_in: Option<i64>,
 }
 
@@ -36,7 +36,7 @@ pub(crate) struct ReopenRequest {
 /// pages. What may still bring money is asked about first: while a payment may be on its way, or money is held, the
 /// order stays as it is. To ask for something else, send the order anew with its `reference`. An order that waits
 /// already is answered as it is. The body may be left out.
-#[utoipa::path(post, path = "/v1/orders/{id}/reopen", tag = "Orders", request_body = ReopenRequest,
+#[utoipa::path(post, path = "/v1/orders/{id}/reopen", tag = "Orders", request_body = Option<ReopenRequest>,
     params(("id" = String, Path, description = "The order's identifier."),
            ("Idempotency-Key" = Option<String>, Header, description = "Makes a repetition safe; kept for 30 days.")),
     responses(

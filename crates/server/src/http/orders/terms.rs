@@ -23,7 +23,7 @@ const MOST_EXPIRY_S: i64 = 30 * 24 * 3600;
 pub(super) struct OrderRequest {
     /// Your own name for the order, unique among your orders: 1 to 128 characters. Sending the same
     /// order again answers the order you have.
-    #[schema(example = "ORD-2026-000123")]
+    #[schema(min_length = 1, max_length = 128, example = "ORD-2026-000123")]
     pub reference: String,
     /// What is to be paid, in minor units (2,500.00 dinars are 250000; 2,500 CFA francs are 2500).
     /// May be left out when there are items: it is what they add up to, less `discount` and with `tax`. An order of
@@ -36,7 +36,7 @@ pub(super) struct OrderRequest {
     pub currency: String,
     /// The lines of the order, at most 100.
     #[serde(default)]
-    #[schema(value_type = Vec<ItemRequest>)]
+    #[schema(max_items = 100, value_type = Vec<ItemRequest>)]
     pub items: Vec<Object<ItemRequest>>,
     /// What is taken off the items, in minor units. A discount of one line, or one with a name, may also be an item whose
     /// `unit_amount` is less than nothing.
@@ -53,11 +53,11 @@ pub(super) struct OrderRequest {
     pub included_tax: Option<i64>,
     /// What the customer reads: 1 to 200 characters; “Order” and the reference when left out.
     #[serde(default)]
-    #[schema(example = "Order ORD-2026-000123")]
+    #[schema(min_length = 1, max_length = 200, example = "Order ORD-2026-000123")]
     pub title: Option<String>,
     /// More words for the customer, at most 1000 characters.
     #[serde(default)]
-    #[schema(example = "Two bags of semolina")]
+    #[schema(max_length = 1000, example = "Two bags of semolina")]
     pub description: Option<String>,
     /// Who pays.
     #[serde(default)]
@@ -90,7 +90,7 @@ pub(super) struct OrderRequest {
     /// After how many seconds the order expires unpaid: 60 to 2592000 (30 days); otherwise 3600, and a week where it is to
     /// be paid in cash.
     #[serde(default)]
-    #[schema(example = 3600)]
+    #[schema(minimum = 60, maximum = 2592000, example = 3600)]
     pub expires_in: Option<i64>,
     /// The gateway to open a payment at right away, such as `ocpay` or `cash`; `auto` follows your
     /// routes, and goes on to the next account when one certainly opened nothing.
@@ -109,11 +109,11 @@ pub(super) struct OrderRequest {
 pub(super) struct PayerRequest {
     /// Family name, at most 100 characters.
     #[serde(default)]
-    #[schema(example = "Benali")]
+    #[schema(max_length = 100, example = "Benali")]
     family_name: Option<String>,
     /// Given name, at most 100 characters.
     #[serde(default)]
-    #[schema(example = "Amina")]
+    #[schema(max_length = 100, example = "Amina")]
     given_name: Option<String>,
     /// E-mail address.
     #[serde(default)]
@@ -126,19 +126,19 @@ pub(super) struct PayerRequest {
     phone: Option<String>,
     /// Street and number, at most 200 characters. Some gateways need it for cards.
     #[serde(default)]
-    #[schema(example = "12 rue Didouche Mourad")]
+    #[schema(max_length = 200, example = "12 rue Didouche Mourad")]
     address: Option<String>,
     /// Town, at most 100 characters.
     #[serde(default)]
-    #[schema(example = "Algiers")]
+    #[schema(max_length = 100, example = "Algiers")]
     city: Option<String>,
     /// State or region, at most 100 characters.
     #[serde(default)]
-    #[schema(example = "Algiers")]
+    #[schema(max_length = 100, example = "Algiers")]
     state: Option<String>,
     /// Postal code, at most 20 characters.
     #[serde(default)]
-    #[schema(example = "16000")]
+    #[schema(max_length = 20, example = "16000")]
     zip_code: Option<String>,
     /// ISO 3166-1 alpha-2 code, such as CI.
     #[serde(default)]

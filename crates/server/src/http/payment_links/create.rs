@@ -21,14 +21,14 @@ pub(crate) struct PaymentLinkRequest {
     /// Your own name for the link, unique among your links: 1 to 90 characters. Sending the same link again answers the
     /// link you have, so a repetition is always safe. Made up when left out.
     #[serde(default)]
-    #[schema(example = "STALL-COFFEE")]
+    #[schema(min_length = 1, max_length = 90, example = "STALL-COFFEE")]
     reference: Option<String>,
     /// What the customer reads: 1 to 200 characters.
-    #[schema(example = "Coffee, 250 g")]
+    #[schema(min_length = 1, max_length = 200, example = "Coffee, 250 g")]
     title: String,
     /// More words for the customer, at most 1000 characters.
     #[serde(default)]
-    #[schema(example = "Roasted in Daloa")]
+    #[schema(max_length = 1000, example = "Roasted in Daloa")]
     description: Option<String>,
     /// What is to be paid, in minor units. Leave it out where the customer says how much.
     #[serde(default)]
@@ -36,11 +36,9 @@ pub(crate) struct PaymentLinkRequest {
     amount: Option<i64>,
     /// The least that the customer may say, in minor units.
     #[serde(default)]
-    #[schema(example = 500)]
     minimum: Option<i64>,
     /// The most that the customer may say, in minor units.
     #[serde(default)]
-    #[schema(example = 500_000)]
     maximum: Option<i64>,
     /// ISO 4217 code.
     #[schema(example = "XOF")]
@@ -67,7 +65,7 @@ pub(crate) struct PaymentLinkRequest {
     metadata: serde_json::Map<String, serde_json::Value>,
     /// After how many seconds it makes no orders any more: 60 to 31622400 (366 days); never when left out.
     #[serde(default)]
-    #[schema(example = 604_800)]
+    #[schema(minimum = 60, maximum = 31622400, example = 604_800)]
     expires_in: Option<i64>,
 }
 

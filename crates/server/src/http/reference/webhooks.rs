@@ -61,7 +61,7 @@ fn webhook(kind: &str, about: &str, example: &Value) -> Value {
             "required": true,
             "content": { "application/json": {
                 "schema": { "$ref": "#/components/schemas/WebhookEvent" },
-                "example": example,
+                "examples": { kind: { "value": example } },
             } },
         },
         "responses": {
@@ -93,13 +93,14 @@ mod tests {
                 post["summary"].as_str().map(|about| format!("{about}.")).as_deref(),
                 Some(kind.about())
             );
-            let example = &post["requestBody"]["content"]["application/json"]["example"];
+            let media = &post["requestBody"]["content"]["application/json"];
+            let example = &media["examples"][kind.as_str()]["value"];
             assert_eq!(example["type"], kind.as_str());
             let is_of_the_order = kind.as_str().starts_with("order.");
             assert_eq!(example["data"].is_object(), is_of_the_order, "{kind:?}");
             assert_eq!(example["payment"].is_string(), !is_of_the_order, "{kind:?}");
         }
         let paid = &document["webhooks"]["order.paid"]["post"]["requestBody"]["content"]["application/json"];
-        assert_eq!(paid["example"]["data"]["status"], "paid");
+        assert_eq!(paid["examples"]["order.paid"]["value"]["data"]["status"], "paid");
     }
 }

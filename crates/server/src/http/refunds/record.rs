@@ -28,10 +28,10 @@ pub(crate) struct RefundRequest {
     #[schema(value_type = String, example = "gateway_portal")]
     method: RefundMethod,
     /// The number under which the gateway, the bank or the till finds it, at most 100 characters.
-    #[schema(example = "R-2026-0042")]
+    #[schema(max_length = 100, example = "R-2026-0042")]
     reference: Option<String>,
-    /// Why, at most 500 characters.
-    #[schema(example = "Out of stock.")]
+    /// Why: 1 to 500 characters.
+    #[schema(min_length = 1, max_length = 500, example = "Out of stock.")]
     reason: String,
 }
 

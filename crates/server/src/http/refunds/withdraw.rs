@@ -19,8 +19,8 @@ use crate::view::OrderView;
 #[schema(as = WithdrawRefundRequest)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct WithdrawRequest {
-    /// Why, at most 500 characters.
-    #[schema(example = "It was another order.")]
+    /// Why: 1 to 500 characters.
+    #[schema(min_length = 1, max_length = 500, example = "It was another order.")]
     reason: String,
 }
 

@@ -28,7 +28,7 @@ const MOST_NOTE: usize = 500;
 #[serde(deny_unknown_fields)]
 pub(crate) struct CloseRequest {
     /// What you found, at most 500 characters.
-    #[schema(example = "Agrees with statement 2026-11-30.")]
+    #[schema(max_length = 500, example = "Agrees with statement 2026-11-30.")]
     note: Option<String>,
 }
 
