@@ -6,6 +6,8 @@ import { test } from "node:test";
 const { CLIENT, GUICHET, KEY } = process.env;
 const { ConnectionFailed, Guichet, GuichetError, WebhookInvalid, verifyWebhook } = await import(CLIENT);
 
+// Several versions of Node have the same shop.
+const named = (reference) => `node${process.versions.node.split(".")[0]}-${reference}`;
 const shop = (more = {}) => new Guichet({ baseUrl: `${GUICHET}/`, apiKey: KEY, retries: 2, ...more });
 const order = (reference, more = {}) => ({ reference, amount: 250_000, currency: "DZD", ...more });
 
@@ -22,13 +24,13 @@ function unreliable(first) {
 }
 
 test("an order is made, paid for, read, found and cancelled", async () => {
-  const made = await shop().orders.create(order("ts-1", { metadata: { cart: 7 } }));
+  const made = await shop().orders.create(order(named("1"), { metadata: { cart: 7 } }));
   assert.equal(made.status, "pending");
   assert.deepEqual(made.metadata, { cart: 7 });
   const opened = await shop().orders.openPayment(made.id, { gateway: "ocpay" });
   assert.match(opened.payment_url, /^http/);
   assert.equal((await shop().orders.retrieve(made.id)).id, made.id);
-  const found = await shop().orders.list({ reference: "ts-1" });
+  const found = await shop().orders.list({ reference: named("1") });
   assert.deepEqual(found.data.map(({ id }) => id), [made.id]);
   assert.equal((await shop().orders.cancel(made.id)).status, "cancelled");
   const story = await shop().orders.events(made.id);
@@ -36,14 +38,14 @@ test("an order is made, paid for, read, found and cancelled", async () => {
 });
 
 test("a list goes on by itself", async () => {
-  for (let number = 0; number < 5; number += 1) await shop().orders.create(order(`ts-page-${number}`));
+  for (let number = 0; number < 5; number += 1) await shop().orders.create(order(named(`page-${number}`)));
   const seen = [];
-  for await (const { reference } of await shop().orders.list({ limit: 2, q: "ts-page" })) seen.push(reference);
-  assert.deepEqual(seen, [4, 3, 2, 1, 0].map((number) => `ts-page-${number}`));
+  for await (const { reference } of await shop().orders.list({ limit: 2, q: named("page") })) seen.push(reference);
+  assert.deepEqual(seen, [4, 3, 2, 1, 0].map((number) => named(`page-${number}`)));
 });
 
 test("an error says what was wrong, where, and under which name the server's log has it", async () => {
-  await assert.rejects(shop().orders.create(order("ts-bad", { amount: -1 })), (error) => {
+  await assert.rejects(shop().orders.create(order(named("bad"), { amount: -1 })), (error) => {
     assert.ok(error instanceof GuichetError);
     assert.deepEqual([error.status, error.code, error.field], [422, "amount_out_of_range", "amount"]);
     assert.ok(error.requestId && error.message.length > 20);
@@ -60,12 +62,12 @@ test("what got lost on the way is asked for again, and happens once", async () =
     await fetch(url, request).then((answer) => answer.text());
     throw new TypeError("the connection broke off");
   });
-  const made = await shop({ fetch: lost.fetch }).orders.create(order("ts-lost"));
+  const made = await shop({ fetch: lost.fetch }).orders.create(order(named("lost")));
   assert.equal(lost.seen.length, 2);
   assert.ok(lost.seen[0] && lost.seen[0] === lost.seen[1], "under the same key");
-  assert.equal((await shop().orders.list({ reference: "ts-lost" })).data[0].id, made.id);
+  assert.equal((await shop().orders.list({ reference: named("lost") })).data[0].id, made.id);
   const busy = unreliable(async () => new Response("{}", { status: 503, headers: { "retry-after": "0" } }));
-  await shop({ fetch: busy.fetch }).orders.create(order("ts-busy"));
+  await shop({ fetch: busy.fetch }).orders.create(order(named("busy")));
   assert.equal(busy.seen.length, 2);
 });
 
@@ -76,13 +78,13 @@ test("what must not happen twice is not asked for again", async () => {
   await assert.rejects(shop({ fetch: away.fetch }).webhookEndpoints.rotateSecret("whe_x"), ConnectionFailed);
   assert.equal(away.seen.length, 1);
   const refused = unreliable(async () => new Response('{"code":"reference_taken","detail":"Taken."}', { status: 409 }));
-  await assert.rejects(shop({ fetch: refused.fetch }).orders.create(order("ts-refused")), { code: "reference_taken" });
+  await assert.rejects(shop({ fetch: refused.fetch }).orders.create(order(named("refused"))), { code: "reference_taken" });
   assert.equal(refused.seen.length, 1);
 });
 
 test("a call is given up when its caller says so", async () => {
   const signal = AbortSignal.abort(new Error("the customer left"));
-  await assert.rejects(shop().orders.create(order("ts-left"), { signal }), /the customer left/);
+  await assert.rejects(shop().orders.create(order(named("left")), { signal }), /the customer left/);
 });
 
 test("webhooks are verified", async () => {
@@ -120,10 +122,10 @@ test("webhooks are verified", async () => {
 });
 
 test("links, events, refunds and the book", async () => {
-  const link = await shop().paymentLinks.create({ reference: "ts-link", title: "Coffee", amount: 90_000, currency: "DZD" });
+  const link = await shop().paymentLinks.create({ reference: named("link"), title: "Coffee", amount: 90_000, currency: "DZD" });
   assert.equal(link.status, "active");
   assert.equal((await shop().paymentLinks.retrieve(link.id)).url, link.url);
-  assert.deepEqual((await shop().paymentLinks.list()).data.map(({ id }) => id), [link.id]);
+  assert.equal((await shop().paymentLinks.list()).data[0].id, link.id);
   assert.equal((await shop().paymentLinks.end(link.id)).status, "ended");
   const waiting = await shop().events.list({ limit: 1 });
   await shop().events.acknowledge([waiting.data[0].id]);

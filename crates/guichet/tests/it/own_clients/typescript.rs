@@ -18,7 +18,10 @@ async fn the_typescript_client_does_what_a_shop_does() {
         }
         assert!(!packed.contains("\"src/"), "sources are published: {packed}");
         client.settings.push(("CLIENT", utf8(&client.place.join("dist/index.js"))));
-        client.shop("node", &["--test"], "typescript.mjs");
+        for node in ["node-oldest", "node-newest"] {
+            let node = utf8(&tools("node_modules").join(node).join("bin/node"));
+            client.shop(&node, &["--test"], "typescript.mjs");
+        }
     });
     walked.await.expect("the script went well");
 }

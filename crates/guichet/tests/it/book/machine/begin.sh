@@ -44,7 +44,11 @@ cp "$machine/shop.toml" "$root/srv/shop/shop.toml"
 mkdir -p "$root/root/guichet" "$root/opt/test-tools"
 cp -r "$repository/clients" "$repository/samples" "$root/root/guichet/"
 rm -rf "$root"/root/guichet/clients/typescript/{node_modules,dist}
-[ ! -d "$tools" ] || mount --bind "$tools" "$root/opt/test-tools"
+if [ -d "$tools" ]; then
+  mount --bind "$tools" "$root/opt/test-tools"
+  # The oldest Node that a chapter promises something for.
+  ln -s /opt/test-tools/node_modules/node-oldest/bin/node "$root/usr/local/bin/node"
+fi
 cat "$machine/at.sh" "$machine/$before.sh" - >"$root/run/script.sh"
 
 # Not by chroot, from within which nobody makes another namespace, as the one that PostgreSQL runs in.
