@@ -1,5 +1,7 @@
 //! The Containerfile: no engine is needed to see that what it names is there.
 
+use std::path::Path;
+
 use serde_json::Value;
 
 use super::{help, known_by, read, root};
@@ -27,6 +29,13 @@ fn what_is_copied_is_there_and_is_sent_to_the_engine() {
         .flat_map(|copy| copy.split(' ').rev().skip(1).map(str::to_owned).collect::<Vec<_>>())
         .collect();
     assert!(sources.contains(&"Cargo.lock".to_owned()), "{sources:?}");
+    // Cargo wants to see every part of the workspace, also those that it does not build.
+    let workspace: toml::Table = toml::from_str(&read("Cargo.toml")).expect("TOML");
+    let members = workspace["workspace"]["members"].as_array().expect("members");
+    for member in members.iter().filter_map(toml::Value::as_str) {
+        let is_copied = sources.iter().any(|source| Path::new(member).starts_with(source));
+        assert!(is_copied, "{member} is a part of the workspace and not copied");
+    }
     for source in sources {
         assert!(root().join(&source).exists(), "{source}");
         assert!(sent.lines().any(|line| line == format!("!{source}")), "{source} is not sent to the engine");
