@@ -92,7 +92,7 @@ final class Caller
      */
     private static function json(array $body): string
     {
-        foreach (['metadata', 'payer'] as $name) {
+        foreach (['metadata', 'payer', 'receipt'] as $name) {
             if (($body[$name] ?? null) === []) {
                 $body[$name] = new \stdClass();
             }

@@ -136,11 +136,14 @@ pub fn body(record: &Record) -> anyhow::Result<String> {
 /// The type of the event that tries an endpoint: nothing happened.
 pub const TEST: &str = "endpoint.test";
 
+/// What it says happened.
+pub const ABOUT_TEST: &str = "Somebody tries this endpoint. Nothing happened, and there is nothing to do.";
+
 /// The body of a try of an endpoint.
 pub fn test_body(id: EventId, at_ms: i64) -> anyhow::Result<String> {
-    let why = "Somebody tries this endpoint. Nothing happened, and there is nothing to do.";
     let timestamp = rfc3339(at_ms);
-    let payload = Payload { id, kind: TEST, timestamp, order: None, payment: None, why, data: None };
+    let payload =
+        Payload { id, kind: TEST, timestamp, order: None, payment: None, why: ABOUT_TEST, data: None };
     serde_json::to_string(&payload).context("a webhook body")
 }
 

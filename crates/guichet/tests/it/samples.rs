@@ -124,13 +124,13 @@ async fn a_shop_moves_here_by_one_line() {
     assert_eq!((lines("-"), lines("+"), difference.lines().count()), (1, 1, 5), "more than a line changes");
     for answers in [Answers::Sandbox, Answers::Server("cinetpay")] {
         let target = Target::open(answers).await;
-        let place = scratch(&format!("samples-moving-{answers:?}").replace(['(', ')', '"'], ""));
-        std::fs::copy(root().join("samples/moving/shop.php"), place.join("shop.php")).expect("the shop");
+        let folder = scratch(&format!("samples-moving-{answers:?}").replace(['(', ')', '"'], ""));
+        std::fs::copy(root().join("samples/moving/shop.php"), folder.join("shop.php")).expect("the shop");
         let here = difference.replace("http://127.0.0.1:8080", &target.settings.gateway);
-        std::fs::write(place.join("here.diff"), here).expect("written");
+        std::fs::write(folder.join("here.diff"), here).expect("written");
         let run = |program: &str, arguments: &[&str]| {
             let mut command = Command::new(program);
-            command.args(arguments).current_dir(&place).stdin(Stdio::null());
+            command.args(arguments).current_dir(&folder).stdin(Stdio::null());
             command
                 .env("CINETPAY_APIKEY", &target.settings.apikey)
                 .env("CINETPAY_SITE_ID", &target.settings.site_id);

@@ -18,15 +18,15 @@ const LEAST_CASES: usize = 3_000;
 const MADE_UP: usize = 50;
 
 fn tool(path: &str) -> PathBuf {
-    let place = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("test-tools/contract");
-    assert!(place.join("versions").exists(), "{} lacks the tools: run ./test once", place.display());
-    place.join(path)
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("test-tools/contract");
+    assert!(folder.join("versions").exists(), "{} lacks the tools: run ./test once", folder.display());
+    folder.join(path)
 }
 
 /// A running server, its description in a folder, and what the programs there are told.
 struct Reader {
     server: TestServer,
-    place: PathBuf,
+    folder: PathBuf,
     settings: Vec<(&'static str, String)>,
 }
 
@@ -39,9 +39,9 @@ impl Reader {
         let card = card.secret(json!({ "access_token": "sk_sandbox_reader" }));
         server.declare(Merchant::named("reader").account(card)).await;
         let shop = server.caller("reader", Environment::Test).await;
-        let place = scratch(&format!("contract-{name}-files"));
+        let folder = scratch(&format!("contract-{name}-files"));
         let description = shop.get("/openapi.json").await.expect(200).text();
-        std::fs::write(place.join("openapi.json"), description).expect("written");
+        std::fs::write(folder.join("openapi.json"), description).expect("written");
         let mut orders = Vec::new();
         for number in 0..10 {
             let mut order = plain_order(&format!("contract-{number}"));
@@ -50,13 +50,13 @@ impl Reader {
         }
         let key = shop.key.clone().expect("a key");
         let settings = vec![("GUICHET", server.base_url.clone()), ("KEY", key), ("ORDERS", orders.join(" "))];
-        Reader { server, place, settings }
+        Reader { server, folder, settings }
     }
 
     /// Runs a program, which must go well; what it printed.
     fn run(&self, program: &Path, arguments: &[&str]) -> String {
         let mut command = Command::new(program);
-        command.args(arguments).current_dir(&self.place).stdin(Stdio::null());
+        command.args(arguments).current_dir(&self.folder).stdin(Stdio::null());
         command.env("NO_COLOR", "1").envs(self.settings.iter().map(|(name, value)| (name, value)));
         let output = tokio::task::block_in_place(|| command.output());
         let output = output.unwrap_or_else(|error| panic!("{}: {error}", program.display()));
@@ -72,7 +72,7 @@ async fn linters_find_nothing() {
     let reader = Reader::of("linters").await;
     let lint = reader.run(&tool("node_modules/.bin/redocly"), &["lint", "openapi.json"]);
     assert!(lint.contains("Your API description is valid.") && !lint.contains("Warning was"), "{lint}");
-    std::fs::write(reader.place.join(".spectral.yaml"), "extends: [\"spectral:oas\"]\n").expect("written");
+    std::fs::write(reader.folder.join(".spectral.yaml"), "extends: [\"spectral:oas\"]\n").expect("written");
     let lint =
         reader.run(&tool("node_modules/.bin/spectral"), &["lint", "--fail-severity=hint", "openapi.json"]);
     assert!(lint.contains("No results"), "{lint}");
@@ -108,7 +108,7 @@ async fn whatever_is_sent_the_answer_is_as_described() {
 async fn a_client_made_for_typescript_reads_every_answer() {
     let reader = Reader::of("typescript").await;
     reader.run(&tool("node_modules/.bin/openapi-ts"), &["--input", "openapi.json", "--output", "made"]);
-    std::fs::write(reader.place.join("package.json"), r#"{"type":"commonjs"}"#).expect("written");
+    std::fs::write(reader.folder.join("package.json"), r#"{"type":"commonjs"}"#).expect("written");
     let options = [
         "--module",
         "commonjs",

@@ -16,7 +16,7 @@ use crate::support::test_server::TestServer;
 /// A copy of what is published of a client, where it may be built.
 struct Checkout {
     /// The folder of the client.
-    place: PathBuf,
+    folder: PathBuf,
     /// What its programs are told: where the server is, and with which key.
     settings: Vec<(&'static str, String)>,
 }
@@ -27,17 +27,17 @@ impl Checkout {
         let clients = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../clients");
         let scratch = scratch(&format!("client-{language}"));
         fs::copy(clients.join("openapi.json"), scratch.join("openapi.json")).expect("the description");
-        let place = scratch.join(language);
-        copy(&clients.join(language), &place);
+        let folder = scratch.join(language);
+        copy(&clients.join(language), &folder);
         let key = server.shop().await.key.expect("a key");
-        let settings = vec![("GUICHET", server.base_url.clone()), ("KEY", key), ("PLACE", utf8(&scratch))];
-        Checkout { place, settings }
+        let settings = vec![("GUICHET", server.base_url.clone()), ("KEY", key), ("FOLDER", utf8(&scratch))];
+        Checkout { folder, settings }
     }
 
     /// Runs a program there, which must go well; what it printed.
     fn run(&self, program: &str, arguments: &[&str]) -> String {
         let mut command = Command::new(program);
-        command.args(arguments).current_dir(&self.place).stdin(Stdio::null());
+        command.args(arguments).current_dir(&self.folder).stdin(Stdio::null());
         command.envs(self.settings.iter().map(|(name, value)| (name, value)));
         let output = command.output().unwrap_or_else(|error| panic!("{program}: {error}: run ./test once"));
         let said = String::from_utf8_lossy(&output.stdout).into_owned();

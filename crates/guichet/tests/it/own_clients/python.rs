@@ -15,10 +15,10 @@ async fn the_python_client_does_what_a_shop_does() {
     let mut client = Checkout::of("python", &server).await;
     let walked = tokio::task::spawn_blocking(move || {
         let python = utf8(&tools("venv/bin/python3"));
-        let kept = MADE.map(|file| fs::read_to_string(source(&client.place, file)).expect("it is kept"));
+        let kept = MADE.map(|file| fs::read_to_string(source(&client.folder, file)).expect("it is kept"));
         client.run(&python, &["make.py"]);
         for (file, kept) in MADE.iter().zip(kept) {
-            let made = fs::read_to_string(source(&client.place, file)).expect("it is made");
+            let made = fs::read_to_string(source(&client.folder, file)).expect("it is made");
             assert!(kept == made, "{file} is not what make.py makes of the contract: run it");
         }
         client.run(&python, &["-m", "mypy", "--strict", "src"]);
@@ -30,7 +30,7 @@ async fn the_python_client_does_what_a_shop_does() {
         }
         client
             .run(&python, &["-m", "pip", "install", "--quiet", "--no-deps", "--target", "installed", wheel]);
-        client.settings.push(("PYTHONPATH", utf8(&client.place.join("installed"))));
+        client.settings.push(("PYTHONPATH", utf8(&client.folder.join("installed"))));
         client.shop(&python, &["-W", "error"], "python.py");
     });
     walked.await.expect("the script went well");

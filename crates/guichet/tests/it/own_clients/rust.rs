@@ -36,16 +36,16 @@ fn refused<Answer>(answer: Result<Answer, Error>) -> Refusal {
 #[test]
 fn the_rust_clients_types_are_those_of_the_description() {
     let clients = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../clients");
-    let place = scratch("client-rust");
-    std::fs::create_dir_all(place.join("clients/rust/src")).expect("a folder");
+    let folder = scratch("client-rust");
+    std::fs::create_dir_all(folder.join("clients/rust/src")).expect("a folder");
     for file in ["clients/openapi.json", "clients/rust/make.py", "rustfmt.toml"] {
-        std::fs::copy(clients.join("..").join(file), place.join(file)).expect("a file");
+        std::fs::copy(clients.join("..").join(file), folder.join(file)).expect("a file");
     }
-    let made = Command::new("python3").arg(utf8(&place.join("clients/rust/make.py"))).status();
+    let made = Command::new("python3").arg(utf8(&folder.join("clients/rust/make.py"))).status();
     assert!(made.expect("python3").success());
     let read = |path: &std::path::Path| std::fs::read_to_string(path).expect("it is there");
     let is_kept =
-        read(&place.join("clients/rust/src/contract.rs")) == read(&clients.join("rust/src/contract.rs"));
+        read(&folder.join("clients/rust/src/contract.rs")) == read(&clients.join("rust/src/contract.rs"));
     assert!(is_kept, "contract.rs is not what make.py makes of the contract: run it");
     let packed = Command::new(env!("CARGO"))
         .args(["package", "--list", "--allow-dirty", "--manifest-path"])

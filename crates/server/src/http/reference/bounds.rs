@@ -58,8 +58,8 @@ pub(super) fn add(document: &mut Value) {
     }
 }
 
-fn members<'a>(document: &'a mut Value, place: &str) -> impl Iterator<Item = (&'a String, &'a mut Value)> {
-    document.pointer_mut(place).and_then(Value::as_object_mut).into_iter().flatten()
+fn members<'a>(document: &'a mut Value, pointer: &str) -> impl Iterator<Item = (&'a String, &'a mut Value)> {
+    document.pointer_mut(pointer).and_then(Value::as_object_mut).into_iter().flatten()
 }
 
 /// The first three letters of what is an identifier.

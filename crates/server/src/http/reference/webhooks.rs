@@ -3,7 +3,7 @@
 use guichet_core::{EntryKind, OrderState};
 use serde_json::{Value, json};
 
-use crate::webhook::TEST;
+use crate::webhook::{ABOUT_TEST, TEST};
 
 use super::examples;
 
@@ -14,8 +14,7 @@ pub(super) fn add(document: &mut Value) {
         let word = kind.as_str();
         (word.to_owned(), webhook(word, kind.about(), &example(kind, &order)))
     });
-    let about = "Somebody tries the endpoint. Nothing happened, and there is nothing to do.";
-    let tried = (TEST.to_owned(), webhook(TEST, about, &event(TEST, about)));
+    let tried = (TEST.to_owned(), webhook(TEST, ABOUT_TEST, &event(TEST, ABOUT_TEST)));
     document["webhooks"] = happened.chain([tried]).collect();
 }
 
