@@ -15,6 +15,7 @@ use super::month;
 use super::options::{Count, Options};
 use super::people::People;
 use super::servers::Servers;
+use super::shop;
 
 pub(super) async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let mut terminate = signal(SignalKind::terminate())?;
@@ -53,17 +54,17 @@ async fn greet(
 ) -> anyhow::Result<()> {
     // One order waits already, so that there is a checkout page to look at.
     let order = servers.shop.sample().await?;
-    let (shop, sandbox, server) =
+    let (shop_url, sandbox, server) =
         (servers.shop.url(), &servers.sandbox_url, servers.node.app().public_url().as_str());
     let (key, outbox) = (&servers.key, format!("{sandbox}/sandbox/outbox"));
-    let (front, app_token) = (format!("{shop}{}", front::PATH), servers.front.app_token());
+    let (front, app_token) = (format!("{shop_url}{}", front::PATH), servers.front.app_token());
     let links = people.links(servers.node.app());
     let (office, owner) = (format!("{server}/office"), links.first().map_or("", |(_, link)| link));
     if json {
         let links: serde_json::Map<_, _> =
             links.iter().map(|(role, link)| ((*role).to_owned(), json!(link))).collect();
         let told = json!({
-            "shop": shop, "sandbox": sandbox, "api": server, "docs": format!("{server}/docs"),
+            "story": format!("{shop_url}{}", shop::STORY), "shop": shop_url, "sandbox": sandbox, "api": server, "docs": format!("{server}/docs"),
             "front": front, "app_token": app_token,
             "office": office, "office_links": links, "office_password": people.password,
             "checkout": order.checkout_url, "outbox": outbox, "api_key": key, "notes": servers.notes,
@@ -76,11 +77,15 @@ async fn greet(
         print(format_args!("  {note}"));
     }
     print(format_args!(
+        "  Story      {shop_url}{}\n             begin here: one payment in five steps, what to click, and what happened inside",
+        shop::STORY
+    ));
+    print(format_args!(
         "  Office     {owner}\n             what the shops’ people see; the link serves once, as the owner, and then it is {office}\n             (its password, asked for before money and keys: {})",
         people.password
     ));
     print(format_args!(
-        "  Shop       {shop}/\n             buy in dinars (OCPay, cash) or in francs (CinetPay, Novasend), and see what the shop is told"
+        "  Shop       {shop_url}/\n             buy in dinars (OCPay, cash) or in francs (CinetPay, Novasend), and see what the shop is told"
     ));
     print(format_args!(
         "  Front      {front}\n             another shop, written for OneEntry: sign up, order, pay (its x-app-token is {app_token})"

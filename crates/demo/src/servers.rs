@@ -26,7 +26,7 @@ use super::browser::Browser;
 use super::declared::{COUNTER, GROCERY, shop_file};
 use super::front::Front;
 use super::listeners::{Listeners, clickable};
-use super::shop::Shop;
+use super::shop::{Others, Shop};
 use super::vendors::VendorShops;
 
 /// How long the server waits for a gateway: long enough for a sandbox next listener.
@@ -88,6 +88,7 @@ impl Servers {
             proxies: Proxies::default(),
             clock: clock.clone(),
             gateway_timeout: GATEWAY_TIMEOUT,
+            calls_per_minute: None,
         };
         let node = match entrance {
             Some(entrance) => Node::start_with_entrance(settings, entrance).await?,
@@ -100,7 +101,8 @@ impl Servers {
         let counter_key = node.create_key(COUNTER, Environment::Test).await?;
         let base_url = node.app().public_url().to_string();
         let api = |key: &str| Api::new(client.clone(), &base_url, key.to_owned());
-        let shop = Shop::new([api(&key), api(&live_key)], shop_url.clone(), secret, clock.clone());
+        let others = Others { sandbox: format!("{sandbox_url}/"), office: format!("{base_url}/office") };
+        let shop = Shop::new([api(&key), api(&live_key)], shop_url.clone(), secret, clock.clone(), others);
         let vendor_shops = VendorShops::open(&node, api(&counter_key), client.clone(), &shop_url).await?;
         let app_token = node.create_publishable_key(GROCERY, Environment::Test).await?;
         let front = Front::new(client.clone(), &base_url, app_token);

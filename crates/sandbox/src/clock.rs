@@ -147,6 +147,18 @@ pub(crate) fn moment(at_ms: i64, now_ms: i64) -> String {
     at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
+/// So many seconds for people: `1 d 2 h 3 min 4 s`, without the parts that are nothing.
+pub(crate) fn span(seconds: i64) -> String {
+    let parts = [
+        (seconds / 86_400, "d"),
+        (seconds / 3_600 % 24, "h"),
+        (seconds / 60 % 60, "min"),
+        (seconds % 60, "s"),
+    ];
+    let parts = parts.iter().filter(|(number, _)| *number > 0);
+    parts.map(|(number, unit)| format!("{number} {unit}")).collect::<Vec<_>>().join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -192,5 +204,12 @@ mod tests {
     #[test]
     fn the_machines_time_flows_after_2020() {
         assert!(Clock::real().now_ms() > 1_577_836_800_000);
+    }
+
+    #[test]
+    fn spans_read_well() {
+        for (seconds, expected) in [(0, ""), (60, "1 min"), (90_061, "1 d 1 h 1 min 1 s"), (7_200, "2 h")] {
+            assert_eq!(span(seconds), expected);
+        }
     }
 }

@@ -113,11 +113,18 @@ impl LeftPage {
     }
 }
 
-/// No such link.
+/// No such link, or no such merchant.
 #[derive(Template)]
 #[template(path = "missing.html")]
 pub(crate) struct MissingPage {
-    pub(crate) message: String,
+    heading: &'static str,
+    message: String,
+}
+
+impl MissingPage {
+    pub(crate) fn new(heading: &'static str, message: impl Into<String>) -> MissingPage {
+        MissingPage { heading, message: message.into() }
+    }
 }
 
 /// The outcome of a link; `None` while it can be paid.

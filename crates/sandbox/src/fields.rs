@@ -26,6 +26,56 @@ impl Fields {
         })
     }
 
+    /// The fields of an object that was read already.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] when it is no object.
+    pub(crate) fn of(value: Value) -> Result<Fields, Refusal> {
+        let Value::Object(fields) = value else {
+            return Err(Refusal::invalid("body", "It must be an object with named fields."));
+        };
+        Ok(Fields(fields))
+    }
+
+    /// The fields of a form: what was left empty is absent, and those named in `whole` are numbers.
+    pub(crate) fn of_form(form: &[(String, String)], whole: &[&str]) -> Fields {
+        let filled = form.iter().filter(|(_, value)| !value.trim().is_empty());
+        let fields = filled.map(|(name, value)| {
+            let value = value.trim();
+            let number = value.parse::<u64>().ok().filter(|_| whole.contains(&name.as_str()));
+            (name.clone(), number.map_or_else(|| Value::from(value), Value::from))
+        });
+        Fields(fields.collect())
+    }
+
+    /// Takes a list.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] when it is there and not a list.
+    pub(crate) fn list(&mut self, name: &str) -> Result<Vec<Value>, Refusal> {
+        match self.0.remove(name) {
+            None | Some(Value::Null) => Ok(Vec::new()),
+            Some(Value::Array(list)) => Ok(list),
+            Some(Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_)) => {
+                Err(Refusal::invalid(name, format!("{name} must be a list.")))
+            }
+        }
+    }
+
+    /// Takes a yes or no; no when it is not there.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] when it is there and neither.
+    pub(crate) fn flag(&mut self, name: &str) -> Result<bool, Refusal> {
+        match self.0.remove(name) {
+            None | Some(Value::Null) => Ok(false),
+            Some(Value::Bool(flag)) => Ok(flag),
+            Some(Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_)) => {
+                Err(Refusal::invalid(name, format!("{name} is true or false.")))
+            }
+        }
+    }
+
     /// Takes a text.
     ///
     /// # Errors
@@ -92,6 +142,19 @@ mod tests {
         assert_eq!(field(read(r#"{"a":-1}"#).unwrap().whole("a").unwrap_err()), "a");
         assert_eq!(field(read(r#"{"a":1.5}"#).unwrap().whole("a").unwrap_err()), "a");
         assert_eq!(field(read(r#"{"b":1}"#).unwrap().finish().unwrap_err()), "b");
+        assert_eq!(field(read(r#"{"a":1}"#).unwrap().list("a").unwrap_err()), "a");
+        assert_eq!(field(read(r#"{"a":1}"#).unwrap().flag("a").unwrap_err()), "a");
         assert_eq!(read(" ").unwrap().whole("a"), Ok(None));
+    }
+
+    #[test]
+    fn a_form_has_numbers_where_they_are_wanted_and_nothing_where_it_was_left_empty() {
+        let form = [("count", "3"), ("ref", "3"), ("on", " "), ("hold_ms", "soon")];
+        let form = form.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let mut fields = Fields::of_form(&form, &["count", "hold_ms"]);
+        assert_eq!(fields.whole("count"), Ok(Some(3)));
+        assert_eq!(fields.text("ref"), Ok(Some("3".to_owned())));
+        assert_eq!(fields.text("on"), Ok(None));
+        assert!(fields.whole("hold_ms").is_err());
     }
 }

@@ -1,19 +1,19 @@
 //! The page at `/`: what this is, what it takes, what can be forced, and what happened lately.
 
-use std::collections::HashMap;
-
 use askama::Template;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Form, Router};
 use guichet_gateways::{DIALECTS, Dialect, ExampleKey, Notifies, VendorProfile};
 use http::{HeaderMap, StatusCode};
 
-use crate::clock::time_of_day;
+use crate::clock::{span, time_of_day};
 use crate::control::ROUTES;
+use crate::forms::{advance_by, armed};
 use crate::html::{html, see_other};
 use crate::magic_input::TAGS;
+use crate::merchant_page;
 use crate::misbehaviour::MisbehaviourView;
 use crate::misbehaviour_kind::MISBEHAVIOURS;
 use crate::notifications::NotificationView;
@@ -21,7 +21,7 @@ use crate::outbox::MessageView;
 use crate::payment_view::PaymentView;
 use crate::refusal::Refusal;
 use crate::sandbox::Sandbox;
-use crate::tenant::MAGIC_KEYS;
+use crate::tenant::{MAGIC_KEYS, Tenant};
 
 /// The number of payments, of notifications and of messages that the page shows.
 const RECENT: usize = 20;
@@ -30,13 +30,21 @@ const RECENT_MESSAGES: usize = 5;
 
 /// The routes for people.
 pub(crate) fn router() -> Router<Sandbox> {
-    Router::new().route("/", get(show)).route("/clock", post(advance))
+    Router::new()
+        .route("/", get(show))
+        .route("/clock", post(advance))
+        .route("/faults", post(arm))
+        .route("/faults/clear", post(clear))
 }
 
 #[derive(Template)]
 #[template(path = "home.html")]
 struct HomePage {
     base_url: String,
+    /// The path under which its forms lie, with a slash at its end.
+    path: &'static str,
+    refused: Option<String>,
+    merchants: Vec<Merchant>,
     now: String,
     ahead: String,
     vendors: Vec<Vendor>,
@@ -45,10 +53,29 @@ struct HomePage {
     notifications: Vec<NotificationView>,
     messages: Vec<MessageView>,
     waiting: Vec<MisbehaviourView>,
+    /// The vendors among which a fault's is chosen.
+    dialects: Vec<&'static str>,
     magic_keys: &'static [(&'static str, &'static str)],
     tags: &'static [(&'static str, &'static str)],
     misbehaviours: &'static [(&'static str, &'static str)],
     routes: &'static [(&'static str, &'static str, &'static str)],
+}
+
+/// A merchant as the page shows it.
+struct Merchant {
+    path: String,
+    vendor: &'static str,
+    key_hint: String,
+}
+
+impl Merchant {
+    fn of(tenant: &Tenant) -> Merchant {
+        Merchant {
+            path: merchant_page::path(tenant),
+            vendor: tenant.dialect().profile().title,
+            key_hint: tenant.key_hint(),
+        }
+    }
 }
 
 /// A vendor as the page shows it.
@@ -98,12 +125,28 @@ fn operators(profile: &VendorProfile) -> Vec<(&'static str, String)> {
 }
 
 async fn show(State(sandbox): State<Sandbox>, headers: HeaderMap) -> Response {
+    render(&sandbox, &headers, None)
+}
+
+/// Shows the page again after a form, with the refusal if there was one.
+fn after(done: Result<(), Refusal>, sandbox: &Sandbox, headers: &HeaderMap) -> Response {
+    match done {
+        Ok(()) => see_other("/"),
+        Err(refusal) => render(sandbox, headers, Some(refusal.to_string())),
+    }
+}
+
+fn render(sandbox: &Sandbox, headers: &HeaderMap, refused: Option<String>) -> Response {
     let (payments, has_more) = sandbox.newest(RECENT, |_| true);
     let (notifications, _) = sandbox.newest_notifications(RECENT_NOTICES, |_| true);
     let mut messages = sandbox.messages();
     messages.truncate(RECENT_MESSAGES);
+    let status = if refused.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
     let page = HomePage {
-        base_url: sandbox.base_url(&headers),
+        base_url: sandbox.base_url(headers),
+        path: "/",
+        refused,
+        merchants: sandbox.with_store(|store, _| store.seen.iter().take(RECENT).map(Merchant::of).collect()),
         now: time_of_day(sandbox.clock().now_ms()),
         ahead: span(sandbox.clock().offset_ms() / 1000),
         vendors: DIALECTS.iter().map(|dialect| Vendor::of(*dialect)).collect(),
@@ -112,45 +155,32 @@ async fn show(State(sandbox): State<Sandbox>, headers: HeaderMap) -> Response {
         notifications,
         messages,
         waiting: sandbox.misbehaviours(),
+        dialects: DIALECTS.iter().map(|dialect| dialect.name()).collect(),
         magic_keys: MAGIC_KEYS,
         tags: TAGS,
         misbehaviours: MISBEHAVIOURS,
         routes: ROUTES,
     };
-    html(StatusCode::OK, &page)
+    html(status, &page)
 }
 
-async fn advance(State(sandbox): State<Sandbox>, Form(form): Form<HashMap<String, String>>) -> Response {
-    let seconds = form.get("seconds").and_then(|seconds| seconds.parse().ok());
-    let moved = seconds
-        .ok_or_else(|| Refusal::invalid("seconds", "seconds must be a whole number, zero or more."))
-        .and_then(|seconds| sandbox.advance(seconds));
-    match moved {
-        Ok(_) => see_other("/"),
-        Err(refusal) => refusal.into_response(),
-    }
+async fn arm(
+    State(sandbox): State<Sandbox>,
+    headers: HeaderMap,
+    Form(form): Form<Vec<(String, String)>>,
+) -> Response {
+    after(armed(&form).and_then(|misbehaviour| sandbox.inject(misbehaviour)), &sandbox, &headers)
 }
 
-/// So many seconds for people: `1 d 2 h 3 min 4 s`, without the parts that are nothing.
-fn span(seconds: i64) -> String {
-    let parts = [
-        (seconds / 86_400, "d"),
-        (seconds / 3_600 % 24, "h"),
-        (seconds / 60 % 60, "min"),
-        (seconds % 60, "s"),
-    ];
-    let parts = parts.iter().filter(|(number, _)| *number > 0);
-    parts.map(|(number, unit)| format!("{number} {unit}")).collect::<Vec<_>>().join(" ")
+async fn clear(State(sandbox): State<Sandbox>, headers: HeaderMap) -> Response {
+    sandbox.clear_misbehaviours();
+    after(Ok(()), &sandbox, &headers)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn spans_read_well() {
-        for (seconds, expected) in [(0, ""), (60, "1 min"), (90_061, "1 d 1 h 1 min 1 s"), (7_200, "2 h")] {
-            assert_eq!(span(seconds), expected);
-        }
-    }
+async fn advance(
+    State(sandbox): State<Sandbox>,
+    headers: HeaderMap,
+    Form(form): Form<Vec<(String, String)>>,
+) -> Response {
+    after(advance_by(&sandbox, &form), &sandbox, &headers)
 }

@@ -3,6 +3,7 @@
 use crate::misbehaviour::{Misbehaviour, MisbehaviourView, Subject};
 use crate::misbehaviour_kind::{CallKind, MisbehaviourKind, Moment};
 use crate::refusal::Refusal;
+use crate::tenant::Tenant;
 
 /// The most misbehaviours that may wait at once.
 const MAX_INJECTED: usize = 1000;
@@ -100,9 +101,23 @@ impl Injected {
         self.misbehaviours.iter().map(MisbehaviourView::from).collect()
     }
 
+    /// Those that can strike this merchant, as the control API shows them.
+    pub(crate) fn views_for(&self, tenant: &Tenant) -> Vec<MisbehaviourView> {
+        let could = |one: &&Misbehaviour| {
+            one.dialect.as_deref().is_none_or(|dialect| dialect == tenant.dialect().name())
+                && one.key.as_deref().is_none_or(|key| key == tenant.key())
+        };
+        self.misbehaviours.iter().filter(could).map(MisbehaviourView::from).collect()
+    }
+
     /// Drops them all.
     pub(crate) fn clear(&mut self) {
         self.misbehaviours.clear();
+    }
+
+    /// Drops those that were injected for this merchant's key.
+    pub(crate) fn clear_for(&mut self, tenant: &Tenant) {
+        self.misbehaviours.retain(|one| one.key.as_deref() != Some(tenant.key()));
     }
 
     fn take(&mut self, wanted: impl Fn(&Misbehaviour) -> bool) -> Option<Misbehaviour> {

@@ -37,18 +37,24 @@
 
 mod action;
 mod amount;
+mod calls;
 mod clock;
 mod connection;
 mod control;
 mod customer_pages;
 mod fields;
+mod fixtures;
+mod forms;
 mod home_page;
 mod html;
 mod injected;
 mod kept_bytes;
 mod magic_input;
+mod merchant_page;
+mod merchants;
 mod misbehaviour;
 mod misbehaviour_kind;
+mod new_payment;
 mod notifications;
 mod notifier;
 mod outbox;
@@ -65,10 +71,13 @@ mod store;
 mod tamper;
 mod tenant;
 mod vendor_api;
+mod vendor_call;
 mod webhooks;
 
 pub use action::Action;
+pub use calls::{AnswerView, CallView, HeaderView};
 pub use clock::{Clock, MAX_ADVANCE_S};
+pub use fixtures::Fixtures;
 pub use misbehaviour::{Misbehaviour, MisbehaviourView};
 pub use misbehaviour_kind::{MAX_COUNT, MisbehaviourKind, On};
 pub use notifications::{Attempt, Delivery, NotificationView};

@@ -216,5 +216,5 @@ fn leave(sandbox: &Sandbox, reference: &str) -> Response {
 }
 
 fn missing(refusal: &Refusal) -> Response {
-    html(refusal.http_status(), &MissingPage { message: refusal.to_string() })
+    html(refusal.http_status(), &MissingPage::new("There is no such payment link", refusal.to_string()))
 }

@@ -324,6 +324,7 @@ impl Payment {
         PaymentView {
             dialect: self.tenant.dialect().name(),
             reference: self.reference.to_string(),
+            url: self.url.clone(),
             merchant_reference: Some(request.reference.clone()).filter(|reference| !reference.is_empty()),
             status: self.status(),
             amount_minor,

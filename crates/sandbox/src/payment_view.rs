@@ -45,6 +45,8 @@ pub struct PaymentView {
     /// The acquirer's reference.
     #[serde(rename = "ref")]
     pub reference: String,
+    /// The page where the customer pays.
+    pub url: String,
     /// The reference that the merchant gave; `None` where it gave none.
     pub merchant_reference: Option<String>,
     /// The status.

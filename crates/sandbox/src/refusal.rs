@@ -52,6 +52,11 @@ impl Refusal {
         Refusal::invalid("dialect", format!("dialect is one of {}.", names.join(", ")))
     }
 
+    /// A `key` that the vendor's sandbox does not accept.
+    pub(crate) fn unknown_key() -> Refusal {
+        Refusal::invalid("key", "This vendor's sandbox does not let in that key with that account.")
+    }
+
     /// A stable word for programs.
     pub fn code(&self) -> &'static str {
         match self {
@@ -82,7 +87,8 @@ impl Refusal {
         }
     }
 
-    fn field(&self) -> Option<&str> {
+    /// The field of the request that makes no sense, with its place in a list, such as `payments[2].currency`.
+    pub fn field(&self) -> Option<&str> {
         match self {
             Refusal::Invalid { field, .. } => Some(field),
             Refusal::NoSuchPayment { .. } => Some("ref"),

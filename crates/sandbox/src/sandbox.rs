@@ -4,14 +4,17 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use guichet_gateways::Transport;
+use guichet_gateways::{Transport, VendorRequest};
 use http::{HeaderMap, header};
 use tokio::sync::watch;
 
 use crate::action::{Action, Means};
+use crate::calls::{CallView, Caller, Outcome};
 use crate::clock::Clock;
+use crate::fixtures::Fixtures;
 use crate::kept_bytes::MAX_PAYMENT_BYTES;
 use crate::misbehaviour::{Misbehaviour, MisbehaviourView};
+use crate::new_payment::{NewPayment, refused};
 use crate::notifications::{Answer, DueNotification, NotificationView};
 use crate::outbox::{Message, MessageView};
 use crate::payment::Payment;
@@ -66,6 +69,7 @@ pub(crate) struct Acquirer {
     looked: watch::Sender<()>,
     notifying: AtomicBool,
     notifies_over: Option<Arc<dyn Transport>>,
+    fixtures: Fixtures,
 }
 
 impl Acquirer {
@@ -91,6 +95,11 @@ impl From<Arc<Acquirer>> for Sandbox {
 impl Sandbox {
     /// An empty one.
     pub fn new(settings: Settings) -> Sandbox {
+        Sandbox::beginning_with(settings, Fixtures::default())
+    }
+
+    /// An empty one, which has these fixtures after a reset.
+    pub(crate) fn beginning_with(settings: Settings, fixtures: Fixtures) -> Sandbox {
         let Settings { seed, public_url, clock, misbehaviour_rate_percent, notifies_over } = settings;
         let beginning = InitialState {
             seed,
@@ -105,6 +114,7 @@ impl Sandbox {
             looked: watch::Sender::new(()),
             notifying: AtomicBool::new(false),
             notifies_over,
+            fixtures,
         };
         Sandbox { acquirer: Arc::new(acquirer) }
     }
@@ -142,6 +152,23 @@ impl Sandbox {
     /// [`Refusal::NoSuchPayment`].
     pub fn payment(&self, reference: &str) -> Result<PaymentView, Refusal> {
         self.with_store(|store, _| store.find(reference).map(Payment::view))
+    }
+
+    /// Makes a payment as a merchant's client would, and carries out the action that comes with it; the hosted pages are under
+    /// `base_url`.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] about what the vendor would not take; nothing was made then.
+    pub(crate) fn make_under(&self, base_url: &str, new: NewPayment) -> Result<PaymentView, Refusal> {
+        let tenant = new.tenant()?;
+        new.means.validate(&tenant)?;
+        let made = self.with_store(|store, now_ms| {
+            store.open(tenant, new.request, base_url, now_ms).map(Payment::view).map_err(|why| refused(&why))
+        })?;
+        let Some(action) = new.action else { return Ok(made) };
+        self.with_store(|store, now_ms| {
+            store.act(&made.reference, action, new.means, new.silent, now_ms).map(Payment::view)
+        })
     }
 
     /// Carries out an action of a customer or the bank on a payment, now.
@@ -193,7 +220,11 @@ impl Sandbox {
     /// # Errors
     /// [`Refusal::Invalid`] about a dialect, key or address that makes no sense.
     pub fn set_webhook(&self, webhook: Webhook) -> Result<(), Refusal> {
-        self.with_store(|store, _| store.webhooks.set(webhook))
+        self.with_store(|store, _| {
+            let tenant = store.webhooks.set(webhook)?;
+            store.seen.note(&tenant);
+            Ok(())
+        })
     }
 
     /// The merchants' settings for notifications.
@@ -237,12 +268,48 @@ impl Sandbox {
         self.with_store(|store, _| store.outbox.newest_first().cloned().collect())
     }
 
-    /// Resets everything: no payments, misbehaviours, notifications, webhooks or messages, the clock as it was,
-    /// the seed as at the start.
+    /// The calls of vendors' clients that are remembered, newest first.
+    pub fn calls(&self) -> Vec<CallView> {
+        self.newest_calls(usize::MAX, |_| true).0
+    }
+
+    /// The newest calls that are wanted, at most `limit`, and whether there are more.
+    pub(crate) fn newest_calls(
+        &self,
+        limit: usize,
+        wanted: impl Fn(&CallView) -> bool,
+    ) -> (Vec<CallView>, bool) {
+        self.with_store(|store, _| {
+            let mut found = store.calls.newest_first().filter(|call| wanted(call));
+            let shown = found.by_ref().take(limit).cloned().collect();
+            (shown, found.next().is_some())
+        })
+    }
+
+    /// Remembers a call of a vendor's client.
+    pub(crate) fn remember_call(
+        &self,
+        dialect: &'static str,
+        request: &VendorRequest,
+        caller: &Caller,
+        outcome: &Outcome<'_>,
+    ) {
+        self.with_store(|store, now_ms| {
+            caller.tenant.iter().for_each(|tenant| store.seen.note(tenant));
+            store.calls.add(dialect, request, caller, outcome, now_ms);
+        });
+    }
+
+    /// Resets everything: payments, misbehaviours, notifications, webhooks, calls and messages go, the clock and the seed are
+    /// as at the start, and so are the fixtures.
     pub fn reset(&self) {
         // The clock first: the store must not catch up with the time before the reset.
         self.acquirer.clock.rewind();
         self.with_store(|store, _| store.reset());
+        if let Err(refusal) = self.acquirer.fixtures.apply(self) {
+            // They were applied when it began; only the time can have come to its end since.
+            tracing::warn!(%refusal, "a fixture could not be set up again");
+        }
     }
 
     /// The address at which customers reach it, without a trailing slash.

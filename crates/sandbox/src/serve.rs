@@ -7,7 +7,7 @@ use axum::serve::ListenerExt;
 
 use crate::refusal::Refusal;
 use crate::sandbox::Sandbox;
-use crate::{control, home_page, notifier, pay_page, vendor_api};
+use crate::{control, home_page, merchant_page, notifier, pay_page, vendor_api};
 
 impl Sandbox {
     /// Everything it serves: the dialects, the customers' pages, the control API. Within a Tokio
@@ -18,6 +18,7 @@ impl Sandbox {
             .merge(control::router())
             .merge(pay_page::router())
             .merge(home_page::router())
+            .merge(merchant_page::router())
             .fallback(vendor_api::answer)
             .method_not_allowed_fallback(async || Refusal::WrongMethod)
             .with_state(self.clone())

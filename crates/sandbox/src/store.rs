@@ -8,7 +8,9 @@ use guichet_gateways::{BackendRefusal, Lookup, Notifies, PayinRequest};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::action::{Action, Means};
+use crate::calls::Calls;
 use crate::injected::Injected;
+use crate::merchants::Merchants;
 use crate::misbehaviour::{Misbehaviour, Subject};
 use crate::misbehaviour_kind::{self, CallKind};
 use crate::notifications::{NewNotification, Notifications};
@@ -63,6 +65,10 @@ pub(crate) struct Store {
     pub(crate) webhooks: Webhooks,
     /// Messages that a server would have sent to customers.
     pub(crate) outbox: Outbox,
+    /// The calls of vendors' clients.
+    pub(crate) calls: Calls,
+    /// The merchants that were active lately.
+    pub(crate) seen: Merchants,
 }
 
 impl Store {
@@ -84,6 +90,8 @@ impl Store {
             notifications: Notifications::default(),
             webhooks: Webhooks::default(),
             outbox: Outbox::default(),
+            calls: Calls::default(),
+            seen: Merchants::default(),
         }
     }
 
@@ -138,6 +146,7 @@ impl Store {
     }
 
     fn make(&mut self, tenant: Tenant, request: PayinRequest, base_url: &str, now_ms: i64) -> u64 {
+        self.seen.note(&tenant);
         let reference = self.fresh_reference(&tenant);
         let payment = Payment::new(Arc::clone(&reference), tenant.clone(), request.clone(), base_url, now_ms);
         let most_bytes = self.initial.most_bytes.saturating_sub(payment.kept_bytes());

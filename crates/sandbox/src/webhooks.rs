@@ -63,20 +63,18 @@ pub(crate) struct Webhooks {
 }
 
 impl Webhooks {
-    /// Sets one up; a setting that the merchant had is replaced.
+    /// Sets one up and returns its merchant; a setting that the merchant had is replaced.
     ///
     /// # Errors
     /// [`Refusal::Invalid`] about a dialect, key or address that makes no sense, or when too many
     /// are set up.
-    pub(crate) fn set(&mut self, webhook: Webhook) -> Result<(), Refusal> {
+    pub(crate) fn set(&mut self, webhook: Webhook) -> Result<Tenant, Refusal> {
         let Some(dialect) = guichet_gateways::dialect(&webhook.dialect) else {
             return Err(Refusal::unknown_dialect());
         };
         let client =
             ClientCredential { dialect: dialect.name(), key: &webhook.key, account: &webhook.account };
-        let tenant = Tenant::known(client).ok_or_else(|| {
-            Refusal::invalid("key", "This vendor's sandbox does not let in that key with that account.")
-        })?;
+        let tenant = Tenant::known(client).ok_or_else(Refusal::unknown_key)?;
         if webhook.url.as_deref().is_some_and(|url| web_address(url).is_none()) {
             return Err(Refusal::invalid("url", "url begins with http:// or https:// and names a host."));
         }
@@ -90,8 +88,8 @@ impl Webhooks {
             let message = format!("{MAX_WEBHOOKS} merchants have one already; DELETE /sandbox/webhooks.");
             return Err(Refusal::invalid("key", message));
         }
-        self.by_tenant.insert(tenant, webhook);
-        Ok(())
+        self.by_tenant.insert(tenant.clone(), webhook);
+        Ok(tenant)
     }
 
     /// The address for this merchant's notifications.
@@ -103,6 +101,11 @@ impl Webhooks {
     pub(crate) fn secret(&self, tenant: &Tenant) -> SecretString {
         let own = self.by_tenant.get(tenant).and_then(|webhook| webhook.secret.clone());
         own.unwrap_or_else(|| format!("secret_of_{}", tenant.key())).into()
+    }
+
+    /// Whether a secret was set up for this merchant.
+    pub(crate) fn has_secret(&self, tenant: &Tenant) -> bool {
+        self.by_tenant.get(tenant).is_some_and(|webhook| webhook.secret.is_some())
     }
 
     /// Every setting, in the order of vendors, keys and accounts.

@@ -4,6 +4,8 @@
 mod books;
 mod pages;
 mod products;
+mod story;
+mod story_words;
 mod webhooks;
 mod words;
 
@@ -22,6 +24,7 @@ use super::language::Language;
 use books::Books;
 pub(super) use books::Received;
 pub(super) use products::{Product, drawing, in_dinars};
+pub(super) use story::PATH as STORY;
 
 /// The longest body that is read: 64 KiB.
 const MAX_BODY_BYTES: usize = 64 * 1024;
@@ -36,13 +39,28 @@ struct Inner {
     url: String,
     signing_secret: String,
     clock: Clock,
+    others: Others,
     books: Mutex<Books>,
+}
+
+/// Where the others of the demo are, for links.
+pub(super) struct Others {
+    /// The acquirer's page.
+    pub(super) sandbox: String,
+    /// The back office.
+    pub(super) office: String,
 }
 
 impl Shop {
     /// A shop with a client for play money and one for real money.
-    pub(super) fn new([test, live]: [Api; 2], url: String, signing_secret: String, clock: Clock) -> Self {
-        Shop(Arc::new(Inner { test, live, url, signing_secret, clock, books: Mutex::default() }))
+    pub(super) fn new(
+        [test, live]: [Api; 2],
+        url: String,
+        signing_secret: String,
+        clock: Clock,
+        others: Others,
+    ) -> Self {
+        Shop(Arc::new(Inner { test, live, url, signing_secret, clock, others, books: Mutex::default() }))
     }
 
     /// Everything it serves.
@@ -52,6 +70,8 @@ impl Shop {
             .route("/acheter/{slug}", post(pages::buy))
             .route("/commandes/{reference}", get(pages::order))
             .route("/avancer", post(pages::advance))
+            .route(story::PATH, get(story::begin).post(story::buy))
+            .route("/histoire/{reference}", get(story::follow))
             .route("/webhooks", post(webhooks::receive))
             .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
             .with_state(self.clone())
@@ -94,14 +114,16 @@ impl Shop {
 
     /// An order for its first product that waits for a day.
     pub(super) async fn sample(&self) -> anyhow::Result<ShownOrder> {
-        self.sell(&products::ALL[0], Language::Fr, 24 * 3600).await
+        self.sell(&products::ALL[0], Language::Fr, 24 * 3600, "commandes").await
     }
 
+    /// Makes an order; the customer comes back to the page of its reference below `page`.
     async fn sell(
         &self,
         product: &Product,
         language: Language,
         expires_in: i64,
+        page: &str,
     ) -> anyhow::Result<ShownOrder> {
         let name = product.name.of(language);
         let reference = format!("CMD-{}", random::token()[..8].to_ascii_uppercase());
@@ -112,7 +134,7 @@ impl Shop {
             "title": name,
             "payer": payer(product.currency),
             "language": language.tag(),
-            "return_url": self.order_url(&reference),
+            "return_url": format!("{}/{page}/{reference}", self.0.url),
             "expires_in": expires_in,
         });
         let order = self.api("test").create(&order).await?;

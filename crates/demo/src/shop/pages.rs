@@ -16,7 +16,7 @@ use super::{Received, Shop};
 const LISTED: usize = 5;
 
 /// How long an order waits for money, in seconds: 20 minutes, as long as a link of the gateway.
-const EXPIRES_IN_S: i64 = 1200;
+pub(super) const EXPIRES_IN_S: i64 = 1200;
 
 /// How far the button in the wings moves the clock, in ms: 20 minutes.
 const STEP_MS: i64 = 20 * 60_000;
@@ -87,7 +87,7 @@ pub(super) async fn home(State(shop): State<Shop>, reader: Reader) -> Response {
 /// Makes an order and leads to the checkout page.
 pub(super) async fn buy(State(shop): State<Shop>, reader: Reader, Path(slug): Path<String>) -> Response {
     let Some(product) = products::find(&slug) else { return missing(reader) };
-    match shop.sell(product, reader.language, EXPIRES_IN_S).await {
+    match shop.sell(product, reader.language, EXPIRES_IN_S, "commandes").await {
         Ok(order) => Redirect::to(&order.checkout_url).into_response(),
         Err(error) => {
             tracing::warn!(error = format!("{error:#}"), "the shop could not make an order");
@@ -117,11 +117,15 @@ pub(super) async fn advance(State(shop): State<Shop>, headers: http::HeaderMap) 
     Redirect::to(back.unwrap_or("/")).into_response()
 }
 
-fn missing(reader: Reader) -> Response {
+pub(super) fn missing(reader: Reader) -> Response {
     trouble(StatusCode::NOT_FOUND, reader, |words| &words.missing)
 }
 
-fn trouble(status: StatusCode, reader: Reader, told: fn(&'static Words) -> &'static Stated) -> Response {
+pub(super) fn trouble(
+    status: StatusCode,
+    reader: Reader,
+    told: fn(&'static Words) -> &'static Stated,
+) -> Response {
     let (language, words) = (reader.language, words(reader.language));
     html(status, reader, &TroublePage { language, words, told: told(words) })
 }
@@ -133,7 +137,7 @@ pub(super) fn time_of_day(at_ms: i64) -> String {
 }
 
 /// A page that is complete in itself and runs nothing. A language that was chosen on it is kept.
-fn html(status: StatusCode, reader: Reader, page: &impl Template) -> Response {
+pub(super) fn html(status: StatusCode, reader: Reader, page: &impl Template) -> Response {
     let Ok(body) = page.render() else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
     let policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; \
                   frame-ancestors 'none'";

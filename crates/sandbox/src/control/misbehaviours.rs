@@ -30,7 +30,9 @@ async fn inject(
     State(sandbox): State<Sandbox>,
     body: Bytes,
 ) -> Result<(StatusCode, Json<MisbehaviourView>), Refusal> {
-    let misbehaviour = read_misbehaviour(Fields::read(&body)?)?;
+    let mut fields = Fields::read(&body)?;
+    let misbehaviour = read_misbehaviour(&mut fields)?;
+    fields.finish()?;
     let view = MisbehaviourView::from(&misbehaviour);
     sandbox.inject(misbehaviour)?;
     Ok((StatusCode::CREATED, Json(view)))
@@ -41,9 +43,13 @@ async fn clear(State(sandbox): State<Sandbox>) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-fn read_misbehaviour(mut fields: Fields) -> Result<Misbehaviour, Refusal> {
+/// Takes the fields of a misbehaviour.
+///
+/// # Errors
+/// [`Refusal::Invalid`] about the field.
+pub(crate) fn read_misbehaviour(fields: &mut Fields) -> Result<Misbehaviour, Refusal> {
     let name = fields.text("fault")?.unwrap_or_default();
-    let mut misbehaviour = Misbehaviour::next(read_kind(&name, &mut fields)?);
+    let mut misbehaviour = Misbehaviour::next(read_kind(&name, fields)?);
     if let Some(on) = fields.text("on")? {
         misbehaviour.on = match on.as_str() {
             // The longer words date from when there was one dialect.
@@ -60,7 +66,6 @@ fn read_misbehaviour(mut fields: Fields) -> Result<Misbehaviour, Refusal> {
     misbehaviour.reference = fields.text("ref")?;
     misbehaviour.dialect = fields.text("dialect")?;
     misbehaviour.key = fields.text("key")?;
-    fields.finish()?;
     Ok(misbehaviour)
 }
 
@@ -109,7 +114,7 @@ mod tests {
     use super::*;
 
     fn read(body: &str) -> Result<Misbehaviour, Refusal> {
-        read_misbehaviour(Fields::read(body.as_bytes())?)
+        read_misbehaviour(&mut Fields::read(body.as_bytes())?)
     }
 
     #[test]

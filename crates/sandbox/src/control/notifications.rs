@@ -45,13 +45,7 @@ async fn set_webhook(
     body: Bytes,
 ) -> Result<(StatusCode, Json<WebhookView>), Refusal> {
     let mut fields = Fields::read(&body)?;
-    let webhook = Webhook {
-        dialect: fields.needed("dialect")?,
-        key: fields.needed("key")?,
-        account: fields.text("account")?.unwrap_or_default(),
-        url: fields.text("url")?,
-        secret: fields.text("secret")?,
-    };
+    let webhook = read_webhook(&mut fields)?;
     fields.finish()?;
     let view = WebhookView::from(&webhook);
     sandbox.set_webhook(webhook)?;
@@ -65,4 +59,18 @@ async fn clear_webhooks(
     let wanted = ListQuery(query);
     sandbox.clear_webhooks(wanted.get("dialect"), wanted.get("key"));
     StatusCode::NO_CONTENT
+}
+
+/// Takes the fields of a merchant's setting.
+///
+/// # Errors
+/// [`Refusal::Invalid`] about the field.
+pub(crate) fn read_webhook(fields: &mut Fields) -> Result<Webhook, Refusal> {
+    Ok(Webhook {
+        dialect: fields.needed("dialect")?,
+        key: fields.needed("key")?,
+        account: fields.text("account")?.unwrap_or_default(),
+        url: fields.text("url")?,
+        secret: fields.text("secret")?,
+    })
 }

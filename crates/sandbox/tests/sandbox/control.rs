@@ -32,7 +32,8 @@ async fn a_payment_is_shown_whole() {
     assert_eq!(
         one,
         json!({
-            "dialect": "cinetpay", "ref": reference, "merchant_reference": sale.reference,
+            "dialect": "cinetpay", "ref": reference, "url": format!("{}/pay/{reference}", shop.base_url),
+            "merchant_reference": sale.reference,
             "status": "created", "amount_minor": 2500, "paid_minor": null, "fee_minor": 0,
             "currency": "XOF", "amount_text": "2,500 XOF", "title": "Two books", "description": null,
             "operator": null, "redirect_url": RETURN_URL, "notify_url": "https://shop.example/told",

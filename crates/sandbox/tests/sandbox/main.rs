@@ -2,8 +2,12 @@
 //! browser, a merchant's server that is notified, and a script, each through the door that it would
 //! really use.
 
+mod calls;
 mod control;
+mod fixtures;
 mod flow;
+mod made;
+mod merchants;
 mod misbehaviours;
 mod notifications;
 mod operators;
