@@ -104,6 +104,8 @@ codes! {
     IdempotencyKeyReused = "idempotency_key_reused", 422;
     /// A request with this Idempotency-Key still runs; ask again in a moment.
     IdempotencyInProgress = "idempotency_in_progress", 409;
+    /// This key has made more calls than the server allows in a minute: wait as long as Retry-After says.
+    TooManyCalls = "too_many_calls", 429;
     /// The server has too much to do at this moment; try again with the same key after `Retry-After`.
     Overloaded = "overloaded", 503;
     /// The server's database cannot be reached or written to; try again with the same key after `Retry-After`.

@@ -167,6 +167,11 @@ pub struct VendorProfile {
     pub response_fields: ResponseFields,
     /// Examples of credentials that the sandbox accepts.
     pub example_keys: &'static [ExampleKey],
+    /// The vendor's behaviour that a shop does not meet at the sandbox, or that is documented nowhere: sentences for the
+    /// merchant's page.
+    pub beside_sandbox: &'static [&'static str],
+    /// The OpenAPI 3.1 document of what the dialect takes and answers, without the servers that serve it.
+    pub document: &'static str,
 }
 
 impl VendorProfile {

@@ -51,6 +51,8 @@ pub struct Settings {
     pub clock: Clock,
     /// How long a gateway may take to answer.
     pub gateway_timeout: std::time::Duration,
+    /// The calls that each key may make in a minute; as many as it likes when `None`.
+    pub calls_per_minute: Option<u32>,
 }
 
 /// A running server.
@@ -138,6 +140,9 @@ impl Node {
         .await?;
         if settings.quiet {
             app.registry().keep_quiet();
+        }
+        if let Some(per_minute) = settings.calls_per_minute {
+            app.limit_calls(per_minute);
         }
         if let Some(why) = app.registry().quiet() {
             tracing::warn!(%why, "this server is quiet: it sends nothing and opens nothing");

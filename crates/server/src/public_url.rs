@@ -10,7 +10,7 @@ use http::uri::PathAndQuery;
 
 /// The first segments of this server's own paths. An address whose path began with one of them could not be told
 /// from a request for it.
-pub(crate) const OWN_ROOTS: [&str; 15] = [
+pub(crate) const OWN_ROOTS: [&str; 16] = [
     "api",
     "callbacks",
     "checkout",
@@ -19,6 +19,7 @@ pub(crate) const OWN_ROOTS: [&str; 15] = [
     "l",
     "metrics",
     "office",
+    "openapi",
     "openapi.json",
     "readyz",
     "s",

@@ -80,4 +80,11 @@ pub(super) static PROFILE: VendorProfile = VendorProfile {
         meaning: "any apikey of letters, digits, dots and dashes, with any site_id of digits: play money, \
                   though the vendor itself has no sandbox and its answers do not say so",
     }],
+    beside_sandbox: &[
+        "CinetPay calls the notification and return addresses by GET first, to see whether they answer; here nothing is called before the notification itself.",
+        "It has no test mode for this API: its real page takes real money.",
+        "How long a page can be paid, how often it notifies again, and the code for a transaction_id that was used before are documented nowhere: here they are our choice.",
+        "It refuses a key or a site that it did not issue, and a client that names itself by no User-Agent; here any key of its form is a merchant.",
+    ],
+    document: include_str!("openapi.json"),
 };

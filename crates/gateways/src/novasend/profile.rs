@@ -69,4 +69,11 @@ pub(super) static PROFILE: VendorProfile = VendorProfile {
         example: "any-key:any-client",
         meaning: "any two texts without spaces and colons, as user name and password of Basic authentication",
     }],
+    beside_sandbox: &[
+        "Novasend keeps test and live apart by key, but says that even its test payments move real money; here none does.",
+        "Its fees are published nowhere: 2 % here, as in the guide's example.",
+        "How long its link lives, how often and when it notifies again, and what it says to a second reference or key are documented nowhere: here it is 15 minutes, and the refusals are our choice.",
+        "It refuses credentials that it did not issue, with 401, 403 or 404; here any pair is a merchant.",
+    ],
+    document: include_str!("openapi.json"),
 };

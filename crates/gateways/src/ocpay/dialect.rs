@@ -76,6 +76,13 @@ static PROFILE: VendorProfile = VendorProfile {
             meaning: "a live key: payments say isSandbox false (it is play money all the same)",
         },
     ],
+    beside_sandbox: &[
+        "OCPay refuses a key from an address that its owner did not allow, and makes no link for a merchant who is not validated; here only keys that end with _blocked and _unvalidated meet that.",
+        "Its limits of calls, and the codes of its refusals for a wrong field, an unknown link and too many calls, are documented nowhere: here they are our choice.",
+        "Whether its customers come back after a failure, and what it adds to the return address, is documented nowhere: here they come back after success only, and nothing is added.",
+        "It charges 1 % when the balance is withdrawn, split as feeMode says; here no fee is taken.",
+    ],
+    document: include_str!("openapi.json"),
 };
 
 /// A call that is refused.

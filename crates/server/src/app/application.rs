@@ -1,7 +1,7 @@
 //! The application: everything a handler, a worker or a command needs, in one value that is cheap to clone.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use guichet_core::{Environment, MerchantId, OrderId, SHARDS};
 use guichet_gateways::Transport;
@@ -18,6 +18,7 @@ use crate::view::OrderView;
 use super::breaker::Breakers;
 use super::error::Error;
 use super::in_flight::Checks;
+use super::key_calls::KeyCalls;
 use super::numbers::Numbers;
 use super::signals::Signals;
 
@@ -47,6 +48,8 @@ pub(super) struct Parts {
     numbers: Numbers,
     /// How often somebody may make an order at a payment link.
     pub(super) link_orders: Limiter,
+    /// How many calls a key may make, where there is a limit.
+    pub(super) key_calls: OnceLock<KeyCalls>,
     /// The nodes that live, this one among them: what every one of them may do is divided by their number.
     living_nodes: SharedBy,
     /// The shards that this node works.
@@ -82,6 +85,7 @@ impl App {
             signals,
             numbers: Numbers::default(),
             link_orders: Limiter::shared(LINK_ORDERS, living_nodes.clone()),
+            key_calls: OnceLock::new(),
             living_nodes,
             shards: RwLock::new(Arc::new([])),
             leaving: AtomicBool::new(false),

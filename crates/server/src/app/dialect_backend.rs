@@ -2,7 +2,7 @@
 //! real order, paid through whichever gateway account the merchant routes to, shown in words that the
 //! dialect turns back into the vendor's.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use guichet_core::{
@@ -30,18 +30,43 @@ const PATIENCE_MS: i64 = 4_000;
 const TITLE_CHARS: usize = 200;
 const DESCRIPTION_CHARS: usize = 1000;
 
-/// The orders of this node as the dialects ask for them.
-pub(crate) struct DialectBackend<'a>(pub &'a App);
+/// The orders of this node as a dialect asks for them to answer one call of a client.
+pub(crate) struct DialectBackend<'a> {
+    app: &'a App,
+    /// Whether the call is within its credential's limit, once it was counted.
+    within_limit: OnceLock<bool>,
+}
+
+impl<'a> DialectBackend<'a> {
+    /// The backend of one call.
+    pub(crate) fn new(app: &'a App) -> Self {
+        DialectBackend { app, within_limit: OnceLock::new() }
+    }
+
+    /// Lets the client in whose credential that is, and counts the call, however often the dialect comes back.
+    ///
+    /// # Errors
+    /// Nobody has that credential, or it has made too many calls.
+    fn let_in<'b>(
+        &self,
+        snapshot: &'b Snapshot,
+        credential: ClientCredential<'_>,
+    ) -> Result<&'b OpenCredential, BackendRefusal> {
+        let client = admit(snapshot, credential)?;
+        let count = || self.app.count_call(&client.row.id.to_string()).is_ok();
+        if *self.within_limit.get_or_init(count) { Ok(client) } else { Err(BackendRefusal::TooManyRequests) }
+    }
+}
 
 #[async_trait]
 impl Backend for DialectBackend<'_> {
     fn now_ms(&self) -> i64 {
-        self.0.clock().now_ms()
+        self.app.clock().now_ms()
     }
 
     async fn admit(&self, credential: ClientCredential<'_>) -> Result<(), BackendRefusal> {
         let snapshot = self.known(credential).await;
-        admit(&snapshot, credential).map(|_client| ())
+        self.let_in(&snapshot, credential).map(|_client| ())
     }
 
     async fn open(
@@ -49,9 +74,9 @@ impl Backend for DialectBackend<'_> {
         credential: ClientCredential<'_>,
         request: PayinRequest,
     ) -> Result<PayinView, BackendRefusal> {
-        let app = self.0;
+        let app = self.app;
         let snapshot = self.known(credential).await;
-        let client = admit(&snapshot, credential)?;
+        let client = self.let_in(&snapshot, credential)?;
         let fingerprint = random::content_fingerprint(&serde_json::to_vec(&request).unwrap_or_default());
         if let Some(view) = self.repeated(client, &request, &fingerprint).await? {
             return Ok(view);
@@ -88,9 +113,9 @@ impl Backend for DialectBackend<'_> {
         credential: ClientCredential<'_>,
         lookup: Lookup<'_>,
     ) -> Result<PayinView, BackendRefusal> {
-        let app = self.0;
+        let app = self.app;
         let snapshot = self.known(credential).await;
-        let client = admit(&snapshot, credential)?;
+        let client = self.let_in(&snapshot, credential)?;
         let merchant = snapshot.merchants.get(&client.row.merchant).ok_or(BackendRefusal::UnknownKey)?;
         let found = self.find(client, lookup).await?.ok_or(BackendRefusal::NoSuchPayment)?;
         let stored = self.asked(found, &actor(client)).await?;
@@ -117,7 +142,7 @@ impl DialectBackend<'_> {
     async fn known(&self, credential: ClientCredential<'_>) -> Arc<Snapshot> {
         let knows =
             |snapshot: &Snapshot| snapshot.credential_of(credential.dialect, credential.key).is_some();
-        self.0.registry().for_key(knows).await
+        self.app.registry().for_key(knows).await
     }
 
     /// The accounts that take the order, the preferred one first. None where a gateway takes it once the customer has
@@ -130,8 +155,8 @@ impl DialectBackend<'_> {
         terms: &Terms,
     ) -> Result<Vec<Arc<OpenAccount>>, BackendRefusal> {
         let (merchant, environment) = (client.row.merchant, client.row.environment);
-        self.0.serving(snapshot, merchant, environment, terms).or_else(|why| {
-            let offered = self.0.offered(snapshot, merchant, environment, terms);
+        self.app.serving(snapshot, merchant, environment, terms).or_else(|why| {
+            let offered = self.app.offered(snapshot, merchant, environment, terms);
             let asks = offered.iter().any(|(account, fields)| {
                 !fields.is_empty() && account.gateway.name() != client.dialect.name()
             });
@@ -156,9 +181,9 @@ impl DialectBackend<'_> {
         if stored.order.payments.iter().any(|payment| matches!(payment.state, PaymentState::Opening)) {
             return Err(BackendRefusal::InProgress);
         }
-        let snapshot = self.0.registry().snapshot();
+        let snapshot = self.app.registry().snapshot();
         let merchant = snapshot.merchants.get(&client.row.merchant).ok_or(BackendRefusal::UnknownKey)?;
-        Ok(payin_view(self.0, merchant, &stored).map(|view| as_first_shown(view, &stored)))
+        Ok(payin_view(self.app, merchant, &stored).map(|view| as_first_shown(view, &stored)))
     }
 
     async fn named(
@@ -167,7 +192,7 @@ impl DialectBackend<'_> {
         name: &str,
     ) -> Result<Option<(OrderId, String)>, BackendRefusal> {
         let (merchant, environment) = (client.row.merchant, client.row.environment);
-        self.0
+        self.app
             .store()
             .order_of_reference(merchant, environment, name)
             .await
@@ -175,7 +200,7 @@ impl DialectBackend<'_> {
     }
 
     async fn stored(&self, order: OrderId) -> Result<Stored, BackendRefusal> {
-        let stored = self.0.store().order(order).await.map_err(|fault| trouble(&fault.into()))?;
+        let stored = self.app.store().order(order).await.map_err(|fault| trouble(&fault.into()))?;
         stored.ok_or(BackendRefusal::NoSuchPayment)
     }
 
@@ -218,14 +243,14 @@ impl DialectBackend<'_> {
         }
         let checks = async {
             for payment in undecided {
-                if let Err(error) = self.0.check(id, payment, actor.clone()).await {
+                if let Err(error) = self.app.check(id, payment, actor.clone()).await {
                     tracing::warn!(order = %id, %payment, %error, "a check for a vendor's client failed");
                 }
             }
         };
         tokio::select! {
             () = checks => {}
-            () = self.0.clock().sleep(PATIENCE_MS) => {}
+            () = self.app.clock().sleep(PATIENCE_MS) => {}
         }
         self.stored(id).await
     }
@@ -292,7 +317,7 @@ impl DialectBackend<'_> {
             let sentence = format!("The notification address cannot be read: {error}.");
             broken(Code::NotifyUrlInvalid, "notify_url", sentence)
         })?;
-        self.0.reach().judge(&url).map_err(|why| {
+        self.app.reach().judge(&url).map_err(|why| {
             let sentence = format!("The notification address cannot be used: {why}.");
             broken(Code::NotifyUrlRefused, "notify_url", sentence)
         })

@@ -47,7 +47,7 @@ fn class(route: &str) -> usize {
         "callbacks" => "callback",
         "api" => "front",
         "healthz" | "readyz" | "metrics" => "operations",
-        "docs" | "openapi.json" => "reference",
+        "docs" | "openapi" | "openapi.json" => "reference",
         "" | "checkout" | "status" | "s" | "office" => "page",
         _ => "vendor",
     };

@@ -12,8 +12,8 @@ use crate::random;
 use crate::registry::Snapshot;
 use crate::store::{KeyKind, MerchantRow};
 
-use super::permitted;
 use super::problem::Problem;
+use super::{permitted, rate_limit};
 
 /// The merchant and the environment that a valid key opens.
 #[derive(Debug, Clone)]
@@ -98,6 +98,7 @@ impl FromRequestParts<App> for Caller {
                 ));
             }
         }
+        rate_limit::count(app, parts, &key.id.to_string())?;
         Ok(Caller { merchant: key.merchant, environment: key.environment, key: key.id })
     }
 }

@@ -23,7 +23,7 @@ pub(super) async fn answer(State(app): State<App>, request: Request) -> Response
     let answer = match Sent::from_request(request, &app).await {
         Ok(Sent { body, .. }) => {
             let request = VendorRequest { method, path, headers, body };
-            dialect.answer(&DialectBackend(&app), request).await
+            dialect.answer(&DialectBackend::new(&app), request).await
         }
         Err(problem) => {
             let request = VendorRequest { method, path, headers, body: Bytes::new() };

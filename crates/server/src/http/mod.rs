@@ -22,6 +22,7 @@ pub(crate) mod problem;
 mod problem_schema;
 mod products;
 mod project;
+mod rate_limit;
 mod reference;
 mod refund_requests;
 mod refunds;
@@ -88,7 +89,7 @@ fn native() -> OpenApiRouter<App> {
 }
 
 /// The routes of the hosted pages, of callbacks and of operators.
-const PLAIN_ROUTES: [&str; 13] = [
+const PLAIN_ROUTES: [&str; 14] = [
     "/",
     "/callbacks/{gateway}/{account}",
     "/checkout/{token}",
@@ -97,6 +98,7 @@ const PLAIN_ROUTES: [&str; 13] = [
     "/healthz",
     "/l/{token}",
     "/openapi.json",
+    "/openapi/{file}",
     "/readyz",
     "/s/{token}",
     "/status/{token}",
@@ -130,6 +132,7 @@ pub(crate) fn router(app: App, beside: Router<App>) -> Router {
         .route("/status/{token}/check", post(hosted::check::check_button))
         .route("/callbacks/{gateway}/{account}", get(callback::receive).post(callback::receive))
         .route("/openapi.json", get(reference::openapi))
+        .route("/openapi/{file}", get(reference::document_of_another))
         .route("/docs", get(reference::docs))
         .route("/docs/rapidoc-9.3.8.js", get(reference::rapidoc))
         .route("/healthz", get(operations::healthz))

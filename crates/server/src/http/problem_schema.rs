@@ -41,7 +41,7 @@ fn members(node: Option<&mut Value>) -> impl Iterator<Item = &mut Value> {
 mod tests {
     use std::collections::BTreeSet;
 
-    use crate::http::reference::document;
+    use crate::http::reference::{document, whole};
 
     use super::*;
 
@@ -56,6 +56,7 @@ mod tests {
         for (path, item) in document["paths"].as_object().expect("paths") {
             for (method, operation) in item.as_object().expect("operations") {
                 for (status, response) in operation["responses"].as_object().expect("responses") {
+                    let response = whole(document, response);
                     found.push((format!("{method} {path}"), status.parse().expect("a status"), response));
                 }
             }

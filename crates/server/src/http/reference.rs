@@ -1,8 +1,12 @@
 //! `/openapi.json` and `/docs`: the API described by its own code.
 
 mod bounds;
+mod documents;
 mod everywhere;
 mod examples;
+#[cfg(test)]
+mod released;
+mod shared;
 mod vocabularies;
 mod webhooks;
 
@@ -21,11 +25,14 @@ use crate::webhook::Payload;
 
 use super::problem_schema::give_problems_their_media_type;
 
+pub(super) use documents::document_of_another;
+
 /// The frame of the description; the endpoints add themselves.
 #[derive(OpenApi)]
 #[openapi(
     info(
         title = "Guichet",
+        version = "2026-11-30",
         contact(name = "Guichet"),
         description = "Orders and payments for shops paid through African gateways. Amounts are integers in minor \
             units; errors are problem+json with a stable code; what makes or changes an order takes an \
@@ -51,7 +58,8 @@ pub(super) struct Description;
 static DOCUMENT: LazyLock<(String, String)> = LazyLock::new(|| {
     let info = Description::openapi().info;
     let description = info.description.as_deref().unwrap_or_default();
-    let page = pages::DocsPage { title: &info.title, version: &info.version, description };
+    let others = documents::addresses();
+    let page = pages::DocsPage { title: &info.title, version: &info.version, description, others: &others };
     (document().to_string(), page.html())
 });
 
@@ -76,14 +84,24 @@ pub(super) fn document() -> Value {
     bounds::add(&mut document);
     examples::add(&mut document);
     webhooks::add(&mut document);
+    shared::add(&mut document);
     document
 }
 
-/// The OpenAPI document, with the address of this server before the rest of it.
+/// The OpenAPI document.
 pub(super) async fn openapi(State(app): State<App>) -> Response {
-    let servers = json!([{ "url": app.public_url().as_str() }]);
-    let document = format!("{{\"servers\":{servers},{}", DOCUMENT.0.trim_start_matches('{'));
+    served(&app, &DOCUMENT.0)
+}
+
+/// A document with the address of this server before the rest of it.
+fn served(app: &App, document: &str) -> Response {
+    let document = at_server(app.public_url().as_str(), document);
     ([(header::CONTENT_TYPE, "application/json")], document).into_response()
+}
+
+fn at_server(url: &str, document: &str) -> String {
+    let servers = json!([{ "url": url }]);
+    format!("{{\"servers\":{servers},{}", document.trim_start_matches('{'))
 }
 
 /// The same for people.
@@ -104,6 +122,12 @@ pub(super) async fn rapidoc() -> Response {
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
     (headers, pages::RAPIDOC).into_response()
+}
+
+/// An answer of the description, also where it is shared.
+#[cfg(test)]
+pub(super) fn whole<'a>(document: &'a Value, answer: &'a Value) -> &'a Value {
+    shared::whole(document, answer)
 }
 
 #[cfg(test)]

@@ -18,13 +18,15 @@ use crate::repeats;
 use super::compressed;
 use super::finish::ToItsEnd;
 use super::problem::Problem;
+use super::rate_limit::RateLimit;
 use super::vendor_route;
 
 /// The target of what is logged for every request: its span as an error, so that whatever is said of the request
 /// says which it is, and as information the line that it was answered, which not every log wants.
 pub const REQUESTS: &str = "requests";
 
-pub(super) async fn around(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(super) async fn around(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let rate_limit = RateLimit::of(request.extensions_mut());
     let id = RequestId::new(app.clock().now_ms(), random::bytes()).to_string();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let template =
@@ -38,6 +40,7 @@ pub(super) async fn around(State(app): State<App>, request: Request, next: Next)
     span.in_scope(|| log(&response, taken));
     counters::answer(&template, class(response.status())).increment(1);
     counters::answered_in(&template, taken);
+    rate_limit.write(response.headers_mut());
     if let Ok(value) = HeaderValue::try_from(id) {
         response.headers_mut().insert("request-id", value);
     }

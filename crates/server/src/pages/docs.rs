@@ -24,6 +24,8 @@ pub(crate) struct DocsPage<'a> {
     pub version: &'a str,
     /// What it is, in a paragraph.
     pub description: &'a str,
+    /// The documents of the other APIs: the address of each, from this page on, and whose API it is.
+    pub others: &'a [(String, String)],
 }
 
 impl DocsPage<'_> {

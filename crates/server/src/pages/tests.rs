@@ -270,7 +270,8 @@ fn the_policy_covers_what_is_inline() {
         let policy = content_security_policy(Some(&shop(language)));
         assert!(hashes.iter().all(|hash| policy.contains(hash.as_str())));
     }
-    let docs = DocsPage { title: "Guichet", version: "1", description: "<b>" }.html();
+    let others = [("openapi/ours.json".to_owned(), "Another's".to_owned())];
+    let docs = DocsPage { title: "Guichet", version: "1", description: "<b>", others: &others }.html();
     assert!(docs.contains("&#60;b&#62;") && docs.ends_with("</html>"), "{docs}");
     let scripts = inline(&docs, "script");
     assert_eq!(scripts.len(), 1);

@@ -12,6 +12,7 @@ const ALWAYS: &[Code] = &[
     Code::KeyRevoked,
     Code::KeyPublishable,
     Code::KeyNotPermitted,
+    Code::TooManyCalls,
     Code::InternalError,
     Code::Overloaded,
     Code::StorageUnavailable,
@@ -40,6 +41,10 @@ pub(super) fn add(document: &mut Value) {
     document["components"]["headers"] = json!({
         "Request-Id": header("string", "The request's name in the server's log: tell it whoever runs the server."),
         "Retry-After": header("integer", "After how many seconds it is worth asking again."),
+        "RateLimit-Policy": header("string", "How many calls this key may make in how many seconds, such as `\"key\";q=600;w=60`. Only where \
+            the server has a limit."),
+        "RateLimit": header("string", "How many calls this key may make now, and after how many seconds it may make all of them again, \
+            such as `\"key\";r=599;t=1`. Only where the server has a limit."),
         "Idempotency-Replayed": header("string", "`true` where this is the answer that was kept under the Idempotency-Key."),
     });
     let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else { return };
@@ -79,7 +84,7 @@ fn mention(responses: &mut Map<String, Value>, code: Code) {
 
 /// The headers of answers with that status.
 fn headers(status: &str, takes_key: bool) -> Value {
-    let mut names = vec!["Request-Id"];
+    let mut names = vec!["Request-Id", "RateLimit-Policy", "RateLimit"];
     if matches!(status, "429" | "503") || status == "409" && takes_key {
         names.push("Retry-After");
     }
@@ -93,6 +98,7 @@ fn headers(status: &str, takes_key: bool) -> Value {
 #[cfg(test)]
 mod tests {
     use super::super::document;
+    use super::super::shared::whole;
 
     #[test]
     fn every_operation_says_what_it_may_answer() {
@@ -102,7 +108,7 @@ mod tests {
             for (method, operation) in item.as_object().expect("operations") {
                 operations += 1;
                 let responses = operation["responses"].as_object().expect("responses");
-                for status in ["401", "403", "500", "503"] {
+                for status in ["401", "403", "429", "500", "503"] {
                     assert!(responses.contains_key(status), "{method} {path} {status}");
                 }
                 assert_eq!(
@@ -111,11 +117,17 @@ mod tests {
                     "{method} {path}"
                 );
                 for (status, response) in responses {
-                    assert!(response["headers"]["Request-Id"].is_object(), "{method} {path} {status}");
+                    assert!(
+                        whole(&document, response)["headers"]["Request-Id"].is_object(),
+                        "{method} {path} {status}"
+                    );
                 }
                 let about = operation["description"].as_str().unwrap_or_default();
                 assert!(about.len() > 20, "{method} {path} is not described");
-                assert!(responses["503"]["headers"]["Retry-After"].is_object(), "{method} {path}");
+                assert!(
+                    whole(&document, &responses["503"])["headers"]["Retry-After"].is_object(),
+                    "{method} {path}"
+                );
             }
         }
         assert!(operations > 35, "{operations}");

@@ -12,10 +12,12 @@ const MOST_HOPS: usize = 16;
 /// The names of the schemas being read, outermost first: what is in it already is not entered again.
 type Trail<'a> = Vec<&'a str>;
 
-/// Gives every body an example where it has none.
+/// Gives every body an example where it has none. Problems stand once, among the components, and answers refer to those that
+/// they name.
 pub(super) fn add(openapi: &mut Value) {
     let given = openapi.clone();
     let document = Document(&given);
+    let mut problems = Map::new();
     let operations = members(openapi, "paths").flat_map(|(_, item)| item.as_object_mut()).flatten();
     for (_, operation) in operations {
         for (_, media) in
@@ -24,11 +26,21 @@ pub(super) fn add(openapi: &mut Value) {
             put(media, |schema| document.sample(schema));
         }
         for (_, answer) in members(operation, "responses") {
-            let code = answer.get("description").and_then(Value::as_str).and_then(first_code);
+            let codes = answer.get("description").and_then(Value::as_str).map(codes).unwrap_or_default();
             for (_, media) in members(answer, "content") {
-                put(media, |schema| document.answer(schema, code));
+                match document.problems(media, &codes) {
+                    Some(named) => {
+                        media["examples"] =
+                            named.iter().map(|(code, _)| (code.clone(), refer(code))).collect();
+                        problems.extend(named);
+                    }
+                    None => put(media, |schema| document.sample(schema)),
+                }
             }
         }
+    }
+    if !problems.is_empty() {
+        openapi["components"]["examples"] = problems.into();
     }
 }
 
@@ -47,9 +59,13 @@ fn put(media: &mut Value, sample: impl FnOnce(&Value) -> Value) {
     }
 }
 
-/// The code of a problem that a description names first.
-fn first_code(description: &str) -> Option<Code> {
-    description.split('`').skip(1).step_by(2).find_map(|word| word.parse().ok())
+/// The codes of problems that a description names.
+fn codes(description: &str) -> Vec<Code> {
+    description.split('`').skip(1).step_by(2).filter_map(|word| word.parse().ok()).collect()
+}
+
+fn refer(code: &str) -> Value {
+    json!({ "$ref": format!("#/components/examples/{code}") })
 }
 
 /// The document that references lead back into.
@@ -57,14 +73,17 @@ fn first_code(description: &str) -> Option<Code> {
 struct Document<'a>(&'a Value);
 
 impl<'a> Document<'a> {
-    /// An answer; of a problem, one with that code.
-    fn answer<'b>(self, schema: &'b Value, code: Option<Code>) -> Value
-    where
-        'a: 'b,
-    {
-        let mut sample = self.sample(schema);
+    /// The examples of an answer that is a problem, by code; nothing where it is none, or names no code.
+    fn problems(self, media: &Value, codes: &[Code]) -> Option<Vec<(String, Value)>> {
+        let schema = media.get("schema").filter(|_| !codes.is_empty())?;
         let is_problem = text(schema, "$ref").is_some_and(|name| name.ends_with("/Problem"));
-        if let (true, Some(code), Some(problem)) = (is_problem, code, sample.as_object_mut()) {
+        is_problem.then(|| codes.iter().map(|code| self.problem(schema, *code)).collect())
+    }
+
+    /// The example of a problem with that code.
+    fn problem(self, schema: &Value, code: Code) -> (String, Value) {
+        let mut sample = self.sample(schema);
+        if let Some(problem) = sample.as_object_mut() {
             let status = StatusCode::from_u16(code.status()).unwrap_or_default();
             problem.insert("type".to_owned(), format!("urn:guichet:problem:{code}").into());
             problem.insert("title".to_owned(), status.canonical_reason().unwrap_or_default().into());
@@ -73,7 +92,7 @@ impl<'a> Document<'a> {
             problem.insert("detail".to_owned(), code.about().into());
             problem.remove("field");
         }
-        sample
+        (code.word().to_owned(), json!({ "value": sample }))
     }
 
     /// A value that fits the schema: its own example where it has one, else one made from its parts.
@@ -218,7 +237,11 @@ mod tests {
     fn problems_are_those_of_their_answer() {
         let mut document = with(&json!({}));
         add(&mut document);
-        let problem = document.pointer("/paths/~1a/post/responses/404/content/application~1json/example");
+        let named = document.pointer("/paths/~1a/post/responses/404/content/application~1json/examples");
+        assert_eq!(
+            named,
+            Some(&json!({ "not_found": refer("not_found"), "key_missing": refer("key_missing") }))
+        );
         let expected = json!({
             "status": 404,
             "detail": Code::NotFound.about(),
@@ -226,7 +249,7 @@ mod tests {
             "type": "urn:guichet:problem:not_found",
             "code": "not_found",
         });
-        assert_eq!(problem, Some(&expected));
+        assert_eq!(document.pointer("/components/examples/not_found/value"), Some(&expected));
     }
 
     #[test]
