@@ -1,19 +1,19 @@
 #!/usr/bin/env bash
-# Installs the Debian package under a real systemd, uses it as an operator does, upgrades it, removes it, purges it, and looks
-# at what is left. All of it happens in a container over a copy of this machine's files that is thrown away: nothing is installed
+# Installs the Debian packages under a real systemd, uses the server's as an operator does, upgrades it, removes it, purges it, and
+# looks at what is left; and the same, in short, with the sandbox's. All of it happens in a container over a copy of this machine's files that is thrown away: nothing is installed
 # here. Needs root, and systemd-nspawn (Debian's systemd-container).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 usage() {
-  echo "usage: packaging/try-debian-package.sh PACKAGE.deb"
-  echo "Example: packaging/try-debian-package.sh target/debian/guichet_0.1.0-1_amd64.deb"
+  echo "usage: packaging/try-debian-package.sh PACKAGE.deb SANDBOX.deb"
+  echo "Example: packaging/try-debian-package.sh target/debian/guichet_0.1.0-1_amd64.deb target/debian/guichet-sandbox_0.1.0-1_amd64.deb"
 }
 
-package=${1:-}
-case "$package" in
-  -h | --help) usage; exit 0 ;;
-  *.deb) ;;
+package=${1:-} sandbox=${2:-}
+case "$package $sandbox" in
+  -h* | --help*) usage; exit 0 ;;
+  *.deb\ *.deb) ;;
   *) usage >&2; exit 2 ;;
 esac
 [ "$(id -u)" = 0 ] || { echo "try-debian-package: a container of systemd's needs root" >&2; exit 2; }
@@ -35,6 +35,7 @@ mount -t overlay overlay -o "lowerdir=/,upperdir=$place/layers/changed,workdir=$
 root=$place/root
 mkdir "$root/try"
 cp "$package" "$root/try/guichet.deb"
+cp "$sandbox" "$root/try/guichet-sandbox.deb"
 cp packaging/debian/try-inside.sh "$root/try/inside.sh"
 chmod 755 "$root/try/inside.sh"
 # What a machine says about itself, and who may start what there, is not the container's; nor is its own Guichet.

@@ -167,4 +167,25 @@ dpkg -P guichet
 # The pages of the manual that were read here are man's own.
 is "$(find /etc /usr /var/lib /var/backups /var/cache -xdev -name '*guichet*' ! -path '/var/cache/man/*')" ""
 
-say "All is well with the package."
+say "the sandbox alone"
+dpkg -i guichet-sandbox.deb
+at=http://127.0.0.1:8090
+answers() { curl -fsS --max-time 10 "$at/sandbox/clock" >/dev/null; }
+for _ in $(seq 50); do answers 2>/dev/null && break; sleep 0.2; done
+answers
+is "$(property guichet-sandbox ActiveState)" active
+is "$(systemctl is-enabled guichet-sandbox.service)" enabled
+systemd-analyze verify guichet-sandbox.service
+systemd-analyze security --no-pager --threshold=20 guichet-sandbox.service | tail -1
+guichet-sandbox trigger paid --dialect ocpay --key sk_sandbox_shop
+curl -fsS --max-time 10 "$at/sandbox/payments" | grep -q '"status":"paid"'
+printf '[[payments]]\ndialect = "ocpay"\nkey = "sk_sandbox_shop"\ncurrency = "DZD"\namount_minor = 250000\n' >/etc/guichet-sandbox/fixtures.toml
+systemctl restart guichet-sandbox
+for _ in $(seq 50); do answers 2>/dev/null && break; sleep 0.2; done
+curl -fsS --max-time 10 "$at/sandbox/payments" | grep -q '"status":"created"'
+man -w guichet-sandbox >/dev/null || [ -e /usr/share/man/man1/guichet-sandbox.1.gz ]
+dpkg -P guichet-sandbox
+! systemctl is-active guichet-sandbox.service
+is "$(find /etc /usr /var/lib /var/cache -xdev -name '*guichet*' ! -path '/var/cache/man/*' ! -path '/var/lib/systemd/*')" ""
+
+say "All is well with the packages."

@@ -22,8 +22,9 @@ const LOOK: Duration = Duration::from_millis(20);
 /// How long it may take.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// How long a server is left alone before its idleness is measured, so that what it began is done.
-const REST: Duration = Duration::from_secs(2);
+/// How long a server is left alone before its idleness is measured: so that what it began is done, and so that every payment is old
+/// enough to be asked about (30 s) once its alarm is brought forward.
+const REST: Duration = Duration::from_secs(32);
 
 /// How to measure pending payments.
 #[derive(Args, Debug, Clone)]

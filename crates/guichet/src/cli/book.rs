@@ -7,7 +7,7 @@ use std::path::Path;
 pub(crate) fn holds(page: &str, part: &str, wanted: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/src/operating").join(page);
     let text = std::fs::read_to_string(&path).expect("the page");
-    let begin = format!("<!-- {part}: made by UPDATE_EXPECT=1 cargo test -p guichet --bin guichet -->\n");
+    let begin = format!("<!-- {part}: made by UPDATE_EXPECT=1 cargo test -p guichet --lib -->\n");
     let end = format!("<!-- end of {part} -->\n");
     let (before, rest) = text.split_once(&begin).unwrap_or_else(|| panic!("{page} has no line {begin}"));
     let (found, after) = rest.split_once(&end).unwrap_or_else(|| panic!("{page} has no line {end}"));

@@ -16,7 +16,8 @@ pub(super) struct Completions {
 impl Completions {
     pub(super) fn run(self, mut program: Command) -> anyhow::Result<ExitCode> {
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut program, "guichet", &mut script);
+        let name = program.get_name().to_owned();
+        clap_complete::generate(self.shell, &mut program, name, &mut script);
         say!("{}", String::from_utf8(script)?.trim_end());
         Ok(ExitCode::SUCCESS)
     }

@@ -8,11 +8,12 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand, ValueEnum};
 use guichet_core::Environment;
-use guichet_gateways::{DIALECTS, Dialect};
+use guichet_gateways::Dialect;
 
 use super::database::Beside;
 use super::exit::Exit;
 use super::print_json;
+use super::spoken::{Spoken, dialect_named};
 use guichet_server::app::App;
 use guichet_server::keys::{self, NewCredential, PublicName};
 use guichet_server::store::{KeyKind, Opening, Role};
@@ -69,21 +70,6 @@ pub(super) struct Create {
     json: bool,
     #[command(flatten)]
     database: Beside,
-}
-
-/// A vendor whose clients can be let in.
-#[derive(Clone, Copy)]
-struct Spoken(&'static dyn Dialect);
-
-impl std::fmt::Debug for Spoken {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.0.name())
-    }
-}
-
-fn dialect_named(name: &str) -> Result<Spoken, String> {
-    let names = DIALECTS.iter().map(|dialect| dialect.name()).collect::<Vec<_>>().join(", ");
-    guichet_gateways::dialect(name).map(Spoken).ok_or_else(|| format!("there are: {names}"))
 }
 
 /// A role that restricts: an owner's would not.

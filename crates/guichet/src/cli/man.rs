@@ -25,7 +25,7 @@ impl Man {
         let name = folder.display();
         std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {name}"))?;
         write_pages(&program, &folder).with_context(|| format!("the pages cannot be written to {name}"))?;
-        say!("{name} holds the pages; read them with man guichet");
+        say!("{name} holds the pages; read them with man {}", program.get_name());
         Ok(ExitCode::SUCCESS)
     }
 }

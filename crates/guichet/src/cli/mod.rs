@@ -7,6 +7,7 @@ mod ask;
 mod backup;
 #[cfg(test)]
 mod book;
+mod cause;
 mod columns;
 mod completions;
 mod config;
@@ -15,6 +16,7 @@ mod database;
 mod day_book;
 mod declared;
 mod demo;
+mod docs;
 mod doctor;
 mod endpoint;
 mod errand;
@@ -34,9 +36,12 @@ mod progress;
 mod refund;
 mod restore;
 mod sandbox;
+mod sandbox_program;
 mod sending;
 mod serve;
 mod settings;
+mod spoken;
+mod trigger;
 mod unmatched;
 mod webhook;
 mod whoami;
@@ -75,6 +80,8 @@ enum Command {
     Demo(demo::Demo),
     /// A simulated acquirer that speaks the gateways' wire formats, with pages to click.
     Sandbox(sandbox::SandboxCommand),
+    /// Let a payment at the sandbox be made and decided, as a merchant's client and a customer would.
+    Trigger(trigger::Trigger),
     /// Declare merchants, gateway accounts, webhook endpoints and their fronts from a file.
     Apply(apply::Apply),
     /// Look at the merchants that shop files declare.
@@ -131,6 +138,8 @@ enum Command {
     /// Look at the settings that the server runs with.
     #[command(subcommand)]
     Config(config::ConfigCommand),
+    /// Read the book in a browser.
+    Docs(docs::Docs),
     /// Print a shell's completions for this program.
     Completions(completions::Completions),
     /// Print the program's page of the manual, or write the pages of all its commands into a folder.
@@ -140,16 +149,25 @@ enum Command {
     Copy(copy::CopyCommand),
 }
 
-/// Runs the command that was asked for; [`Exit`] says what its status means.
-pub(crate) fn run() -> ExitCode {
-    let code = obey().unwrap_or_else(|error| {
-        note!("guichet: {error:#}");
+/// Runs the command that was asked for; its exit status says what became of it.
+pub fn run() -> ExitCode {
+    ended("guichet", obey())
+}
+
+/// Runs the sandbox alone, or the command of it that was asked for; its exit status says what became of it.
+pub fn run_sandbox() -> ExitCode {
+    ended("guichet-sandbox", sandbox_program::obey())
+}
+
+fn ended(program: &str, obeyed: anyhow::Result<ExitCode>) -> ExitCode {
+    let code = obeyed.unwrap_or_else(|error| {
+        note!("{program}: {error:#}");
         Exit::of(&error).into()
     });
     match output::finish() {
         Ok(()) => code,
         Err(error) => {
-            note!("guichet: standard output could not be written: {error}");
+            note!("{program}: standard output could not be written: {error}");
             Exit::Wrong.into()
         }
     }
@@ -188,6 +206,7 @@ async fn carry_out(line: CommandLine, file: Option<&SettingFile>) -> anyhow::Res
         Command::Serve(serve) => serve.run().await,
         Command::Demo(demo) => demo.run().await,
         Command::Sandbox(sandbox) => sandbox.run().await,
+        Command::Trigger(trigger) => trigger.run().await,
         Command::Apply(apply) => apply.run().await,
         Command::Merchant(merchant) => merchant.run().await,
         Command::Account(account) => account.run().await,
@@ -209,6 +228,7 @@ async fn carry_out(line: CommandLine, file: Option<&SettingFile>) -> anyhow::Res
         Command::Archive(archive) => archive.run().await,
         Command::Restore(restore) => restore.run().await,
         Command::Config(config) => config.run(&CommandLine::command(), line.config, file),
+        Command::Docs(docs) => docs.run().await,
         Command::Completions(completions) => completions.run(CommandLine::command()),
         Command::Man(man) => man.run(CommandLine::command()),
         Command::Copy(copy) => copy.run().await,

@@ -1,12 +1,13 @@
 //! `guichet sandbox`.
 
 use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use clap::Args;
-use guichet_sandbox::{Sandbox, Settings};
+use guichet_sandbox::{Fixtures, Refusal, Sandbox, Settings};
 use guichet_server::edge;
 use guichet_server::inbound::Proxies;
 use guichet_server::outbound::{Network, WithinReach, network};
@@ -37,6 +38,11 @@ pub(super) struct SandboxCommand {
     #[arg(long, env = "GUICHET_SANDBOX_PUBLIC_URL", value_name = "URL", value_parser = host)]
     public_url: Option<PublicUrl>,
 
+    /// A TOML file of what is there from the start and after every reset: webhooks, payments and faults, in the words of the
+    /// control API.
+    #[arg(long, env = "GUICHET_SANDBOX_FIXTURES", value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    fixtures: Option<PathBuf>,
+
     /// A private network that notifications may go to, such as 10.0.0.0/8; may be repeated. This machine is one while
     /// the sandbox listens on no other address.
     #[arg(
@@ -64,15 +70,39 @@ impl SandboxCommand {
             notifies_over: Some(Arc::new(WithinReach::new(reach(&self.allowed, address.ip())?)?)),
             ..Settings::default()
         };
+        let sandbox = match &self.fixtures {
+            Some(file) => beginning_with(settings, file)?,
+            None => Sandbox::new(settings),
+        };
         say!("The sandbox listens on http://{address}; open it in a browser to see what it can do.");
         edge::raise_descriptor_limit();
         let (_keep, stop) = tokio::sync::watch::channel(false);
         tokio::select! {
-            () = edge::serve(listener, Sandbox::new(settings).router(), Proxies::default(), stop) => {}
+            () = edge::serve(listener, sandbox.router(), Proxies::default(), stop) => {}
             interrupted = tokio::signal::ctrl_c() => interrupted?,
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// A sandbox with the fixtures of a file.
+///
+/// # Errors
+/// The file cannot be read, or something in it makes no sense: the sentence says where, without quoting what stands there.
+fn beginning_with(settings: Settings, file: &Path) -> anyhow::Result<Sandbox> {
+    let name = file.display();
+    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {name}"))?;
+    let document = toml::from_str(&text).map_err(|error: toml::de::Error| {
+        let before = error.span().map(|span| &text[..span.start.min(text.len())]);
+        let line =
+            before.map_or_else(String::new, |before| format!("line {}, ", before.matches('\n').count() + 1));
+        anyhow!("{name}: {line}{}", error.message())
+    })?;
+    let placed = |refusal: Refusal| match refusal.field() {
+        Some(field) => anyhow!("{name}: {field}: {refusal}"),
+        None => anyhow!("{name}: {refusal}"),
+    };
+    Sandbox::with_fixtures(settings, Fixtures::read(document).map_err(placed)?).map_err(placed)
 }
 
 /// Where notifications may go: nobody needs a key to ask for one, so only what listens beside the sandbox is reached unasked.

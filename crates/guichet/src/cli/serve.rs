@@ -51,6 +51,12 @@ pub(super) struct Serve {
     #[arg(long, env = "GUICHET_QUIET", value_parser = FalseyValueParser::new())]
     quiet: bool,
 
+    /// How many calls each API key, and each credential of a vendor's client, may make in a minute, at all nodes together;
+    /// who makes more is answered 429 with Retry-After. Otherwise as many as it likes.
+    #[arg(long, env = "GUICHET_CALLS_PER_MINUTE", value_name = "CALLS",
+          value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    calls_per_minute: Option<u32>,
+
     /// How long requests are still taken after SIGTERM while /readyz says 503, in seconds, so that a load balancer sends them
     /// to another node first. Where no other node lives it is not waited.
     #[arg(long, env = "GUICHET_DRAIN_WAIT", default_value_t = 5, value_name = "SECONDS",
@@ -76,6 +82,7 @@ impl Serve {
             proxies: Proxies::only(&self.trusted_proxies),
             clock: Clock::default(),
             gateway_timeout: sends_by.gateway_timeout,
+            calls_per_minute: self.calls_per_minute,
         };
         // Whoever sees that it listens may ask it to end.
         let mut terminate = signal(SignalKind::terminate())?;

@@ -31,3 +31,4 @@ mod samples;
 mod secrets;
 mod support;
 mod webhooks;
+mod woocommerce;

@@ -85,7 +85,7 @@ fn only_the_demo_opens_the_office_without_a_password() {
 }
 
 /// Routes that are not the native API: pages, callbacks, operations.
-const OTHER_ROUTES: [&str; 13] = [
+const OTHER_ROUTES: [&str; 14] = [
     "/",
     "/callbacks/{gateway}/{account}",
     "/checkout/{token}",
@@ -94,6 +94,7 @@ const OTHER_ROUTES: [&str; 13] = [
     "/healthz",
     "/l/{token}",
     "/openapi.json",
+    "/openapi/{file}",
     "/readyz",
     "/s/{token}",
     "/status/{token}",

@@ -15,7 +15,7 @@ use tokio::task::JoinSet;
 use self::cases::{Case, Expected, cases};
 use self::letter::Letter;
 use super::checked;
-use super::listen::cause;
+use crate::cli::cause::cause;
 use crate::cli::print_json;
 use guichet_server::outbound::network;
 use guichet_server::{Clock, Network, Reach};

@@ -14,6 +14,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use super::checked;
+use crate::cli::cause::cause;
 use crate::cli::database::Beside;
 use crate::cli::listen::listen_address;
 use guichet_server::app::App;
@@ -189,13 +190,4 @@ async fn forward(
     untie(&mut headers);
     let body = answer.bytes().await.unwrap_or_default();
     (status, headers, Body::from(body)).into_response()
-}
-
-/// What is behind an error of a call.
-pub(super) fn cause(error: reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = &error.without_url();
-    while let Some(deeper) = cause.source() {
-        cause = deeper;
-    }
-    cause.to_string()
 }

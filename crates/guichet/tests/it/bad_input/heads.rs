@@ -166,9 +166,21 @@ async fn identifiers_routes_and_methods() {
         rows.push(Row::post(format!("{id} record"), record, Vec::new(), missing));
         rows.push(Row::post(id.clone(), format!("/v1/deliveries/{id}/resend"), Vec::new(), missing));
     }
-    for path in
-        ["/v1", "/v1/", "/v1/orders/", "//v1/orders", "/v2/orders", "/v1/orders/a/b/c/d", "/admin", "/.env"]
-    {
+    for path in [
+        "/v1",
+        "/v1/",
+        "/v1/orders/",
+        "//v1/orders",
+        "/v2/orders",
+        "/v1/orders/a/b/c/d",
+        "/admin",
+        "/.env",
+        "/openapi",
+        "/openapi/",
+        "/openapi/nobody.json",
+        "/openapi/ocpay",
+        "/openapi/%ff.json",
+    ] {
         rows.push(Row::get(path, nowhere));
     }
     for (name, path) in [

@@ -130,8 +130,8 @@ impl Drop for Demo {
     }
 }
 
-#[test]
-fn customers_walk_through_the_demos_front() {
+/// A running demo without the month before, and where its parts are.
+fn demo() -> (Demo, serde_json::Value) {
     let anywhere = ["--listen", "--sandbox-listen", "--shop-listen"].map(|option| [option, "127.0.0.1:0"]);
     let mut command = guichet(Path::new(env!("CARGO_TARGET_TMPDIR")));
     command.args(["demo", "--json", "--empty"]).args(anywhere.as_flattened()).stdout(Stdio::piped());
@@ -140,7 +140,21 @@ fn customers_walk_through_the_demos_front() {
     BufReader::new(demo.0.stdout.take().expect("a pipe"))
         .read_line(&mut line)
         .expect("it says what to click");
-    let told: serde_json::Value = serde_json::from_str(&line).expect("JSON");
+    (demo, serde_json::from_str(&line).expect("JSON"))
+}
+
+#[test]
+fn the_story_is_followed_in_every_language() {
+    let (_demo, told) = demo();
+    let at = |name: &str| told[name].as_str().expect(name);
+    let places =
+        [("GUICHET", at("api")), ("SANDBOX", at("sandbox")), ("FRONT", at("front")), ("STORY", at("story"))];
+    walk("story.mjs", &places);
+}
+
+#[test]
+fn customers_walk_through_the_demos_front() {
+    let (_demo, told) = demo();
     let at = |name: &str| told[name].as_str().expect(name);
     walk("front.mjs", &[("GUICHET", at("api")), ("SANDBOX", at("sandbox")), ("FRONT", at("front"))]);
 }

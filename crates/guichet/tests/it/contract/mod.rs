@@ -1,13 +1,15 @@
 //! The description of the API, as the programs of others read it: linters, a client that tries everything, and clients that are made
-//! of it. All of it against a running server, whose own description it is.
+//! of it. All of it against a running server, whose own description it is. The linters also read the documents of the other APIs that
+//! it speaks.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use guichet_core::Environment;
+use guichet_gateways::DIALECTS;
 use serde_json::json;
 
-use crate::support::call::text;
+use crate::support::call::{Caller, text};
 use crate::support::scratch::scratch;
 use crate::support::shop_file::{Account, Merchant};
 use crate::support::test_server::{TestServer, plain_order};
@@ -26,6 +28,7 @@ fn tool(path: &str) -> PathBuf {
 /// A running server, its description in a folder, and what the programs there are told.
 struct Reader {
     server: TestServer,
+    shop: Caller,
     folder: PathBuf,
     settings: Vec<(&'static str, String)>,
 }
@@ -50,7 +53,7 @@ impl Reader {
         }
         let key = shop.key.clone().expect("a key");
         let settings = vec![("GUICHET", server.base_url.clone()), ("KEY", key), ("ORDERS", orders.join(" "))];
-        Reader { server, folder, settings }
+        Reader { server, shop, folder, settings }
     }
 
     /// Runs a program, which must go well; what it printed.
@@ -70,12 +73,26 @@ impl Reader {
 #[tokio::test(flavor = "multi_thread")]
 async fn linters_find_nothing() {
     let reader = Reader::of("linters").await;
-    let lint = reader.run(&tool("node_modules/.bin/redocly"), &["lint", "openapi.json"]);
-    assert!(lint.contains("Your API description is valid.") && !lint.contains("Warning was"), "{lint}");
     std::fs::write(reader.folder.join(".spectral.yaml"), "extends: [\"spectral:oas\"]\n").expect("written");
-    let lint =
-        reader.run(&tool("node_modules/.bin/spectral"), &["lint", "--fail-severity=hint", "openapi.json"]);
-    assert!(lint.contains("No results"), "{lint}");
+    let page = reader.shop.get("/docs").await.expect(200).text();
+    let others = DIALECTS.iter().map(|dialect| dialect.name()).chain(["oneentry"]);
+    let mut documents = vec!["openapi.json".to_owned()];
+    for address in others.map(|name| format!("openapi/{name}.json")) {
+        assert!(page.contains(&format!("href=\"{address}\"")), "/docs does not lead to {address}");
+        let served = reader.shop.get(&format!("/{address}")).await.expect(200);
+        assert_eq!(served.header("content-type"), "application/json", "{address}");
+        assert_eq!(served.json()["servers"], json!([{ "url": reader.server.base_url }]), "{address}");
+        let file = address.replace('/', "-");
+        std::fs::write(reader.folder.join(&file), served.text()).expect("written");
+        documents.push(file);
+    }
+    for document in &documents {
+        let lint = reader.run(&tool("node_modules/.bin/redocly"), &["lint", document]);
+        assert!(lint.contains("Your API description is valid.") && !lint.contains("Warning was"), "{lint}");
+        let lint =
+            reader.run(&tool("node_modules/.bin/spectral"), &["lint", "--fail-severity=hint", document]);
+        assert!(lint.contains("No results"), "{lint}");
+    }
 }
 
 /// What is sent is valid or not, and what comes back is what the description says. Only that all that is valid is also taken cannot be

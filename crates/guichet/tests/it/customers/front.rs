@@ -3,6 +3,7 @@
 use guichet_core::Environment;
 use serde_json::{Value, json};
 
+use crate::front::documented;
 use crate::support::call::{Answer, Caller, text};
 use crate::support::patience::Patience;
 use crate::support::shop_file::two_shops;
@@ -120,7 +121,10 @@ impl Front {
     pub(crate) async fn call(&self, method: &str, path: &str, body: Option<&Value>) -> Answer {
         let headers: Vec<_> = self.headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let body = body.map(|body| body.to_string().into_bytes()).unwrap_or_default();
-        self.caller.send(method, &format!("/api/content{path}"), &headers, body).await
+        let path = format!("/api/content{path}");
+        let answer = self.caller.send(method, &path, &headers, body).await;
+        documented::holds(method, &path, &answer);
+        answer
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {

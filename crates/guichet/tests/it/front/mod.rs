@@ -5,6 +5,7 @@ mod bad;
 mod catalogue;
 mod changes;
 mod declared;
+pub(crate) mod documented;
 mod guide;
 mod paying;
 mod refunds;

@@ -4,6 +4,7 @@ use guichet_core::Environment;
 use guichet_sandbox::Action;
 use serde_json::{Value, json};
 
+use crate::front::documented;
 use crate::support::call::{Answer, Caller, text};
 use crate::support::shop_file::{Account, Merchant, two_shops};
 use crate::support::test_server::TestServer;
@@ -203,7 +204,10 @@ impl Front {
         let bearer = self.access.as_ref().map(|access| format!("Bearer {access}"));
         let mut headers = vec![("x-app-token", self.token.as_str())];
         headers.extend(bearer.iter().map(|bearer| ("authorization", bearer.as_str())));
-        self.caller.send(method, &format!("/api/content{path}"), &headers, body).await
+        let path = format!("/api/content{path}");
+        let answer = self.caller.send(method, &path, &headers, body).await;
+        documented::holds(method, &path, &answer);
+        answer
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {

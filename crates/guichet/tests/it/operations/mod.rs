@@ -18,6 +18,7 @@ mod manifest;
 mod metrics;
 mod moving;
 mod operator;
+mod rate_limit;
 mod requests;
 mod rotation;
 mod sandbox_program;

@@ -186,6 +186,7 @@ impl TestServer {
             proxies: Proxies::only(&["127.0.0.0/8".parse().expect("a network")]),
             clock: self.clock.clone(),
             gateway_timeout: Duration::from_secs(10),
+            calls_per_minute: None,
         }
     }
 

@@ -10,8 +10,8 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::recipe::Gateway;
+use crate::cli::cause::cause;
 use crate::cli::database::Beside;
-use crate::cli::webhook::listen::cause;
 use guichet_server::app::App;
 use guichet_server::outbound::network;
 use guichet_server::registry::OpenAccount;
