@@ -4,6 +4,7 @@ mod bounds;
 mod documents;
 mod everywhere;
 mod examples;
+mod real_examples;
 #[cfg(test)]
 mod released;
 mod shared;
@@ -82,6 +83,7 @@ pub(super) fn document() -> Value {
     everywhere::add(&mut document);
     vocabularies::add(&mut document);
     bounds::add(&mut document);
+    real_examples::add(&mut document);
     examples::add(&mut document);
     webhooks::add(&mut document);
     shared::add(&mut document);
