@@ -1,8 +1,8 @@
 //! The forms by which a person moves the clock and arms a fault, on the home page and on a merchant's.
 
-use crate::control::misbehaviours::read_misbehaviour;
 use crate::fields::Fields;
 use crate::misbehaviour::Misbehaviour;
+use crate::read;
 use crate::refusal::Refusal;
 use crate::sandbox::Sandbox;
 
@@ -31,7 +31,7 @@ pub(crate) fn armed(form: &[(String, String)]) -> Result<Misbehaviour, Refusal> 
     };
     let form: Vec<(String, String)> = form.iter().map(in_ms).collect();
     let mut fields = Fields::of_form(&form, &["count", "hold_ms", "seconds"]);
-    let misbehaviour = read_misbehaviour(&mut fields)?;
+    let misbehaviour = read::misbehaviour(&mut fields)?;
     fields.finish()?;
     Ok(misbehaviour)
 }

@@ -61,6 +61,7 @@ mod outbox;
 mod pay_page;
 mod payment;
 mod payment_view;
+mod read;
 mod refusal;
 mod return_page;
 mod rng;

@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use crate::action::{Action, Means};
 use crate::calls::{CallView, Caller, Outcome};
 use crate::clock::Clock;
-use crate::fixtures::Fixtures;
+use crate::fixtures::{Fixtures, placed};
 use crate::kept_bytes::MAX_PAYMENT_BYTES;
 use crate::misbehaviour::{Misbehaviour, MisbehaviourView};
 use crate::new_payment::{NewPayment, refused};
@@ -98,8 +98,19 @@ impl Sandbox {
         Sandbox::beginning_with(settings, Fixtures::default())
     }
 
+    /// One that begins with fixtures, and begins with them again after a reset.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] about a fixture that makes no sense, named with its place.
+    pub fn with_fixtures(settings: Settings, fixtures: Fixtures) -> Result<Sandbox, Refusal> {
+        Sandbox::new(settings.clone()).set_up(&fixtures)?;
+        let sandbox = Sandbox::beginning_with(settings, fixtures);
+        sandbox.reset();
+        Ok(sandbox)
+    }
+
     /// An empty one, which has these fixtures after a reset.
-    pub(crate) fn beginning_with(settings: Settings, fixtures: Fixtures) -> Sandbox {
+    fn beginning_with(settings: Settings, fixtures: Fixtures) -> Sandbox {
         let Settings { seed, public_url, clock, misbehaviour_rate_percent, notifies_over } = settings;
         let beginning = InitialState {
             seed,
@@ -306,10 +317,30 @@ impl Sandbox {
         // The clock first: the store must not catch up with the time before the reset.
         self.acquirer.clock.rewind();
         self.with_store(|store, _| store.reset());
-        if let Err(refusal) = self.acquirer.fixtures.apply(self) {
+        if let Err(refusal) = self.set_up(&self.acquirer.fixtures) {
             // They were applied when it began; only the time can have come to its end since.
             tracing::warn!(%refusal, "a fixture could not be set up again");
         }
+    }
+
+    /// Sets fixtures up: payments before faults, which are there for what comes, and the time at last.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] about what makes no sense, named with its place.
+    fn set_up(&self, fixtures: &Fixtures) -> Result<(), Refusal> {
+        let base_url = self.base_url(&HeaderMap::new());
+        for (index, webhook) in fixtures.webhooks.iter().enumerate() {
+            self.set_webhook(webhook.clone()).map_err(|refusal| placed(refusal, "webhooks", index))?;
+        }
+        for (index, payment) in fixtures.payments.iter().enumerate() {
+            let made = self.make_under(&base_url, payment.clone());
+            made.map_err(|refusal| placed(refusal, "payments", index))?;
+        }
+        for (index, misbehaviour) in fixtures.misbehaviours.iter().enumerate() {
+            self.inject(misbehaviour.clone()).map_err(|refusal| placed(refusal, "faults", index))?;
+        }
+        let advanced = self.advance(fixtures.advance_s);
+        advanced.map_err(|refusal| Refusal::invalid("advance_seconds", refusal.to_string())).map(|_now_ms| ())
     }
 
     /// The address at which customers reach it, without a trailing slash.

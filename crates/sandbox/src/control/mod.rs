@@ -3,10 +3,10 @@
 
 mod calls;
 mod clock;
-pub(crate) mod misbehaviours;
-pub(crate) mod notifications;
+mod misbehaviours;
+mod notifications;
 mod outbox;
-pub(crate) mod payments;
+mod payments;
 mod query;
 mod reset;
 

@@ -13,9 +13,10 @@ use serde_json::{Value, json};
 use super::query::ListQuery;
 use crate::fields::Fields;
 use crate::notifications::NotificationView;
+use crate::read;
 use crate::refusal::Refusal;
 use crate::sandbox::Sandbox;
-use crate::webhooks::{Webhook, WebhookView};
+use crate::webhooks::WebhookView;
 
 /// Its routes.
 pub(super) fn router() -> Router<Sandbox> {
@@ -45,7 +46,7 @@ async fn set_webhook(
     body: Bytes,
 ) -> Result<(StatusCode, Json<WebhookView>), Refusal> {
     let mut fields = Fields::read(&body)?;
-    let webhook = read_webhook(&mut fields)?;
+    let webhook = read::webhook(&mut fields)?;
     fields.finish()?;
     let view = WebhookView::from(&webhook);
     sandbox.set_webhook(webhook)?;
@@ -59,18 +60,4 @@ async fn clear_webhooks(
     let wanted = ListQuery(query);
     sandbox.clear_webhooks(wanted.get("dialect"), wanted.get("key"));
     StatusCode::NO_CONTENT
-}
-
-/// Takes the fields of a merchant's setting.
-///
-/// # Errors
-/// [`Refusal::Invalid`] about the field.
-pub(crate) fn read_webhook(fields: &mut Fields) -> Result<Webhook, Refusal> {
-    Ok(Webhook {
-        dialect: fields.needed("dialect")?,
-        key: fields.needed("key")?,
-        account: fields.text("account")?.unwrap_or_default(),
-        url: fields.text("url")?,
-        secret: fields.text("secret")?,
-    })
 }

@@ -7,7 +7,7 @@ use guichet_core::{Environment, MerchantId, OrderId, SHARDS};
 use guichet_gateways::Transport;
 
 use crate::clock::Clock;
-use crate::limiter::{Limiter, Quota, SharedBy};
+use crate::limiter::{Limiter, Quota, SharedBy, TooMany};
 use crate::outbound::Reach;
 use crate::public_url::PublicUrl;
 use crate::random;
@@ -18,7 +18,7 @@ use crate::view::OrderView;
 use super::breaker::Breakers;
 use super::error::Error;
 use super::in_flight::Checks;
-use super::key_calls::KeyCalls;
+use super::key_calls::{Allowance, KeyCalls};
 use super::numbers::Numbers;
 use super::signals::Signals;
 
@@ -49,7 +49,7 @@ pub(super) struct Parts {
     /// How often somebody may make an order at a payment link.
     pub(super) link_orders: Limiter,
     /// How many calls a key may make, where there is a limit.
-    pub(super) key_calls: OnceLock<KeyCalls>,
+    key_calls: OnceLock<KeyCalls>,
     /// The nodes that live, this one among them: what every one of them may do is divided by their number.
     living_nodes: SharedBy,
     /// The shards that this node works.
@@ -114,6 +114,24 @@ impl App {
     /// How many nodes live.
     pub(crate) fn living_nodes(&self) -> &SharedBy {
         &self.0.living_nodes
+    }
+
+    /// From now on each key may make so many calls a minute; the first limit that is set stays.
+    pub(crate) fn limit_calls(&self, per_minute: u32) {
+        self.0.key_calls.get_or_init(|| KeyCalls::new(per_minute, self.0.living_nodes.clone()));
+    }
+
+    /// Counts a call of that key; what it has left, where there is a limit.
+    ///
+    /// # Errors
+    /// It is one too many, which does not count.
+    pub(crate) fn count_call(&self, key: &str) -> Result<Option<Allowance>, TooMany> {
+        self.0.key_calls.get().map(|calls| calls.count(key, self.clock().now_ms())).transpose()
+    }
+
+    /// What a key has left that has just made one call too many.
+    pub(crate) fn nothing_left(&self) -> Option<Allowance> {
+        self.0.key_calls.get().map(KeyCalls::nothing_left)
     }
 
     /// These shards are worked by this node.

@@ -2,8 +2,6 @@
 
 use crate::limiter::{Key, Limiter, Quota, SharedBy, TooMany};
 
-use super::application::App;
-
 /// The window of the limit, in seconds.
 pub(crate) const WINDOW_S: i64 = 60;
 
@@ -20,6 +18,20 @@ impl KeyCalls {
         let quota = Quota { burst: i64::from(per_minute), each_us: each_us.max(1) };
         KeyCalls { quota, limiter: Limiter::shared(quota, nodes) }
     }
+
+    /// Counts a call of that key; what it has left.
+    ///
+    /// # Errors
+    /// It is one too many, which does not count.
+    pub(super) fn count(&self, key: &str, now_ms: i64) -> Result<Allowance, TooMany> {
+        let left = self.limiter.take_of(Key::of(&[key]), self.quota, now_ms)?;
+        Ok(allowance(self.quota, left))
+    }
+
+    /// What a key has left that has just made one call too many.
+    pub(super) fn nothing_left(&self) -> Allowance {
+        allowance(self.quota, 0)
+    }
 }
 
 /// What a key has left of its calls after one more.
@@ -31,29 +43,6 @@ pub(crate) struct Allowance {
     pub(crate) left: i64,
     /// After how many seconds it may make all of them again.
     pub(crate) full_in_s: i64,
-}
-
-impl App {
-    /// From now on each key may make so many calls a minute; the first limit that is set stays.
-    pub(crate) fn limit_calls(&self, per_minute: u32) {
-        let nodes = self.living_nodes().clone();
-        self.0.key_calls.get_or_init(|| KeyCalls::new(per_minute, nodes));
-    }
-
-    /// Counts a call of that key; what it has left, where there is a limit.
-    ///
-    /// # Errors
-    /// It is one too many, which does not count.
-    pub(crate) fn count_call(&self, key: &str) -> Result<Option<Allowance>, TooMany> {
-        let Some(KeyCalls { quota, limiter }) = self.0.key_calls.get() else { return Ok(None) };
-        let left = limiter.take_of(Key::of(&[key]), *quota, self.clock().now_ms())?;
-        Ok(Some(allowance(*quota, left)))
-    }
-
-    /// What a key has left that has just made one call too many.
-    pub(crate) fn nothing_left(&self) -> Option<Allowance> {
-        self.0.key_calls.get().map(|calls| allowance(calls.quota, 0))
-    }
 }
 
 fn allowance(quota: Quota, left: i64) -> Allowance {

@@ -131,6 +131,30 @@ async fn the_sandbox_alone_begins_with_its_fixtures_and_again_after_a_reset() {
     assert_eq!(payments().await.as_array().map(Vec::len), Some(1));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_packages_fixtures_suggest_can_be_used() {
+    let directory = scratch("sandbox-suggested");
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packaging/sandbox/fixtures.toml");
+    let suggested: String = std::fs::read_to_string(file)
+        .expect("the file")
+        .lines()
+        .map(|line| {
+            match line.strip_prefix("# ").filter(|line| line.contains(" = ") || line.starts_with("[[")) {
+                Some(suggestion) => format!("{suggestion}\n"),
+                None => format!("{line}\n"),
+            }
+        })
+        .collect();
+    std::fs::write(directory.join("fixtures.toml"), suggested).expect("written");
+    let mut command = alone(&directory);
+    command.args(["--listen", "127.0.0.1:0", "--fixtures", "fixtures.toml"]);
+    let sandbox = SandboxProcess::of(command);
+    for list in ["webhooks", "payments", "faults"] {
+        let there = sandbox.caller().get(&format!("/sandbox/{list}")).await.expect(200).json();
+        assert_eq!(there["data"].as_array().map(Vec::len), Some(1), "{list}");
+    }
+}
+
 #[test]
 fn a_mistake_in_fixtures_is_named_with_its_place_and_quoted_nowhere() {
     let directory = scratch("sandbox-bad-fixtures");

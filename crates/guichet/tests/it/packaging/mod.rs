@@ -34,30 +34,30 @@ fn known_by(command: &[&str], text: &str) {
     }
 }
 
+/// What is made when a package is built is missed by cargo-deb itself.
 #[test]
-fn every_file_of_the_package_is_there() {
+fn every_file_of_the_packages_is_there() {
     let manifest: toml::Table = toml::from_str(&read("crates/guichet/Cargo.toml")).expect("TOML");
-    let deb = &manifest["package"]["metadata"]["deb"];
-    let mut sources: Vec<&str> =
-        ["maintainer-scripts", "changelog"].map(|key| deb[key].as_str().expect("a path")).into();
-    let assets = deb["assets"].as_array().expect("assets");
-    sources.extend(assets.iter().map(|asset| asset[0].as_str().expect("a path")));
-    for source in sources.iter().filter(|source| !source.starts_with("target/")) {
-        let path = root().join("crates/guichet").join(source);
-        assert!(path.exists(), "{source}");
-    }
-    let made = read("packaging/build-debian-package.sh");
-    for source in sources.iter().filter_map(|source| source.strip_prefix("target/release/packaging/")) {
-        let what = source.trim_end_matches("/*.1.gz");
-        assert!(made.contains(&format!("$made/{what}\"")), "nothing makes {source}");
+    let server = &manifest["package"]["metadata"]["deb"];
+    for package in [server, &server["variants"]["sandbox"]] {
+        let mut sources: Vec<&str> =
+            ["maintainer-scripts", "changelog"].map(|key| package[key].as_str().expect("a path")).into();
+        let assets = package["assets"].as_array().expect("assets");
+        sources.extend(assets.iter().map(|asset| asset[0].as_str().expect("a path")));
+        for source in sources.iter().filter(|source| !source.starts_with("target/")) {
+            let path = root().join("crates/guichet").join(source);
+            assert!(path.exists(), "{source}");
+        }
     }
 }
 
 #[test]
 fn the_package_has_the_programs_version() {
-    let changelog = read("packaging/debian/changelog");
-    let newest = changelog.lines().next().expect("an entry");
-    assert!(newest.starts_with(&format!("guichet ({}-", env!("CARGO_PKG_VERSION"))), "{newest}");
+    for (changelog, name) in [("debian", "guichet"), ("sandbox", "guichet-sandbox")] {
+        let changelog = read(&format!("packaging/{changelog}/changelog"));
+        let newest = changelog.lines().next().expect("an entry");
+        assert!(newest.starts_with(&format!("{name} ({}-", env!("CARGO_PKG_VERSION"))), "{newest}");
+    }
 }
 
 #[test]

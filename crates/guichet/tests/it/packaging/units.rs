@@ -8,13 +8,19 @@ use std::process::Command;
 use super::{known_by, read, root};
 use crate::support::scratch::scratch;
 
-const UNITS: [&str; 5] = [
+const UNITS: [&str; 6] = [
     "guichet.service",
     "guichet-archive.service",
     "guichet-archive.timer",
     "guichet-backup.service",
     "guichet-backup.timer",
+    "guichet-sandbox.service",
 ];
+
+/// The folder of a unit: each package has its own.
+fn folder(unit: &str) -> &'static str {
+    if unit.starts_with("guichet-sandbox") { "packaging/sandbox" } else { "packaging/debian" }
+}
 
 /// Where a machine's own units are.
 const SYSTEM: &str = "usr/lib/systemd/system";
@@ -26,11 +32,13 @@ fn installed() -> PathBuf {
     fs::create_dir_all(&units).expect("a folder");
     fs::create_dir_all(place.join("usr/bin")).expect("a folder");
     for unit in UNITS {
-        fs::copy(root().join("packaging/debian").join(unit), units.join(unit)).expect(unit);
+        fs::copy(root().join(folder(unit)).join(unit), units.join(unit)).expect(unit);
     }
-    let program = place.join("usr/bin/guichet");
-    fs::write(&program, "#!/bin/sh\n").expect("a file");
-    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("a mode");
+    for program in ["guichet", "guichet-sandbox"] {
+        let program = place.join("usr/bin").join(program);
+        fs::write(&program, "#!/bin/sh\n").expect("a file");
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("a mode");
+    }
     for entry in fs::read_dir(Path::new("/").join(SYSTEM)).expect("systemd's units, of Debian's systemd") {
         let path = entry.expect("an entry").path();
         if path.is_file() && path.extension().is_some_and(|kind| kind == "target" || kind == "slice") {
@@ -63,7 +71,7 @@ fn systemd_finds_nothing_wrong_and_little_exposed() {
 
 /// A line of a unit, such as `ExecStart=`.
 fn line(unit: &str, key: &str) -> String {
-    let text = read(&format!("packaging/debian/{unit}"));
+    let text = read(&format!("{}/{unit}", folder(unit)));
     let found = text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix('='));
     found.unwrap_or_else(|| panic!("{unit} has no {key}=")).to_owned()
 }
@@ -74,6 +82,7 @@ fn the_units_call_what_the_program_knows() {
     known_by(&["serve"], &line("guichet.service", "Environment"));
     known_by(&["archive"], &line("guichet-archive.service", "ExecStart"));
     known_by(&["backup"], &line("guichet-backup.service", "ExecStart"));
+    known_by(&["sandbox"], &line("guichet-sandbox.service", "ExecStart"));
     for (key, value) in
         [("Type", "notify"), ("UMask", "0077"), ("User", "guichet"), ("StateDirectory", "guichet")]
     {
