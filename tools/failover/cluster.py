@@ -78,6 +78,8 @@ class Database:
                 "pg_hba": [
                     "local all all trust",
                     "host replication replicator 10.77.1.0/24 scram-sha-256",
+                    # Patroni asks the machine's own PostgreSQL for its timeline before it lets it follow another.
+                    "host replication replicator 127.0.0.1/32 scram-sha-256",
                     "host all postgres 10.77.1.0/24 scram-sha-256",
                     f"host {DATABASE} {ROLE} 10.77.0.0/24 scram-sha-256",
                 ],

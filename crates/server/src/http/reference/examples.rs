@@ -46,7 +46,7 @@ pub(super) fn add(openapi: &mut Value) {
 
 /// The order that the document shows, once it has its examples.
 pub(super) fn order(document: &Value) -> Value {
-    let answer = "/paths/~1v1~1orders~1{id}/get/responses/200/content/application~1json/example";
+    let answer = "/paths/~1v1~1orders~1{id}/get/responses/200/content/application~1json/examples/real/value";
     document.pointer(answer).cloned().unwrap_or_default()
 }
 
