@@ -35,8 +35,8 @@ impl Docs {
         if !self.book.join("index.html").is_file() {
             let place = self.book.display();
             return Err(Exit::NotFound.error(format!(
-                "there is no book at {place}: Debian's package brings it, or build it from the sources with `mdbook build docs \
-                 --dest-dir …/target/book` and name that folder with --book"
+                "there is no book at {place}: Debian's package brings it, or build it from the sources with `mdbook build docs` and name \
+                 target/book with --book"
             )));
         }
         let listener = tokio::net::TcpListener::bind(self.listen)

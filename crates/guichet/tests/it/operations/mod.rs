@@ -10,6 +10,7 @@ mod copies;
 mod database_files;
 mod day_book;
 mod descriptors;
+mod docs;
 mod downgrade;
 mod floods;
 mod healthy;
