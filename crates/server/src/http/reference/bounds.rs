@@ -87,7 +87,7 @@ fn bound(path: &str, parameter: &mut Value) {
         "from" | "to" | "date" => schema["format"] = json!("date"),
         "Idempotency-Key" => {
             (schema["minLength"], schema["maxLength"]) = (json!(1), json!(255));
-            schema["pattern"] = json!("^[!-~]+$");
+            schema["pattern"] = json!("^[\\t -~]+$");
         }
         _ => {}
     }
