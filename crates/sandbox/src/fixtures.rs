@@ -52,11 +52,11 @@ fn entries<T>(
         fields.finish()?;
         Ok(value)
     };
-    list.map(|(index, entry)| read_one(entry).map_err(|refusal| placed(refusal, name, index))).collect()
+    list.map(|(index, entry)| read_one(entry).map_err(|refusal| located(refusal, name, index))).collect()
 }
 
 /// The same refusal, about a field of the entry at that place.
-pub(crate) fn placed(refusal: Refusal, list: &str, index: usize) -> Refusal {
+pub(crate) fn located(refusal: Refusal, list: &str, index: usize) -> Refusal {
     match refusal {
         Refusal::Invalid { field, message } => {
             Refusal::Invalid { field: format!("{list}[{index}].{field}"), message }

@@ -123,23 +123,23 @@ fn notifies(store: &Store, tenant: &Tenant) -> String {
     }
 }
 
-async fn show(State(sandbox): State<Sandbox>, Path(place): Path<(String, String)>) -> Response {
-    render(&sandbox, &place, None)
+async fn show(State(sandbox): State<Sandbox>, Path(named): Path<(String, String)>) -> Response {
+    render(&sandbox, &named, None)
 }
 
 async fn arm(
     State(sandbox): State<Sandbox>,
-    Path(place): Path<(String, String)>,
+    Path(named): Path<(String, String)>,
     Form(form): Form<Vec<(String, String)>>,
 ) -> Response {
-    done(&sandbox, &place, |store, tenant| {
+    done(&sandbox, &named, |store, tenant| {
         let misbehaviour = armed(&form)?.at(tenant.dialect().name()).with_key(tenant.key());
         store.injected.add(misbehaviour)
     })
 }
 
-async fn clear(State(sandbox): State<Sandbox>, Path(place): Path<(String, String)>) -> Response {
-    done(&sandbox, &place, |store, tenant| {
+async fn clear(State(sandbox): State<Sandbox>, Path(named): Path<(String, String)>) -> Response {
+    done(&sandbox, &named, |store, tenant| {
         store.injected.clear_for(tenant);
         Ok(())
     })
@@ -147,28 +147,28 @@ async fn clear(State(sandbox): State<Sandbox>, Path(place): Path<(String, String
 
 async fn advance(
     State(sandbox): State<Sandbox>,
-    Path(place): Path<(String, String)>,
+    Path(named): Path<(String, String)>,
     Form(form): Form<Vec<(String, String)>>,
 ) -> Response {
     match advance_by(&sandbox, &form) {
-        Ok(()) => see_other(&format!("/merchants/{}/{}", place.0, place.1)),
-        Err(refusal) => render(&sandbox, &place, Some(refusal.to_string())),
+        Ok(()) => see_other(&format!("/merchants/{}/{}", named.0, named.1)),
+        Err(refusal) => render(&sandbox, &named, Some(refusal.to_string())),
     }
 }
 
 /// Does something to a merchant and shows its page again, with the refusal if there was one.
 fn done(
     sandbox: &Sandbox,
-    place: &(String, String),
+    named: &(String, String),
     work: impl FnOnce(&mut Store, &Tenant) -> Result<(), Refusal>,
 ) -> Response {
     let worked = sandbox.with_store(|store, _| {
-        let tenant = store.seen.find(&place.0, &place.1).cloned()?;
+        let tenant = store.seen.find(&named.0, &named.1).cloned()?;
         Some(work(store, &tenant).map(|()| path(&tenant)))
     });
     match worked {
         Some(Ok(path)) => see_other(&path),
-        Some(Err(refusal)) => render(sandbox, place, Some(refusal.to_string())),
+        Some(Err(refusal)) => render(sandbox, named, Some(refusal.to_string())),
         None => missing(),
     }
 }

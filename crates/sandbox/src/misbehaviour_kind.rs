@@ -2,6 +2,8 @@
 //! them with its target, `injected` holds those that have not struck yet, and `tamper`, `vendor_api` and `store`
 //! carry them out.
 
+use guichet_gateways::BackendRefusal;
+use http::StatusCode;
 use serde::Serialize;
 
 use crate::rng::Rng;
@@ -33,6 +35,32 @@ pub(crate) enum Moment {
     Paying,
     /// When a notification is made.
     Notifying,
+}
+
+/// The way in which a misbehaviour changes what becomes of a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// Nothing is done, and the vendor refuses so, perhaps with this HTTP status.
+    Refused(BackendRefusal, Option<StatusCode>),
+    /// Nothing is done, and the connection is closed.
+    ClosedBefore,
+    /// It is done, and the connection is closed.
+    ClosedAfter,
+    /// It is done, and answered late.
+    Late,
+    /// It is done, and the answer is spoiled.
+    Spoiled,
+}
+
+impl Way {
+    /// The refusal in the stead of the effect; `None` when the effect happens.
+    pub(crate) fn refusal(self) -> Option<BackendRefusal> {
+        match self {
+            Way::Refused(refusal, _) => Some(refusal),
+            Way::ClosedBefore => Some(BackendRefusal::Unavailable),
+            Way::ClosedAfter | Way::Late | Way::Spoiled => None,
+        }
+    }
 }
 
 /// The calls that a misbehaviour strikes.
@@ -195,6 +223,42 @@ impl MisbehaviourKind {
             MisbehaviourKind::ForgeSignature => "forge_signature",
             MisbehaviourKind::NotificationLooksPaid => "notification_looks_paid",
             MisbehaviourKind::LateNotification { .. } => "late_notification",
+        }
+    }
+
+    /// The way in which it changes what becomes of a call.
+    pub(crate) fn way(self) -> Way {
+        match self {
+            MisbehaviourKind::Error500 => {
+                Way::Refused(BackendRefusal::Unavailable, Some(StatusCode::INTERNAL_SERVER_ERROR))
+            }
+            // No vendor documents a difference, so the dialects have one form for both.
+            MisbehaviourKind::Error503 => {
+                Way::Refused(BackendRefusal::Unavailable, Some(StatusCode::SERVICE_UNAVAILABLE))
+            }
+            MisbehaviourKind::RateLimited => Way::Refused(BackendRefusal::TooManyRequests, None),
+            MisbehaviourKind::Unauthorised => Way::Refused(BackendRefusal::UnknownKey, None),
+            MisbehaviourKind::NotFound => Way::Refused(BackendRefusal::NoSuchPayment, None),
+            MisbehaviourKind::TimeoutBefore { .. } | MisbehaviourKind::CutBefore => Way::ClosedBefore,
+            MisbehaviourKind::TimeoutAfter { .. } | MisbehaviourKind::CutAfter => Way::ClosedAfter,
+            MisbehaviourKind::Slow { .. } => Way::Late,
+            MisbehaviourKind::Html
+            | MisbehaviourKind::Truncated
+            | MisbehaviourKind::Empty
+            | MisbehaviourKind::WrongAmount
+            | MisbehaviourKind::WrongCurrency
+            | MisbehaviourKind::WrongEnvironment
+            | MisbehaviourKind::WrongReference
+            | MisbehaviourKind::UnknownStatus
+            | MisbehaviourKind::NoDetails
+            | MisbehaviourKind::LooksPaid
+            // These strike no call.
+            | MisbehaviourKind::ConfirmLate { .. }
+            | MisbehaviourKind::DropNotification
+            | MisbehaviourKind::DuplicateNotification
+            | MisbehaviourKind::ForgeSignature
+            | MisbehaviourKind::NotificationLooksPaid
+            | MisbehaviourKind::LateNotification { .. } => Way::Spoiled,
         }
     }
 

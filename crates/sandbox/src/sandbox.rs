@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use crate::action::{Action, Means};
 use crate::calls::{CallView, Caller, Outcome};
 use crate::clock::Clock;
-use crate::fixtures::{Fixtures, placed};
+use crate::fixtures::{Fixtures, located};
 use crate::kept_bytes::MAX_PAYMENT_BYTES;
 use crate::misbehaviour::{Misbehaviour, MisbehaviourView};
 use crate::new_payment::{NewPayment, refused};
@@ -330,14 +330,14 @@ impl Sandbox {
     fn set_up(&self, fixtures: &Fixtures) -> Result<(), Refusal> {
         let base_url = self.base_url(&HeaderMap::new());
         for (index, webhook) in fixtures.webhooks.iter().enumerate() {
-            self.set_webhook(webhook.clone()).map_err(|refusal| placed(refusal, "webhooks", index))?;
+            self.set_webhook(webhook.clone()).map_err(|refusal| located(refusal, "webhooks", index))?;
         }
         for (index, payment) in fixtures.payments.iter().enumerate() {
             let made = self.make_under(&base_url, payment.clone());
-            made.map_err(|refusal| placed(refusal, "payments", index))?;
+            made.map_err(|refusal| located(refusal, "payments", index))?;
         }
         for (index, misbehaviour) in fixtures.misbehaviours.iter().enumerate() {
-            self.inject(misbehaviour.clone()).map_err(|refusal| placed(refusal, "faults", index))?;
+            self.inject(misbehaviour.clone()).map_err(|refusal| located(refusal, "faults", index))?;
         }
         let advanced = self.advance(fixtures.advance_s);
         advanced.map_err(|refusal| Refusal::invalid("advance_seconds", refusal.to_string())).map(|_now_ms| ())

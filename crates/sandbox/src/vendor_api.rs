@@ -5,16 +5,16 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use guichet_gateways::{Backend, BackendRefusal, DIALECTS, Dialect, VendorRequest, VendorResponse};
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderValue, header};
 
 use crate::calls::Outcome;
 use crate::connection::{cut, hold};
 use crate::misbehaviour::Misbehaviour;
-use crate::misbehaviour_kind::MisbehaviourKind;
+use crate::misbehaviour_kind::{MisbehaviourKind, Way};
 use crate::refusal::Refusal;
 use crate::sandbox::Sandbox;
 use crate::tamper::spoil;
-use crate::vendor_call::{Told, VendorCall, instead_of_the_effect};
+use crate::vendor_call::{Told, VendorCall};
 
 /// The longest request that is read, in bytes.
 pub(crate) const MAX_BODY_BYTES: usize = 1024 * 1024;
@@ -48,7 +48,7 @@ pub(crate) async fn answer(State(sandbox): State<Sandbox>, request: Request) -> 
         misbehaviour = fault.map(MisbehaviourKind::name),
         "answered a vendor's client"
     );
-    let prevented = fault.is_some_and(|kind| instead_of_the_effect(kind).is_some());
+    let prevented = fault.is_some_and(|kind| kind.way().refusal().is_some());
     let outcome = Outcome {
         fault: fault.map(MisbehaviourKind::name),
         answer: (!closes).then_some(&sent),
@@ -81,33 +81,12 @@ fn ending(
     let mut ending = Ending { fault: None, sent: answer.clone(), closes: false, hold_ms: 0 };
     let Some(misbehaviour) = struck else { return ending };
     ending.fault = Some(misbehaviour.kind);
-    match misbehaviour.kind {
-        MisbehaviourKind::TimeoutBefore { hold_ms } | MisbehaviourKind::TimeoutAfter { hold_ms } => {
-            ending.hold_ms = hold_ms;
-            ending.closes = true;
-        }
-        MisbehaviourKind::CutBefore | MisbehaviourKind::CutAfter => ending.closes = true,
-        MisbehaviourKind::Slow { hold_ms } => ending.hold_ms = hold_ms,
-        // No vendor documents a difference, so the dialects have one form for both.
-        MisbehaviourKind::Error500 => ending.sent.status = StatusCode::INTERNAL_SERVER_ERROR,
-        MisbehaviourKind::Error503 => ending.sent.status = StatusCode::SERVICE_UNAVAILABLE,
-        MisbehaviourKind::RateLimited | MisbehaviourKind::Unauthorised | MisbehaviourKind::NotFound => {}
-        MisbehaviourKind::Html
-        | MisbehaviourKind::Truncated
-        | MisbehaviourKind::Empty
-        | MisbehaviourKind::WrongAmount
-        | MisbehaviourKind::WrongCurrency
-        | MisbehaviourKind::WrongEnvironment
-        | MisbehaviourKind::WrongReference
-        | MisbehaviourKind::UnknownStatus
-        | MisbehaviourKind::NoDetails
-        | MisbehaviourKind::LooksPaid
-        | MisbehaviourKind::ConfirmLate { .. }
-        | MisbehaviourKind::DropNotification
-        | MisbehaviourKind::DuplicateNotification
-        | MisbehaviourKind::ForgeSignature
-        | MisbehaviourKind::NotificationLooksPaid
-        | MisbehaviourKind::LateNotification { .. } => {
+    ending.hold_ms = misbehaviour.kind.hold_ms().unwrap_or(0);
+    match misbehaviour.kind.way() {
+        Way::Refused(_, Some(status)) => ending.sent.status = status,
+        Way::Refused(_, None) | Way::Late => {}
+        Way::ClosedBefore | Way::ClosedAfter => ending.closes = true,
+        Way::Spoiled => {
             if !spoil(misbehaviour.kind, dialect, &mut ending.sent) {
                 ending.fault = None;
                 sandbox.with_store(|store, _| store.injected.give_back(misbehaviour));

@@ -9,7 +9,7 @@ use secrecy::SecretString;
 
 use crate::calls::Caller;
 use crate::misbehaviour::{Misbehaviour, Subject};
-use crate::misbehaviour_kind::{CallKind, MisbehaviourKind};
+use crate::misbehaviour_kind::CallKind;
 use crate::payment::Payment;
 use crate::sandbox::Sandbox;
 use crate::store::Store;
@@ -63,41 +63,9 @@ impl<'a> VendorCall<'a> {
     /// The answer of the backend where the misbehaviour prevents the effect.
     fn strike(&self, store: &mut Store, call: CallKind, subject: &Subject<'_>) -> Result<(), BackendRefusal> {
         let Some(misbehaviour) = store.strike(call, subject) else { return Ok(()) };
-        let refusal = instead_of_the_effect(misbehaviour.kind);
+        let refusal = misbehaviour.kind.way().refusal();
         self.told().struck = Some(misbehaviour);
         refusal.map_or(Ok(()), Err)
-    }
-}
-
-/// The refusal of a misbehaviour that prevents the effect; `None` when the effect happens.
-pub(crate) fn instead_of_the_effect(kind: MisbehaviourKind) -> Option<BackendRefusal> {
-    match kind {
-        MisbehaviourKind::Error500
-        | MisbehaviourKind::Error503
-        | MisbehaviourKind::TimeoutBefore { .. }
-        | MisbehaviourKind::CutBefore => Some(BackendRefusal::Unavailable),
-        MisbehaviourKind::RateLimited => Some(BackendRefusal::TooManyRequests),
-        MisbehaviourKind::Unauthorised => Some(BackendRefusal::UnknownKey),
-        MisbehaviourKind::NotFound => Some(BackendRefusal::NoSuchPayment),
-        MisbehaviourKind::TimeoutAfter { .. }
-        | MisbehaviourKind::CutAfter
-        | MisbehaviourKind::Slow { .. }
-        | MisbehaviourKind::Html
-        | MisbehaviourKind::Truncated
-        | MisbehaviourKind::Empty
-        | MisbehaviourKind::WrongAmount
-        | MisbehaviourKind::WrongCurrency
-        | MisbehaviourKind::WrongEnvironment
-        | MisbehaviourKind::WrongReference
-        | MisbehaviourKind::UnknownStatus
-        | MisbehaviourKind::NoDetails
-        | MisbehaviourKind::LooksPaid
-        | MisbehaviourKind::ConfirmLate { .. }
-        | MisbehaviourKind::DropNotification
-        | MisbehaviourKind::DuplicateNotification
-        | MisbehaviourKind::ForgeSignature
-        | MisbehaviourKind::NotificationLooksPaid
-        | MisbehaviourKind::LateNotification { .. } => None,
     }
 }
 

@@ -33,9 +33,9 @@ pub(super) struct Docs {
 impl Docs {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
         if !self.book.join("index.html").is_file() {
-            let place = self.book.display();
+            let folder = self.book.display();
             return Err(Exit::NotFound.error(format!(
-                "there is no book at {place}: Debian's package brings it, or build it from the sources with `mdbook build docs` and name \
+                "there is no book at {folder}: Debian's package brings it, or build it from the sources with `mdbook build docs` and name \
                  target/book with --book"
             )));
         }

@@ -98,11 +98,11 @@ fn beginning_with(settings: Settings, file: &Path) -> anyhow::Result<Sandbox> {
             before.map_or_else(String::new, |before| format!("line {}, ", before.matches('\n').count() + 1));
         anyhow!("{name}: {line}{}", error.message())
     })?;
-    let placed = |refusal: Refusal| match refusal.field() {
+    let located = |refusal: Refusal| match refusal.field() {
         Some(field) => anyhow!("{name}: {field}: {refusal}"),
         None => anyhow!("{name}: {refusal}"),
     };
-    Sandbox::with_fixtures(settings, Fixtures::read(document).map_err(placed)?).map_err(placed)
+    Sandbox::with_fixtures(settings, Fixtures::read(document).map_err(located)?).map_err(located)
 }
 
 /// Where notifications may go: nobody needs a key to ask for one, so only what listens beside the sandbox is reached unasked.

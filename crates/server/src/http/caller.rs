@@ -88,6 +88,8 @@ impl FromRequestParts<App> for Caller {
                 "This API key was revoked; make a new one with `guichet key create`.",
             ));
         }
+        // Also what its role may not do is a call.
+        rate_limit::count(app, parts, &key.id.to_string())?;
         match key.kind {
             KeyKind::Secret => {}
             KeyKind::Restricted(role) => permitted::insist(parts, role)?,
@@ -98,7 +100,6 @@ impl FromRequestParts<App> for Caller {
                 ));
             }
         }
-        rate_limit::count(app, parts, &key.id.to_string())?;
         Ok(Caller { merchant: key.merchant, environment: key.environment, key: key.id })
     }
 }

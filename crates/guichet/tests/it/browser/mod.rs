@@ -147,9 +147,9 @@ fn demo() -> (Demo, serde_json::Value) {
 fn the_story_is_followed_in_every_language() {
     let (_demo, told) = demo();
     let at = |name: &str| told[name].as_str().expect(name);
-    let places =
+    let addresses =
         [("GUICHET", at("api")), ("SANDBOX", at("sandbox")), ("FRONT", at("front")), ("STORY", at("story"))];
-    walk("story.mjs", &places);
+    walk("story.mjs", &addresses);
 }
 
 #[test]

@@ -98,12 +98,12 @@ async fn the_examples_are_what_a_server_really_said() {
     refund_requests(&mut recorder).await;
     unmatched(&mut recorder).await;
     reports(&mut recorder).await;
-    let places = [
+    let addresses = [
         (inbox.url.clone(), "https://shop.example/webhooks"),
         (recorder.server.sandbox_url.clone(), "https://gateway.example"),
         (recorder.server.base_url.clone(), "https://pay.example"),
     ];
-    let found = steady(&recorder.found, &places);
+    let found = steady(&recorder.found, &addresses);
     if std::env::var_os("UPDATE_EXPECT").is_some() {
         std::fs::write(kept_at(), &found).expect("written");
     }
@@ -270,8 +270,8 @@ async fn reports(recorder: &mut Recorder) {
 }
 
 /// The examples as text, with what differs from run to run replaced.
-fn steady(found: &BTreeMap<String, Value>, places: &[(String, &str)]) -> String {
-    let mut steady = Steady { places, names: BTreeMap::new(), counts: BTreeMap::new() };
+fn steady(found: &BTreeMap<String, Value>, addresses: &[(String, &str)]) -> String {
+    let mut steady = Steady { addresses, names: BTreeMap::new(), counts: BTreeMap::new() };
     let examples: Map<String, Value> =
         found.iter().map(|(operation, example)| (operation.clone(), steady.value("", example))).collect();
     serde_json::to_string_pretty(&examples).expect("JSON") + "\n"
@@ -279,7 +279,7 @@ fn steady(found: &BTreeMap<String, Value>, places: &[(String, &str)]) -> String 
 
 /// What stands for what differs: identifiers are counted, times are told by what they are of, tokens and secrets are always the same.
 struct Steady<'a> {
-    places: &'a [(String, &'a str)],
+    addresses: &'a [(String, &'a str)],
     names: BTreeMap<String, String>,
     counts: BTreeMap<String, u8>,
 }
@@ -322,11 +322,11 @@ impl Steady<'_> {
             return "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".to_owned();
         }
         let mut text = text.to_owned();
-        for (place, steady) in self.places {
-            text = text.replace(place, steady);
+        for (address, steady) in self.addresses {
+            text = text.replace(address, steady);
         }
-        if let Some((place, _)) = text.rsplit_once("/l/") {
-            text = format!("{place}/l/{LINK}");
+        if let Some((server, _)) = text.rsplit_once("/l/") {
+            text = format!("{server}/l/{LINK}");
         }
         if let Some((before, after)) = text.split_once("cpm_trans_date=") {
             let (_, rest) = after.split_once('&').expect("more fields");

@@ -132,28 +132,28 @@ async fn refunds_are_recorded_and_told() {
     let shop = Shop::open("woocommerce-refunds").await.with_webhooks().await;
     let bought = shop.order("2500.00", "DZD").await;
     let early = json!({ "order": bought.number, "amount": "1000.00" });
-    assert_eq!(shop.site.door("refund", &early).await["code"], "not_paid");
+    assert_eq!(shop.site.act("refund", &early).await["code"], "not_paid");
     let order = shop.check_out(&bought).await;
     shop.at_the_gateway(&order, Action::Pay).await;
     shop.until(&bought, "processing").await;
     // Half of a centime, more than came, and a key that may not.
     for (amount, code) in [("0.005", "amount_not_exact"), ("2500.01", "refund_exceeds_paid")] {
-        let refused = shop.site.door("refund", &json!({ "order": bought.number, "amount": amount })).await;
+        let refused = shop.site.act("refund", &json!({ "order": bought.number, "amount": amount })).await;
         assert_eq!(refused["code"], code, "{refused}");
     }
     let create = ["key", "create", "--merchant", "alger", "--environment", "test", "--role", "clerk"];
     let clerk = shop.server.command(&create);
     shop.save(&json!({ "api_key": clerk.trim() })).await;
     let asked = json!({ "order": bought.number, "amount": "1000.00", "reason": "Out of stock." });
-    let refused = shop.site.door("refund", &asked).await;
+    let refused = shop.site.act("refund", &asked).await;
     assert_eq!(refused["code"], "key_not_permitted", "{refused}");
     shop.save(&json!({ "api_key": shop.caller.key })).await;
     assert!(shop.state(&bought).await["refunds"] == 0, "a refund that was refused is none");
     // It did not answer: whoever tries again records it once.
     shop.lose_guichet().await;
-    assert_eq!(shop.site.door("refund", &asked).await["code"], "no_answer");
+    assert_eq!(shop.site.act("refund", &asked).await["code"], "no_answer");
     shop.find_guichet().await;
-    assert_eq!(shop.site.door("refund", &asked).await["code"], json!(null));
+    assert_eq!(shop.site.act("refund", &asked).await["code"], json!(null));
     let there = shop.at_guichet(&bought).await;
     let recorded = &there["refunds"][0];
     assert_eq!(
@@ -166,7 +166,7 @@ async fn refunds_are_recorded_and_told() {
         "{notes}"
     );
     // Another one is another one, and one that was recorded elsewhere is told here.
-    assert_eq!(shop.site.door("refund", &asked).await["code"], json!(null));
+    assert_eq!(shop.site.act("refund", &asked).await["code"], json!(null));
     let elsewhere = json!({ "amount": 50_000, "method": "cash", "reason": "A dented box." });
     let id = text(&there, "/id");
     shop.caller.post(&format!("/v1/orders/{id}/refunds"), &elsewhere).await.expect(200);

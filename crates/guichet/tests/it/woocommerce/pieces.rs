@@ -34,10 +34,10 @@ async fn amounts_are_exact_and_the_blocks_know_what_to_show() {
     ];
     let asked = rows.map(|(decimal, currency, _)| json!([decimal, currency]));
     let expected = rows.map(|(_, _, minor)| json!(minor));
-    assert_eq!(shop.site.door("amounts", &json!(asked)).await, json!(expected));
+    assert_eq!(shop.site.act("amounts", &json!(asked)).await, json!(expected));
     // A filter of another plugin may make a float of a total.
     let floats = json!([[2500.5, "DZD"], [0.1, "DZD"], [2500, "XOF"]]);
-    assert_eq!(shop.site.door("amounts", &floats).await, json!([250_050, 10, 2500]));
+    assert_eq!(shop.site.act("amounts", &floats).await, json!([250_050, 10, 2500]));
     let letters = || b'A'..=b'Z';
     let codes = letters().flat_map(|a| letters().flat_map(move |b| letters().map(move |c| [a, b, c])));
     let codes = codes.map(|code| String::from_utf8(code.to_vec()).expect("letters"));
@@ -46,9 +46,9 @@ async fn amounts_are_exact_and_the_blocks_know_what_to_show() {
     assert!(known.len() > 100, "{known:?}");
     let names: Vec<&str> = known.iter().map(|(code, _)| code.as_str()).collect();
     let exponents: Vec<u32> = known.iter().map(|(_, exponent)| *exponent).collect();
-    assert_eq!(shop.site.door("exponents", &json!(names)).await, json!(exponents), "{names:?}");
+    assert_eq!(shop.site.act("exponents", &json!(names)).await, json!(exponents), "{names:?}");
 
-    let blocks = shop.site.door("blocks", &json!({})).await;
+    let blocks = shop.site.act("blocks", &json!({})).await;
     assert_eq!(blocks["active"], true);
     assert_eq!(blocks["compatible"], json!({ "custom_order_tables": true, "cart_checkout_blocks": true }));
     let script = fs::read_to_string(root().join("plugins/woocommerce/assets/blocks.js")).expect("the script");

@@ -36,7 +36,7 @@ async fn the_test_of_the_connection_says_what_is_wrong() {
     }
     shop.save(&json!({ "api_key": key })).await;
     let shop = shop.with_webhooks().await;
-    let page = shop.site.door("settings", &json!({})).await;
+    let page = shop.site.act("settings", &json!({})).await;
     assert_eq!(page["codes"], json!(["test_money", "webhook_arrived"]), "{page}");
     // An empty field keeps the secret; another one is noticed.
     assert_eq!(shop.save(&json!({})).await["codes"], json!(["test_money", "webhook_arrived"]));
@@ -50,6 +50,6 @@ async fn the_test_of_the_connection_says_what_is_wrong() {
         assert!(!page.to_string().contains(secret), "a secret is shown: {page}");
         assert!(!shop.site.log().contains(secret), "a secret is logged");
     }
-    let left = shop.site.door("uninstall", &json!({})).await;
+    let left = shop.site.act("uninstall", &json!({})).await;
     assert_eq!(left, json!([]), "what was set is gone");
 }

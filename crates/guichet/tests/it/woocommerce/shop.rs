@@ -59,11 +59,11 @@ impl Shop {
 
     /// The owner changes these settings; what the page says then.
     pub(super) async fn save(&self, changed: &Value) -> Value {
-        let now = self.site.door("settings", &json!({})).await;
+        let now = self.site.act("settings", &json!({})).await;
         let mut settings = now["settings"].as_object().expect("settings").clone();
         settings.insert("enabled".to_owned(), json!("1"));
         settings.extend(changed.as_object().expect("settings").clone());
-        self.site.door("save", &Value::Object(settings)).await
+        self.site.act("save", &Value::Object(settings)).await
     }
 
     /// Guichet cannot be reached from the shop.
@@ -83,13 +83,13 @@ impl Shop {
 
     /// The same of more than a sum.
     pub(super) async fn order_of(&self, fields: &Value) -> Bought {
-        let made = self.site.door("order", fields).await;
+        let made = self.site.act("order", fields).await;
         Bought { number: made["order"].as_i64().expect("a number"), key: text(&made, "/key") }
     }
 
     /// The customer presses the button: where they are sent, or why not.
     pub(super) async fn press(&self, bought: &Bought) -> Result<String, String> {
-        let said = self.site.door("pay", &json!({ "order": bought.number })).await;
+        let said = self.site.act("pay", &json!({ "order": bought.number })).await;
         match said["refusal"].as_str() {
             Some(refusal) => Err(refusal.to_owned()),
             None => Ok(text(&said, "/redirect")),
@@ -106,7 +106,7 @@ impl Shop {
 
     /// What the shop's people see of an order.
     pub(super) async fn state(&self, bought: &Bought) -> Value {
-        self.site.door("state", &json!({ "order": bought.number })).await
+        self.site.act("state", &json!({ "order": bought.number })).await
     }
 
     /// Its status, how often it was completed, and its notes as one text.
@@ -157,7 +157,7 @@ impl Shop {
 
     /// The alarm rings.
     pub(super) async fn ring(&self) {
-        let due = self.site.door("due", &json!({})).await;
+        let due = self.site.act("due", &json!({})).await;
         assert_eq!(due["interval"], "guichet_every_five_minutes");
         self.site.send("GET", "/wp-cron.php", &[], "").await.expect(200);
     }

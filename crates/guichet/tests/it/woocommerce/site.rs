@@ -19,12 +19,12 @@ pub(super) struct Site {
     environment: Vec<(&'static str, String)>,
     browser: Caller,
     /// What runs for it: each ends when its pipe does.
-    keepers: Vec<Child>,
+    supervisors: Vec<Child>,
 }
 
 /// Runs a program in the background, and kills it and what it began when the standard input ends, which comes with the end of the
 /// process that holds the pipe.
-const KEEPER: &str = r#"set -m; "$@" & cat >/dev/null; kill -9 -- "-$!"; wait 2>/dev/null"#;
+const SUPERVISOR: &str = r#"set -m; "$@" & cat >/dev/null; kill -9 -- "-$!"; wait 2>/dev/null"#;
 
 /// What stands for WooCommerce, and the site's own files.
 fn stand_in() -> PathBuf {
@@ -72,7 +72,7 @@ impl Site {
             ("PHP_CLI_SERVER_WORKERS", "6".to_owned()),
         ];
         let browser = Caller::new(&url, None);
-        let mut site = Site { url, folder, environment, browser, keepers: Vec::new() };
+        let mut site = Site { url, folder, environment, browser, supervisors: Vec::new() };
         site.lay();
         site.run_database().await;
         let mut install = Command::new("php");
@@ -88,7 +88,8 @@ impl Site {
         copy(&stand_in().join("woocommerce"), &plugins.join("woocommerce"));
         copy(&stand_in().join("site/theme"), &content.join("themes/bare"));
         fs::create_dir_all(content.join("mu-plugins")).expect("a folder");
-        fs::copy(stand_in().join("site/door.php"), content.join("mu-plugins/door.php")).expect("the door");
+        fs::copy(stand_in().join("site/actions.php"), content.join("mu-plugins/actions.php"))
+            .expect("the actions");
         let packed = self.folder.join("plugin.zip");
         zip(&packed);
         run(Command::new("python3").args(["-m", "zipfile", "-e"]).arg(&packed).arg(&plugins));
@@ -110,7 +111,9 @@ impl Site {
             "--innodb-buffer-pool-size=32M".to_owned(),
             "--innodb-log-file-size=8M".to_owned(),
         ];
-        self.keep(Command::new("bash").args(["-c", KEEPER, "keeper", "/usr/sbin/mariadbd"]).args(arguments));
+        self.keep(
+            Command::new("bash").args(["-c", SUPERVISOR, "supervisor", "/usr/sbin/mariadbd"]).args(arguments),
+        );
         let mut patience = Patience::that("MariaDB listens");
         while !socket.exists() {
             patience.again().await;
@@ -122,8 +125,8 @@ impl Site {
         let mut web = Command::new("bash");
         web.args([
             "-c",
-            KEEPER,
-            "keeper",
+            SUPERVISOR,
+            "supervisor",
             "php",
             "-d",
             "opcache.enable_cli=1",
@@ -140,15 +143,16 @@ impl Site {
     }
 
     fn keep(&mut self, command: &mut Command) {
-        let log = fs::File::create(self.folder.join(format!("log-{}", self.keepers.len()))).expect("a log");
+        let log =
+            fs::File::create(self.folder.join(format!("log-{}", self.supervisors.len()))).expect("a log");
         let also = log.try_clone().expect("a log");
-        let keeper = command.stdin(Stdio::piped()).stdout(log).stderr(also).spawn().expect("bash");
-        self.keepers.push(keeper);
+        let supervisor = command.stdin(Stdio::piped()).stdout(log).stderr(also).spawn().expect("bash");
+        self.supervisors.push(supervisor);
     }
 
-    /// Does at its door what customers and the shop's people do; what came of it.
-    pub(super) async fn door(&self, what: &str, said: &Value) -> Value {
-        self.browser.post(&format!("/?door={what}"), said).await.expect(200).json()
+    /// Does what customers and the shop's people do; what came of it.
+    pub(super) async fn act(&self, what: &str, said: &Value) -> Value {
+        self.browser.post(&format!("/?test_action={what}"), said).await.expect(200).json()
     }
 
     /// Any request of anybody.
@@ -178,9 +182,9 @@ impl Site {
 impl Drop for Site {
     fn drop(&mut self) {
         let complaints = self.complaints();
-        for keeper in &mut self.keepers {
-            drop(keeper.stdin.take());
-            let _ = keeper.wait();
+        for supervisor in &mut self.supervisors {
+            drop(supervisor.stdin.take());
+            let _ = supervisor.wait();
         }
         let _ = fs::remove_dir_all(&self.folder);
         assert!(complaints.is_empty() || std::thread::panicking(), "PHP complains: {complaints:?}");

@@ -42,7 +42,7 @@ async fn another_total_is_another_order_and_the_earlier_one_is_called_off() {
     let open = json!({ "gateway": "ocpay" });
     let path = format!("/v1/orders/{}/payments", text(&first, "/id"));
     let opened = shop.caller.post(&path, &open).await.expect(201).json();
-    shop.site.door("change", &json!({ "order": bought.number, "total": "3000.00" })).await;
+    shop.site.act("change", &json!({ "order": bought.number, "total": "3000.00" })).await;
     let second = shop.check_out(&bought).await;
     assert_ne!(first["id"], second["id"]);
     assert_eq!(second["amount"], 300_000);
@@ -58,7 +58,7 @@ async fn another_total_is_another_order_and_the_earlier_one_is_called_off() {
     // Paid, and then the total changes: a person looks at it.
     let other = shop.order("2500.00", "DZD").await;
     let order = shop.check_out(&other).await;
-    shop.site.door("change", &json!({ "order": other.number, "total": "2600.00" })).await;
+    shop.site.act("change", &json!({ "order": other.number, "total": "2600.00" })).await;
     shop.at_the_gateway(&order, Action::Pay).await;
     shop.until(&other, "on-hold").await;
     let (_, completed, notes) = shop.told(&other).await;
@@ -84,7 +84,7 @@ async fn money_that_does_not_fit_is_shown_and_never_delivered_for() {
     let order = shop.check_out(&late).await;
     let path = format!("/v1/orders/{}/payments", text(&order, "/id"));
     let opened = shop.caller.post(&path, &json!({ "gateway": "ocpay" })).await.expect(201).json();
-    shop.site.door("change", &json!({ "order": late.number, "status": "cancelled" })).await;
+    shop.site.act("change", &json!({ "order": late.number, "status": "cancelled" })).await;
     assert_eq!(shop.at_guichet(&late).await["status"], "cancelled");
     shop.server.sandbox.act(&text(&opened, "/payments/0/reference"), Action::Pay).expect("it is open");
     shop.caller.press(&format!("/v1/orders/{}/check", text(&order, "/id"))).await.expect(200);
@@ -100,7 +100,7 @@ async fn money_that_does_not_fit_is_shown_and_never_delivered_for() {
     let unheard = shop.order("2500.00", "DZD").await;
     let order = shop.check_out(&unheard).await;
     shop.lose_guichet().await;
-    shop.site.door("change", &json!({ "order": unheard.number, "status": "cancelled" })).await;
+    shop.site.act("change", &json!({ "order": unheard.number, "status": "cancelled" })).await;
     shop.find_guichet().await;
     shop.at_the_gateway(&order, Action::Pay).await;
     shop.until(&unheard, "on-hold").await;
@@ -115,10 +115,10 @@ async fn nothing_is_lost_while_nobody_answers() {
     let bought = shop.order("2500.00", "DZD").await;
     let refusal = shop.press(&bought).await.expect_err("nobody answers");
     assert!(refusal.contains("your order is kept") && refusal.contains("(no_answer)"), "{refusal}");
-    shop.site.door("language", &json!({ "language": "fr_FR" })).await;
+    shop.site.act("language", &json!({ "language": "fr_FR" })).await;
     let refusal = shop.press(&bought).await.expect_err("nobody answers");
     assert!(refusal.contains("votre commande est conservée"), "{refusal}");
-    shop.site.door("language", &json!({ "language": "" })).await;
+    shop.site.act("language", &json!({ "language": "" })).await;
     assert_eq!(shop.told(&bought).await.0, "pending");
     shop.find_guichet().await;
     let order = shop.check_out(&bought).await;

@@ -37,18 +37,18 @@ fn breaks(old: &Value, new: &Value) -> Vec<String> {
 }
 
 impl Comparison<'_> {
-    fn say(&mut self, place: &str, what: &str) {
-        self.broken.push(format!("{place}: {what}"));
+    fn say(&mut self, location: &str, what: &str) {
+        self.broken.push(format!("{location}: {what}"));
     }
 
     fn operations(&mut self) {
         let (old, new) = (self.old, self.new);
         for (path, item) in members(&old["paths"]) {
             for (method, operation) in members(item) {
-                let place = format!("{} {path}", method.to_uppercase());
+                let location = format!("{} {path}", method.to_uppercase());
                 match new["paths"].get(path).and_then(|item| item.get(method)) {
-                    Some(now) => self.operation(&place, operation, now),
-                    None => self.say(&place, "is gone"),
+                    Some(now) => self.operation(&location, operation, now),
+                    None => self.say(&location, "is gone"),
                 }
             }
         }
@@ -62,84 +62,84 @@ impl Comparison<'_> {
         }
     }
 
-    fn operation(&mut self, place: &str, old: &Value, new: &Value) {
-        self.parameters(place, old, new);
+    fn operation(&mut self, location: &str, old: &Value, new: &Value) {
+        self.parameters(location, old, new);
         let (body, now) = (&old["requestBody"], &new["requestBody"]);
         if now["required"] == true && body["required"] != true {
-            self.say(place, "now needs a body");
+            self.say(location, "now needs a body");
         }
-        self.contents(&format!("{place}, body"), body, now, WrittenBy::Caller);
+        self.contents(&format!("{location}, body"), body, now, WrittenBy::Caller);
         for (status, answer) in members(&old["responses"]) {
-            let place = format!("{place}, {status}");
+            let location = format!("{location}, {status}");
             match new["responses"].get(status) {
-                Some(now) => self.contents(&place, answer, now, WrittenBy::Server),
-                None if status.starts_with('2') => self.say(&place, "is gone"),
+                Some(now) => self.contents(&location, answer, now, WrittenBy::Server),
+                None if status.starts_with('2') => self.say(&location, "is gone"),
                 None => {}
             }
         }
     }
 
-    fn parameters(&mut self, place: &str, old: &Value, new: &Value) {
+    fn parameters(&mut self, location: &str, old: &Value, new: &Value) {
         let named = |parameter: &Value| (parameter["name"].clone(), parameter["in"].clone());
         for parameter in list(&old["parameters"]) {
-            let place = format!("{place}, parameter {}", parameter["name"]);
+            let location = format!("{location}, parameter {}", parameter["name"]);
             match list(&new["parameters"]).find(|now| named(now) == named(parameter)) {
                 Some(now) => {
-                    self.schema(&place, &parameter["schema"], &now["schema"], WrittenBy::Caller);
+                    self.schema(&location, &parameter["schema"], &now["schema"], WrittenBy::Caller);
                 }
-                None => self.say(&place, "is gone"),
+                None => self.say(&location, "is gone"),
             }
         }
         for parameter in list(&new["parameters"]).filter(|parameter| parameter["required"] == true) {
             let was = list(&old["parameters"]).find(|was| named(was) == named(parameter));
             if was.is_none_or(|was| was["required"] != true) {
-                self.say(place, &format!("now needs the parameter {}", parameter["name"]));
+                self.say(location, &format!("now needs the parameter {}", parameter["name"]));
             }
         }
     }
 
-    fn contents(&mut self, place: &str, old: &Value, new: &Value, by: WrittenBy) {
+    fn contents(&mut self, location: &str, old: &Value, new: &Value, by: WrittenBy) {
         let (old, new) = (resolved(self.old, old), resolved(self.new, new));
         for (kind, media) in members(&old["content"]) {
             match new["content"].get(kind) {
-                Some(now) => self.schema(place, &media["schema"], &now["schema"], by),
-                None => self.say(place, &format!("{kind} is gone")),
+                Some(now) => self.schema(location, &media["schema"], &now["schema"], by),
+                None => self.say(location, &format!("{kind} is gone")),
             }
         }
     }
 
-    fn schema(&mut self, place: &str, old: &Value, new: &Value, by: WrittenBy) {
+    fn schema(&mut self, location: &str, old: &Value, new: &Value, by: WrittenBy) {
         if let (Some(was), Some(is)) = (reference(old), reference(new))
             && !self.seen.insert((was.to_owned(), is.to_owned(), by))
         {
             return;
         }
         let (old, new) = (resolved(self.old, old), resolved(self.new, new));
-        self.types(place, old, new, by);
-        self.words(place, old, new, by);
-        self.bounds(place, old, new, by);
-        self.properties(place, old, new, by);
+        self.types(location, old, new, by);
+        self.words(location, old, new, by);
+        self.bounds(location, old, new, by);
+        self.properties(location, old, new, by);
         for part in ["items", "additionalProperties"] {
             if old[part].is_object() {
-                self.schema(&format!("{place}[]"), &old[part], &new[part], by);
+                self.schema(&format!("{location}[]"), &old[part], &new[part], by);
             }
         }
         for part in ["oneOf", "anyOf", "allOf"] {
             let (were, are) = (list(&old[part]).count(), list(&new[part]).count());
             match by {
-                WrittenBy::Caller if are < were => self.say(place, "takes less than it did"),
+                WrittenBy::Caller if are < were => self.say(location, "takes less than it did"),
                 WrittenBy::Server if are > were && part != "allOf" => {
-                    self.say(place, "may be more than it was")
+                    self.say(location, "may be more than it was")
                 }
                 WrittenBy::Caller | WrittenBy::Server => {}
             }
             for (was, is) in list(&old[part]).zip(list(&new[part])) {
-                self.schema(place, was, is, by);
+                self.schema(location, was, is, by);
             }
         }
     }
 
-    fn types(&mut self, place: &str, old: &Value, new: &Value, by: WrittenBy) {
+    fn types(&mut self, location: &str, old: &Value, new: &Value, by: WrittenBy) {
         let (were, are) = (types(old), types(new));
         let holds = match by {
             WrittenBy::Caller => {
@@ -150,28 +150,28 @@ impl Comparison<'_> {
             }
         };
         if !holds {
-            self.say(place, &format!("was {were:?} and is {are:?}"));
+            self.say(location, &format!("was {were:?} and is {are:?}"));
         }
         if by == WrittenBy::Server && old["format"].is_string() && old["format"] != new["format"] {
-            self.say(place, &format!("was written as {} and is not any more", old["format"]));
+            self.say(location, &format!("was written as {} and is not any more", old["format"]));
         }
     }
 
     /// A word that was taken must still be taken; new words in answers are announced as what may come.
-    fn words(&mut self, place: &str, old: &Value, new: &Value, by: WrittenBy) {
+    fn words(&mut self, location: &str, old: &Value, new: &Value, by: WrittenBy) {
         if by == WrittenBy::Server || !new["enum"].is_array() {
             return;
         }
         if !old["enum"].is_array() {
-            self.say(place, "takes only some words now");
+            self.say(location, "takes only some words now");
         }
         for word in list(&old["enum"]).filter(|word| !list(&new["enum"]).any(|now| now == *word)) {
-            self.say(place, &format!("does not take {word} any more"));
+            self.say(location, &format!("does not take {word} any more"));
         }
     }
 
     /// What fitted must still fit.
-    fn bounds(&mut self, place: &str, old: &Value, new: &Value, by: WrittenBy) {
+    fn bounds(&mut self, location: &str, old: &Value, new: &Value, by: WrittenBy) {
         if by == WrittenBy::Server {
             return;
         }
@@ -196,32 +196,32 @@ impl Comparison<'_> {
             ("maxProperties", false),
         ] {
             if narrower(&old[bound], &new[bound], lower) {
-                self.say(place, &format!("{bound} was {} and is {}", old[bound], new[bound]));
+                self.say(location, &format!("{bound} was {} and is {}", old[bound], new[bound]));
             }
         }
         if new["pattern"].is_string() && old["pattern"] != new["pattern"] {
-            self.say(place, "takes texts of another pattern");
+            self.say(location, "takes texts of another pattern");
         }
     }
 
-    fn properties(&mut self, place: &str, old: &Value, new: &Value, by: WrittenBy) {
+    fn properties(&mut self, location: &str, old: &Value, new: &Value, by: WrittenBy) {
         for (name, property) in members(&old["properties"]) {
-            let place = format!("{place}.{name}");
+            let location = format!("{location}.{name}");
             match new["properties"].get(name) {
-                Some(now) => self.schema(&place, property, now, by),
-                None => self.say(&place, "is gone"),
+                Some(now) => self.schema(&location, property, now, by),
+                None => self.say(&location, "is gone"),
             }
         }
         let needs = |schema: &Value, name: &Value| list(&schema["required"]).any(|one| one == name);
         match by {
             WrittenBy::Caller => {
                 for name in list(&new["required"]).filter(|name| !needs(old, name)) {
-                    self.say(place, &format!("now needs {name}"));
+                    self.say(location, &format!("now needs {name}"));
                 }
             }
             WrittenBy::Server => {
                 for name in list(&old["required"]).filter(|name| !needs(new, name)) {
-                    self.say(place, &format!("no longer always has {name}"));
+                    self.say(location, &format!("no longer always has {name}"));
                 }
             }
         }
@@ -290,7 +290,7 @@ fn what_was_released_still_holds() {
     );
 }
 
-/// A change of the description at a place, and what it must be called.
+/// What a change of the description at that pointer breaks.
 fn changed(pointer: &str, change: impl FnOnce(&mut Value)) -> Vec<String> {
     let old = document();
     let mut new = old.clone();

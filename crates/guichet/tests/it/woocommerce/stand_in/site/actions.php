@@ -1,6 +1,6 @@
 <?php
 
-// The door of a test: what customers and the shop's people do in WooCommerce's pages, done by `?door=WHAT` with JSON as its body.
+// The actions of a test: what customers and the shop's people do in WooCommerce's pages, done by `?test_action=WHAT` with JSON as its body.
 
 declare(strict_types=1);
 
@@ -11,23 +11,23 @@ use Guichet\WooCommerce\Gateway;
 use Guichet\WooCommerce\Refusal;
 
 add_filter('pre_wp_mail', '__return_true');
-add_filter('locale', static fn (string $locale): string => get_option('door_language') ?: $locale);
+add_filter('locale', static fn (string $locale): string => get_option('test_language') ?: $locale);
 // The alarm asks about every order, however young.
 add_filter('guichet_ask_after_s', '__return_zero');
 add_action('woocommerce_payment_complete', static function (int $order): void {
     file_put_contents(WP_CONTENT_DIR . '/completed', "$order\n", FILE_APPEND | LOCK_EX);
 });
 add_action('wp_loaded', static function (): void {
-    $what = $_GET['door'] ?? null;
+    $what = $_GET['test_action'] ?? null;
     if ($what !== null) {
         $said = json_decode((string) file_get_contents('php://input'), true) ?? [];
         wp_set_current_user(1);
         header('Content-Type: application/json');
-        exit(json_encode(Door::$what($said), JSON_THROW_ON_ERROR));
+        exit(json_encode(Actions::$what($said), JSON_THROW_ON_ERROR));
     }
 });
 
-final class Door
+final class Actions
 {
     private static function gateway(): Gateway
     {
@@ -105,7 +105,7 @@ final class Door
 
     public static function language(array $said): array
     {
-        update_option('door_language', $said['language']);
+        update_option('test_language', $said['language']);
         return [];
     }
 
